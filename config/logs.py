@@ -1,0 +1,80 @@
+"""Logging: readable lines on a developer's terminal, JSON without personal data in production."""
+
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from django_structlog.middlewares import RequestMiddleware
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from structlog.typing import EventDict, Processor, WrappedLogger
+
+PERSONAL = frozenset({"ip", "user_agent", "email", "name", "query"})
+
+
+class RequestLog(RequestMiddleware):
+    """Log each request by its method and path pattern.
+
+    The path itself may be a secret (`/claim/<token>`) or name a person (`?q=`), so only the pattern
+    that matched is written.
+    """
+
+    @staticmethod
+    def format_request(request: "HttpRequest") -> str:
+        """Return the method and the URL pattern, once the URL is resolved."""
+        match = getattr(request, "resolver_match", None)
+        return f"{request.method} /{match.route}" if match else f"{request.method}"
+
+
+def drop_personal_facts(_logger: "WrappedLogger", _method: str, event: "EventDict") -> "EventDict":
+    """Remove what names or locates a person from a log line."""
+    return {key: value for key, value in event.items() if key not in PERSONAL}
+
+
+def processors() -> "list[Processor]":
+    """Return what every line passes through, from our loggers and from libraries alike."""
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        drop_personal_facts,
+    ]
+
+
+def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
+    """Return Django's `LOGGING`: everything to standard error, one line each."""
+    renderer: Processor = structlog.dev.ConsoleRenderer(colors=False)
+    if as_json:
+        renderer = structlog.processors.JSONRenderer()
+    formatter = {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "processors": [
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        "foreign_pre_chain": processors(),
+    }
+    handler = {"class": "logging.StreamHandler", "formatter": "lines"}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"lines": formatter},
+        "handlers": {"stderr": handler},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {"django.server": {"handlers": ["stderr"], "level": level, "propagate": False}},
+    }
+
+
+def configure_structlog() -> None:
+    """Let `structlog.get_logger()` write through the standard library's handlers."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *processors(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,240 @@
+"""Every setting, and the only reader of the environment (docs/operators.md has the table)."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from config.bootstrap.places import LOCAL_ENV, ROOT, var_folder
+from config.logs import configure_structlog, logging_config
+from config.production import Installation, refusals
+
+env = environ.Env()
+VAR_DIR = var_folder()
+# The real environment wins: read_env only fills in what is unset.
+environ.Env.read_env(VAR_DIR / LOCAL_ENV)
+
+# -- What this installation is -------------------------------------------------------------------
+TESTAMUR_MODE = env.str("TESTAMUR_MODE", default="production")
+if TESTAMUR_MODE not in {"demo", "test", "production"}:
+    raise ImproperlyConfigured(f"TESTAMUR_MODE is {TESTAMUR_MODE!r}; it is one of demo, test, production.")
+IN_PRODUCTION = TESTAMUR_MODE == "production"
+IN_TESTS = TESTAMUR_MODE == "test"
+DEBUG = env.bool("DEBUG", default=False)
+PUBLIC_URL = env.str("PUBLIC_URL", default="" if IN_PRODUCTION else "http://localhost:8000").rstrip("/")
+VC_API = env.bool("VC_API", default=False)
+SAFE_FETCH_ALLOW: tuple[str, ...] = tuple(env.list("SAFE_FETCH_ALLOW", default=[])) if IN_TESTS else ()
+
+
+def _secret_key() -> str:
+    if path := env.str("SECRET_KEY_FILE", default=""):
+        return Path(path).read_text(encoding="ascii").strip()
+    return env.str("SECRET_KEY", default="insecure-key-of-the-test-mode" if IN_TESTS else "")
+
+
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS: list[str] = [
+    *env.list("ALLOWED_HOSTS", default=[]),
+    *filter(None, {urlsplit(PUBLIC_URL).hostname}),
+    *([] if IN_PRODUCTION else ["localhost", "127.0.0.1"]),
+]
+
+# -- Rooms -----------------------------------------------------------------------------------------
+ROOMS = ["registry", "catalogue", "issuing", "verification", "wallet", "console", "integrations"]
+ROOMS = [room for room in ROOMS if (ROOT / room / "apps.py").exists()]
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.idp.oidc",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    *ROOMS,
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "config.middleware.ContentSecurityPolicy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.logs.RequestLog",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# -- Database --------------------------------------------------------------------------------------
+SQLITE_OPTIONS = {
+    "timeout": 20,
+    # Without IMMEDIATE a reader that turns writer fails at once instead of waiting its turn.
+    "transaction_mode": "IMMEDIATE",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+}
+# An award once acknowledged is never lost, whatever the server's own default says.
+POSTGRESQL_OPTIONS = {"connect_timeout": 5, "options": "-c synchronous_commit=on"}
+DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'testamur.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+else:
+    DATABASES["default"] |= {"OPTIONS": POSTGRESQL_OPTIONS, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+# Limits and login attempts are counted in the database: a cache over Redis would hang with Redis.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages", "TIMEOUT": 5},
+}
+
+# -- Tasks: Redis, or a folder on the first run, carries nudges and nothing else -------------------
+REDIS_URL = env.str("REDIS_URL", default="")
+BROKER_DIR = VAR_DIR / "broker"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"socket_timeout": 10, "socket_connect_timeout": 5, "visibility_timeout": 3600}
+    if REDIS_URL
+    else {
+        "data_folder_in": str(BROKER_DIR),
+        "data_folder_out": str(BROKER_DIR),
+        "control_folder": str(BROKER_DIR / "control"),
+        "polling_interval": 0.05,
+    }
+)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+# A nudge older than its successor is worth nothing: it expires instead of piling up.
+CELERY_BEAT_SCHEDULE = {
+    "drain-outbox": {"task": "issuing.drain_outbox", "schedule": 1.0, "options": {"expires": 2}},
+}
+
+# -- People ----------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "registry.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/account/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+SOCIALACCOUNT_ONLY = False
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IN_PRODUCTION
+
+# -- Safety of the browser -------------------------------------------------------------------------
+OVER_HTTPS = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = OVER_HTTPS
+CSRF_COOKIE_SECURE = OVER_HTTPS
+LANGUAGE_COOKIE_SECURE = OVER_HTTPS
+CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_HSTS_SECONDS = 31_536_000 if IN_PRODUCTION else 0
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+if env.bool("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# -- Mail ------------------------------------------------------------------------------------------
+DEMO_MAIL_DIR: Path | None = None
+if EMAIL_URL := env.str("EMAIL_URL", default=""):
+    vars().update(environ.Env.email_url_config(EMAIL_URL))
+elif TESTAMUR_MODE == "demo":
+    DEMO_MAIL_DIR = VAR_DIR / "mail"
+    EMAIL_BACKEND = "registry.mail.DemoFolderBackend"
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Testamur <no-reply@{urlsplit(PUBLIC_URL).hostname}>")
+
+# -- Words, times, files ---------------------------------------------------------------------------
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [ROOT / "locale"]
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [ROOT / "static"]
+MEDIA_ROOT = VAR_DIR / "media"
+_static_storage = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+if not IN_PRODUCTION:
+    # The manifest takes a minute to build: too long for the first page of a first run.
+    _static_storage = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    WHITENOISE_USE_FINDERS = True
+    WHITENOISE_AUTOREFRESH = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": _static_storage},
+}
+
+# -- API -------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
+SPECTACULAR_SETTINGS = {"TITLE": "Testamur", "VERSION": "1", "OAS_VERSION": "3.1.0"}
+
+# -- Logs ------------------------------------------------------------------------------------------
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO" if IN_PRODUCTION else "WARNING")
+LOGGING = logging_config(as_json=IN_PRODUCTION, level=LOG_LEVEL)
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = 10
+configure_structlog()
+
+if IN_PRODUCTION:
+    reasons = refusals(
+        Installation(
+            debug=DEBUG,
+            secret_key=SECRET_KEY,
+            allowed_hosts=ALLOWED_HOSTS,
+            public_url=PUBLIC_URL,
+            vc_api=VC_API,
+            email_backend=EMAIL_BACKEND,
+        )
+    )
+    if reasons:
+        raise ImproperlyConfigured(" ".join(reasons))

@@ -1,0 +1,1 @@
+"""The issuers' web pages: views, forms, templates; no models, no rules."""

@@ -1,0 +1,27 @@
+"""What every test run is told: the options of the house, and the task application."""
+
+from collections.abc import Callable
+from typing import NoReturn
+
+import pytest
+
+from config.celery import app
+
+__all__ = ["app"]  # imported for its effect: tasks called in-process belong to the house's application
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Register the options of the house; `--strict` is pytest's own, and means for us: skip nothing."""
+    parser.addoption("--prove-traps", action="store_true", help="Disable each guard: its test must go red.")
+
+
+@pytest.fixture(scope="session")
+def missing(pytestconfig: pytest.Config) -> Callable[[str], NoReturn]:
+    """Return what a test calls when its data or tools are absent: skip loudly, fail with `--strict`."""
+
+    def report(reason: str) -> NoReturn:
+        if pytestconfig.getini("strict"):
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+
+    return report

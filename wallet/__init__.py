@@ -1,0 +1,1 @@
+"""The holder's pages: claim, collections, sharing, import, export, erase."""
