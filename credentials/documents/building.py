@@ -1,0 +1,299 @@
+"""From facts to an unsigned Open Badges 3.0 document. Absent facts leave no trace: no null, no empty array.
+
+Source: https://www.imsglobal.org/spec/ob/v3p0/ (tables of the data model), with the terms of context 3.0.3.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from credentials.documents.awards import AwardFacts, EvidenceFacts, ResultFacts
+from credentials.documents.definitions import (
+    AchievementFacts,
+    AlignmentFacts,
+    IssuerFacts,
+    LevelFacts,
+    RelatedFacts,
+    ResultDescriptionFacts,
+)
+from credentials.documents.wording import wording_for
+from credentials.errors import DataModelError
+from credentials.strict_json import JsonObject
+from credentials.timestamps import format_timestamp
+
+BUILDER_VERSION: Final = 1
+"""Raised whenever the same facts would give another document; stored with every award."""
+
+CONTEXTS: Final = (
+    "https://www.w3.org/ns/credentials/v2",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+)
+_EXTENSIONS_CONTEXT: Final = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
+
+
+def build_credential(issuer: IssuerFacts, achievement: AchievementFacts, award: AwardFacts) -> JsonObject:
+    """Return the unsigned AchievementCredential of one award.
+
+    Raises:
+        DataModelError: the award is in another language than the achievement's text, or points to a result
+            description or level that the achievement does not have.
+    """
+    _check_together(achievement, award)
+    return _present(
+        {
+            "@context": _contexts(achievement),
+            "id": award.credential_id,
+            "type": ["VerifiableCredential", "AchievementCredential"],
+            "name": achievement.name,
+            "description": achievement.description,
+            "image": _image(achievement.image_url),
+            "issuer": profile_document(issuer),
+            "validFrom": format_timestamp(award.valid_from),
+            "validUntil": award.valid_until and format_timestamp(award.valid_until),
+            "awardedDate": midnight(award.awarded_on),
+            "credentialSubject": _subject(issuer, achievement, award),
+            "evidence": [_evidence(entry) for entry in award.evidence],
+            "credentialStatus": _status(award),
+            "credentialSchema": _schema(achievement),
+        }
+    )
+
+
+def achievement_document(issuer: IssuerFacts, achievement: AchievementFacts) -> JsonObject:
+    """Return the Achievement by itself, with its contexts: what stands at the version's permanent address."""
+    return {"@context": list(CONTEXTS), **_achievement(issuer, achievement)}
+
+
+def profile_document(profile: IssuerFacts) -> JsonObject:
+    """Return an Open Badges Profile object (without a context of its own)."""
+    return _present(
+        {
+            "id": profile.id,
+            "type": ["Profile"],
+            "name": profile.name,
+            "url": profile.url,
+            "description": profile.description,
+            "image": _image(profile.image_url),
+            "email": profile.email,
+            "official": profile.official,
+        }
+    )
+
+
+def midnight(day: date) -> str:
+    """Return a date as the date-time that the tables of Open Badges 3.0 ask for, `2026-11-21T00:00:00Z`."""
+    return f"{day.isoformat()}T00:00:00Z"
+
+
+def full_narrative(award: AwardFacts) -> str | None:
+    """Return the subject's narrative: the award's own, then a labelled line per fact without a field."""
+    words = wording_for(award.language)
+    ground = award.ground
+    facts = {
+        words.learning_period: award.learning_period,
+        words.participation: award.participation,
+        words.supervision: award.supervision,
+        words.language_of_assessment: award.language_of_assessment,
+        words.ground: ground
+        and ", ".join(str(part) for part in (ground.body, ground.decided_on, ground.reference) if part),
+    }
+    lines = "\n".join(f"* {label}: {value}" for label, value in facts.items() if value)
+    return "\n\n".join(part for part in (award.narrative, lines) if part) or None
+
+
+def number(value: Decimal | None) -> int | float | None:
+    """Return credits as a JSON number, a whole one without a fraction."""
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _present(values: JsonObject) -> JsonObject:
+    return {name: value for name, value in values.items() if value is not None and value != []}
+
+
+def _check_together(achievement: AchievementFacts, award: AwardFacts) -> None:
+    if award.language != achievement.language:
+        raise DataModelError(f"the award is in {award.language}, its achievement's text in {achievement.language}")
+    if not award.results:
+        return
+    known = {entry.id for entry in achievement.result_descriptions}
+    levels = {level.id for entry in achievement.result_descriptions for level in entry.levels}
+    for result in award.results:
+        if result.description_id is not None and result.description_id not in known:
+            raise DataModelError(f"result.description_id is not of this achievement: {result.description_id}")
+        if result.achieved_level is not None and result.achieved_level not in levels:
+            raise DataModelError(f"result.achieved_level is not of this achievement: {result.achieved_level}")
+
+
+def _contexts(achievement: AchievementFacts) -> list[str]:
+    """Return the contexts; the type of `credentialSchema` is defined by the third one alone."""
+    return [*CONTEXTS, _EXTENSIONS_CONTEXT] if achievement.schema_url else list(CONTEXTS)
+
+
+def _schema(achievement: AchievementFacts) -> list[JsonObject] | None:
+    if achievement.schema_url is None:
+        return None
+    return [{"id": achievement.schema_url, "type": "1EdTechJsonSchemaValidator2019"}]
+
+
+def _image(address: str | None) -> JsonObject | None:
+    return None if address is None else {"id": address, "type": "Image"}
+
+
+def _subject(issuer: IssuerFacts, achievement: AchievementFacts, award: AwardFacts) -> JsonObject:
+    return _present(
+        {
+            "id": award.subject_id,
+            "type": ["AchievementSubject"],
+            "identifier": _identities(award),
+            "activityStartDate": award.learning_from and midnight(award.learning_from),
+            "activityEndDate": award.learning_to and midnight(award.learning_to),
+            "creditsEarned": number(award.credits_earned),
+            "narrative": full_narrative(award),
+            "result": [_result(entry) for entry in award.results],
+            "achievement": _achievement(issuer, achievement),
+        }
+    )
+
+
+def _identities(award: AwardFacts) -> list[JsonObject]:
+    hashed = [(entry.identity_type, entry.identity_hash) for entry in award.identifiers]
+    if award.email_hash is not None:
+        hashed.insert(0, ("emailAddress", award.email_hash))
+    named = {"type": "IdentityObject", "hashed": False, "identityHash": award.holder_name, "identityType": "name"}
+    return [
+        named,
+        *(
+            {"type": "IdentityObject", "hashed": True, "identityHash": hash_, "identityType": kind, "salt": award.salt}
+            for kind, hash_ in hashed
+        ),
+    ]
+
+
+def _status(award: AwardFacts) -> JsonObject | list[JsonObject]:
+    """Return one entry, or two of the same index where the award can be suspended."""
+    revocation = _status_entry(award.status_list_url, award.status_index, "revocation")
+    if award.suspension_list_url is None:
+        return revocation
+    return [revocation, _status_entry(award.suspension_list_url, award.status_index, "suspension")]
+
+
+def _status_entry(status_list: str, index: int, purpose: str) -> JsonObject:
+    return {
+        "id": f"{status_list}#{index}",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": purpose,
+        "statusListIndex": str(index),
+        "statusListCredential": status_list,
+    }
+
+
+def _result(result: ResultFacts) -> JsonObject:
+    return _present(
+        {
+            "type": ["Result"],
+            "resultDescription": result.description_id,
+            "achievedLevel": result.achieved_level,
+            "status": result.status,
+            "value": result.value,
+        }
+    )
+
+
+def _evidence(evidence: EvidenceFacts) -> JsonObject:
+    return _present(
+        {
+            "id": evidence.id,
+            "type": ["Evidence"],
+            "name": evidence.name,
+            "description": evidence.description,
+            "narrative": evidence.narrative,
+            "genre": evidence.genre,
+            "audience": evidence.audience,
+        }
+    )
+
+
+def _achievement(issuer: IssuerFacts, achievement: AchievementFacts) -> JsonObject:
+    # The issuer's own profile stands in full above; here it is named, so that the achievement can stand alone.
+    creator = achievement.creator or IssuerFacts(id=issuer.id, name=issuer.name)
+    return _present(
+        {
+            "id": achievement.id,
+            "type": ["Achievement"],
+            "achievementType": achievement.achievement_type,
+            "name": achievement.name,
+            "description": achievement.description,
+            "criteria": _criteria(achievement),
+            "image": _image(achievement.image_url),
+            "inLanguage": achievement.language,
+            "version": achievement.version,
+            "humanCode": achievement.human_code,
+            "fieldOfStudy": achievement.field_of_study,
+            "specialization": achievement.specialization,
+            "creditsAvailable": number(achievement.credits_available),
+            "tag": list(achievement.tags),
+            "creator": profile_document(creator),
+            "alignment": [_alignment(entry) for entry in achievement.alignments],
+            "resultDescription": [_result_description(entry) for entry in achievement.result_descriptions],
+            "related": [_related(entry) for entry in achievement.related],
+        }
+    )
+
+
+def _criteria(achievement: AchievementFacts) -> JsonObject:
+    items = "\n".join(f"* {item.label}: {item.text}" for item in achievement.information)
+    narrative = "\n\n".join(part for part in (achievement.criteria, items) if part)
+    return _present({"id": achievement.criteria_url, "narrative": narrative})
+
+
+def _alignment(alignment: AlignmentFacts) -> JsonObject:
+    return _present(
+        {
+            "type": ["Alignment"],
+            "targetName": alignment.target_name,
+            "targetUrl": alignment.target_url,
+            "targetCode": alignment.target_code,
+            "targetDescription": alignment.target_description,
+            "targetFramework": alignment.target_framework,
+            "targetType": alignment.target_type,
+        }
+    )
+
+
+def _result_description(entry: ResultDescriptionFacts) -> JsonObject:
+    return _present(
+        {
+            "id": entry.id,
+            "type": ["ResultDescription"],
+            "name": entry.name,
+            "resultType": entry.result_type,
+            "allowedValue": list(entry.allowed_values),
+            "requiredValue": entry.required_value,
+            "requiredLevel": entry.required_level,
+            "valueMin": entry.value_min,
+            "valueMax": entry.value_max,
+            "rubricCriterionLevel": [_level(level) for level in entry.levels],
+            "alignment": [_alignment(alignment) for alignment in entry.alignments],
+        }
+    )
+
+
+def _level(level: LevelFacts) -> JsonObject:
+    return _present(
+        {
+            "id": level.id,
+            "type": ["RubricCriterionLevel"],
+            "name": level.name,
+            "level": level.level,
+            "description": level.description,
+            "points": level.points,
+        }
+    )
+
+
+def _related(related: RelatedFacts) -> JsonObject:
+    return _present(
+        {"id": related.id, "type": ["Related"], "inLanguage": related.language, "version": related.version}
+    )

@@ -1,0 +1,125 @@
+"""What a fact may look like before it is signed: one refusal per rule, each naming the field.
+
+Facts are checked where they are built, so that whatever holds an `AwardFacts` holds a valid one and
+the signing path does not look again.
+"""
+
+import re
+from collections.abc import Collection
+from datetime import date, datetime
+from decimal import Decimal
+
+from credentials.errors import DataModelError
+
+# Line breaks and tabs are the only control characters with a meaning in prose; a name has none. PyLD departs
+# from RDFC-1.0 on the others, so a document that carried one would be signed differently by different engines.
+_NOT_IN_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_NOT_IN_PROSE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# No empty path segments like `/../`: a resolver may rewrite them, and what was signed would differ from what is read.
+_IRI = re.compile(
+    r"(?:https?://[^\s/?#<>\"{}|\\^`\x00-\x20\x7f-\x9f]+|urn:[a-z0-9][a-z0-9-]{0,31}:|did:[a-z0-9]+:)"
+    r"[^\s<>\"{}|\\^`\x00-\x20\x7f-\x9f\ud800-\udfff]*",
+    re.ASCII,
+)
+_DOT_SEGMENT = re.compile(r"/\.\.?(?:[/?#]|$)")
+_URN_UUID = re.compile("urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_IDENTITY_HASH = re.compile("sha256\\$[0-9a-f]{64}")
+_SALT = re.compile("[0-9A-Za-z_-]{22,128}")
+_LANGUAGE = re.compile("[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_EXTENSION = re.compile("ext:[A-Za-z0-9._-]+")
+
+LINE_CHARACTERS = 1_000
+PROSE_CHARACTERS = 50_000
+IRI_CHARACTERS = 2_000
+
+
+def check_line(value: str | None, field: str) -> None:
+    """Refuse an empty line of text, one over 1,000 characters, or one with control characters or surrogates."""
+    _check_text(value, field, _NOT_IN_A_LINE, LINE_CHARACTERS)
+
+
+def check_prose(value: str | None, field: str) -> None:
+    """Refuse empty prose, prose over 50,000 characters, or with control characters beyond tab and line breaks."""
+    _check_text(value, field, _NOT_IN_PROSE, PROSE_CHARACTERS)
+
+
+def _check_text(value: str | None, field: str, forbidden: re.Pattern[str], most: int) -> None:
+    if value is None:
+        return
+    if not value or value.isspace():
+        raise DataModelError(f"{field} is empty; leave it out instead")
+    if len(value) > most:
+        raise DataModelError(f"{field} is longer than {most} characters")
+    if found := forbidden.search(value):
+        raise DataModelError(f"{field} has a forbidden character U+{ord(found[0]):04X} at place {found.start()}")
+
+
+def check_iri(value: str | None, field: str) -> None:
+    """Refuse anything but an absolute http(s), urn or did address without blanks or `/../`."""
+    if value is None:
+        return
+    if len(value) > IRI_CHARACTERS or not _IRI.fullmatch(value) or _DOT_SEGMENT.search(value):
+        raise DataModelError(f"{field} is not an absolute http, https, urn or did address: {value[:80]!r}")
+
+
+def check_email(value: str | None, field: str) -> None:
+    """Refuse an address without exactly one `@` between non-empty parts."""
+    check_line(value, field)
+    if value is not None and not re.fullmatch(r"[^@\s]+@[^@\s]+", value):
+        raise DataModelError(f"{field} is not an e-mail address")
+
+
+def check_subject_id(value: str) -> None:
+    """Refuse a subject id other than a lower-case `urn:uuid:`: it must correlate with nothing."""
+    if not _URN_UUID.fullmatch(value):
+        raise DataModelError(f"subject_id is not a urn:uuid: {value[:80]!r}")
+
+
+def check_identity_hash(value: str | None, field: str) -> None:
+    """Refuse anything but `sha256$` and 64 lower-case hexadecimal digits (Open Badges 3.0, IdentityHash)."""
+    if value is not None and not _IDENTITY_HASH.fullmatch(value):
+        raise DataModelError(f"{field} is not an identity hash")
+
+
+def check_salt(value: str | None, field: str) -> None:
+    """Refuse a salt below 128 bit (22 base64url characters) or outside that alphabet."""
+    if value is not None and not _SALT.fullmatch(value):
+        raise DataModelError(f"{field} is not 22 to 128 characters of base64url or hexadecimal")
+
+
+def check_language(value: str | None, field: str) -> None:
+    """Refuse what does not look like a BCP 47 tag."""
+    if value is not None and not _LANGUAGE.fullmatch(value):
+        raise DataModelError(f"{field} is not a language tag: {value[:40]!r}")
+
+
+def check_term(value: str | None, field: str, terms: Collection[str]) -> None:
+    """Refuse a value that is neither in the closed list nor an extension `ext:…`."""
+    if value is not None and value not in terms and not _EXTENSION.fullmatch(value):
+        raise DataModelError(f"{field} is neither in the list of Open Badges 3.0 nor an ext: term: {value[:80]!r}")
+
+
+def check_time(value: datetime | None, field: str) -> None:
+    """Refuse a time without a zone, or with a fraction of a second (it would not survive every reader)."""
+    if value is None:
+        return
+    if value.tzinfo is None:
+        raise DataModelError(f"{field} has no time zone")
+    if value.microsecond:
+        raise DataModelError(f"{field} has a fraction of a second")
+
+
+def check_order(first: date | None, last: date | None, fields: str) -> None:
+    """Refuse a period that ends before it starts."""
+    if first is not None and last is not None and last < first:
+        raise DataModelError(f"{fields}: the end lies before the start")
+
+
+def check_credits(value: Decimal | None, field: str) -> None:
+    """Refuse credits that are negative, not finite, over 9,999 or finer than two decimals."""
+    if value is None:
+        return
+    if not value.is_finite() or not 0 <= value <= 9_999:
+        raise DataModelError(f"{field} is not a number from 0 to 9,999")
+    if value != value.quantize(Decimal("0.01")):
+        raise DataModelError(f"{field} has more than two decimals")
