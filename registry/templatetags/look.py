@@ -1,0 +1,103 @@
+"""Template words of the look: pictures, dates, links. Load with `{% load look %}`."""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from urllib.parse import urljoin
+
+from django import template
+from django.conf import settings
+from django.template.defaultfilters import date as format_date
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from registry.icons import ICONS, MARKS
+
+register = template.Library()
+
+# Four different things, never a dash (glossary): a fact that is not there says why.
+STATES: dict[str, str | Promise] = {
+    "not_stated": _("Not stated by the provider"),
+    "none": _("None"),
+    "not_applicable": _("Not applicable"),
+    "not_credit_bearing": _("Not credit-bearing"),
+    "set_with_award": _("Set with each award"),
+}
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """Draw an icon; it always stands beside a word, so it is hidden from screen readers."""
+    return format_html('<svg class="i {}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', extra, mark_safe(ICONS[name]))
+
+
+@register.simple_tag
+def mark(name: str, family: str = "") -> SafeString:
+    """Draw a verdict mark; `family` (ok, care, stop, mute) gives it its colour."""
+    colour = f" is-{family}" if family else ""
+    return format_html('<svg class="mark{}" viewBox="0 0 48 48" aria-hidden="true">{}</svg>', colour, mark_safe(MARKS[name]))
+
+
+def _day_format() -> str:
+    return "j. F Y" if (get_language() or "").startswith("de") else "j F Y"
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """Write a date in full: 21 November 2026, 21. November 2026. Times are told in UTC."""
+    if isinstance(value, datetime):
+        value = value.astimezone(UTC).date()
+    return format_date(value, _day_format()) if value else ""
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Write a time in full: 21 November 2026, 14:03 UTC."""
+    return f"{day(value)}, {value.astimezone(UTC):%H:%M} UTC" if value else ""
+
+
+@register.filter
+def iso(value: date | datetime | None) -> str:
+    """Write a date or a time for the `datetime` attribute."""
+    return value.isoformat() if value else ""
+
+
+@register.filter
+def initials(name: object) -> str:
+    """Return up to two letters for an issuer without a logo: Ch, DC, VU."""
+    words = [word for word in str(name).split() if word[0].isalpha() and word[0].isupper()]
+    return "".join(word[0] for word in words[:2]) if len(words) > 1 else str(name)[:2]
+
+
+@register.filter
+def stated(state: str) -> str:
+    """Say why a fact has no value."""
+    return str(STATES.get(state, STATES["not_stated"]))
+
+
+@register.filter
+def json_ld(document: object) -> SafeString:
+    """Write a JSON document into a data block; no character of it can end the block."""
+    text = document if isinstance(document, str) else json.dumps(document, ensure_ascii=False)
+    return mark_safe(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))
+
+
+@register.simple_tag
+def absolute(address: str) -> str:
+    """Return an address with our public host, for previews and mails."""
+    return urljoin(f"{settings.PUBLIC_URL}/", address or "")
+
+
+@register.simple_tag
+def is_demo() -> bool:
+    """Say whether every page has to carry the sample notice."""
+    return bool(settings.TESTAMUR_MODE == "demo")
+
+
+@register.filter
+def joined(parts: Iterable[object]) -> str:
+    """Join what is there with middle dots."""
+    return " · ".join(str(part) for part in parts if part)

@@ -1,0 +1,139 @@
+"""Builders: every state of the public pages, rendered without a database."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+from django.utils import translation
+
+from verification.wording import CHECKS, WORDING
+
+NOW = datetime(2026, 11, 21, 14, 3, tzinfo=UTC)
+BADGE = "/media/badge.svg"
+
+
+@dataclass
+class StubFinding:
+    """A finding as `verification.checks` gives it."""
+
+    check: str
+    outcome: str = "passed"
+    sentence: str = ""
+    detail: str = ""
+    meaning: str = ""
+
+
+@dataclass
+class StubReport:
+    """A report as `verification.checks` gives it."""
+
+    verdict: str
+    findings: list[StubFinding]
+    checked_at: datetime = NOW
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class StubShown:
+    """The facts of one credential, as `verification.pages` gives them."""
+
+    achievement_name: str = "Dr. med. KI - Basics"
+    holder_name: str = "Ana Beispiel"
+    issuer_name: str = "Charité Berlin"
+    issuer_slug: str = "charite"
+    issuer_url: str = "/issuers/charite/"
+    kind: str = "micro-credential"
+    kind_label: str = "Micro-credential"
+    image_url: str = BADGE
+    awarded_on: date = date(2026, 11, 14)
+    valid_until: date | None = None
+    number: str = "TM-7Q4K-92FX"
+    description: str = "The basics of artificial intelligence for physicians: methods, applications in the clinic, and how to read the evidence."
+    outcomes: tuple[str, ...] = (
+        "Explain how AI systems in medicine learn and where they fail",
+        "Judge the evidence for an AI application in patient care",
+        "Talk with patients and colleagues about chances and limits",
+    )
+    criteria: str = "At least 60 % of the total score of all assessed tasks."
+    facts: tuple[tuple[str, str, str], ...] = (
+        ("Workload", "approx. 21 hours", ""),
+        ("Result", "82 %", "60 % needed"),
+        ("Level", "", ""),
+        ("Language", "German", ""),
+    )
+    items: tuple[tuple[str, str, str], ...] = (
+        ("Title", "value", "Dr. med. KI - Basics"),
+        ("Provider", "value", "Charité Berlin with AI Campus"),
+        ("Credits", "none", ""),
+        ("Prerequisites", "not_stated", ""),
+        ("Supervision and identity check", "not_applicable", ""),
+    )
+    effort_line: str = "About 21 hours of learning."
+    assessed_line: str = "Tested: assessed tasks."
+    narrative: str = ""
+    evidence: tuple[tuple[str, str], ...] = ()
+    alignments: tuple[tuple[str, str], ...] = (("ESCO: interpret medical data", "http://data.europa.eu/esco/skill/1"),)
+    results: tuple[tuple[str, str], ...] = ()
+    sample: bool = True
+    language: str = "en"
+    catalogue_url: str = "/catalogue/charite/dr-med-ki-basics/v/1/"
+    downloads: tuple[tuple[str, str], ...] = (("Signed file (JSON)", "/c/1.json"), ("Badge (PNG)", "/c/1.png"))
+
+
+# What the ten checks found, where it is not "passed".
+FOUND: dict[str, dict[str, str]] = {
+    "genuine": {},
+    "revoked": {"status": "failed"},
+    "superseded": {"superseded": "failed"},
+    "suspended": {"status": "failed"},
+    "not-yet-valid": {"validity": "failed"},
+    "expired": {"validity": "failed"},
+    "issuer-not-known": {"issuer-recognised": "failed"},
+    "could-not-confirm": {"status": "unknown"},
+    "not-genuine": {"proof": "failed", "issuer-identity": "not_applicable", "status": "not_applicable", "validity": "not_applicable"},
+    "malformed": dict.fromkeys(list(CHECKS), "not_applicable") | {"format": "failed"},
+}
+FACTS: dict[str, dict[str, Any]] = {
+    "revoked": {"revoked_at": datetime(2026, 11, 3, 9, 0, tzinfo=UTC), "reason": "Awarded to the wrong person with the same name."},
+    "superseded": {"superseded_at": datetime(2026, 11, 3, tzinfo=UTC), "successor_url": "/c/2"},
+    "suspended": {"suspended_at": datetime(2026, 11, 3, tzinfo=UTC)},
+    "not-yet-valid": {"valid_from": date(2027, 1, 1)},
+    "expired": {"valid_until": date(2026, 8, 30)},
+}
+
+
+def report_of(verdict: str) -> StubReport:
+    """Build the report that leads to `verdict`."""
+    outcomes = {"holder": "not_applicable", "endorsements": "not_applicable", "logged": "not_applicable"} | FOUND[verdict]
+    findings = [StubFinding(check, outcomes.get(check, "passed")) for check in CHECKS]
+    findings[1].detail = "eddsa-rdfc-2022, did:web:testamur.example:issuers:charite#key-2"
+    return StubReport(verdict, findings, facts=FACTS.get(verdict, {}))
+
+
+def request_for(path: str, *, appearance: str = "auto") -> HttpRequest:
+    """Build a visitor's request."""
+    request = RequestFactory().get(path)
+    request.COOKIES["appearance"] = appearance
+    return request
+
+
+def rendered(template: str, *, path: str = "/", language: str = "en", appearance: str = "auto", **context: object) -> str:
+    """Render a page as a visitor gets it."""
+    with translation.override(language):
+        return render_to_string(template, context, request=request_for(path, appearance=appearance))
+
+
+def credential_page(verdict: str, **options: str) -> str:
+    """Render the credential page in the state of one verdict."""
+    if verdict == "private-or-unknown":
+        return rendered("verification/neutral.html", path="/c/0", **options)
+    if verdict == "erased":
+        return rendered("verification/erased.html", path="/c/0", erased_at=date(2026, 11, 3), **options)
+    shown = None if verdict == "malformed" else StubShown(language=options.get("language", "en"))
+    return rendered("verification/credential.html", path="/c/0", shown=shown, report=report_of(verdict), section="verify", **options)
+
+
+VERDICTS = tuple(WORDING)

@@ -1,0 +1,125 @@
+"""Template words of verdicts and checks. Load with `{% load verdicts %}`."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext, ngettext
+
+from registry.templatetags.look import day
+from verification.wording import CHECKS, WORDING, check_sentence, outcome_word, verdict_sentence
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictWords:
+    """A verdict, ready to be shown."""
+
+    code: str
+    mark: str
+    family: str
+    headline: str
+    sentence: str
+    next_step: str
+    yours: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """One line of the check list, ready to be shown."""
+
+    name: str
+    outcome: str
+    mark: str
+    family: str
+    word: str
+    sentence: str
+    meaning: str
+    detail: str
+
+
+def _readable(value: object) -> object:
+    return day(value) if isinstance(value, (date, datetime)) else value
+
+
+def _known(shown: Any, facts: Mapping[str, object]) -> dict[str, object]:
+    known = {name: _readable(value) for name, value in facts.items()}
+    known.setdefault("date", next((known[name] for name in ("superseded_at", "revoked_at", "suspended_at", "erased_at") if known.get(name)), ""))
+    if shown:
+        known |= {"issuer": shown.issuer_name, "holder": shown.holder_name}
+        known["valid_until"] = known.get("valid_until") or _readable(shown.valid_until)
+    return known
+
+
+@register.simple_tag
+def verdict_words(code: object, facts: Mapping[str, object] | None = None, shown: object = None) -> VerdictWords:
+    """Return all that one verdict says, told with the names and dates that are known."""
+    text = str(code)
+    wording = WORDING[text]
+    return VerdictWords(
+        code=text,
+        mark=wording.mark,
+        family=wording.family,
+        headline=str(wording.headline),
+        sentence=verdict_sentence(text, **_known(shown, facts or {})),
+        next_step=str(wording.next_step),
+        yours=str(wording.yours),
+    )
+
+
+def _mark_of(check: str, outcome: str) -> tuple[str, str]:
+    if outcome == "failed":
+        mark = CHECKS[check].failed_mark
+        return mark, {"diamond": "care", "clock": "care", "arrow": "mute"}.get(mark, "stop")
+    return {"passed": ("circle", "ok"), "unknown": ("question", "mute")}.get(outcome, ("dash", "mute"))
+
+
+def _row(finding: Any) -> CheckRow:
+    check, outcome = str(finding.check), str(finding.outcome)
+    mark, family = _mark_of(check, outcome)
+    return CheckRow(
+        name=str(CHECKS[check].name),
+        outcome=outcome,
+        mark=mark,
+        family=family,
+        word=outcome_word(check, outcome),
+        sentence=str(getattr(finding, "sentence", "") or check_sentence(check, outcome)),
+        meaning=str(getattr(finding, "meaning", "") or CHECKS[check].meaning),
+        detail=str(getattr(finding, "detail", "") or ""),
+    )
+
+
+@register.simple_tag
+def check_rows(findings: Sequence[object]) -> list[CheckRow]:
+    """Return the rows of the check list, in the order of the findings."""
+    return [_row(finding) for finding in findings]
+
+
+@register.filter
+def passed(findings: Sequence[Any], check: str) -> bool:
+    """Say whether one check passed."""
+    return any(str(finding.check) == check and str(finding.outcome) == "passed" for finding in findings)
+
+
+@register.filter
+def counted(rows: Sequence[CheckRow]) -> str:
+    """Sum the rows up: 1 failed · 7 passed · 2 not asked or none."""
+    number = Counter(row.outcome for row in rows)
+    parts = [
+        (number["failed"], ngettext("%(n)d failed", "%(n)d failed", number["failed"])),
+        (number["unknown"], ngettext("%(n)d could not be checked", "%(n)d could not be checked", number["unknown"])),
+        (number["passed"], ngettext("%(n)d passed", "%(n)d passed", number["passed"])),
+        (number["not_applicable"], gettext("%(n)d not asked or none")),
+    ]
+    return " · ".join(text % {"n": n} for n, text in parts if n)
+
+
+@register.simple_tag
+def all_answers() -> list[VerdictWords]:
+    """Return the answers that the checking desk explains, in one order."""
+    codes = ("genuine", "issuer-not-known", "revoked", "not-genuine", "expired", "superseded", "could-not-confirm")
+    return [verdict_words(code) for code in codes]
