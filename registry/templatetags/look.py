@@ -31,14 +31,22 @@ STATES: dict[str, str | Promise] = {
 @register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
     """Draw an icon; it always stands beside a word, so it is hidden from screen readers."""
-    return format_html('<svg class="i {}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', extra, mark_safe(ICONS[name]))
+    return format_html(
+        '<svg class="i {}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>',
+        extra,
+        mark_safe(ICONS[name]),
+    )
 
 
 @register.simple_tag
 def mark(name: str, family: str = "") -> SafeString:
     """Draw a verdict mark; `family` (ok, care, stop, mute) gives it its colour."""
     colour = f" is-{family}" if family else ""
-    return format_html('<svg class="mark{}" viewBox="0 0 48 48" aria-hidden="true">{}</svg>', colour, mark_safe(MARKS[name]))
+    return format_html(
+        '<svg class="mark{}" viewBox="0 0 48 48" aria-hidden="true">{}</svg>',
+        colour,
+        mark_safe(MARKS[name]),
+    )
 
 
 def _day_format() -> str:
@@ -68,7 +76,9 @@ def iso(value: date | datetime | None) -> str:
 @register.filter
 def initials(name: object) -> str:
     """Return up to two letters for an issuer without a logo: Ch, DC, VU."""
-    words = [word for word in str(name).split() if word[0].isalpha() and word[0].isupper()]
+    words = [
+        word for word in str(name).split() if word[0].isalpha() and word[0].isupper()
+    ]
     return "".join(word[0] for word in words[:2]) if len(words) > 1 else str(name)[:2]
 
 
@@ -81,8 +91,14 @@ def stated(state: str) -> str:
 @register.filter
 def json_ld(document: object) -> SafeString:
     """Write a JSON document into a data block; no character of it can end the block."""
-    text = document if isinstance(document, str) else json.dumps(document, ensure_ascii=False)
-    return mark_safe(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))
+    text = (
+        document
+        if isinstance(document, str)
+        else json.dumps(document, ensure_ascii=False)
+    )
+    return mark_safe(
+        text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+    )
 
 
 @register.simple_tag

@@ -1,0 +1,1 @@
+"""What: achievements and their versions, the public register."""

@@ -1,0 +1,264 @@
+"""What can be earned: achievements, their immutable versions, parties and relations."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from registry.models import Issuer, LanguageMapField, Organisation
+
+
+class AchievementKind(models.TextChoices):
+    """What an achievement is; only an assessed one may be a micro-credential."""
+
+    MICRO_CREDENTIAL = "micro-credential", _("Micro-credential")
+    MICRO_DEGREE = "micro-degree", _("Micro-degree")
+    PARTICIPATION = "participation", _("Confirmation of participation")
+    DOCUMENT = "document", _("Document")
+    EQUIVALENCE = "equivalence", _("Equivalence statement")
+
+
+class AchievementState(models.TextChoices):
+    """Where an achievement stands; a planned one is shown and cannot be awarded."""
+
+    DRAFT = "draft", _("draft")
+    PLANNED = "planned", _("planned")
+    PUBLISHED = "published", _("published")
+    RETIRED = "retired", _("retired")
+
+
+class DuplicatePolicy(models.TextChoices):
+    """What happens when a learner is awarded the same line again."""
+
+    DENY = "deny", _("refuse")
+    ALLOW = "allow", _("allow")
+    REPLACE = "replace", _("replace the earlier one")
+
+
+class Achievement(models.Model):
+    """One line of the catalogue; what it says stands in its versions."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="achievements"
+    )
+    issuer = models.ForeignKey(
+        Issuer, on_delete=models.PROTECT, related_name="achievements"
+    )
+    slug = models.SlugField(max_length=80)
+    kind = models.CharField(max_length=20, choices=AchievementKind)
+    state = models.CharField(
+        max_length=10, choices=AchievementState, default=AchievementState.DRAFT
+    )
+    duplicates = models.CharField(
+        max_length=8, choices=DuplicatePolicy, default=DuplicatePolicy.DENY
+    )
+    last_award_on = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("issuer", "slug", name="achievement_slug_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class LevelBasis(models.TextChoices):
+    """How an EQF level is known (field: frameworks §4)."""
+
+    REFERENCED = "referenced", _("referenced")
+    COMPARED = "compared", _("compared")
+    PROVIDER_CLAIM = "provider_claim", _("provider's claim")
+
+
+class AchievementVersion(models.Model):
+    """What a holder can earn, as it stood at publication. Once published, it never changes.
+
+    `texts`: {"name", "short_name", "description", "criteria", …: {language: text}}.
+    `facts`: the information items, {item: {"state": "value|not_applicable|none|not_stated", "value"?: {language: text} | text}}.
+    `outcomes`: [{language: text}]; `alignments`: [{"target_name", "target_url", "target_framework"?, "target_code"?, "target_type"?}].
+    `outcome_rule`: {"measure": "score|content", "at_least": "60", "scale": "percent"} with exact decimals as text, or {}.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    achievement = models.ForeignKey(
+        Achievement, on_delete=models.PROTECT, related_name="versions"
+    )
+    number = models.PositiveSmallIntegerField()
+    texts = models.JSONField(default=dict)
+    outcomes = models.JSONField(default=list, blank=True)
+    facts = models.JSONField(default=dict, blank=True)
+    alignments = models.JSONField(default=list, blank=True)
+    ects_credits = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, blank=True
+    )
+    national_credits = models.DecimalField(
+        max_digits=6, decimal_places=2, null=True, blank=True
+    )
+    national_credit_system = models.CharField(max_length=60, blank=True)
+    other_points = models.DecimalField(
+        max_digits=6, decimal_places=2, null=True, blank=True
+    )
+    other_points_name = models.CharField(
+        max_length=60, blank=True, help_text="for example CME points"
+    )
+    other_points_body = models.CharField(
+        max_length=200, blank=True, help_text="who grants them"
+    )
+    workload_hours_min = models.DecimalField(
+        max_digits=7, decimal_places=2, null=True, blank=True
+    )
+    workload_hours_max = models.DecimalField(
+        max_digits=7, decimal_places=2, null=True, blank=True
+    )
+    workload_text = LanguageMapField(
+        blank=True, help_text="as stated: approx. 21 hours, 8-12 months"
+    )
+    level_eqf = models.PositiveSmallIntegerField(null=True, blank=True)
+    level_eqf_basis = models.CharField(max_length=16, choices=LevelBasis, blank=True)
+    level_eqf_source = models.CharField(max_length=300, blank=True)
+    level_national = models.CharField(
+        max_length=60, blank=True, help_text="for example NZQF 2"
+    )
+    language = models.CharField(
+        max_length=12, default="en", help_text="of instruction, BCP 47"
+    )
+    suspendable = models.BooleanField(default=False)
+    valid_for_days = models.PositiveIntegerField(null=True, blank=True)
+    outcome_rule = models.JSONField(default=dict, blank=True)
+    image_sha = models.CharField(max_length=64, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "achievement", "number", name="achievement_version_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(ects_credits__gte=0), name="achievement_ects_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(level_eqf__gte=1, level_eqf__lte=8) | Q(level_eqf=None),
+                name="achievement_eqf_1_to_8",
+            ),
+            models.CheckConstraint(
+                condition=Q(workload_hours_max=None)
+                | Q(workload_hours_max__gte=F("workload_hours_min")),
+                name="achievement_workload_ordered",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.achievement} v{self.number}"
+
+
+class PartyRole(models.TextChoices):
+    """What a party beside the issuer is to an achievement."""
+
+    AWARDS = "awards", _("awarding body")
+    CO_AWARDS = "co-awards", _("co-awarding body")
+    CERTIFIES = "certifies", _("certified by")
+    PARTNERS = "partners", _("partner")
+    ENDORSES = "endorses", _("endorsed by")
+    OWNS_DEFINITION = "owns_definition", _("owner of the definition")
+
+
+class Party(models.Model):
+    """Somebody named on an achievement version, with the person who signs for them where there is one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    version = models.ForeignKey(
+        AchievementVersion, on_delete=models.PROTECT, related_name="parties"
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+    role = models.CharField(max_length=16, choices=PartyRole)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True
+    )
+    name = models.CharField(max_length=200)
+    url = models.URLField(max_length=500, blank=True)
+    signatory_name = models.CharField(max_length=200, blank=True)
+    signatory_role = models.CharField(max_length=200, blank=True)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "parties"
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.name}"
+
+
+class RelationKind(models.TextChoices):
+    """How two lines of the catalogue relate; equivalents count once."""
+
+    EQUIVALENT = "equivalent", _("equivalent to")
+    EXCLUDES = "excludes", _("cannot be combined with")
+    PART_OF = "part_of", _("part of")
+    REPLACES = "replaces", _("replaces")
+    PREREQUISITE = "prerequisite", _("requires")
+
+
+class Relation(models.Model):
+    """A directed relation between two achievements; `equivalent` is read in both directions."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    achievement = models.ForeignKey(
+        Achievement, on_delete=models.PROTECT, related_name="relations"
+    )
+    kind = models.CharField(max_length=12, choices=RelationKind)
+    other = models.ForeignKey(
+        Achievement, on_delete=models.PROTECT, related_name="related_from"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "achievement", "kind", "other", name="relation_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(achievement=F("other")), name="relation_not_to_itself"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.other_id}"
+
+
+class CatalogueSearchText(models.Model):
+    """What search reads: written by publishing, one row per version and language."""
+
+    version = models.ForeignKey(
+        AchievementVersion, on_delete=models.CASCADE, related_name="search_texts"
+    )
+    language = models.CharField(max_length=12)
+    title = models.CharField(max_length=500)
+    body = models.TextField(help_text="lower case, for searching")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("version", "language", name="search_text_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class StoredImage(models.Model):
+    """A picture by its content: the address is the SHA-256 of its PNG bytes."""
+
+    sha256 = models.CharField(primary_key=True, max_length=64)
+    png = models.BinaryField()
+    svg = models.TextField(
+        blank=True, help_text="the drawing it was made from, when we drew it"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.sha256

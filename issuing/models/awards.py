@@ -1,0 +1,348 @@
+"""Awards, the credentials signed from them, and what happens to those."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.models import AchievementVersion
+from issuing.models.keys import SigningKey, StatusList, StatusPurpose
+from registry.models import (
+    IssuerProfile,
+    Learner,
+    LearnerIdentifier,
+    Organisation,
+    Visibility,
+)
+
+
+class BatchState(models.TextChoices):
+    """Where a batch stands."""
+
+    ACCEPTED = "accepted", _("accepted")
+    REFUSED = "refused", _("refused")
+    DONE = "done", _("done")
+
+
+class Batch(models.Model):
+    """A file of awards. The same file for the same version is the same batch."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="batches"
+    )
+    version = models.ForeignKey(
+        AchievementVersion, on_delete=models.PROTECT, related_name="batches"
+    )
+    file_sha = models.CharField(max_length=64)
+    mapping = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict)
+    report = models.JSONField(
+        default=list, help_text="rows not accepted: row, state, code, column, remedy"
+    )
+    state = models.CharField(
+        max_length=10, choices=BatchState, default=BatchState.ACCEPTED
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "batches"
+        constraints = [
+            models.UniqueConstraint(
+                "organisation", "file_sha", "version", name="batch_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class AwardState(models.TextChoices):
+    """The way of an award. Revocation and suspension are status entries, never a state."""
+
+    SCHEDULED = "scheduled", _("scheduled")
+    AWAITING_APPROVAL = "awaiting_approval", _("waiting for approval")
+    ACCEPTED = "accepted", _("accepted")
+    AWAITING_CLAIM = "awaiting_claim", _("waiting for the holder")
+    SIGNED = "signed", _("signed")
+    DELIVERED = "delivered", _("delivered")
+    REFUSED = "refused", _("refused")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class Award(models.Model):
+    """The decision that a learner receives an achievement; every fact that will be signed is fixed here.
+
+    `facts` is the canonical JSON of `credentials.documents.AwardFacts`; its id is the credential's id.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="awards"
+    )
+    version = models.ForeignKey(
+        AchievementVersion, on_delete=models.PROTECT, related_name="awards"
+    )
+    issuer_profile = models.ForeignKey(
+        IssuerProfile, on_delete=models.PROTECT, related_name="awards"
+    )
+    learner = models.ForeignKey(
+        Learner, on_delete=models.PROTECT, null=True, related_name="awards"
+    )
+    batch = models.ForeignKey(
+        Batch, on_delete=models.PROTECT, null=True, blank=True, related_name="awards"
+    )
+    row_number = models.PositiveIntegerField(null=True, blank=True)
+    state = models.CharField(
+        max_length=20, choices=AwardState, default=AwardState.ACCEPTED
+    )
+    facts = models.TextField()
+    builder_version = models.PositiveSmallIntegerField()
+    language = models.CharField(max_length=12)
+    status_list = models.ForeignKey(
+        StatusList, on_delete=models.PROTECT, related_name="awards"
+    )
+    status_index = models.PositiveIntegerField()
+    awarded_on = models.DateField()
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True, blank=True)
+    dedupe_key = models.CharField(max_length=80, unique=True, null=True, blank=True)
+    approver = models.CharField(max_length=64, blank=True)
+    refused_code = models.CharField(max_length=60, blank=True)
+    accepted_by_kind = models.CharField(max_length=12)
+    accepted_by = models.CharField(max_length=64, blank=True)
+    accepted_at = models.DateTimeField()
+    not_before = models.DateTimeField(null=True, blank=True)
+    claim_token_hash = models.CharField(
+        max_length=64, unique=True, null=True, blank=True
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "status_list", "status_index", name="award_status_index_once"
+            ),
+            models.UniqueConstraint("batch", "row_number", name="award_batch_row_once"),
+            models.CheckConstraint(
+                condition=Q(approver="") | ~Q(approver=F("accepted_by")),
+                name="award_approved_by_another",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organisation", "state", "accepted_at", "id"],
+                name="award_by_state",
+            ),
+            models.Index(
+                fields=["version", "accepted_at", "id"], name="award_by_version"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Credential(models.Model):
+    """The signed document of an award, byte for byte as signed. After erasure only a tombstone stays."""
+
+    award = models.OneToOneField(
+        Award, on_delete=models.PROTECT, primary_key=True, related_name="credential"
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="credentials"
+    )
+    document = models.TextField(null=True)
+    sha256 = models.CharField(max_length=64)
+    key = models.ForeignKey(
+        SigningKey, on_delete=models.PROTECT, related_name="credentials"
+    )
+    proof_created = models.DateTimeField()
+    signed_at = models.DateTimeField()
+    visibility = models.CharField(
+        max_length=10, choices=Visibility, default=Visibility.PRIVATE
+    )
+    released = models.JSONField(
+        default=dict, blank=True, help_text="fields the holder lets others see"
+    )
+    revision = models.PositiveIntegerField(
+        default=1, help_text="grows with every change that the page shows"
+    )
+    successor = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaces"
+    )
+    erased_at = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    declined_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(document__isnull=False) | Q(erased_at__isnull=False),
+                name="credential_document_or_erased",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organisation", "-signed_at"], name="credential_by_organisation"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Wrapping(models.Model):
+    """Another form of the same credential (JWT, baked image), made once on demand, then immutable."""
+
+    id = models.BigAutoField(primary_key=True)
+    credential = models.ForeignKey(
+        Credential, on_delete=models.PROTECT, related_name="wrappings"
+    )
+    kind = models.CharField(max_length=10)
+    language = models.CharField(max_length=12, blank=True)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "credential", "kind", "language", name="wrapping_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class StatusReason(models.TextChoices):
+    """Reasons that a status change may carry beside its free text."""
+
+    SUPERSEDED = "superseded", _("replaced by a newer version")
+
+
+class StatusChange(models.Model):
+    """A revocation, suspension or reinstatement. Rows are only ever added."""
+
+    id = models.BigAutoField(primary_key=True)
+    credential = models.ForeignKey(
+        Credential, on_delete=models.PROTECT, related_name="status_changes"
+    )
+    purpose = models.CharField(max_length=12, choices=StatusPurpose)
+    value = models.BooleanField(help_text="the bit")
+    reason = models.CharField(max_length=500)
+    at = models.DateTimeField()
+    by_kind = models.CharField(max_length=12)
+    by = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "credential",
+                condition=Q(purpose="revocation"),
+                name="status_revoked_once_and_for_all",
+            ),
+            models.CheckConstraint(
+                condition=Q(value=True) | Q(purpose="suspension"),
+                name="status_revocation_is_final",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.value}"
+
+
+class SignedDocument(models.Model):
+    """A signed statement that is not a credential: the asking room fixes facts and id, the worker signs."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=40)
+    subject_ref = models.CharField(max_length=100)
+    facts = models.TextField()
+    document = models.TextField(blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    key = models.ForeignKey(
+        SigningKey, on_delete=models.PROTECT, null=True, related_name="signed_documents"
+    )
+    requested_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class DeliveryState(models.TextChoices):
+    """Where a mail stands."""
+
+    WAITING = "waiting", _("waiting")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("failed")
+
+
+class Delivery(models.Model):
+    """One message to one recipient; its Message-ID is fixed when the row is written."""
+
+    id = models.BigAutoField(primary_key=True)
+    credential = models.ForeignKey(
+        Credential, on_delete=models.PROTECT, related_name="deliveries"
+    )
+    channel = models.CharField(max_length=10, default="mail")
+    address = models.ForeignKey(
+        LearnerIdentifier,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="deliveries",
+    )
+    message_id = models.CharField(max_length=255, unique=True)
+    state = models.CharField(
+        max_length=10, choices=DeliveryState, default=DeliveryState.WAITING
+    )
+    not_before = models.DateTimeField()
+    claimed_by = models.CharField(max_length=120, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=120, blank=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint("credential", "channel", name="delivery_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["not_before", "id"],
+                condition=Q(state="waiting"),
+                name="delivery_waiting",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.message_id
+
+
+class DailyCount(models.Model):
+    """How often something happened on a day; no people in it."""
+
+    id = models.BigAutoField(primary_key=True)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="daily_counts"
+    )
+    node_id = models.UUIDField(null=True)
+    version = models.ForeignKey(
+        AchievementVersion, on_delete=models.PROTECT, related_name="daily_counts"
+    )
+    day = models.DateField()
+    measure = models.CharField(max_length=20)
+    value = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organisation", "version", "day", "measure", name="daily_count_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.day}"

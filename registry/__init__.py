@@ -1,0 +1,1 @@
+"""Who: organisations, people, roles, trusted issuers, and what every room stands on."""

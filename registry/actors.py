@@ -1,0 +1,46 @@
+"""Who acts: a user, an API key, an OAuth client, or the system itself."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from registry.models import ApiKey, OAuthClient, User
+
+ActorKind = Literal["user", "api_key", "oauth_client", "system", "anonymous"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The author of an act. Machines carry the organisation, node path and scopes that they are bound to."""
+
+    kind: ActorKind
+    id: str = ""
+    user_id: uuid.UUID | None = None
+    organisation_id: uuid.UUID | None = None
+    node_path: str = ""
+    scopes: frozenset[str] = field(default_factory=frozenset)
+
+
+SYSTEM = Actor(kind="system", id="shell")
+ANONYMOUS = Actor(kind="anonymous")
+
+
+def actor_for_user(user: User) -> Actor:
+    """Return the actor of a signed-in user."""
+    return Actor(kind="user", id=str(user.id), user_id=user.id)
+
+
+def actor_for_machine(
+    credential: ApiKey | OAuthClient, *, kind: ActorKind, scopes: frozenset[str]
+) -> Actor:
+    """Return the actor of an API key or OAuth client; its node must be loaded."""
+    return Actor(
+        kind=kind,
+        id=str(credential.pk),
+        organisation_id=credential.organisation_id,
+        node_path=credential.node.path,
+        scopes=scopes,
+    )

@@ -1,0 +1,108 @@
+"""Refusals: one error type, seven kinds. The HTTP table lives with those who speak HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+
+class RegistryError(Exception):
+    """An expected refusal: a stable `code`, a sentence for people, and facts for machines.
+
+    Subclasses set `code` and `message`; `message` is a translatable `str.format` pattern over the facts.
+    """
+
+    code = "refused"
+    message: Any = gettext_noop("This cannot be done.")
+
+    def __init__(
+        self, code: str | None = None, message: Any | None = None, **facts: Any
+    ) -> None:
+        self.code = code or self.code
+        self.message = message or self.message
+        self.facts = facts
+        super().__init__(self.code)
+
+    def sentence(self) -> str:
+        """Return the refusal in the reader's language."""
+        return str(self.message).format(**self.facts)
+
+    def __str__(self) -> str:
+        return self.sentence()
+
+
+class MalformedError(RegistryError):
+    """The input cannot be read or breaks a rule (422)."""
+
+    code, message = "malformed", _("The input cannot be used: {reason}.")
+
+
+class ForbiddenError(RegistryError):
+    """The actor may not do this (403)."""
+
+    code, message = "forbidden", _("You may not do this here.")
+
+
+class NotFoundError(RegistryError):
+    """There is no such thing, or the actor may not know of it (404)."""
+
+    code, message = "not-found", _("There is nothing here.")
+
+
+class ConflictError(RegistryError):
+    """It contradicts what is already there (409)."""
+
+    code, message = "conflict", _("This contradicts what is already there.")
+
+
+class ErasedError(RegistryError):
+    """It was there and has been erased (410)."""
+
+    code, message = "erased", _("This was erased.")
+
+
+class LimitError(RegistryError):
+    """Too often or too much (429)."""
+
+    code, message = "limit", _("Too many requests. Try again in {retry_after} seconds.")
+
+
+class UnavailableError(RegistryError):
+    """Something needed does not answer now (503); the only kind a task tries again."""
+
+    code, message = (
+        "unavailable",
+        _("Something we need does not answer. Try again later."),
+    )
+
+
+class RoleRequiredError(ForbiddenError):
+    """The actor lacks the role at this place."""
+
+    code, message = (
+        "role-required",
+        _("This needs the role “{role}” at this organisation."),
+    )
+
+
+class ScopeRequiredError(ForbiddenError):
+    """The key or client lacks the scope."""
+
+    code, message = "scope-required", _("This key needs the scope “{scope}”.")
+
+
+class LastOwnerError(ConflictError):
+    """An organisation keeps at least one owner."""
+
+    code, message = (
+        "last-owner",
+        _("An organisation needs an owner. Name another one first."),
+    )
+
+
+class TakenError(ConflictError):
+    """A name that must be unique is in use."""
+
+    code, message = "taken", _("“{value}” is already in use. Choose another one.")

@@ -1,0 +1,26 @@
+"""Texts in several languages: maps from a BCP 47 tag to a string (JSON-LD 1.1 §4.9.2 language maps)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+LanguageMap = Mapping[str, str]
+
+
+def best_language(available: Sequence[str], wanted: str) -> str | None:
+    """Return the tag of `available` that serves a reader of `wanted` best, or None when there is none.
+
+    Order: the exact tag, the same primary subtag, English, the first one (RFC 4647 §3.4 lookup).
+    """
+    if wanted in available:
+        return wanted
+    primary = wanted.split("-")[0]
+    same = [tag for tag in available if tag.split("-")[0] == primary]
+    english = [tag for tag in available if tag.split("-")[0] == "en"]
+    return next(iter([*same, *english, *available]), None)
+
+
+def text_in(texts: LanguageMap, language: str) -> str:
+    """Return the text of a language map for a reader of `language`; the empty string when the map is empty."""
+    tag = best_language(list(texts), language)
+    return texts[tag] if tag is not None else ""

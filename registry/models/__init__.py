@@ -1,0 +1,70 @@
+"""The tables of the registry."""
+
+from registry.models.fields import LanguageMapField
+from registry.models.organisations import (
+    HostAlias,
+    Issuer,
+    IssuerProfile,
+    IssuerState,
+    Node,
+    NodeKind,
+    Organisation,
+    OrganisationKind,
+    SigningPolicy,
+    Visibility,
+)
+from registry.models.people import (
+    ApiKey,
+    IdentifierType,
+    Learner,
+    LearnerIdentifier,
+    Membership,
+    OAuthClient,
+    RegisterRole,
+    RegisterRoleKind,
+    Role,
+    SignInToken,
+    User,
+)
+from registry.models.records import (
+    AuditEntry,
+    AuditHead,
+    AuditSeal,
+    IdempotencyKey,
+    OutboxMessage,
+    Throttle,
+)
+from registry.models.trust import Accreditation, TrustedIssuer
+
+__all__ = [
+    "Accreditation",
+    "ApiKey",
+    "AuditEntry",
+    "AuditHead",
+    "AuditSeal",
+    "HostAlias",
+    "IdempotencyKey",
+    "IdentifierType",
+    "Issuer",
+    "IssuerProfile",
+    "IssuerState",
+    "LanguageMapField",
+    "Learner",
+    "LearnerIdentifier",
+    "Membership",
+    "Node",
+    "NodeKind",
+    "OAuthClient",
+    "Organisation",
+    "OrganisationKind",
+    "OutboxMessage",
+    "RegisterRole",
+    "RegisterRoleKind",
+    "Role",
+    "SignInToken",
+    "SigningPolicy",
+    "Throttle",
+    "TrustedIssuer",
+    "User",
+    "Visibility",
+]

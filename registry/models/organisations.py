@@ -1,0 +1,185 @@
+"""Organisations (issuer accounts), their tree, their issuers and the hosts of this installation."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from registry.models.fields import LanguageMapField
+
+
+class Visibility(models.TextChoices):
+    """Who may open a credential's page."""
+
+    PRIVATE = "private", _("private")
+    UNLISTED = "unlisted", _("anyone with the address")
+    PUBLIC = "public", _("public")
+
+
+class OrganisationKind(models.TextChoices):
+    """What an organisation is towards formal education."""
+
+    FORMAL = "formal", _("formal education")
+    NON_FORMAL = "non-formal", _("non-formal education")
+    EMPLOYER = "employer", _("employer")
+    REGULATOR = "regulator", _("regulator")
+
+
+class SigningPolicy(models.TextChoices):
+    """When a credential is signed: at the award, or once its holder has accepted it."""
+
+    AT_AWARD = "at_award", _("at the award")
+    AT_CLAIM = "at_claim", _("when the holder accepts it")
+
+
+class Organisation(models.Model):
+    """A tenant: it owns issuers, achievements, learners and awards, and sees nobody else's."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = LanguageMapField()
+    slug = models.SlugField(max_length=60, unique=True)
+    timezone = models.CharField(max_length=60, default="UTC")
+    default_visibility = models.CharField(
+        max_length=10, choices=Visibility, default=Visibility.PRIVATE
+    )
+    signing_policy = models.CharField(
+        max_length=10, choices=SigningPolicy, default=SigningPolicy.AT_AWARD
+    )
+    mfa_required = models.BooleanField(default=False)
+    kind = models.CharField(
+        max_length=12, choices=OrganisationKind, default=OrganisationKind.FORMAL
+    )
+    is_sample = models.BooleanField(
+        default=False,
+        help_text="a demonstration: everything it awards is marked as a sample",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class NodeKind(models.TextChoices):
+    """The layers of an organisation's tree."""
+
+    ORGANISATION = "organisation", _("organisation")
+    FACULTY = "faculty", _("faculty")
+
+
+class Node(models.Model):
+    """A place in an organisation's tree where roles are given; they hold for everything below."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="nodes"
+    )
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    kind = models.CharField(
+        max_length=12, choices=NodeKind, default=NodeKind.ORGANISATION
+    )
+    name = LanguageMapField()
+    path = models.CharField(
+        max_length=600,
+        unique=True,
+        help_text="hex ids from the root, each followed by /",
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="organisation", parent=None)
+                | Q(kind="faculty", parent__isnull=False),
+                name="node_kind_fits_place",
+            ),
+            models.UniqueConstraint(
+                "organisation", condition=Q(parent=None), name="node_one_root"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class IssuerState(models.TextChoices):
+    """An issuer waits for its key, issues, or is closed."""
+
+    KEY_PENDING = "key_pending", _("waiting for its key")
+    ACTIVE = "active", _("active")
+    CLOSED = "closed", _("closed")
+
+
+class Issuer(models.Model):
+    """The office whose signature stands on credentials. Slug and DID never change."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="issuers"
+    )
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="issuers")
+    slug = models.SlugField(max_length=60, unique=True)
+    did = models.CharField(
+        max_length=255, unique=True, help_text="built once and stored (did:web)"
+    )
+    state = models.CharField(
+        max_length=12, choices=IssuerState, default=IssuerState.KEY_PENDING
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class IssuerProfile(models.Model):
+    """An issuer's profile as documents carry it; a change makes the next version."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    issuer = models.ForeignKey(
+        Issuer, on_delete=models.PROTECT, related_name="profiles"
+    )
+    version = models.PositiveIntegerField()
+    name = LanguageMapField()
+    short_name = models.CharField(
+        max_length=40, blank=True, help_text="for the badge, 14 characters or fewer"
+    )
+    description = LanguageMapField(blank=True)
+    url = models.URLField(max_length=500, blank=True)
+    email = models.EmailField(blank=True)
+    image_sha = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "issuer", "version", name="issuer_profile_version_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issuer} v{self.version}"
+
+
+class HostAlias(models.Model):
+    """An address under which this installation is or was reached; ids under any of them are ours."""
+
+    base_url = models.URLField(
+        max_length=255,
+        unique=True,
+        help_text="scheme://host[:port], no slash at the end",
+    )
+    canonical = models.BooleanField(default=False)
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "canonical", condition=Q(canonical=True), name="host_one_canonical"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.base_url

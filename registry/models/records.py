@@ -1,0 +1,126 @@
+"""What every room stands on: the audit trail, the outbox, idempotency keys and limits."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from registry.models.organisations import Organisation
+
+
+class AuditEntry(models.Model):
+    """One act: who did what to which object. Never changed, never removed (a database trigger sees to it)."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=12)
+    actor_id = models.CharField(max_length=64, blank=True)
+    act = models.CharField(max_length=60)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="audit_entries"
+    )
+    object_kind = models.CharField(max_length=40)
+    object_id = models.CharField(max_length=64)
+    detail = models.JSONField(
+        default=dict, help_text="ids and counts only, never names"
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation", "-id"], name="audit_by_organisation")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.object_kind}"
+
+
+class AuditSeal(models.Model):
+    """An entry's place in the hash chain, written by one leased sealer."""
+
+    position = models.BigIntegerField(primary_key=True)
+    entry = models.OneToOneField(
+        AuditEntry, on_delete=models.PROTECT, related_name="seal"
+    )
+    hash = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"seal {self.position}"
+
+
+class AuditHead(models.Model):
+    """The chain's head of a day, signed by the platform's key."""
+
+    day = models.DateField(primary_key=True)
+    position = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+    signature = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"head of {self.day}"
+
+
+class OutboxMessage(models.Model):
+    """Work that a committed act has promised. Claimed by lease, done once; Celery only nudges."""
+
+    id = models.BigAutoField(primary_key=True)
+    topic = models.CharField(max_length=60)
+    payload = models.JSONField(default=dict, help_text="ids only")
+    not_before = models.DateTimeField()
+    claimed_by = models.CharField(max_length=120, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.CharField(
+        max_length=120, blank=True, help_text="the error's type or code, never its text"
+    )
+    done_at = models.DateTimeField(null=True)
+    key_id = models.UUIDField(
+        null=True, help_text="signing intent: the key chosen at the first claim"
+    )
+    proof_created = models.DateTimeField(
+        null=True, help_text="signing intent: the proof's time"
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["not_before", "id"],
+                condition=Q(done_at=None),
+                name="outbox_waiting",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.id}"
+
+
+class IdempotencyKey(models.Model):
+    """The first answer to a request, given again when the request is repeated."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="idempotency_keys"
+    )
+    key = models.CharField(max_length=255)
+    request_sha = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.TextField(blank=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("organisation", "key", name="idempotency_key_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Throttle(models.Model):
+    """How often something happened in a window; the key is a hash, never an address or a name."""
+
+    key = models.CharField(max_length=64, unique=True)
+    window = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,87 @@
+"""The outbox: work promised by a committed act, claimed by lease, finished once.
+
+The same statements run on SQLite and PostgreSQL; only PostgreSQL adds SKIP LOCKED so that claimers do not queue.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from registry.models import OutboxMessage
+
+MAX_DELAY_SECONDS = 300
+
+
+class Topic(StrEnum):
+    """What a room may tell the rooms to its right, or ask of the worker."""
+
+    AWARDS_ACCEPTED = "awards.accepted"
+    CREDENTIALS_ISSUED = "credentials.issued"
+    STATUS_CHANGED = "credential.status_changed"
+    KEY_REQUESTED = "key.requested"
+    DOCUMENT_REQUESTED = "document.requested"
+    LEARNER_ERASED = "learner.erased"
+
+
+def publish(
+    topic: Topic, payload: dict[str, Any], *, not_before: dt.datetime | None = None
+) -> OutboxMessage:
+    """Promise work in the caller's transaction. `payload` is JSON: ids only."""
+    return OutboxMessage.objects.create(
+        topic=topic, payload=payload, not_before=not_before or timezone.now()
+    )
+
+
+def claim_messages(
+    *, worker: str, lease_seconds: float, topics: Sequence[str], limit: int = 1
+) -> list[OutboxMessage]:
+    """Take up to `limit` waiting messages for `lease_seconds`; another worker may take them when the lease ends."""
+    now = timezone.now()
+    table = OutboxMessage._meta.db_table
+    skip = " FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    marks = ", ".join(["%s"] * len(topics))
+    sql = f"""
+        UPDATE {table} SET claimed_by = %s, lease_until = %s, attempts = attempts + 1
+        WHERE id IN (
+            SELECT id FROM {table}
+            WHERE done_at IS NULL AND not_before <= %s AND (lease_until IS NULL OR lease_until < %s)
+              AND topic IN ({marks})
+            ORDER BY not_before, id LIMIT %s{skip})
+        RETURNING id"""  # noqa: S608 - table name and marks are ours
+    until = now + dt.timedelta(seconds=lease_seconds)
+    values = [worker, _adapted(until), _adapted(now), _adapted(now), *topics, limit]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        ids = [row[0] for row in cursor.fetchall()]
+    return list(OutboxMessage.objects.filter(pk__in=ids).order_by("not_before", "id"))
+
+
+def _adapted(moment: dt.datetime) -> Any:
+    """Write a time the way the ORM does, so that raw and ORM statements compare equal."""
+    return connection.ops.adapt_datetimefield_value(moment)
+
+
+def finish_message(message: OutboxMessage, *, worker: str) -> bool:
+    """Mark done in the caller's transaction if the lease is still ours; False means: discard your work."""
+    return bool(
+        OutboxMessage.objects.filter(
+            pk=message.pk, claimed_by=worker, done_at=None
+        ).update(done_at=timezone.now(), lease_until=None)
+    )
+
+
+def put_back(message: OutboxMessage, *, worker: str, error: str) -> None:
+    """Give a failed message back with a growing delay; `error` is a type or code, never a text with people in it."""
+    delay = min(2 ** min(message.attempts, 9), MAX_DELAY_SECONDS)
+    OutboxMessage.objects.filter(pk=message.pk, claimed_by=worker, done_at=None).update(
+        claimed_by="",
+        lease_until=None,
+        last_error=error[:120],
+        not_before=timezone.now() + dt.timedelta(seconds=delay),
+    )

@@ -1,0 +1,119 @@
+"""Roles: what they include, where they hold, and which scope a machine needs instead."""
+
+from __future__ import annotations
+
+import uuid
+from enum import StrEnum
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from registry.actors import Actor
+from registry.errors import RoleRequiredError, ScopeRequiredError
+from registry.models import Membership, Node, Organisation, Role
+
+
+class Scope(StrEnum):
+    """OAuth 2 scopes of the REST API."""
+
+    CATALOGUE_READ = "catalogue:read"
+    CATALOGUE_WRITE = "catalogue:write"
+    AWARDS_WRITE = "awards:write"
+    AWARDS_READ = "awards:read"
+    CREDENTIALS_REVOKE = "credentials:revoke"
+
+
+INCLUDED_IN: dict[Role, frozenset[Role]] = {
+    Role.OWNER: frozenset({Role.OWNER}),
+    Role.ADMIN: frozenset({Role.OWNER, Role.ADMIN}),
+    Role.EDITOR: frozenset({Role.OWNER, Role.ADMIN, Role.EDITOR}),
+    Role.AWARDER: frozenset({Role.OWNER, Role.ADMIN, Role.AWARDER}),
+    Role.APPROVER: frozenset({Role.OWNER, Role.APPROVER}),
+    Role.REVIEWER: frozenset({Role.OWNER, Role.ADMIN, Role.REVIEWER}),
+    Role.ASSESSOR: frozenset({Role.OWNER, Role.ADMIN, Role.ASSESSOR}),
+    Role.VIEWER: frozenset(Role),
+}
+"""Which held roles satisfy a required one."""
+
+SCOPE_FOR: dict[Role, Scope] = {
+    Role.VIEWER: Scope.AWARDS_READ,
+    Role.EDITOR: Scope.CATALOGUE_WRITE,
+    Role.AWARDER: Scope.AWARDS_WRITE,
+}
+"""Which scope lets a machine act where a user needs the role; other roles are for people only."""
+
+
+def memberships_of(actor: Actor, role: Role) -> QuerySet[Membership]:
+    """Return the live memberships that give `actor` the role or one that includes it."""
+    return Membership.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gt=timezone.now()),
+        user_id=actor.user_id,
+        user__is_active=True,
+        role__in=INCLUDED_IN[role],
+    )
+
+
+def has_role(
+    actor: Actor, node: Node, role: Role, *, scope: Scope | None = None
+) -> bool:
+    """Return whether `actor` holds `role` at `node` or above it."""
+    if actor.kind == "system":
+        return True
+    if actor.kind in {"api_key", "oauth_client"}:
+        wanted = scope or SCOPE_FOR.get(role)
+        return (
+            wanted in actor.scopes
+            and bool(actor.node_path)
+            and node.path.startswith(actor.node_path)
+        )
+    held = memberships_of(actor, role).values_list("node__path", flat=True)
+    return any(node.path.startswith(path) for path in held)
+
+
+def require_role(
+    actor: Actor, node: Node, role: Role, *, scope: Scope | None = None
+) -> None:
+    """Refuse unless `actor` holds `role` at `node` or above it.
+
+    Raises:
+        RoleRequiredError: a person without the role.
+        ScopeRequiredError: a machine without the scope, or bound to another place.
+    """
+    if has_role(actor, node, role, scope=scope):
+        return
+    if actor.kind in {"api_key", "oauth_client"}:
+        raise ScopeRequiredError(scope=str(scope or SCOPE_FOR.get(role, role.value)))
+    raise RoleRequiredError(role=role.label)
+
+
+def organisations_of(actor: Actor, role: Role = Role.VIEWER) -> QuerySet[Organisation]:
+    """Return the organisations in which `actor` holds `role` somewhere."""
+    if actor.kind == "system":
+        return Organisation.objects.all()
+    return Organisation.objects.filter(nodes__in=nodes_of(actor, role)).distinct()
+
+
+def nodes_of(
+    actor: Actor, role: Role = Role.VIEWER, *, scope: Scope | None = None
+) -> QuerySet[Node]:
+    """Return every node at which `actor` holds `role`, inherited ones included; every tenant list starts here."""
+    if actor.kind == "system":
+        return Node.objects.all()
+    if actor.kind in {"api_key", "oauth_client"}:
+        allowed = (scope or SCOPE_FOR.get(role)) in actor.scopes
+        return (
+            Node.objects.filter(path__startswith=actor.node_path)
+            if allowed and actor.node_path
+            else Node.objects.none()
+        )
+    return nodes_below(
+        list(memberships_of(actor, role).values_list("node__path", flat=True))
+    )
+
+
+def nodes_below(paths: list[str]) -> QuerySet[Node]:
+    """Return the nodes at or below any of the paths."""
+    below = Q(pk__in=list[uuid.UUID]())
+    for path in paths:
+        below |= Q(path__startswith=path)
+    return Node.objects.filter(below)

@@ -1,0 +1,49 @@
+"""The registry's acts: one function, one act, one transaction."""
+
+from registry.services.access import (
+    create_api_key,
+    one_time_sign_in_url,
+    redeem_sign_in_token,
+    revoke_api_key,
+    secret_hash,
+)
+from registry.services.organisations import (
+    OrganisationOrder,
+    ProfileOrder,
+    add_member,
+    create_faculty,
+    create_issuer,
+    create_organisation,
+    remove_member,
+    revise_issuer_profile,
+)
+from registry.services.people import (
+    IdentifierOrder,
+    Recipient,
+    learners_for,
+    normalised_identifier,
+)
+from registry.services.trust import TrustOrder, register_host, trust_issuer
+
+__all__ = [
+    "IdentifierOrder",
+    "OrganisationOrder",
+    "ProfileOrder",
+    "Recipient",
+    "TrustOrder",
+    "add_member",
+    "create_api_key",
+    "create_faculty",
+    "create_issuer",
+    "create_organisation",
+    "learners_for",
+    "normalised_identifier",
+    "one_time_sign_in_url",
+    "redeem_sign_in_token",
+    "register_host",
+    "remove_member",
+    "revise_issuer_profile",
+    "revoke_api_key",
+    "secret_hash",
+    "trust_issuer",
+]

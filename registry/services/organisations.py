@@ -1,0 +1,237 @@
+"""Acts on organisations, their tree, their issuers and members."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from django.db import transaction
+
+from credentials.dids import did_web
+from registry.actors import Actor
+from registry.audit import record_act
+from registry.errors import LastOwnerError, TakenError
+from registry.language_maps import LanguageMap
+from registry.models import (
+    Issuer,
+    IssuerProfile,
+    Membership,
+    Node,
+    NodeKind,
+    Organisation,
+    OrganisationKind,
+    Role,
+    SigningPolicy,
+    User,
+    Visibility,
+)
+from registry.outbox import Topic, publish
+from registry.permissions import require_role
+from registry.selectors import canonical_base_url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationOrder:
+    """What a new organisation is made from."""
+
+    slug: str
+    name: LanguageMap
+    kind: OrganisationKind = OrganisationKind.FORMAL
+    timezone: str = "UTC"
+    default_visibility: Visibility = Visibility.PRIVATE
+    signing_policy: SigningPolicy = SigningPolicy.AT_AWARD
+    is_sample: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileOrder:
+    """What an issuer says of itself; one version of its profile."""
+
+    name: LanguageMap
+    short_name: str = ""
+    description: LanguageMap = field(default_factory=dict)
+    url: str = ""
+    email: str = ""
+    image_sha: str = ""
+
+
+@transaction.atomic
+def create_organisation(
+    *, order: OrganisationOrder, owner: User | None, actor: Actor
+) -> Organisation:
+    """Create a tenant with the root of its tree and, where there is one, its first owner.
+
+    Raises:
+        TakenError: the slug is in use.
+    """
+    if Organisation.objects.filter(slug=order.slug).exists():
+        raise TakenError(value=order.slug)
+    organisation = Organisation.objects.create(
+        slug=order.slug,
+        name=dict(order.name),
+        kind=order.kind,
+        timezone=order.timezone,
+        default_visibility=order.default_visibility,
+        signing_policy=order.signing_policy,
+        is_sample=order.is_sample,
+    )
+    root = _insert_node(organisation, None, NodeKind.ORGANISATION, order.name)
+    if owner is not None:
+        Membership.objects.create(user=owner, node=root, role=Role.OWNER)
+    record_act(actor, "organisation.created", organisation, organisation=organisation)
+    return organisation
+
+
+def _insert_node(
+    organisation: Organisation, parent: Node | None, kind: NodeKind, name: LanguageMap
+) -> Node:
+    node_id = uuid.uuid4()
+    path = f"{parent.path if parent else ''}{node_id.hex}/"
+    return Node.objects.create(
+        id=node_id,
+        organisation=organisation,
+        parent=parent,
+        kind=kind,
+        name=dict(name),
+        path=path,
+    )
+
+
+@transaction.atomic
+def create_faculty(*, parent: Node, name: LanguageMap, actor: Actor) -> Node:
+    """Add a layer below a node; roles above hold in it.
+
+    Raises:
+        RoleRequiredError: `actor` is not an administrator at `parent`.
+    """
+    require_role(actor, parent, Role.ADMIN)
+    node = _insert_node(parent.organisation, parent, NodeKind.FACULTY, name)
+    record_act(actor, "node.created", node, organisation=parent.organisation)
+    return node
+
+
+@transaction.atomic
+def create_issuer(
+    *, node: Node, slug: str, profile: ProfileOrder, actor: Actor
+) -> Issuer:
+    """Create an issuer with its DID and first profile, and ask the worker for its key.
+
+    Raises:
+        RoleRequiredError: `actor` is not an administrator at `node`.
+        TakenError: the slug is in use anywhere in this installation (it is part of the DID).
+    """
+    require_role(actor, node, Role.ADMIN)
+    if Issuer.objects.filter(slug=slug).exists():
+        raise TakenError(value=slug)
+    did = did_web(urlsplit(canonical_base_url()).netloc, "issuers", slug)
+    issuer = Issuer.objects.create(
+        organisation=node.organisation, node=node, slug=slug, did=did
+    )
+    _insert_profile(issuer, 1, profile)
+    record_act(actor, "issuer.created", issuer, organisation=node.organisation)
+    publish(Topic.KEY_REQUESTED, {"issuer_id": str(issuer.id)})
+    return issuer
+
+
+@transaction.atomic
+def revise_issuer_profile(
+    *, issuer: Issuer, profile: ProfileOrder, actor: Actor
+) -> IssuerProfile:
+    """Write the next version of an issuer's profile; credentials keep the one they were made with.
+
+    Raises:
+        RoleRequiredError: `actor` is not an administrator at the issuer's node.
+    """
+    require_role(actor, issuer.node, Role.ADMIN)
+    latest = (
+        IssuerProfile.objects.select_for_update()
+        .filter(issuer=issuer)
+        .order_by("-version")
+        .first()
+    )
+    revised = _insert_profile(issuer, latest.version + 1 if latest else 1, profile)
+    record_act(
+        actor,
+        "issuer.profile_revised",
+        issuer,
+        organisation=issuer.organisation,
+        version=revised.version,
+    )
+    return revised
+
+
+def _insert_profile(
+    issuer: Issuer, version: int, profile: ProfileOrder
+) -> IssuerProfile:
+    return IssuerProfile.objects.create(
+        issuer=issuer,
+        version=version,
+        name=dict(profile.name),
+        short_name=profile.short_name,
+        description=dict(profile.description),
+        url=profile.url,
+        email=profile.email,
+        image_sha=profile.image_sha,
+    )
+
+
+@transaction.atomic
+def add_member(
+    *,
+    user: User,
+    node: Node,
+    role: Role,
+    actor: Actor,
+    valid_until: dt.datetime | None = None,
+) -> Membership:
+    """Give a user a role at a node; only owners make owners.
+
+    Raises:
+        RoleRequiredError: `actor` may not give this role here.
+    """
+    require_role(actor, node, Role.OWNER if role == Role.OWNER else Role.ADMIN)
+    membership, _created = Membership.objects.update_or_create(
+        user=user, node=node, role=role, defaults={"valid_until": valid_until}
+    )
+    record_act(
+        actor, "membership.given", membership, organisation=node.organisation, role=role
+    )
+    return membership
+
+
+@transaction.atomic
+def remove_member(*, membership: Membership, actor: Actor) -> None:
+    """Take a role away.
+
+    Raises:
+        RoleRequiredError: `actor` may not take this role away here.
+        LastOwnerError: nobody would own the organisation any more.
+    """
+    node = membership.node
+    require_role(
+        actor, node, Role.OWNER if membership.role == Role.OWNER else Role.ADMIN
+    )
+    if membership.role == Role.OWNER and not _other_owners(membership):
+        raise LastOwnerError
+    record_act(
+        actor,
+        "membership.taken",
+        membership,
+        organisation=node.organisation,
+        role=membership.role,
+    )
+    membership.delete()
+
+
+def _other_owners(membership: Membership) -> bool:
+    """Look for a lasting owner at the root beside this one, holding their rows until the act ends."""
+    owners = Membership.objects.select_for_update().filter(
+        node__organisation=membership.node.organisation,
+        node__parent=None,
+        role=Role.OWNER,
+        valid_until=None,
+        user__is_active=True,
+    )
+    return bool([owner.pk for owner in owners if owner.pk != membership.pk])

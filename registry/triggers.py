@@ -1,0 +1,59 @@
+"""Database triggers for rows that may not change, in both dialects; used by migrations only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations import RunPython
+
+Apps = Any
+
+
+def refuse_changes(
+    table: str, event: str, *, when: str = "", message: str
+) -> RunPython:
+    """Return the operation that makes the database refuse `event` ("UPDATE" or "DELETE") on `table`.
+
+    `when` is a condition over OLD and NEW that both dialects understand; empty means always.
+    """
+    name = f"{table}_no_{event.lower()}"
+    return RunPython(
+        _creating(name, table, event, when, message), _dropping(name, table)
+    )
+
+
+def _creating(
+    name: str, table: str, event: str, when: str, message: str
+) -> Callable[[Apps, BaseDatabaseSchemaEditor], None]:
+    condition = f"WHEN ({when})" if when else ""
+
+    def create(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+        if editor.connection.vendor == "postgresql":
+            editor.execute(
+                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+                f"$$ BEGIN RAISE EXCEPTION '{message}' USING ERRCODE = 'restrict_violation'; END $$"
+            )
+            editor.execute(
+                f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW {condition} EXECUTE FUNCTION {name}()"
+            )
+            return
+        editor.execute(
+            f"CREATE TRIGGER {name} BEFORE {event} ON {table} {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        )
+
+    return create
+
+
+def _dropping(
+    name: str, table: str
+) -> Callable[[Apps, BaseDatabaseSchemaEditor], None]:
+    def drop(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+        if editor.connection.vendor == "postgresql":
+            editor.execute(f"DROP TRIGGER {name} ON {table}")
+            editor.execute(f"DROP FUNCTION {name}()")
+            return
+        editor.execute(f"DROP TRIGGER {name}")
+
+    return drop
