@@ -1,0 +1,249 @@
+"""From a JSON-LD document to canonical n-quads, refusing whatever a signature would not cover.
+
+The general path of the trust core. The plan:
+
+1. the JSON is in plain spelling (`credentials.plain_terms`);
+2. PyLD expands with frozen contexts; every dropped term is an error;
+3. the expanded form is walked: every term, type and address is absolute;
+4. the RDF is canonicalised by RDFC-1.0 and written as sorted n-quads.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
+
+import pyoxigraph
+from pyld import jsonld
+from pyld.context_resolver import ContextResolver
+
+from credentials.contexts import STANDARD, FrozenContexts
+from credentials.errors import CredentialError, MalformedError, TermError
+from credentials.plain_terms import check_plain_terms, is_absolute_iri
+from credentials.strict_json import JsonObject
+
+Engine = Literal["pyld", "oxigraph"]
+Triple = dict[str, dict[str, str]]
+Dataset = dict[str, list[Triple]]
+
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+_LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+
+
+def expand_strictly(document: JsonObject, contexts: FrozenContexts = STANDARD) -> list[JsonObject]:
+    """Expand JSON-LD so that nothing is dropped, guessed or hidden.
+
+    Returns:
+        The expanded form: every term, type and id an absolute address.
+
+    Raises:
+        TermError: an undefined, dropped, relative or re-spelled term, type or id, or a protected
+            term redefined.
+        UnknownContextError: a context outside `contexts`.
+        MalformedError: a value that is not JSON, or text that is not Unicode.
+
+    Source: https://www.w3.org/TR/json-ld11-api/#expansion-algorithm
+    """
+    check_plain_terms(document, contexts)
+    return _guarded(lambda: _processor().expand(document, _options(contexts)))  # type: ignore[no-any-return]
+
+
+def canonical_nquads(
+    document: JsonObject,
+    *,
+    contexts: FrozenContexts = STANDARD,
+    engine: Engine = "oxigraph",
+    sha384: bool = False,
+) -> str:
+    """Canonicalise a JSON-LD document by RDFC-1.0.
+
+    Args:
+        document: the document as it will be hashed, without the proofs that are not covered.
+        contexts: the contexts it may name.
+        engine: `oxigraph` is byte-right; `pyld` departs from RDFC-1.0 on control characters other
+            than tab, newline and return, and serves for comparison.
+        sha384: hash with SHA-384 instead of SHA-256, as ecdsa-rdfc-2019 with P-384 demands.
+
+    Returns:
+        N-quads, one a line, in code-point order.
+
+    Raises:
+        TermError, UnknownContextError, MalformedError: as `expand_strictly`.
+
+    Source: https://www.w3.org/TR/rdf-canon/#canon-algorithm
+    """
+    check_plain_terms(document, contexts)
+    dataset: Dataset = _guarded(lambda: _processor().to_rdf(document, _options(contexts)))
+    if engine == "pyld":
+        return _pyld_canonical(dataset)
+    algorithm = pyoxigraph.CanonicalizationAlgorithm
+    return _oxigraph_canonical(dataset, algorithm.RDFC_1_0_SHA_384 if sha384 else algorithm.RDFC_1_0)
+
+
+class _StrictProcessor(jsonld.JsonLdProcessor):  # type: ignore[misc]
+    """PyLD's processor, which walks what it expanded before anything is made of it."""
+
+    def expand(self, input_: Any, options: JsonObject) -> Any:
+        expanded = super().expand(input_, options)
+        _check_expanded(expanded)
+        if not expanded:
+            raise TermError("the document says nothing")
+        return expanded
+
+
+def _processor() -> _StrictProcessor:
+    return _StrictProcessor(on_property_dropped=_refuse_dropped)
+
+
+def _refuse_dropped(name: str | None) -> None:
+    raise TermError(f"the term {name!r} is not defined by any context")
+
+
+class _StaticContexts(dict[str, Any]):
+    """PyLD's store of resolved contexts, which keeps frozen contexts and forgets inline ones.
+
+    Inline contexts come from documents: kept, they would be memory that strangers fill.
+    """
+
+    def __init__(self, contexts: FrozenContexts) -> None:
+        self._contexts = contexts
+        super().__init__()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self._contexts.resolved.get(key, default)
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        if key in self._contexts.documents:
+            self._contexts.resolved[key] = value
+
+
+def _options(contexts: FrozenContexts) -> JsonObject:
+    def load(url: str, options: JsonObject) -> JsonObject:
+        return {
+            "contentType": "application/ld+json",
+            "contextUrl": None,
+            "documentUrl": url,
+            "document": contexts.load(url),
+            "tag": "static",
+        }
+
+    resolver = ContextResolver(_StaticContexts(contexts), load)
+    return {"base": "", "documentLoader": load, "contextResolver": resolver}
+
+
+def _guarded(step: Callable[[], Any]) -> Any:
+    """Run PyLD on hostile input; whatever it raises becomes a refusal of ours."""
+    try:
+        return step()
+    except CredentialError:
+        raise
+    except jsonld.JsonLdError as error:
+        raise TermError(f"not valid JSON-LD: {_reason(error)}") from error
+    except RecursionError as error:
+        raise MalformedError("nested too deeply") from error
+    except (TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
+        raise TermError("not valid JSON-LD") from error
+
+
+def _reason(error: BaseException) -> str:
+    """Name the innermost JSON-LD error: PyLD wraps the one that says what is wrong."""
+    reason = ""
+    cause: BaseException | None = error
+    while isinstance(cause, jsonld.JsonLdError):
+        reason = f"{cause.code or cause.type}"
+        cause = cause.__cause__
+    if isinstance(cause, CredentialError):
+        raise cause
+    return reason
+
+
+def _check_expanded(item: Any) -> None:
+    """Walk the expanded form: nothing may be left that RDF conversion would drop silently."""
+    if isinstance(item, list):
+        for part in item:
+            _check_expanded(part)
+    elif isinstance(item, dict):
+        for name, value in item.items():
+            if check := _KEYWORD_CHECKS.get(name):
+                check(value)
+            elif not is_absolute_iri(name):
+                raise TermError(f"{name!r} is not an absolute address")
+            else:
+                _check_expanded(value)
+
+
+def _check_iris(value: Any) -> None:
+    for iri in value if isinstance(value, list) else [value]:
+        if iri != "@json" and not is_absolute_iri(iri):
+            raise TermError(f"{iri!r} is not an absolute address")
+
+
+def _check_language(value: Any) -> None:
+    if not isinstance(value, str) or not _LANGUAGE_TAG.fullmatch(value):
+        raise TermError(f"{value!r} is not a language tag")
+
+
+def _accept(value: Any) -> None:
+    """Accept a keyword's value: it is a literal, which RDF always keeps."""
+
+
+_KEYWORD_CHECKS: dict[str, Callable[[Any], None]] = {
+    "@id": _check_iris,
+    "@type": _check_iris,
+    "@language": _check_language,
+    "@value": _accept,
+    "@direction": _accept,
+    "@list": _check_expanded,
+    "@graph": _check_expanded,
+}
+
+
+def _pyld_canonical(dataset: Dataset) -> str:
+    lines = jsonld.JsonLdProcessor.to_nquads(dataset)
+    options = {"inputFormat": "application/n-quads", "format": "application/n-quads"}
+    return _guarded(lambda: jsonld.normalize(lines, {**options, "algorithm": "URDNA2015"}))  # type: ignore[no-any-return]
+
+
+def _oxigraph_canonical(
+    dataset: Dataset, algorithm: pyoxigraph.CanonicalizationAlgorithm
+) -> str:
+    try:
+        quads = pyoxigraph.Dataset(_oxigraph_quads(dataset))
+    except ValueError as error:
+        raise TermError("an address or language tag is not valid RDF") from error
+    except UnicodeEncodeError as error:
+        raise MalformedError("a lone surrogate is not a character") from error
+    quads.canonicalize(algorithm)
+    return "".join(sorted(f"{quad} .\n" for quad in quads))
+
+
+def _oxigraph_quads(dataset: Dataset) -> Iterator[pyoxigraph.Quad]:
+    for name, triples in dataset.items():
+        graph = _GRAPH_OF.get(name) or _resource(_typed(name))
+        for triple in triples:
+            yield pyoxigraph.Quad(
+                _resource(triple["subject"]),
+                pyoxigraph.NamedNode(triple["predicate"]["value"]),
+                _term(triple["object"]),
+                graph,
+            )
+
+
+_GRAPH_OF = {"@default": pyoxigraph.DefaultGraph()}
+
+
+def _typed(name: str) -> dict[str, str]:
+    return {"type": "blank node" if name.startswith("_:") else "IRI", "value": name}
+
+
+def _resource(term: dict[str, str]) -> pyoxigraph.NamedNode | pyoxigraph.BlankNode:
+    if term["type"] == "blank node":
+        return pyoxigraph.BlankNode(term["value"].removeprefix("_:"))
+    return pyoxigraph.NamedNode(term["value"])
+
+
+def _term(term: dict[str, str]) -> pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal:
+    if term["type"] != "literal":
+        return _resource(term)
+    if term["datatype"] == _LANG_STRING:
+        return pyoxigraph.Literal(term["value"], language=term["language"])
+    return pyoxigraph.Literal(term["value"], datatype=pyoxigraph.NamedNode(term["datatype"]))

@@ -1,0 +1,93 @@
+"""The refusals of the trust core. Rooms to the right turn them into findings or problem documents."""
+
+from typing import ClassVar
+
+
+class CredentialError(Exception):
+    """Something in a document, key, proof or token is not as its standard demands.
+
+    `code` is stable and machine-readable; `message` says in English what was found and where.
+    """
+
+    code: ClassVar[str] = "credential-error"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class MalformedError(CredentialError):
+    """The bytes are not the JSON (or other container) they claim to be."""
+
+    code = "malformed"
+
+
+class UnknownContextError(CredentialError):
+    """A JSON-LD context outside the frozen set. Contexts are never fetched."""
+
+    code = "unknown-context"
+
+
+class TermError(CredentialError):
+    """A term, type or address that a signature would not cover, or that hides a standard term."""
+
+    code = "undefined-term"
+
+
+class DataModelError(CredentialError):
+    """The document breaks a rule of the Verifiable Credentials Data Model."""
+
+    code = "data-model"
+
+
+class SchemaError(CredentialError):
+    """The document breaks the Open Badges schema; `path` points at the place."""
+
+    code = "schema"
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class ProofError(CredentialError):
+    """A Data Integrity proof does not hold, or is not one."""
+
+    code = "proof"
+
+
+class KeyFormatError(CredentialError):
+    """A public key is not in a form or of a kind that is understood."""
+
+    code = "key-format"
+
+
+class DidError(CredentialError):
+    """A DID, a DID document or a verification method in it is not usable."""
+
+    code = "did"
+
+
+class StatusListError(CredentialError):
+    """A status entry or status list cannot be read; the status is then unknown, never good."""
+
+    code = "status-list"
+
+
+class JoseError(CredentialError):
+    """A JSON Web Token does not hold, or is not one."""
+
+    code = "jose"
+
+
+class BakingError(CredentialError):
+    """An image holds no credential, more than one, or is not an image."""
+
+    code = "baking"
+
+
+class TemplateError(CredentialError):
+    """A compiled template and the general path disagree, or a shape cannot be compiled."""
+
+    code = "template"
