@@ -10,7 +10,13 @@ from django import template
 from django.utils.translation import gettext, ngettext
 
 from registry.templatetags.look import day
-from verification.wording import CHECKS, WORDING, check_sentence, outcome_word, verdict_sentence
+from verification.wording import (
+    CHECKS,
+    WORDING,
+    check_sentence,
+    outcome_word,
+    verdict_sentence,
+)
 
 register = template.Library()
 
@@ -48,7 +54,17 @@ def _readable(value: object) -> object:
 
 def _known(shown: Any, facts: Mapping[str, object]) -> dict[str, object]:
     known = {name: _readable(value) for name, value in facts.items()}
-    known.setdefault("date", next((known[name] for name in ("superseded_at", "revoked_at", "suspended_at", "erased_at") if known.get(name)), ""))
+    known.setdefault(
+        "date",
+        next(
+            (
+                known[name]
+                for name in ("superseded_at", "revoked_at", "suspended_at", "erased_at")
+                if known.get(name)
+            ),
+            "",
+        ),
+    )
     if shown:
         known |= {"issuer": shown.issuer_name, "holder": shown.holder_name}
         known["valid_until"] = known.get("valid_until") or _readable(shown.valid_until)
@@ -56,7 +72,15 @@ def _known(shown: Any, facts: Mapping[str, object]) -> dict[str, object]:
 
 
 @register.simple_tag
-def verdict_words(code: object, facts: Mapping[str, object] | None = None, shown: object = None) -> VerdictWords:
+def facts_of(**facts: object) -> dict[str, object]:
+    """Gather single values into the facts that a verdict is told with."""
+    return facts
+
+
+@register.simple_tag
+def verdict_words(
+    code: object, facts: Mapping[str, object] | None = None, shown: object = None
+) -> VerdictWords:
     """Return all that one verdict says, told with the names and dates that are known."""
     text = str(code)
     wording = WORDING[text]
@@ -74,8 +98,12 @@ def verdict_words(code: object, facts: Mapping[str, object] | None = None, shown
 def _mark_of(check: str, outcome: str) -> tuple[str, str]:
     if outcome == "failed":
         mark = CHECKS[check].failed_mark
-        return mark, {"diamond": "care", "clock": "care", "arrow": "mute"}.get(mark, "stop")
-    return {"passed": ("circle", "ok"), "unknown": ("question", "mute")}.get(outcome, ("dash", "mute"))
+        return mark, {"diamond": "care", "clock": "care", "arrow": "mute"}.get(
+            mark, "stop"
+        )
+    return {"passed": ("circle", "ok"), "unknown": ("question", "mute")}.get(
+        outcome, ("dash", "mute")
+    )
 
 
 def _row(finding: Any) -> CheckRow:
@@ -87,7 +115,9 @@ def _row(finding: Any) -> CheckRow:
         mark=mark,
         family=family,
         word=outcome_word(check, outcome),
-        sentence=str(getattr(finding, "sentence", "") or check_sentence(check, outcome)),
+        sentence=str(
+            getattr(finding, "sentence", "") or check_sentence(check, outcome)
+        ),
         meaning=str(getattr(finding, "meaning", "") or CHECKS[check].meaning),
         detail=str(getattr(finding, "detail", "") or ""),
     )
@@ -102,7 +132,10 @@ def check_rows(findings: Sequence[object]) -> list[CheckRow]:
 @register.filter
 def passed(findings: Sequence[Any], check: str) -> bool:
     """Say whether one check passed."""
-    return any(str(finding.check) == check and str(finding.outcome) == "passed" for finding in findings)
+    return any(
+        str(finding.check) == check and str(finding.outcome) == "passed"
+        for finding in findings
+    )
 
 
 @register.filter
@@ -111,7 +144,14 @@ def counted(rows: Sequence[CheckRow]) -> str:
     number = Counter(row.outcome for row in rows)
     parts = [
         (number["failed"], ngettext("%(n)d failed", "%(n)d failed", number["failed"])),
-        (number["unknown"], ngettext("%(n)d could not be checked", "%(n)d could not be checked", number["unknown"])),
+        (
+            number["unknown"],
+            ngettext(
+                "%(n)d could not be checked",
+                "%(n)d could not be checked",
+                number["unknown"],
+            ),
+        ),
         (number["passed"], ngettext("%(n)d passed", "%(n)d passed", number["passed"])),
         (number["not_applicable"], gettext("%(n)d not asked or none")),
     ]
@@ -121,5 +161,13 @@ def counted(rows: Sequence[CheckRow]) -> str:
 @register.simple_tag
 def all_answers() -> list[VerdictWords]:
     """Return the answers that the checking desk explains, in one order."""
-    codes = ("genuine", "issuer-not-known", "revoked", "not-genuine", "expired", "superseded", "could-not-confirm")
+    codes = (
+        "genuine",
+        "issuer-not-known",
+        "revoked",
+        "not-genuine",
+        "expired",
+        "superseded",
+        "could-not-confirm",
+    )
     return [verdict_words(code) for code in codes]
