@@ -1,13 +1,44 @@
-"""Which command runs where."""
+"""Which command runs where: the door of `manage.py`."""
 
 import os
 import sys
 
+from config.bootstrap.environment import PYTHON, SetUpError, ensure_environment, runs_inside
+
 
 def run(argv: list[str]) -> int:
-    """Run one command line of `manage.py`; return its exit code."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    """Run one command line of `manage.py`; return its exit code.
+
+    The packages are installed first where they are missing or the lock has changed; then the same
+    command line starts again inside `.venv`.
+    """
+    command = argv[1] if len(argv) > 1 else "help"
+    try:
+        ensure_environment("dev.txt" if command == "test" else "run.txt")
+    except SetUpError as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    if not runs_inside():
+        os.execv(PYTHON, [str(PYTHON), *argv])
+    if command == "test":
+        os.execv(PYTHON, [str(PYTHON), "-m", "pytest", *argv[2:]])
+    return _start(argv[2:]) if command == "start" else _django(argv)
+
+
+def _start(arguments: list[str]) -> int:
+    from config.bootstrap.start import start
+
+    return start(arguments)
+
+
+def _django(argv: list[str]) -> int:
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(argv)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    try:
+        execute_from_command_line(argv)
+    except ImproperlyConfigured as reason:
+        print(reason, file=sys.stderr)
+        return 1
     return 0

@@ -1,0 +1,122 @@
+"""`manage.py start`: the whole house on one machine, from nothing to a page that says genuine.
+
+1. folders, secrets, `var/local.env`     2. database     3. web, worker and beat, supervised
+4. demo data and sign-in links           5. the demo credential's page     6. `var/start.json`
+"""
+
+import argparse
+import fcntl
+import shutil
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+from config.bootstrap.certificate import Certificate, ensure_certificate
+from config.bootstrap.local_env import decided_env, write_local_env
+from config.bootstrap.opening import START_FILE, Opening, run_command
+from config.bootstrap.places import var_folder
+from config.bootstrap.secret_files import ensure_secrets, key_encryption_key
+from config.bootstrap.supervisor import Child, GaveUpError, StartError, Supervisor, tell
+
+ADDRESS = "127.0.0.1"
+LOOK_EVERY_SECONDS = 0.2
+
+
+def start(arguments: list[str]) -> int:
+    """Run until Ctrl-C or SIGTERM; return the exit code."""
+    options = _options(arguments)
+    for sign in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sign, signal.default_int_handler)  # every end is Ctrl-C's end
+    supervisor = Supervisor()
+    try:
+        _run(options, supervisor)
+    except (StartError, GaveUpError) as reason:
+        tell(str(reason))
+        return 1
+    except KeyboardInterrupt:
+        tell("Stopping.")
+        return 0
+    finally:
+        supervisor.stop()
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="manage.py start", description="Set up and run the whole system.")
+    parser.add_argument("--port", type=int, default=8000, help="of the web pages on 127.0.0.1 (default 8000)")
+    parser.add_argument("--no-demo", action="store_true", help="an empty house: no demo catalogue and people")
+    parser.add_argument("--tls", action="store_true", help="serve https with a self-signed certificate")
+    return parser.parse_args(arguments)
+
+
+def _run(options: argparse.Namespace, supervisor: Supervisor) -> NoReturn:
+    # 1. Folders, secrets, local.env
+    var = _prepare_folders()
+    with _only_one(var):
+        _refuse_taken_port(options.port)
+        ensure_secrets(var)
+        decided = decided_env(var, scheme="https" if options.tls else "http", port=options.port)
+        write_local_env(var, decided)
+        # 2. Database
+        tell("Preparing the database.")
+        run_command("prepare")
+        # 3. Web, worker and beat
+        certificate = ensure_certificate(var, decided["PUBLIC_URL"]) if options.tls else None
+        supervisor.start(_children(var, options.port, certificate))
+        # 4.-6. Demo data, links, the first page, start.json; then watch
+        opening = Opening(url=decided["PUBLIC_URL"], port=options.port, certificate=certificate, file=var / START_FILE)
+        opening.fill(demo=not options.no_demo)
+        while True:
+            supervisor.check()
+            opening.look()
+            time.sleep(LOOK_EVERY_SECONDS)
+
+
+def _prepare_folders() -> Path:
+    var = var_folder()
+    var.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # A file broker's messages are nudges: yesterday's are worth nothing.
+    shutil.rmtree(var / "broker", ignore_errors=True)
+    for name in ("broker", "broker/control", "mail", "media"):
+        (var / name).mkdir(mode=0o700, exist_ok=True)
+    (var / START_FILE).unlink(missing_ok=True)
+    return var
+
+
+@contextmanager
+def _only_one(var: Path) -> Iterator[None]:
+    with (var / "start.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as held:
+            raise StartError(f"Testamur already runs from {var}. Stop it first, or set VAR_DIR.") from held
+        yield
+
+
+def _refuse_taken_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, port))
+        except (OSError, OverflowError) as reason:
+            raise StartError(f"Port {port} cannot be used ({reason}). Choose another: start --port 8001") from reason
+
+
+def _children(var: Path, port: int, certificate: Certificate | None) -> list[Child]:
+    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", ADDRESS, "--port", str(port)]
+    granian += ["--workers", "2", "--blocking-threads", "1", "--log-level", "warning", "config.wsgi:application"]
+    if certificate:
+        granian += ["--ssl-certificate", str(certificate.file), "--ssl-keyfile", str(certificate.key_file)]
+        granian += ["--ssl-protocol-min", "tls1.2"]
+    celery = [sys.executable, "-m", "celery", "--quiet", "--app", "config.celery"]
+    worker = [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"]
+    worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    return [
+        Child("web server", granian),
+        Child("worker", worker, secret=key_encryption_key(var)),
+        Child("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]),
+    ]

@@ -1,0 +1,28 @@
+"""Bring the database to the state this version needs; safe to repeat."""
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from registry.actors import SYSTEM
+from registry.selectors import canonical_base_url
+from registry.services import register_host
+
+
+class Command(BaseCommand):
+    """`manage.py prepare`: before web and worker start."""
+
+    help = "Migrate the database, make the cache table and register PUBLIC_URL. Safe to repeat."
+
+    def handle(self, **_options: object) -> None:
+        """Run the three steps; results that a person should know go to standard error."""
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        register_host(base_url=settings.PUBLIC_URL, actor=SYSTEM)
+        canonical = canonical_base_url()
+        if canonical != settings.PUBLIC_URL:
+            self.stderr.write(
+                f"This installation was first reached at {canonical}: its DIDs and credential ids keep that "
+                f"address, and {settings.PUBLIC_URL} is registered beside it. "
+                f"`manage.py rehost {settings.PUBLIC_URL}` makes it the main one."
+            )
