@@ -82,6 +82,8 @@ class AchievementVersion(models.Model):
     `texts`: {"name", "short_name", "description", "criteria", …: {language: text}}.
     `facts`: the information items, {item: {"state": "value|not_applicable|none|not_stated", "value"?: {language: text} | text}}.
     `outcomes`: [{language: text}]; `alignments`: [{"target_name", "target_url", "target_framework"?, "target_code"?, "target_type"?}].
+    `result_descriptions`: [{"key", "name": {language: text}, "type", "required_value"?, "value_min"?, "value_max"?,
+    "levels"?: [{"key", "name": {language: text}, "points"?}]}], types as in Open Badges 3.0 ResultType.
     `outcome_rule`: {"measure": "score|content", "at_least": "60", "scale": "percent"} with exact decimals as text, or {}.
     """
 
@@ -94,6 +96,7 @@ class AchievementVersion(models.Model):
     outcomes = models.JSONField(default=list, blank=True)
     facts = models.JSONField(default=dict, blank=True)
     alignments = models.JSONField(default=list, blank=True)
+    result_descriptions = models.JSONField(default=list, blank=True)
     ects_credits = models.DecimalField(
         max_digits=5, decimal_places=2, null=True, blank=True
     )

@@ -31,30 +31,18 @@ class Batch(models.Model):
     """A file of awards. The same file for the same version is the same batch."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="batches"
-    )
-    version = models.ForeignKey(
-        AchievementVersion, on_delete=models.PROTECT, related_name="batches"
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="batches")
+    version = models.ForeignKey(AchievementVersion, on_delete=models.PROTECT, related_name="batches")
     file_sha = models.CharField(max_length=64)
     mapping = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
-    report = models.JSONField(
-        default=list, help_text="rows not accepted: row, state, code, column, remedy"
-    )
-    state = models.CharField(
-        max_length=10, choices=BatchState, default=BatchState.ACCEPTED
-    )
+    report = models.JSONField(default=list, help_text="rows not accepted: row, state, code, column, remedy")
+    state = models.CharField(max_length=10, choices=BatchState, default=BatchState.ACCEPTED)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         verbose_name_plural = "batches"
-        constraints = [
-            models.UniqueConstraint(
-                "organisation", "file_sha", "version", name="batch_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint("organisation", "file_sha", "version", name="batch_once")]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -80,51 +68,37 @@ class Award(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="awards"
-    )
-    version = models.ForeignKey(
-        AchievementVersion, on_delete=models.PROTECT, related_name="awards"
-    )
-    issuer_profile = models.ForeignKey(
-        IssuerProfile, on_delete=models.PROTECT, related_name="awards"
-    )
-    learner = models.ForeignKey(
-        Learner, on_delete=models.PROTECT, null=True, related_name="awards"
-    )
+    # Each index costs every bulk award; the composite ones below and the constraints serve these keys too.
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="awards", db_index=False)
+    version = models.ForeignKey(AchievementVersion, on_delete=models.PROTECT, related_name="awards", db_index=False)
+    issuer_profile = models.ForeignKey(IssuerProfile, on_delete=models.PROTECT, related_name="awards", db_index=False)
+    learner = models.ForeignKey(Learner, on_delete=models.PROTECT, null=True, related_name="awards")
     batch = models.ForeignKey(
-        Batch, on_delete=models.PROTECT, null=True, blank=True, related_name="awards"
+        Batch, on_delete=models.PROTECT, null=True, blank=True, related_name="awards", db_index=False
     )
     row_number = models.PositiveIntegerField(null=True, blank=True)
-    state = models.CharField(
-        max_length=20, choices=AwardState, default=AwardState.ACCEPTED
-    )
+    state = models.CharField(max_length=20, choices=AwardState, default=AwardState.ACCEPTED)
     facts = models.TextField()
     builder_version = models.PositiveSmallIntegerField()
     language = models.CharField(max_length=12)
-    status_list = models.ForeignKey(
-        StatusList, on_delete=models.PROTECT, related_name="awards"
-    )
+    status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="awards", db_index=False)
     status_index = models.PositiveIntegerField()
     awarded_on = models.DateField()
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(null=True, blank=True)
-    dedupe_key = models.CharField(max_length=80, unique=True, null=True, blank=True)
+    dedupe_key = models.UUIDField(
+        unique=True, null=True, blank=True, help_text="of achievement line and learner; empty where a repeat stands"
+    )
     approver = models.CharField(max_length=64, blank=True)
     refused_code = models.CharField(max_length=60, blank=True)
     accepted_by_kind = models.CharField(max_length=12)
     accepted_by = models.CharField(max_length=64, blank=True)
     accepted_at = models.DateTimeField()
     not_before = models.DateTimeField(null=True, blank=True)
-    claim_token_hash = models.CharField(
-        max_length=64, unique=True, null=True, blank=True
-    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                "status_list", "status_index", name="award_status_index_once"
-            ),
+            models.UniqueConstraint("status_list", "status_index", name="award_status_index_once"),
             models.UniqueConstraint("batch", "row_number", name="award_batch_row_once"),
             models.CheckConstraint(
                 condition=Q(approver="") | ~Q(approver=F("accepted_by")),
@@ -136,9 +110,7 @@ class Award(models.Model):
                 fields=["organisation", "state", "accepted_at", "id"],
                 name="award_by_state",
             ),
-            models.Index(
-                fields=["version", "accepted_at", "id"], name="award_by_version"
-            ),
+            models.Index(fields=["version", "accepted_at", "id"], name="award_by_version"),
         ]
 
     def __str__(self) -> str:
@@ -148,30 +120,20 @@ class Award(models.Model):
 class Credential(models.Model):
     """The signed document of an award, byte for byte as signed. After erasure only a tombstone stays."""
 
-    award = models.OneToOneField(
-        Award, on_delete=models.PROTECT, primary_key=True, related_name="credential"
-    )
+    award = models.OneToOneField(Award, on_delete=models.PROTECT, primary_key=True, related_name="credential")
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="credentials"
+        Organisation, on_delete=models.PROTECT, related_name="credentials", db_index=False
     )
     document = models.TextField(null=True)
     sha256 = models.CharField(max_length=64)
-    key = models.ForeignKey(
-        SigningKey, on_delete=models.PROTECT, related_name="credentials"
-    )
+    key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="credentials")
     proof_created = models.DateTimeField()
     signed_at = models.DateTimeField()
-    visibility = models.CharField(
-        max_length=10, choices=Visibility, default=Visibility.PRIVATE
-    )
-    released = models.JSONField(
-        default=dict, blank=True, help_text="fields the holder lets others see"
-    )
-    revision = models.PositiveIntegerField(
-        default=1, help_text="grows with every change that the page shows"
-    )
+    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PRIVATE)
+    released = models.JSONField(default=dict, blank=True, help_text="fields the holder lets others see")
+    revision = models.PositiveIntegerField(default=1, help_text="grows with every change that the page shows")
     successor = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaces"
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaces", db_index=False
     )
     erased_at = models.DateTimeField(null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
@@ -185,9 +147,8 @@ class Credential(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["organisation", "-signed_at"], name="credential_by_organisation"
-            )
+            models.Index(fields=["organisation", "-signed_at"], name="credential_by_organisation"),
+            models.Index(fields=["successor"], condition=Q(successor__isnull=False), name="credential_by_successor"),
         ]
 
     def __str__(self) -> str:
@@ -198,20 +159,14 @@ class Wrapping(models.Model):
     """Another form of the same credential (JWT, baked image), made once on demand, then immutable."""
 
     id = models.BigAutoField(primary_key=True)
-    credential = models.ForeignKey(
-        Credential, on_delete=models.PROTECT, related_name="wrappings"
-    )
+    credential = models.ForeignKey(Credential, on_delete=models.PROTECT, related_name="wrappings")
     kind = models.CharField(max_length=10)
     language = models.CharField(max_length=12, blank=True)
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                "credential", "kind", "language", name="wrapping_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint("credential", "kind", "language", name="wrapping_once")]
 
     def __str__(self) -> str:
         return self.kind
@@ -227,9 +182,7 @@ class StatusChange(models.Model):
     """A revocation, suspension or reinstatement. Rows are only ever added."""
 
     id = models.BigAutoField(primary_key=True)
-    credential = models.ForeignKey(
-        Credential, on_delete=models.PROTECT, related_name="status_changes"
-    )
+    credential = models.ForeignKey(Credential, on_delete=models.PROTECT, related_name="status_changes")
     purpose = models.CharField(max_length=12, choices=StatusPurpose)
     value = models.BooleanField(help_text="the bit")
     reason = models.CharField(max_length=500)
@@ -263,9 +216,7 @@ class SignedDocument(models.Model):
     facts = models.TextField()
     document = models.TextField(blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
-    key = models.ForeignKey(
-        SigningKey, on_delete=models.PROTECT, null=True, related_name="signed_documents"
-    )
+    key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, null=True, related_name="signed_documents")
     requested_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -284,9 +235,7 @@ class Delivery(models.Model):
     """One message to one recipient; its Message-ID is fixed when the row is written."""
 
     id = models.BigAutoField(primary_key=True)
-    credential = models.ForeignKey(
-        Credential, on_delete=models.PROTECT, related_name="deliveries"
-    )
+    credential = models.ForeignKey(Credential, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
     channel = models.CharField(max_length=10, default="mail")
     address = models.ForeignKey(
         LearnerIdentifier,
@@ -294,10 +243,8 @@ class Delivery(models.Model):
         null=True,
         related_name="deliveries",
     )
-    message_id = models.CharField(max_length=255, unique=True)
-    state = models.CharField(
-        max_length=10, choices=DeliveryState, default=DeliveryState.WAITING
-    )
+    message_id = models.CharField(max_length=255, help_text="made from credential and channel, so unique with them")
+    state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.WAITING)
     not_before = models.DateTimeField()
     claimed_by = models.CharField(max_length=120, blank=True)
     lease_until = models.DateTimeField(null=True)
@@ -307,9 +254,7 @@ class Delivery(models.Model):
 
     class Meta:
         verbose_name_plural = "deliveries"
-        constraints = [
-            models.UniqueConstraint("credential", "channel", name="delivery_once")
-        ]
+        constraints = [models.UniqueConstraint("credential", "channel", name="delivery_once")]
         indexes = [
             models.Index(
                 fields=["not_before", "id"],
@@ -326,23 +271,15 @@ class DailyCount(models.Model):
     """How often something happened on a day; no people in it."""
 
     id = models.BigAutoField(primary_key=True)
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="daily_counts"
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="daily_counts")
     node_id = models.UUIDField(null=True)
-    version = models.ForeignKey(
-        AchievementVersion, on_delete=models.PROTECT, related_name="daily_counts"
-    )
+    version = models.ForeignKey(AchievementVersion, on_delete=models.PROTECT, related_name="daily_counts")
     day = models.DateField()
     measure = models.CharField(max_length=20)
     value = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                "organisation", "version", "day", "measure", name="daily_count_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint("organisation", "version", "day", "measure", name="daily_count_once")]
 
     def __str__(self) -> str:
         return f"{self.measure} {self.day}"

@@ -42,16 +42,10 @@ class Organisation(models.Model):
     name = LanguageMapField()
     slug = models.SlugField(max_length=60, unique=True)
     timezone = models.CharField(max_length=60, default="UTC")
-    default_visibility = models.CharField(
-        max_length=10, choices=Visibility, default=Visibility.PRIVATE
-    )
-    signing_policy = models.CharField(
-        max_length=10, choices=SigningPolicy, default=SigningPolicy.AT_AWARD
-    )
+    default_visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PRIVATE)
+    signing_policy = models.CharField(max_length=10, choices=SigningPolicy, default=SigningPolicy.AT_AWARD)
     mfa_required = models.BooleanField(default=False)
-    kind = models.CharField(
-        max_length=12, choices=OrganisationKind, default=OrganisationKind.FORMAL
-    )
+    kind = models.CharField(max_length=12, choices=OrganisationKind, default=OrganisationKind.FORMAL)
     is_sample = models.BooleanField(
         default=False,
         help_text="a demonstration: everything it awards is marked as a sample",
@@ -73,15 +67,9 @@ class Node(models.Model):
     """A place in an organisation's tree where roles are given; they hold for everything below."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="nodes"
-    )
-    parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
-    )
-    kind = models.CharField(
-        max_length=12, choices=NodeKind, default=NodeKind.ORGANISATION
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="nodes")
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    kind = models.CharField(max_length=12, choices=NodeKind, default=NodeKind.ORGANISATION)
     name = LanguageMapField()
     path = models.CharField(
         max_length=600,
@@ -92,13 +80,10 @@ class Node(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="organisation", parent=None)
-                | Q(kind="faculty", parent__isnull=False),
+                condition=Q(kind="organisation", parent=None) | Q(kind="faculty", parent__isnull=False),
                 name="node_kind_fits_place",
             ),
-            models.UniqueConstraint(
-                "organisation", condition=Q(parent=None), name="node_one_root"
-            ),
+            models.UniqueConstraint("organisation", condition=Q(parent=None), name="node_one_root"),
         ]
 
     def __str__(self) -> str:
@@ -117,16 +102,13 @@ class Issuer(models.Model):
     """The office whose signature stands on credentials. Slug and DID never change."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="issuers"
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="issuers")
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="issuers")
     slug = models.SlugField(max_length=60, unique=True)
-    did = models.CharField(
-        max_length=255, unique=True, help_text="built once and stored (did:web)"
-    )
-    state = models.CharField(
-        max_length=12, choices=IssuerState, default=IssuerState.KEY_PENDING
+    did = models.CharField(max_length=255, unique=True, help_text="built once and stored (did:web)")
+    state = models.CharField(max_length=12, choices=IssuerState, default=IssuerState.KEY_PENDING)
+    signing_stopped_at = models.DateTimeField(
+        null=True, blank=True, help_text="set when a signed text differed from its facts; an operator resumes"
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -138,14 +120,10 @@ class IssuerProfile(models.Model):
     """An issuer's profile as documents carry it; a change makes the next version."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    issuer = models.ForeignKey(
-        Issuer, on_delete=models.PROTECT, related_name="profiles"
-    )
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="profiles")
     version = models.PositiveIntegerField()
     name = LanguageMapField()
-    short_name = models.CharField(
-        max_length=40, blank=True, help_text="for the badge, 14 characters or fewer"
-    )
+    short_name = models.CharField(max_length=40, blank=True, help_text="for the badge, 14 characters or fewer")
     description = LanguageMapField(blank=True)
     url = models.URLField(max_length=500, blank=True)
     email = models.EmailField(blank=True)
@@ -153,11 +131,7 @@ class IssuerProfile(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                "issuer", "version", name="issuer_profile_version_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint("issuer", "version", name="issuer_profile_version_once")]
 
     def __str__(self) -> str:
         return f"{self.issuer} v{self.version}"
@@ -175,11 +149,7 @@ class HostAlias(models.Model):
     since = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                "canonical", condition=Q(canonical=True), name="host_one_canonical"
-            )
-        ]
+        constraints = [models.UniqueConstraint("canonical", condition=Q(canonical=True), name="host_one_canonical")]
 
     def __str__(self) -> str:
         return self.base_url

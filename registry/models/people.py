@@ -19,22 +19,16 @@ class UserManager(BaseUserManager["User"]):
 
     use_in_migrations = True
 
-    def create_user(
-        self, email: str, password: str | None = None, **fields: Any
-    ) -> User:
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Create an account; without a password it can sign in by link or code only."""
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(
-        self, email: str, password: str | None = None, **fields: Any
-    ) -> User:
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Create the installation's operator."""
-        return self.create_user(
-            email, password, is_staff=True, is_superuser=True, **fields
-        )
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -82,9 +76,7 @@ class Membership(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint("user", "node", "role", name="membership_once")
-        ]
+        constraints = [models.UniqueConstraint("user", "node", "role", name="membership_once")]
 
     def __str__(self) -> str:
         return f"{self.role} at {self.node_id}"
@@ -101,16 +93,12 @@ class RegisterRole(models.Model):
     """A cross-organisation role with its scope (field, level, organisations)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="register_roles"
-    )
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="register_roles")
     role = models.CharField(max_length=20, choices=RegisterRoleKind)
     scope = models.JSONField(default=dict, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint("user", "role", name="register_role_once")
-        ]
+        constraints = [models.UniqueConstraint("user", "role", name="register_role_once")]
 
     def __str__(self) -> str:
         return self.role
@@ -120,17 +108,13 @@ class ApiKey(models.Model):
     """A machine's key (`tm_…`); only its SHA-256 is kept."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="api_keys"
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="api_keys")
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="api_keys")
     name = models.CharField(max_length=100)
     prefix = models.CharField(max_length=12, unique=True)
     hash = models.CharField(max_length=64, unique=True)
     scopes = models.JSONField(default=list)
-    created_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True
-    )
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
@@ -141,15 +125,9 @@ class ApiKey(models.Model):
 class OAuthClient(models.Model):
     """Binds an OAuth2 client of our identity server to an organisation."""
 
-    client_id = models.CharField(
-        max_length=100, unique=True, help_text="id of allauth's client"
-    )
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="oauth_clients"
-    )
-    node = models.ForeignKey(
-        Node, on_delete=models.PROTECT, related_name="oauth_clients"
-    )
+    client_id = models.CharField(max_length=100, unique=True, help_text="id of allauth's client")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="oauth_clients")
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="oauth_clients")
 
     def __str__(self) -> str:
         return self.client_id
@@ -159,9 +137,7 @@ class SignInToken(models.Model):
     """A one-time sign-in link; only the token's SHA-256 is kept."""
 
     token_hash = models.CharField(max_length=64, unique=True)
-    user = models.ForeignKey(
-        User, on_delete=models.CASCADE, related_name="sign_in_tokens"
-    )
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_in_tokens")
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
 
@@ -173,9 +149,7 @@ class Learner(models.Model):
     """One organisation's record of a person; another organisation never sees it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="learners"
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="learners")
     user = models.ForeignKey(
         User,
         on_delete=models.PROTECT,
@@ -208,11 +182,9 @@ class LearnerIdentifier(models.Model):
     """An identifier of a learner, typed and scoped: equal numbers of two scopes are two people."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    learner = models.ForeignKey(
-        Learner, on_delete=models.PROTECT, related_name="identifiers"
-    )
+    learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="identifiers")
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="learner_identifiers"
+        Organisation, on_delete=models.PROTECT, related_name="learner_identifiers", db_index=False
     )
     type = models.CharField(max_length=20, choices=IdentifierType)
     scope = models.CharField(
@@ -220,16 +192,12 @@ class LearnerIdentifier(models.Model):
         blank=True,
         help_text="who gives the number out; empty for e-mail",
     )
-    value = models.CharField(
-        max_length=255, help_text="normalised: NFC, trimmed; e-mail in lower case"
-    )
+    value = models.CharField(max_length=255, help_text="normalised: NFC, trimmed; e-mail in lower case")
     verified_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                "organisation", "type", "scope", "value", name="learner_identifier_once"
-            )
+            models.UniqueConstraint("organisation", "type", "scope", "value", name="learner_identifier_once")
         ]
 
     def __str__(self) -> str:
