@@ -33,9 +33,7 @@ def actor_for_user(user: User) -> Actor:
     return Actor(kind="user", id=str(user.id), user_id=user.id)
 
 
-def actor_for_machine(
-    credential: ApiKey | OAuthClient, *, kind: ActorKind, scopes: frozenset[str]
-) -> Actor:
+def actor_for_machine(credential: ApiKey | OAuthClient, *, kind: ActorKind, scopes: frozenset[str]) -> Actor:
     """Return the actor of an API key or OAuth client; its node must be loaded."""
     return Actor(
         kind=kind,

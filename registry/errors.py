@@ -17,9 +17,7 @@ class RegistryError(Exception):
     code = "refused"
     message: Any = gettext_noop("This cannot be done.")
 
-    def __init__(
-        self, code: str | None = None, message: Any | None = None, **facts: Any
-    ) -> None:
+    def __init__(self, code: str | None = None, message: Any | None = None, **facts: Any) -> None:
         self.code = code or self.code
         self.message = message or self.message
         self.facts = facts

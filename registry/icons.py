@@ -23,13 +23,9 @@ ICONS: Mapping[str, str] = {
     "person": '<circle cx="12" cy="8.500" r="4"/><path d="M4.500 20c.6-4 3.400-6 7.500-6s6.900 2 7.500 6"/>',
 }
 
-_OCTAGON = (
-    '<path d="M15.300 2h17.400L46 15.300v17.400L32.700 46H15.300L2 32.700V15.300Z"/>'
-)
+_OCTAGON = '<path d="M15.300 2h17.400L46 15.300v17.400L32.700 46H15.300L2 32.700V15.300Z"/>'
 _SQUARE = '<rect x="3" y="3" width="42" height="42" rx="8"/>'
-_BROKEN = (
-    '<circle class="o" cx="24" cy="24" r="20.500" stroke-dasharray="8.300 4.580"/>'
-)
+_BROKEN = '<circle class="o" cx="24" cy="24" r="20.500" stroke-dasharray="8.300 4.580"/>'
 
 MARKS: Mapping[str, str] = {
     "circle": '<circle cx="24" cy="24" r="22"/><path class="g" d="m14.500 24.500 6.500 6.500L34 17.500"/>',

@@ -14,7 +14,7 @@ def best_language(available: Sequence[str], wanted: str) -> str | None:
     """
     if wanted in available:
         return wanted
-    primary = wanted.split("-")[0]
+    primary = wanted.split("-", maxsplit=1)[0]
     same = [tag for tag in available if tag.split("-")[0] == primary]
     english = [tag for tag in available if tag.split("-")[0] == "en"]
     return next(iter([*same, *english, *available]), None)

@@ -29,18 +29,12 @@ class Topic(StrEnum):
     LEARNER_ERASED = "learner.erased"
 
 
-def publish(
-    topic: Topic, payload: dict[str, Any], *, not_before: dt.datetime | None = None
-) -> OutboxMessage:
+def publish(topic: Topic, payload: dict[str, Any], *, not_before: dt.datetime | None = None) -> OutboxMessage:
     """Promise work in the caller's transaction. `payload` is JSON: ids only."""
-    return OutboxMessage.objects.create(
-        topic=topic, payload=payload, not_before=not_before or timezone.now()
-    )
+    return OutboxMessage.objects.create(topic=topic, payload=payload, not_before=not_before or timezone.now())
 
 
-def claim_messages(
-    *, worker: str, lease_seconds: float, topics: Sequence[str], limit: int = 1
-) -> list[OutboxMessage]:
+def claim_messages(*, worker: str, lease_seconds: float, topics: Sequence[str], limit: int = 1) -> list[OutboxMessage]:
     """Take up to `limit` waiting messages for `lease_seconds`; another worker may take them when the lease ends."""
     now = timezone.now()
     table = OutboxMessage._meta.db_table
@@ -70,9 +64,9 @@ def _adapted(moment: dt.datetime) -> Any:
 def finish_message(message: OutboxMessage, *, worker: str) -> bool:
     """Mark done in the caller's transaction if the lease is still ours; False means: discard your work."""
     return bool(
-        OutboxMessage.objects.filter(
-            pk=message.pk, claimed_by=worker, done_at=None
-        ).update(done_at=timezone.now(), lease_until=None)
+        OutboxMessage.objects.filter(pk=message.pk, claimed_by=worker, done_at=None).update(
+            done_at=timezone.now(), lease_until=None
+        )
     )
 
 

@@ -53,26 +53,18 @@ def memberships_of(actor: Actor, role: Role) -> QuerySet[Membership]:
     )
 
 
-def has_role(
-    actor: Actor, node: Node, role: Role, *, scope: Scope | None = None
-) -> bool:
+def has_role(actor: Actor, node: Node, role: Role, *, scope: Scope | None = None) -> bool:
     """Return whether `actor` holds `role` at `node` or above it."""
     if actor.kind == "system":
         return True
     if actor.kind in {"api_key", "oauth_client"}:
         wanted = scope or SCOPE_FOR.get(role)
-        return (
-            wanted in actor.scopes
-            and bool(actor.node_path)
-            and node.path.startswith(actor.node_path)
-        )
+        return wanted in actor.scopes and bool(actor.node_path) and node.path.startswith(actor.node_path)
     held = memberships_of(actor, role).values_list("node__path", flat=True)
     return any(node.path.startswith(path) for path in held)
 
 
-def require_role(
-    actor: Actor, node: Node, role: Role, *, scope: Scope | None = None
-) -> None:
+def require_role(actor: Actor, node: Node, role: Role, *, scope: Scope | None = None) -> None:
     """Refuse unless `actor` holds `role` at `node` or above it.
 
     Raises:
@@ -93,9 +85,7 @@ def organisations_of(actor: Actor, role: Role = Role.VIEWER) -> QuerySet[Organis
     return Organisation.objects.filter(nodes__in=nodes_of(actor, role)).distinct()
 
 
-def nodes_of(
-    actor: Actor, role: Role = Role.VIEWER, *, scope: Scope | None = None
-) -> QuerySet[Node]:
+def nodes_of(actor: Actor, role: Role = Role.VIEWER, *, scope: Scope | None = None) -> QuerySet[Node]:
     """Return every node at which `actor` holds `role`, inherited ones included; every tenant list starts here."""
     if actor.kind == "system":
         return Node.objects.all()
@@ -106,9 +96,7 @@ def nodes_of(
             if allowed and actor.node_path
             else Node.objects.none()
         )
-    return nodes_below(
-        list(memberships_of(actor, role).values_list("node__path", flat=True))
-    )
+    return nodes_below(list(memberships_of(actor, role).values_list("node__path", flat=True)))
 
 
 def nodes_below(paths: list[str]) -> QuerySet[Node]:

@@ -3,37 +3,40 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
+from django.utils import timezone
 
 from registry.actors import Actor
-from registry.models import ApiKey, HostAlias, Issuer, IssuerProfile, TrustedIssuer
+from registry.models import (
+    ApiKey,
+    HostAlias,
+    Issuer,
+    IssuerProfile,
+    Membership,
+    OutboxMessage,
+    TrustedIssuer,
+    User,
+)
 from registry.permissions import nodes_of
 
 
 def canonical_base_url() -> str:
     """Return the address that links, codes and mails use: the registered one, else PUBLIC_URL."""
-    host = (
-        HostAlias.objects.filter(canonical=True)
-        .values_list("base_url", flat=True)
-        .first()
-    )
+    host = HostAlias.objects.filter(canonical=True).values_list("base_url", flat=True).first()
     return host or settings.PUBLIC_URL
 
 
 def own_base_urls() -> list[str]:
     """Return every address under which this installation's ids may stand."""
-    return list(
-        {settings.PUBLIC_URL, *HostAlias.objects.values_list("base_url", flat=True)}
-    )
+    return list({settings.PUBLIC_URL, *HostAlias.objects.values_list("base_url", flat=True)})
 
 
 def issuers_for(actor: Actor) -> QuerySet[Issuer]:
     """Return the issuers that `actor` may see from inside."""
-    return Issuer.objects.filter(node__in=nodes_of(actor)).select_related(
-        "organisation", "node"
-    )
+    return Issuer.objects.filter(node__in=nodes_of(actor)).select_related("organisation", "node")
 
 
 def latest_profile(issuer: Issuer) -> IssuerProfile:
@@ -43,15 +46,35 @@ def latest_profile(issuer: Issuer) -> IssuerProfile:
 
 def trust_in(did: str, *, on: dt.date) -> QuerySet[TrustedIssuer]:
     """Return who vouched for an issuer on a day, the longest-standing first."""
-    return TrustedIssuer.objects.filter(
-        Q(until=None) | Q(until__gte=on), did=did, since__lte=on
-    ).order_by("since")
+    return TrustedIssuer.objects.filter(Q(until=None) | Q(until__gte=on), did=did, since__lte=on).order_by("since")
 
 
 def live_api_key(secret_sha256: str) -> ApiKey | None:
     """Return the key with this hash unless it was revoked."""
-    return (
-        ApiKey.objects.filter(hash=secret_sha256, revoked_at=None)
-        .select_related("node", "organisation")
-        .first()
+    return ApiKey.objects.filter(hash=secret_sha256, revoked_at=None).select_related("node", "organisation").first()
+
+
+def memberships_shown_to(user: User) -> QuerySet[Membership]:
+    """Return a user's own roles with the places where they hold."""
+    return Membership.objects.filter(user=user).select_related("node__organisation").order_by("node__path", "role")
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingWork:
+    """How many messages of a topic are not done, and how long the oldest has been due (seconds)."""
+
+    topic: str
+    count: int
+    oldest_seconds: float
+
+
+def waiting_work() -> list[WaitingWork]:
+    """Return what the outbox still has to do, by topic."""
+    rows = (
+        OutboxMessage.objects.filter(done_at=None)
+        .values("topic")
+        .annotate(count=Count("id"), oldest=Min("not_before"))
+        .order_by("topic")
     )
+    now = timezone.now()
+    return [WaitingWork(row["topic"], row["count"], max(0.0, (now - row["oldest"]).total_seconds())) for row in rows]

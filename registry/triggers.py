@@ -11,17 +11,13 @@ from django.db.migrations import RunPython
 Apps = Any
 
 
-def refuse_changes(
-    table: str, event: str, *, when: str = "", message: str
-) -> RunPython:
+def refuse_changes(table: str, event: str, *, when: str = "", message: str) -> RunPython:
     """Return the operation that makes the database refuse `event` ("UPDATE" or "DELETE") on `table`.
 
     `when` is a condition over OLD and NEW that both dialects understand; empty means always.
     """
     name = f"{table}_no_{event.lower()}"
-    return RunPython(
-        _creating(name, table, event, when, message), _dropping(name, table)
-    )
+    return RunPython(_creating(name, table, event, when, message), _dropping(name, table))
 
 
 def _creating(
@@ -46,9 +42,7 @@ def _creating(
     return create
 
 
-def _dropping(
-    name: str, table: str
-) -> Callable[[Apps, BaseDatabaseSchemaEditor], None]:
+def _dropping(name: str, table: str) -> Callable[[Apps, BaseDatabaseSchemaEditor], None]:
     def drop(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor == "postgresql":
             editor.execute(f"DROP TRIGGER {name} ON {table}")

@@ -8,4 +8,12 @@ app_name = "registry"
 
 urlpatterns = [
     path("preferences/", views.set_preference, name="set_preference"),
+    path("account/", views.account_home, name="account"),
+    path("account/sign-in/<str:token>", views.sign_in_once, name="sign_in_once"),
+    path("dev/mail/", views.mail_folder, name="mail_folder"),
+    path("dev/mail/<str:name>/", views.mail_message, name="mail_message"),
+    path("dev/mail/<str:name>/html", views.mail_html, name="mail_html"),
+    path("healthz", views.alive, name="alive"),
+    path("readyz", views.ready, name="ready"),
+    path("metrics", views.metrics, name="metrics"),
 ]

@@ -15,8 +15,7 @@ LANGUAGE_TAG = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 def validate_language_map(value: object) -> None:
     """Refuse anything but a map from BCP 47 tags to texts."""
     if not isinstance(value, dict) or not all(
-        isinstance(tag, str) and LANGUAGE_TAG.match(tag) and isinstance(text, str)
-        for tag, text in value.items()
+        isinstance(tag, str) and LANGUAGE_TAG.match(tag) and isinstance(text, str) for tag, text in value.items()
     ):
         raise ValidationError(
             _('Write a text per language, for example {"en": "Basics"}.'),

@@ -16,19 +16,13 @@ class AuditEntry(models.Model):
     actor_kind = models.CharField(max_length=12)
     actor_id = models.CharField(max_length=64, blank=True)
     act = models.CharField(max_length=60)
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, related_name="audit_entries"
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="audit_entries")
     object_kind = models.CharField(max_length=40)
     object_id = models.CharField(max_length=64)
-    detail = models.JSONField(
-        default=dict, help_text="ids and counts only, never names"
-    )
+    detail = models.JSONField(default=dict, help_text="ids and counts only, never names")
 
     class Meta:
-        indexes = [
-            models.Index(fields=["organisation", "-id"], name="audit_by_organisation")
-        ]
+        indexes = [models.Index(fields=["organisation", "-id"], name="audit_by_organisation")]
 
     def __str__(self) -> str:
         return f"{self.act} {self.object_kind}"
@@ -38,9 +32,7 @@ class AuditSeal(models.Model):
     """An entry's place in the hash chain, written by one leased sealer."""
 
     position = models.BigIntegerField(primary_key=True)
-    entry = models.OneToOneField(
-        AuditEntry, on_delete=models.PROTECT, related_name="seal"
-    )
+    entry = models.OneToOneField(AuditEntry, on_delete=models.PROTECT, related_name="seal")
     hash = models.CharField(max_length=64)
     previous = models.CharField(max_length=64)
 
@@ -70,16 +62,10 @@ class OutboxMessage(models.Model):
     claimed_by = models.CharField(max_length=120, blank=True)
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
-    last_error = models.CharField(
-        max_length=120, blank=True, help_text="the error's type or code, never its text"
-    )
+    last_error = models.CharField(max_length=120, blank=True, help_text="the error's type or code, never its text")
     done_at = models.DateTimeField(null=True)
-    key_id = models.UUIDField(
-        null=True, help_text="signing intent: the key chosen at the first claim"
-    )
-    proof_created = models.DateTimeField(
-        null=True, help_text="signing intent: the proof's time"
-    )
+    key_id = models.UUIDField(null=True, help_text="signing intent: the key chosen at the first claim")
+    proof_created = models.DateTimeField(null=True, help_text="signing intent: the proof's time")
 
     class Meta:
         indexes = [
@@ -97,9 +83,7 @@ class OutboxMessage(models.Model):
 class IdempotencyKey(models.Model):
     """The first answer to a request, given again when the request is repeated."""
 
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="idempotency_keys"
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="idempotency_keys")
     key = models.CharField(max_length=255)
     request_sha = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(null=True)
@@ -107,9 +91,7 @@ class IdempotencyKey(models.Model):
     expires_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint("organisation", "key", name="idempotency_key_once")
-        ]
+        constraints = [models.UniqueConstraint("organisation", "key", name="idempotency_key_once")]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -21,14 +21,10 @@ class TrustedIssuer(models.Model):
     for_what = models.CharField(max_length=300, blank=True)
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
-    source = models.CharField(
-        max_length=500, help_text="address or name of the list, with its date"
-    )
+    source = models.CharField(max_length=500, help_text="address or name of the list, with its date")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint("did", "vouched_by", name="trusted_issuer_once")
-        ]
+        constraints = [models.UniqueConstraint("did", "vouched_by", name="trusted_issuer_once")]
 
     def __str__(self) -> str:
         return self.did
@@ -38,9 +34,7 @@ class Accreditation(models.Model):
     """A provider's quality assurance decision, valid for a scope and a period."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    provider = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="accreditations"
-    )
+    provider = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="accreditations")
     body = models.CharField(max_length=200)
     kind = models.CharField(max_length=60)
     scope = models.CharField(max_length=300, blank=True)

@@ -29,9 +29,7 @@ def one_time_sign_in_url(user: User) -> str:
     """Return an absolute address that signs `user` in once within the hour."""
     token = secrets.token_urlsafe(32)
     expires_at = timezone.now() + dt.timedelta(hours=SIGN_IN_HOURS)
-    SignInToken.objects.create(
-        user=user, token_hash=secret_hash(token), expires_at=expires_at
-    )
+    SignInToken.objects.create(user=user, token_hash=secret_hash(token), expires_at=expires_at)
     return f"{canonical_base_url()}/account/sign-in/{token}"
 
 
@@ -50,17 +48,11 @@ def redeem_sign_in_token(token: str) -> User:
     )
     if not fresh.update(used_at=now):
         raise NotFoundError(code="sign-in-link-used")
-    return (
-        SignInToken.objects.select_related("user")
-        .get(token_hash=secret_hash(token))
-        .user
-    )
+    return SignInToken.objects.select_related("user").get(token_hash=secret_hash(token)).user
 
 
 @transaction.atomic
-def create_api_key(
-    *, node: Node, name: str, scopes: Iterable[Scope], actor: Actor
-) -> tuple[ApiKey, str]:
+def create_api_key(*, node: Node, name: str, scopes: Iterable[Scope], actor: Actor) -> tuple[ApiKey, str]:
     """Make a key for a machine and return it with its secret, which is shown this once.
 
     Raises:

@@ -58,9 +58,7 @@ class ProfileOrder:
 
 
 @transaction.atomic
-def create_organisation(
-    *, order: OrganisationOrder, owner: User | None, actor: Actor
-) -> Organisation:
+def create_organisation(*, order: OrganisationOrder, owner: User | None, actor: Actor) -> Organisation:
     """Create a tenant with the root of its tree and, where there is one, its first owner.
 
     Raises:
@@ -84,9 +82,7 @@ def create_organisation(
     return organisation
 
 
-def _insert_node(
-    organisation: Organisation, parent: Node | None, kind: NodeKind, name: LanguageMap
-) -> Node:
+def _insert_node(organisation: Organisation, parent: Node | None, kind: NodeKind, name: LanguageMap) -> Node:
     node_id = uuid.uuid4()
     path = f"{parent.path if parent else ''}{node_id.hex}/"
     return Node.objects.create(
@@ -113,9 +109,7 @@ def create_faculty(*, parent: Node, name: LanguageMap, actor: Actor) -> Node:
 
 
 @transaction.atomic
-def create_issuer(
-    *, node: Node, slug: str, profile: ProfileOrder, actor: Actor
-) -> Issuer:
+def create_issuer(*, node: Node, slug: str, profile: ProfileOrder, actor: Actor) -> Issuer:
     """Create an issuer with its DID and first profile, and ask the worker for its key.
 
     Raises:
@@ -126,9 +120,7 @@ def create_issuer(
     if Issuer.objects.filter(slug=slug).exists():
         raise TakenError(value=slug)
     did = did_web(urlsplit(canonical_base_url()).netloc, "issuers", slug)
-    issuer = Issuer.objects.create(
-        organisation=node.organisation, node=node, slug=slug, did=did
-    )
+    issuer = Issuer.objects.create(organisation=node.organisation, node=node, slug=slug, did=did)
     _insert_profile(issuer, 1, profile)
     record_act(actor, "issuer.created", issuer, organisation=node.organisation)
     publish(Topic.KEY_REQUESTED, {"issuer_id": str(issuer.id)})
@@ -136,21 +128,14 @@ def create_issuer(
 
 
 @transaction.atomic
-def revise_issuer_profile(
-    *, issuer: Issuer, profile: ProfileOrder, actor: Actor
-) -> IssuerProfile:
+def revise_issuer_profile(*, issuer: Issuer, profile: ProfileOrder, actor: Actor) -> IssuerProfile:
     """Write the next version of an issuer's profile; credentials keep the one they were made with.
 
     Raises:
         RoleRequiredError: `actor` is not an administrator at the issuer's node.
     """
     require_role(actor, issuer.node, Role.ADMIN)
-    latest = (
-        IssuerProfile.objects.select_for_update()
-        .filter(issuer=issuer)
-        .order_by("-version")
-        .first()
-    )
+    latest = IssuerProfile.objects.select_for_update().filter(issuer=issuer).order_by("-version").first()
     revised = _insert_profile(issuer, latest.version + 1 if latest else 1, profile)
     record_act(
         actor,
@@ -162,9 +147,7 @@ def revise_issuer_profile(
     return revised
 
 
-def _insert_profile(
-    issuer: Issuer, version: int, profile: ProfileOrder
-) -> IssuerProfile:
+def _insert_profile(issuer: Issuer, version: int, profile: ProfileOrder) -> IssuerProfile:
     return IssuerProfile.objects.create(
         issuer=issuer,
         version=version,
@@ -195,9 +178,7 @@ def add_member(
     membership, _created = Membership.objects.update_or_create(
         user=user, node=node, role=role, defaults={"valid_until": valid_until}
     )
-    record_act(
-        actor, "membership.given", membership, organisation=node.organisation, role=role
-    )
+    record_act(actor, "membership.given", membership, organisation=node.organisation, role=role)
     return membership
 
 
@@ -210,9 +191,7 @@ def remove_member(*, membership: Membership, actor: Actor) -> None:
         LastOwnerError: nobody would own the organisation any more.
     """
     node = membership.node
-    require_role(
-        actor, node, Role.OWNER if membership.role == Role.OWNER else Role.ADMIN
-    )
+    require_role(actor, node, Role.OWNER if membership.role == Role.OWNER else Role.ADMIN)
     if membership.role == Role.OWNER and not _other_owners(membership):
         raise LastOwnerError
     record_act(

@@ -41,25 +41,19 @@ Key = tuple[str, str, str]
 def keys_of(recipient: Recipient) -> list[Key]:
     """Return (type, scope, value) of everything that identifies a recipient, the surest first."""
     numbers = [
-        (str(i.type), i.scope, normalised_identifier(i.type, i.value))
-        for i in recipient.identifiers
-        if i.value
+        (str(i.type), i.scope, normalised_identifier(i.type, i.value)) for i in recipient.identifiers if i.value
     ]
     email = normalised_identifier(IdentifierType.EMAIL, recipient.email)
     return [*numbers, (str(IdentifierType.EMAIL), "", email)]
 
 
-def learners_for(
-    recipients: Sequence[Recipient], *, organisation: Organisation
-) -> list[Learner]:
+def learners_for(recipients: Sequence[Recipient], *, organisation: Organisation) -> list[Learner]:
     """Return the organisation's record of each recipient, in order, made where there is none.
 
     A constant number of queries for any number of recipients; call it inside the act's transaction. Two
     recipients that share an identifier are one person; equal numbers of two scopes are two.
     """
-    known = _known_learners(
-        {key for r in recipients for key in keys_of(r)}, organisation
-    )
+    known = _known_learners({key for r in recipients for key in keys_of(r)}, organisation)
     made: list[Learner] = []
     identifiers: list[LearnerIdentifier] = []
     found: list[Learner] = []
@@ -79,18 +73,12 @@ def learners_for(
     return found
 
 
-def _known_learners(
-    keys: Iterable[Key], organisation: Organisation
-) -> dict[Key, Learner]:
+def _known_learners(keys: Iterable[Key], organisation: Organisation) -> dict[Key, Learner]:
     wanted = set(keys)
     rows = LearnerIdentifier.objects.filter(
         organisation=organisation, value__in={value for _type, _scope, value in wanted}
     ).select_related("learner")
-    return {
-        key: row.learner
-        for row in rows
-        if (key := (row.type, row.scope, row.value)) in wanted
-    }
+    return {key: row.learner for row in rows if (key := (row.type, row.scope, row.value)) in wanted}
 
 
 def _new_learner(recipient: Recipient, organisation: Organisation) -> Learner:
@@ -102,9 +90,7 @@ def _new_learner(recipient: Recipient, organisation: Organisation) -> Learner:
     )
 
 
-def _new_identifier(
-    key: Key, learner: Learner, organisation: Organisation
-) -> LearnerIdentifier:
+def _new_identifier(key: Key, learner: Learner, organisation: Organisation) -> LearnerIdentifier:
     kind, scope, value = key
     return LearnerIdentifier(
         id=uuid.uuid4(),

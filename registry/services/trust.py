@@ -42,28 +42,20 @@ def trust_issuer(*, order: TrustOrder, actor: Actor) -> TrustedIssuer:
             "source": order.source,
         },
     )
-    record_act(
-        actor, "trusted_issuer.entered" if created else "trusted_issuer.renewed", entry
-    )
+    record_act(actor, "trusted_issuer.entered" if created else "trusted_issuer.renewed", entry)
     return entry
 
 
 @transaction.atomic
-def register_host(
-    *, base_url: str, actor: Actor, make_canonical: bool = False
-) -> HostAlias:
+def register_host(*, base_url: str, actor: Actor, make_canonical: bool = False) -> HostAlias:
     """Remember an address of this installation; the first one is canonical until `make_canonical` names another.
 
     `base_url` is scheme://host[:port] without a slash at the end.
     """
     if make_canonical:
-        HostAlias.objects.filter(canonical=True).exclude(base_url=base_url).update(
-            canonical=False
-        )
+        HostAlias.objects.filter(canonical=True).exclude(base_url=base_url).update(canonical=False)
     first = not HostAlias.objects.filter(canonical=True).exists()
-    host, created = HostAlias.objects.get_or_create(
-        base_url=base_url, defaults={"canonical": first}
-    )
+    host, created = HostAlias.objects.get_or_create(base_url=base_url, defaults={"canonical": first})
     if make_canonical and not host.canonical:
         HostAlias.objects.filter(pk=host.pk).update(canonical=True)
         host.canonical = True

@@ -76,9 +76,7 @@ def iso(value: date | datetime | None) -> str:
 @register.filter
 def initials(name: object) -> str:
     """Return up to two letters for an issuer without a logo: Ch, DC, VU."""
-    words = [
-        word for word in str(name).split() if word[0].isalpha() and word[0].isupper()
-    ]
+    words = [word for word in str(name).split() if word[0].isalpha() and word[0].isupper()]
     return "".join(word[0] for word in words[:2]) if len(words) > 1 else str(name)[:2]
 
 
@@ -91,14 +89,8 @@ def stated(state: str) -> str:
 @register.filter
 def json_ld(document: object) -> SafeString:
     """Write a JSON document into a data block; no character of it can end the block."""
-    text = (
-        document
-        if isinstance(document, str)
-        else json.dumps(document, ensure_ascii=False)
-    )
-    return mark_safe(
-        text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
-    )
+    text = document if isinstance(document, str) else json.dumps(document, ensure_ascii=False)
+    return mark_safe(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))
 
 
 @register.simple_tag

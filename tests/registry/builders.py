@@ -19,16 +19,12 @@ _numbers = itertools.count(1)
 
 def build_user(**fields: str) -> User:
     """Create an account with an address of its own."""
-    return User.objects.create_user(
-        fields.pop("email", f"person{next(_numbers)}@example.org"), **fields
-    )
+    return User.objects.create_user(fields.pop("email", f"person{next(_numbers)}@example.org"), **fields)
 
 
 def build_organisation(owner: User | None = None, **fields: object) -> Organisation:
     """Create an organisation with an owner."""
-    order = OrganisationOrder(
-        slug=f"organisation-{next(_numbers)}", name={"en": "Example College"}, **fields
-    )  # type: ignore[arg-type]
+    order = OrganisationOrder(slug=f"organisation-{next(_numbers)}", name={"en": "Example College"}, **fields)  # type: ignore[arg-type]
     return create_organisation(order=order, owner=owner or build_user(), actor=SYSTEM)
 
 
@@ -41,12 +37,8 @@ def build_issuer(organisation: Organisation | None = None, **fields: str) -> Iss
     """Create an issuer at the root of an organisation; its key is only asked for."""
     organisation = organisation or build_organisation()
     slug = fields.pop("slug", f"issuer-{next(_numbers)}")
-    profile = ProfileOrder(
-        name={"en": "Example College Registry"}, url="https://college.example.org"
-    )
-    return create_issuer(
-        node=root_of(organisation), slug=slug, profile=profile, actor=SYSTEM
-    )
+    profile = ProfileOrder(name={"en": "Example College Registry"}, url="https://college.example.org")
+    return create_issuer(node=root_of(organisation), slug=slug, profile=profile, actor=SYSTEM)
 
 
 def build_member(node: Node, role: Role) -> Actor:

@@ -45,6 +45,4 @@ def test_sealing_chains_every_entry_once_in_order():
 def test_entry_read_back_from_the_database_hashes_the_same():
     entry = record_act(SYSTEM, "test.done", build_organisation(), count=3)
 
-    assert entry_hash(AuditEntry.objects.get(pk=entry.pk), "0" * 64) == entry_hash(
-        entry, "0" * 64
-    )
+    assert entry_hash(AuditEntry.objects.get(pk=entry.pk), "0" * 64) == entry_hash(entry, "0" * 64)

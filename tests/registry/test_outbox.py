@@ -43,9 +43,7 @@ def test_failed_message_comes_back_later_with_a_growing_delay():
     assert claimed_by("one") == []
     message.refresh_from_db()
     assert message.last_error == "UnavailableError"
-    assert (
-        timezone.now() < message.not_before <= timezone.now() + dt.timedelta(seconds=2)
-    )
+    assert timezone.now() < message.not_before <= timezone.now() + dt.timedelta(seconds=2)
 
 
 def test_other_topics_are_left_alone():

@@ -89,9 +89,7 @@ def test_held_role_satisfies_what_it_includes(held, wanted, enough):
 
 def test_last_owner_cannot_be_removed():
     organisation = build_organisation()
-    membership = Membership.objects.get(
-        node__organisation=organisation, role=Role.OWNER
-    )
+    membership = Membership.objects.get(node__organisation=organisation, role=Role.OWNER)
 
     with pytest.raises(LastOwnerError):
         remove_member(membership=membership, actor=SYSTEM)
@@ -103,9 +101,7 @@ def test_last_owner_cannot_be_removed():
 
 def test_owner_for_a_time_does_not_replace_the_last_one():
     organisation = build_organisation()
-    membership = Membership.objects.get(
-        node__organisation=organisation, role=Role.OWNER
-    )
+    membership = Membership.objects.get(node__organisation=organisation, role=Role.OWNER)
     until = timezone.now() + dt.timedelta(days=1)
     add_member(
         user=build_user(),
@@ -130,9 +126,7 @@ def test_administrator_cannot_make_owners():
 def test_api_key_acts_by_its_scopes_below_its_node_only():
     root = root_of(build_organisation())
     faculty = create_faculty(parent=root, name={"en": "Law"}, actor=SYSTEM)
-    key, _secret = create_api_key(
-        node=faculty, name="LMS", scopes=[Scope.AWARDS_WRITE], actor=SYSTEM
-    )
+    key, _secret = create_api_key(node=faculty, name="LMS", scopes=[Scope.AWARDS_WRITE], actor=SYSTEM)
     actor = actor_for_machine(key, kind="api_key", scopes=frozenset(key.scopes))
 
     assert has_role(actor, faculty, Role.AWARDER)

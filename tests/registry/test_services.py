@@ -72,12 +72,8 @@ def test_same_address_in_two_organisations_is_two_learners():
 
 def test_equal_numbers_of_two_scopes_never_merge_people():
     organisation = build_organisation()
-    one = person(
-        "one@example.org", identifiers=(matriculation("uni-a.example", "4711"),)
-    )
-    two = person(
-        "two@example.org", identifiers=(matriculation("uni-b.example", "4711"),)
-    )
+    one = person("one@example.org", identifiers=(matriculation("uni-a.example", "4711"),))
+    two = person("two@example.org", identifiers=(matriculation("uni-b.example", "4711"),))
 
     assert len(set(learners_for([one, two], organisation=organisation))) == 2
 
@@ -85,20 +81,12 @@ def test_equal_numbers_of_two_scopes_never_merge_people():
 def test_number_finds_the_learner_whose_address_changed():
     organisation = build_organisation()
     number = (matriculation("uni-a.example", "4711"),)
-    (before,) = learners_for(
-        [person("old@example.org", identifiers=number)], organisation=organisation
-    )
+    (before,) = learners_for([person("old@example.org", identifiers=number)], organisation=organisation)
 
-    (after,) = learners_for(
-        [person("new@example.org", identifiers=number)], organisation=organisation
-    )
+    (after,) = learners_for([person("new@example.org", identifiers=number)], organisation=organisation)
 
     assert after == before
-    assert set(
-        LearnerIdentifier.objects.filter(learner=before, type="email").values_list(
-            "value", flat=True
-        )
-    ) == {
+    assert set(LearnerIdentifier.objects.filter(learner=before, type="email").values_list("value", flat=True)) == {
         "old@example.org",
         "new@example.org",
     }
@@ -118,7 +106,8 @@ def test_finding_500_learners_takes_as_many_queries_as_finding_one(
 def test_issuer_gets_a_did_of_this_host_and_asks_for_its_key():
     issuer = build_issuer(slug="charite")
 
-    assert issuer.did.startswith("did:web:") and issuer.did.endswith(":issuers:charite")
+    assert issuer.did.startswith("did:web:")
+    assert issuer.did.endswith(":issuers:charite")
     message = OutboxMessage.objects.get(topic=Topic.KEY_REQUESTED)
     assert message.payload == {"issuer_id": str(issuer.id)}
 
@@ -138,9 +127,7 @@ def test_issuer_slug_is_taken_across_organisations():
 def test_revised_profile_is_the_next_version_and_the_first_stays():
     issuer = build_issuer()
 
-    revised = revise_issuer_profile(
-        issuer=issuer, profile=ProfileOrder(name={"en": "New name"}), actor=SYSTEM
-    )
+    revised = revise_issuer_profile(issuer=issuer, profile=ProfileOrder(name={"en": "New name"}), actor=SYSTEM)
 
     assert revised.version == 2
     assert issuer.profiles.get(version=1).name == {"en": "Example College Registry"}
@@ -164,17 +151,14 @@ def test_sign_in_link_after_an_hour_is_refused():
 
 
 def test_api_key_is_kept_as_a_hash_and_dies_when_revoked():
-    key, secret = create_api_key(
-        node=root_of(build_organisation()), name="LMS", scopes=[], actor=SYSTEM
-    )
+    key, secret = create_api_key(node=root_of(build_organisation()), name="LMS", scopes=[], actor=SYSTEM)
 
-    assert secret.startswith("tm_") and secret not in str(ApiKey.objects.values().get())
+    assert secret.startswith("tm_")
+    assert secret not in str(ApiKey.objects.values().get())
     assert live_api_key(secret_hash(secret)) == key
     revoke_api_key(key=key, actor=SYSTEM)
     assert live_api_key(secret_hash(secret)) is None
-    assert AuditEntry.objects.filter(
-        act="api_key.revoked", object_id=str(key.pk)
-    ).exists()
+    assert AuditEntry.objects.filter(act="api_key.revoked", object_id=str(key.pk)).exists()
 
 
 def test_first_host_stays_canonical_until_told_otherwise():

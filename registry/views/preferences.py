@@ -21,17 +21,11 @@ def _safe_return(request: HttpRequest) -> str:
 def _chosen(request: HttpRequest) -> dict[str, str]:
     """Return the cookies to set, by name; a value that we do not offer is left out."""
     offered = {
-        ("language", settings.LANGUAGE_COOKIE_NAME): [
-            code for code, _name in settings.LANGUAGES
-        ],
+        ("language", settings.LANGUAGE_COOKIE_NAME): [code for code, _name in settings.LANGUAGES],
         ("appearance", "appearance"): APPEARANCES,
     }
     chosen = {cookie: request.GET.get(name, "") for name, cookie in offered}
-    return {
-        cookie: chosen[cookie]
-        for (_name, cookie), values in offered.items()
-        if chosen[cookie] in values
-    }
+    return {cookie: chosen[cookie] for (_name, cookie), values in offered.items() if chosen[cookie] in values}
 
 
 @require_safe

@@ -1,0 +1,98 @@
+"""N4: every stored credential is byte for byte what was signed, says what was fixed, and verifies."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import uuid
+from collections.abc import Iterator
+from functools import lru_cache
+
+from catalogue.models import AchievementVersion
+from credentials.contexts import context_bytes
+from credentials.documents import AchievementFacts, AwardFacts, IssuerFacts, build_credential
+from credentials.errors import CredentialError
+from issuing.fsck.breaches import Breach, breach_of
+from issuing.fsck.decoder import signature_holds
+from issuing.models import Credential
+from issuing.selectors import achievement_facts, issuer_facts
+from registry.models import IssuerProfile
+
+SAMPLE = 1_000
+READ_CHUNK = 500
+
+
+class _Contexts(dict[str, str]):
+    """The pinned contexts as texts, read on first use; any other address is a KeyError."""
+
+    def __missing__(self, url: str) -> str:
+        try:
+            self[url] = context_bytes(url).decode()
+        except CredentialError as error:
+            raise KeyError(url) from error
+        return self[url]
+
+
+def documents_hold(*, full: bool) -> Iterator[Breach]:
+    """N4: digest, facts and signature of what is stored; all signatures with `full`, else 1,000 at random."""
+    stored = Credential.objects.filter(erased_at=None)
+    sampled = _sample(stored.count(), full=full)
+    contexts = _Contexts()
+    problems: dict[str, list[object]] = {}
+    rows = stored.select_related("key", "award").order_by("pk")
+    for number, credential in enumerate(rows.iterator(chunk_size=READ_CHUNK)):
+        for problem in _problems(credential, contexts if number in sampled else None):
+            problems.setdefault(problem, []).append(credential.pk)
+    for problem, ids in problems.items():
+        yield from breach_of("N4", problem, ids)
+
+
+def _sample(total: int, *, full: bool) -> set[int]:
+    if full or total <= SAMPLE:
+        return set(range(total))
+    return set(random.SystemRandom().sample(range(total), SAMPLE))
+
+
+def _problems(credential: Credential, contexts: _Contexts | None) -> Iterator[str]:
+    text = credential.document or ""
+    if hashlib.sha256(text.encode()).hexdigest() != credential.sha256:
+        yield "stored bytes differ from their digest"
+    if not _says_what_was_fixed(credential, text):
+        yield "document differs from the facts that were fixed"
+    if contexts is None:
+        return
+    try:
+        if not signature_holds(text, credential.key.public_multibase, contexts):
+            yield "signature does not hold"
+    except (ValueError, KeyError, TypeError, SyntaxError):
+        yield "document cannot be read"
+
+
+def _says_what_was_fixed(credential: Credential, text: str) -> bool:
+    """Rebuild the document from facts and immutable definitions, and compare; the proof must name the key's time."""
+    award = credential.award
+    try:
+        document = json.loads(text)
+        proof = document.pop("proof")[0]
+        rebuilt = build_credential(
+            _issuer(award.issuer_profile_id, award.language),
+            _achievement(award.version_id, award.language),
+            AwardFacts.from_json(award.facts),
+        )
+    except (ValueError, KeyError, TypeError, CredentialError):
+        return False
+    created = credential.proof_created.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return document == rebuilt and proof.get("created") == created
+
+
+@lru_cache(maxsize=1_000)
+def _issuer(profile_id: uuid.UUID, language: str) -> IssuerFacts:
+    return issuer_facts(IssuerProfile.objects.select_related("issuer").get(pk=profile_id), language)
+
+
+@lru_cache(maxsize=1_000)
+def _achievement(version_id: uuid.UUID, language: str) -> AchievementFacts:
+    return achievement_facts(
+        AchievementVersion.objects.select_related("achievement__issuer").get(pk=version_id), language
+    )

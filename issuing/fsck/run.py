@@ -1,0 +1,34 @@
+"""All invariants, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from issuing.fsck.awards import authorised, nothing_lost, one_credential_each, places_used_once
+from issuing.fsck.breaches import Breach
+from issuing.fsck.documents import documents_hold
+from issuing.fsck.lists import lists_agree
+from issuing.fsck.tenants import rows_stay_inside
+from issuing.fsck.trail import chain_unbroken
+
+INVARIANTS = ("N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8")
+
+
+def check_everything(*, full: bool = False) -> Iterator[Breach]:
+    """Yield every breach of N1-N8; nothing is changed.
+
+    Args:
+        full: check every signature by the independent decoder instead of 1,000 at random.
+    """
+    checks: tuple[Callable[[], Iterator[Breach]], ...] = (
+        one_credential_each,
+        places_used_once,
+        nothing_lost,
+        lambda: documents_hold(full=full),
+        lists_agree,
+        authorised,
+        chain_unbroken,
+        rows_stay_inside,
+    )
+    for check in checks:
+        yield from check()

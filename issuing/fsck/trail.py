@@ -1,0 +1,44 @@
+"""N7: the audit chain, recomputed entry by entry."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+
+from issuing.fsck.breaches import Breach, breach_of
+from registry.models import AuditEntry, AuditSeal
+
+START = "0" * 64
+READ_CHUNK = 2_000
+
+
+def chain_unbroken() -> Iterator[Breach]:
+    """N7: positions run from 1 without a gap, each seal binds its entry to the seal before it, none is skipped."""
+    touched: list[object] = []
+    broken: list[object] = []
+    last_entry, previous = 0, START
+    seals = AuditSeal.objects.select_related("entry").order_by("position")
+    for position, seal in enumerate(seals.iterator(chunk_size=READ_CHUNK), start=1):
+        if seal.position != position or seal.previous != previous:
+            broken.append(seal.entry_id)
+        if seal.hash != _digest(seal.entry, seal.previous):
+            touched.append(seal.entry_id)
+        last_entry, previous = max(last_entry, seal.entry_id), seal.hash
+    yield from breach_of("N7", "audit entry changed after it was sealed", touched)
+    yield from breach_of("N7", "audit chain broken before this entry", broken)
+
+
+def _digest(entry: AuditEntry, previous: str) -> str:
+    """Hash an entry as docs/reference.md defines it: a JSON array, sorted keys, no spaces, ASCII only."""
+    values = [
+        previous,
+        entry.id,
+        f"{entry.at:%Y-%m-%dT%H:%M:%S.%f+00:00}",
+        entry.actor_kind,
+        entry.actor_id,
+        entry.act,
+    ]
+    organisation = str(entry.organisation_id) if entry.organisation_id else ""
+    values += [organisation, entry.object_kind, entry.object_id, entry.detail]
+    return hashlib.sha256(json.dumps(values, separators=(",", ":"), sort_keys=True).encode("ascii")).hexdigest()

@@ -1,0 +1,50 @@
+"""What machines ask: alive, ready, and how much is waiting."""
+
+from __future__ import annotations
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from registry.selectors import waiting_work
+
+PLAIN = "text/plain; charset=utf-8"
+PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+
+
+@never_cache
+@require_safe
+def alive(_request: HttpRequest) -> HttpResponse:
+    """Answer 200 while this process serves requests; nothing else is asked."""
+    return HttpResponse("ok\n", content_type=PLAIN)
+
+
+@never_cache
+@require_safe
+def ready(_request: HttpRequest) -> HttpResponse:
+    """Answer 200 when the database answers, else 503 with a time to come back."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("database unavailable\n", status=503, content_type=PLAIN, headers={"Retry-After": "5"})
+    return HttpResponse("ok\n", content_type=PLAIN)
+
+
+@never_cache
+@require_safe
+def metrics(_request: HttpRequest) -> HttpResponse:
+    """Show counts for Prometheus: what waits in the outbox and for how long. No people in it."""
+    lines = [
+        "# HELP testamur_outbox_waiting Messages that wait or are being worked on.",
+        "# TYPE testamur_outbox_waiting gauge",
+    ]
+    waiting = waiting_work()
+    lines += [f'testamur_outbox_waiting{{topic="{work.topic}"}} {work.count}' for work in waiting]
+    lines += [
+        "# HELP testamur_outbox_oldest_seconds Age of the oldest of them.",
+        "# TYPE testamur_outbox_oldest_seconds gauge",
+    ]
+    lines += [f'testamur_outbox_oldest_seconds{{topic="{work.topic}"}} {work.oldest_seconds:.1f}' for work in waiting]
+    return HttpResponse("\n".join(lines) + "\n", content_type=PROMETHEUS)
