@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-DEFAULT_SECRET_PREFIX = "insecure-"  # the test mode's key; noqa-free because it guards nothing
+MARK_OF_THE_TEST_KEY = "insecure-"
 SHORTEST_SECRET_KEY = 32
+MAIL_SERVERS = {"django.core.mail.backends.smtp.EmailBackend"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,24 +18,26 @@ class Installation:
     public_url: str
     vc_api: bool
     email_backend: str
-    key_encryption_key_readable: bool = False
 
 
 def refusals(installation: Installation) -> list[str]:
     """Return one sentence for each thing that must not be in production; empty when it may start."""
-    weak_key = len(installation.secret_key) < SHORTEST_SECRET_KEY
-    default_key = installation.secret_key.startswith(DEFAULT_SECRET_PREFIX)
-    findings = {
-        "DEBUG is on: it shows settings and source to visitors. Unset DEBUG.": installation.debug,
-        "SECRET_KEY is missing, short or the default: set it to at least 32 random characters.": weak_key
-        or default_key,
-        "ALLOWED_HOSTS holds *: name the hosts.": "*" in installation.allowed_hosts,
-        "PUBLIC_URL is not https: nobody could resolve the issuers' DIDs.": not installation.public_url.startswith(
-            "https://"
+    key = installation.secret_key
+    findings = (
+        (installation.debug, "DEBUG is on: it shows settings and source to visitors. Unset DEBUG."),
+        (
+            len(key) < SHORTEST_SECRET_KEY or key.startswith(MARK_OF_THE_TEST_KEY),
+            "SECRET_KEY is missing, short or a default: set it to at least 32 random characters.",
         ),
-        "VC_API is on: it signs for anyone. Unset VC_API.": installation.vc_api,
-        "EMAIL_URL names no mail server: claim mails would never leave. Set it, e.g. smtp+tls://user:password@host:587.": not installation.email_backend.endswith(
-            "smtp.EmailBackend"
+        ("*" in installation.allowed_hosts, "ALLOWED_HOSTS holds *: name the hosts."),
+        (
+            not installation.public_url.startswith("https://"),
+            "PUBLIC_URL is not an https address: nobody could resolve the issuers' DIDs.",
         ),
-    }
-    return [sentence for sentence, holds in findings.items() if holds]
+        (installation.vc_api, "VC_API is on: it signs for anyone who asks. Unset VC_API."),
+        (
+            installation.email_backend not in MAIL_SERVERS,
+            "EMAIL_URL names no mail server, so claim mails would not leave: set it, e.g. smtp+tls://user:password@host:587.",
+        ),
+    )
+    return [sentence for holds, sentence in findings if holds]

@@ -30,7 +30,7 @@ SAFE_FETCH_ALLOW: tuple[str, ...] = tuple(env.list("SAFE_FETCH_ALLOW", default=[
 def _secret_key() -> str:
     if path := env.str("SECRET_KEY_FILE", default=""):
         return Path(path).read_text(encoding="ascii").strip()
-    return env.str("SECRET_KEY", default="insecure-key-of-the-test-mode" if IN_TESTS else "")
+    return str(env.str("SECRET_KEY", default="insecure-key-of-the-test-mode" if IN_TESTS else ""))
 
 
 SECRET_KEY = _secret_key()

