@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0003_fewer_indexes_per_award'),
+        ('catalogue', '0003_result_descriptions'),
         ('issuing', '0002_append_only_and_compact'),
         ('registry', '0003_signing_can_be_stopped'),
     ]
