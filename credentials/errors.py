@@ -57,6 +57,12 @@ class ProofError(CredentialError):
     code = "proof"
 
 
+class UnsupportedProofError(ProofError):
+    """A proof type or cryptosuite that is not implemented: neither held nor broken, but unknown."""
+
+    code = "proof-unsupported"
+
+
 class KeyFormatError(CredentialError):
     """A public key is not in a form or of a kind that is understood."""
 
