@@ -15,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 Text = str | Promise
 
 
+FAILED, NOT_CHECKED = _("Failed"), _("Not checked")
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """What one verdict says.
@@ -43,11 +46,13 @@ class CheckWording:
     unknown: Text
     not_applicable: Text
     failed_mark: str = "octagon"
-    failed_word: Text = _("Failed")
-    skipped_word: Text = _("Not checked")
+    failed_word: Text = FAILED
+    skipped_word: Text = NOT_CHECKED
 
 
-_OUR_SIDE = _("Nothing in the certificate itself is wrong. If this lasts for more than a day, tell the issuer that it cannot be checked.")
+_OUR_SIDE = _(
+    "Nothing in the certificate itself is wrong. If this lasts for more than a day, tell the issuer that it cannot be checked."
+)
 
 WORDING: Mapping[str, Wording] = {
     "genuine": Wording(
@@ -64,7 +69,9 @@ WORDING: Mapping[str, Wording] = {
         headline=_("Genuine, but revoked"),
         sentence=_("Do not rely on it. The issuer has taken the certificate back for good."),
         told=_("Do not rely on it. {issuer} took this certificate back for good on {date}."),
-        next_step=_("Do not accept it as proof. Ask for a current certificate, or ask the person what happened: a revocation can be a plain clerical correction."),
+        next_step=_(
+            "Do not accept it as proof. Ask for a current certificate, or ask the person what happened: a revocation can be a plain clerical correction."
+        ),
         yours=_("Write to the issuer if you think this is a mistake. Your other certificates are not affected."),
     ),
     "superseded": Wording(
@@ -106,17 +113,25 @@ WORDING: Mapping[str, Wording] = {
         mark="diamond",
         family="care",
         headline=_("Genuine signature, issuer not known to us"),
-        sentence=_("The certificate is intact and was signed by the issuer that it names. Nobody we trust has vouched for that issuer, so we cannot say who is behind it."),
-        told=_("The certificate is intact and was signed by {issuer}. Nobody we trust has vouched for that issuer, so we cannot say who is behind it."),
+        sentence=_(
+            "The certificate is intact and was signed by the issuer that it names. Nobody we trust has vouched for that issuer, so we cannot say who is behind it."
+        ),
+        told=_(
+            "The certificate is intact and was signed by {issuer}. Nobody we trust has vouched for that issuer, so we cannot say who is behind it."
+        ),
         next_step=_("You decide. Look at the issuer's website, or ask the holder how it was earned."),
-        yours=_("Ask your issuer to be added to a register of issuers. It takes a proof of its address and an organisation that vouches for it."),
+        yours=_(
+            "Ask your issuer to be added to a register of issuers. It takes a proof of its address and an organisation that vouches for it."
+        ),
     ),
     "could-not-confirm": Wording(
         mark="question",
         family="mute",
         headline=_("Could not be confirmed"),
         sentence=_("We could not reach everything that we need for an answer. That is neither a yes nor a no."),
-        told=_("We could not reach everything that we need to confirm what {issuer} awarded. That is neither a yes nor a no."),
+        told=_(
+            "We could not reach everything that we need to confirm what {issuer} awarded. That is neither a yes nor a no."
+        ),
         next_step=_("Check again in a few minutes. Until then, treat it as not confirmed."),
         yours=_OUR_SIDE,
     ),
@@ -125,7 +140,9 @@ WORDING: Mapping[str, Wording] = {
         family="stop",
         headline=_("Not genuine"),
         sentence=_("Do not rely on it. It was changed since signing, or somebody else signed it."),
-        told=_("Do not rely on it. It was changed since signing, or somebody else signed it. It names {issuer}, but the signature does not fit."),
+        told=_(
+            "Do not rely on it. It was changed since signing, or somebody else signed it. It names {issuer}, but the signature does not fit."
+        ),
         next_step=_("Do not accept it. Ask the person for the original file or link, or ask the named issuer."),
         yours=_("The copy may be damaged: download the certificate again from where you received it."),
     ),
@@ -135,8 +152,12 @@ WORDING: Mapping[str, Wording] = {
         headline=_("Not a readable certificate"),
         sentence=_("This is not a certificate that we can read, so there is nothing to rely on."),
         told=_("This is not a certificate that we can read, so there is nothing to rely on."),
-        next_step=_("Ask for the original file or the link. A scan, a screenshot or a retyped text cannot be checked."),
-        yours=_("Download the signed file again from where you received it, and do not open and save it in another program."),
+        next_step=_(
+            "Ask for the original file or the link. A scan, a screenshot or a retyped text cannot be checked."
+        ),
+        yours=_(
+            "Download the signed file again from where you received it, and do not open and save it in another program."
+        ),
     ),
     "private-or-unknown": Wording(
         mark="question",
@@ -159,7 +180,9 @@ WORDING: Mapping[str, Wording] = {
 CHECKS: Mapping[str, CheckWording] = {
     "format": CheckWording(
         name=_("Complete and well-formed"),
-        meaning=_("The file has every part that the standard asks for, and nothing that two programs could read in two ways."),
+        meaning=_(
+            "The file has every part that the standard asks for, and nothing that two programs could read in two ways."
+        ),
         passed=_("It follows the standard Open Badges 3.0."),
         failed=_("Something is missing or cannot be read."),
         unknown=_("We could not read all of it in time."),
@@ -183,7 +206,9 @@ CHECKS: Mapping[str, CheckWording] = {
     ),
     "issuer-recognised": CheckWording(
         name=_("Issuer is in our register"),
-        meaning=_("Someone we trust has confirmed that this issuer is who it says it is. It is not a judgement on the course."),
+        meaning=_(
+            "Someone we trust has confirmed that this issuer is who it says it is. It is not a judgement on the course."
+        ),
         passed=_("The issuer is in our register."),
         failed=_("Nobody we know vouches for it."),
         unknown=_("The register could not be read."),
@@ -230,7 +255,9 @@ CHECKS: Mapping[str, CheckWording] = {
     ),
     "endorsements": CheckWording(
         name=_("Endorsed by others"),
-        meaning=_("Other organisations can add their signature, for example an employer or a quality agency. It is optional."),
+        meaning=_(
+            "Other organisations can add their signature, for example an employer or a quality agency. It is optional."
+        ),
         passed=_("Every attached endorsement is genuine."),
         failed=_("An attached endorsement is not genuine."),
         unknown=_("An attached endorsement could not be checked."),
@@ -250,9 +277,9 @@ CHECKS: Mapping[str, CheckWording] = {
 
 OUTCOME_WORDS: Mapping[str, Text] = {
     "passed": _("Passed"),
-    "failed": _("Failed"),
+    "failed": FAILED,
     "unknown": _("Could not check"),
-    "not_applicable": _("Not checked"),
+    "not_applicable": NOT_CHECKED,
 }
 
 

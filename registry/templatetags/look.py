@@ -10,7 +10,7 @@ from django.conf import settings
 from django.template.defaultfilters import date as format_date
 from django.utils.functional import Promise
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -34,7 +34,7 @@ def icon(name: str, extra: str = "") -> SafeString:
     return format_html(
         '<svg class="i {}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>',
         extra,
-        mark_safe(ICONS[name]),
+        SafeString(ICONS[name]),
     )
 
 
@@ -45,7 +45,7 @@ def mark(name: str, family: str = "") -> SafeString:
     return format_html(
         '<svg class="mark{}" viewBox="0 0 48 48" aria-hidden="true">{}</svg>',
         colour,
-        mark_safe(MARKS[name]),
+        SafeString(MARKS[name]),
     )
 
 
@@ -90,7 +90,7 @@ def stated(state: str) -> str:
 def json_ld(document: object) -> SafeString:
     """Write a JSON document into a data block; no character of it can end the block."""
     text = document if isinstance(document, str) else json.dumps(document, ensure_ascii=False)
-    return mark_safe(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))
+    return SafeString(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))
 
 
 @register.simple_tag

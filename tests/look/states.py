@@ -93,11 +93,19 @@ FOUND: dict[str, dict[str, str]] = {
     "expired": {"validity": "failed"},
     "issuer-not-known": {"issuer-recognised": "failed"},
     "could-not-confirm": {"status": "unknown"},
-    "not-genuine": {"proof": "failed", "issuer-identity": "not_applicable", "status": "not_applicable", "validity": "not_applicable"},
+    "not-genuine": {
+        "proof": "failed",
+        "issuer-identity": "not_applicable",
+        "status": "not_applicable",
+        "validity": "not_applicable",
+    },
     "malformed": dict.fromkeys(list(CHECKS), "not_applicable") | {"format": "failed"},
 }
 FACTS: dict[str, dict[str, Any]] = {
-    "revoked": {"revoked_at": datetime(2026, 11, 3, 9, 0, tzinfo=UTC), "reason": "Awarded to the wrong person with the same name."},
+    "revoked": {
+        "revoked_at": datetime(2026, 11, 3, 9, 0, tzinfo=UTC),
+        "reason": "Awarded to the wrong person with the same name.",
+    },
     "superseded": {"superseded_at": datetime(2026, 11, 3, tzinfo=UTC), "successor_url": "/c/2"},
     "suspended": {"suspended_at": datetime(2026, 11, 3, tzinfo=UTC)},
     "not-yet-valid": {"valid_from": date(2027, 1, 1)},
@@ -107,7 +115,9 @@ FACTS: dict[str, dict[str, Any]] = {
 
 def report_of(verdict: str) -> StubReport:
     """Build the report that leads to `verdict`."""
-    outcomes = {"holder": "not_applicable", "endorsements": "not_applicable", "logged": "not_applicable"} | FOUND[verdict]
+    outcomes = {"holder": "not_applicable", "endorsements": "not_applicable", "logged": "not_applicable"} | FOUND[
+        verdict
+    ]
     findings = [StubFinding(check, outcomes.get(check, "passed")) for check in CHECKS]
     findings[1].detail = "eddsa-rdfc-2022, did:web:testamur.example:issuers:charite#key-2"
     return StubReport(verdict, findings, facts=FACTS.get(verdict, {}))
@@ -120,7 +130,9 @@ def request_for(path: str, *, appearance: str = "auto") -> HttpRequest:
     return request
 
 
-def rendered(template: str, *, path: str = "/", language: str = "en", appearance: str = "auto", **context: object) -> str:
+def rendered(
+    template: str, *, path: str = "/", language: str = "en", appearance: str = "auto", **context: object
+) -> str:
     """Render a page as a visitor gets it."""
     with translation.override(language):
         return render_to_string(template, context, request=request_for(path, appearance=appearance))
@@ -133,7 +145,14 @@ def credential_page(verdict: str, **options: str) -> str:
     if verdict == "erased":
         return rendered("verification/erased.html", path="/c/0", erased_at=date(2026, 11, 3), **options)
     shown = None if verdict == "malformed" else StubShown(language=options.get("language", "en"))
-    return rendered("verification/credential.html", path="/c/0", shown=shown, report=report_of(verdict), section="verify", **options)
+    return rendered(
+        "verification/credential.html",
+        path="/c/0",
+        shown=shown,
+        report=report_of(verdict),
+        section="verify",
+        **options,
+    )
 
 
 VERDICTS = tuple(WORDING)

@@ -57,11 +57,7 @@ def _known(shown: Any, facts: Mapping[str, object]) -> dict[str, object]:
     known.setdefault(
         "date",
         next(
-            (
-                known[name]
-                for name in ("superseded_at", "revoked_at", "suspended_at", "erased_at")
-                if known.get(name)
-            ),
+            (known[name] for name in ("superseded_at", "revoked_at", "suspended_at", "erased_at") if known.get(name)),
             "",
         ),
     )
@@ -78,9 +74,7 @@ def facts_of(**facts: object) -> dict[str, object]:
 
 
 @register.simple_tag
-def verdict_words(
-    code: object, facts: Mapping[str, object] | None = None, shown: object = None
-) -> VerdictWords:
+def verdict_words(code: object, facts: Mapping[str, object] | None = None, shown: object = None) -> VerdictWords:
     """Return all that one verdict says, told with the names and dates that are known."""
     text = str(code)
     wording = WORDING[text]
@@ -98,12 +92,8 @@ def verdict_words(
 def _mark_of(check: str, outcome: str) -> tuple[str, str]:
     if outcome == "failed":
         mark = CHECKS[check].failed_mark
-        return mark, {"diamond": "care", "clock": "care", "arrow": "mute"}.get(
-            mark, "stop"
-        )
-    return {"passed": ("circle", "ok"), "unknown": ("question", "mute")}.get(
-        outcome, ("dash", "mute")
-    )
+        return mark, {"diamond": "care", "clock": "care", "arrow": "mute"}.get(mark, "stop")
+    return {"passed": ("circle", "ok"), "unknown": ("question", "mute")}.get(outcome, ("dash", "mute"))
 
 
 def _row(finding: Any) -> CheckRow:
@@ -115,9 +105,7 @@ def _row(finding: Any) -> CheckRow:
         mark=mark,
         family=family,
         word=outcome_word(check, outcome),
-        sentence=str(
-            getattr(finding, "sentence", "") or check_sentence(check, outcome)
-        ),
+        sentence=str(getattr(finding, "sentence", "") or check_sentence(check, outcome)),
         meaning=str(getattr(finding, "meaning", "") or CHECKS[check].meaning),
         detail=str(getattr(finding, "detail", "") or ""),
     )
@@ -132,10 +120,7 @@ def check_rows(findings: Sequence[object]) -> list[CheckRow]:
 @register.filter
 def passed(findings: Sequence[Any], check: str) -> bool:
     """Say whether one check passed."""
-    return any(
-        str(finding.check) == check and str(finding.outcome) == "passed"
-        for finding in findings
-    )
+    return any(str(finding.check) == check and str(finding.outcome) == "passed" for finding in findings)
 
 
 @register.filter
