@@ -13,7 +13,7 @@ from credentials.errors import DataModelError
 
 # Line breaks and tabs are the only control characters with a meaning in prose; a name has none. PyLD departs
 # from RDFC-1.0 on the others, so a document that carried one would be signed differently by different engines.
-_NOT_IN_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_NOT_IN_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_PROSE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # No empty path segments like `/../`: a resolver may rewrite them, and what was signed would differ from what is read.
 _IRI = re.compile(

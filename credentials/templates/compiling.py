@@ -1,0 +1,111 @@
+"""Compiling: one sentinel document through the general path, taken apart into a form and a text to fill."""
+
+import random
+import re
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from credentials.canonical import canonical_nquads
+from credentials.documents import AchievementFacts, AwardFacts, IssuerFacts, build_credential
+from credentials.errors import TemplateError
+from credentials.strict_json import JsonObject, compact_json
+from credentials.templates.escaping import escaped_values
+from credentials.templates.forms import MAX_NODES, OrderedForm, SortedForm
+from credentials.templates.inventing import invented_award
+from credentials.templates.lines import Line, UndecidedError, parse_lines
+from credentials.templates.shapes import AwardShape, slot_values
+
+Form = OrderedForm | SortedForm
+
+TRIALS: Final = 3
+_ATTEMPTS: Final = 5
+# Every character that the two escapes, sorting or line splitting could get wrong; control characters that
+# facts may not hold are tried against the escapes alone.
+_HOSTILE: Final = 'aZ09"\\\t\n\r{}<>_:. ^@%üß漢🎓\u2028\u0300\u00a0\ufeff\U0010fffd'
+
+
+class Compiled(NamedTuple):
+    """What a shape compiles to: the n-quads form (None where only the general path is right), and the text.
+
+    `text` are the fixed pieces of the JSON between slots, `places` the slot numbers between them.
+    """
+
+    form: Form | None
+    text: list[str]
+    places: list[int]
+    contexts: list[str]
+
+
+def compile_shape(issuer: IssuerFacts, achievement: AchievementFacts, shape: AwardShape) -> Compiled:
+    """Compile a shape and try it: `TRIALS` invented awards must give what the general path gives.
+
+    Raises:
+        TemplateError: a filled template differs from the general path. Never sign with it.
+        DataModelError: issuer, achievement and shape do not go together.
+    """
+    # Derived from the shape alone, so that compiling is repeatable
+    chance = random.Random(repr((issuer, achievement, shape)))  # noqa: S311 not a secret
+    document, sentinels = _sentinel_document(issuer, achievement, shape, chance)
+    text, places = _text_pieces(document, sentinels)
+    lines = parse_lines(canonical_nquads(document), sentinels)
+    compiled = Compiled(_form(lines, len(sentinels)), text, places, document["@context"])
+    for _ in range(TRIALS):
+        _try(compiled, issuer, achievement, invented_award(shape, chance, characters=_HOSTILE))
+    return compiled
+
+
+def filled_text(compiled: Compiled, values: Sequence[str]) -> str:
+    """Return the unsigned document's JSON, without its closing brace."""
+    pieces = compiled.text.copy()
+    pieces[1::2] = [values[place] for place in compiled.places]
+    return "".join(pieces)
+
+
+def _sentinel_document(
+    issuer: IssuerFacts, achievement: AchievementFacts, shape: AwardShape, chance: random.Random
+) -> tuple[JsonObject, list[str]]:
+    """Return a document whose slot values occur nowhere else in it, and these values in slot order."""
+    for _ in range(_ATTEMPTS):
+        award = invented_award(shape, chance)
+        plain, texts = slot_values(award)
+        sentinels = [*plain, *texts]
+        document = build_credential(issuer, achievement, award)
+        fixed = compact_json(build_credential(issuer, achievement, invented_award(shape, chance)))
+        if not _ambiguous(sentinels, fixed):
+            return document, sentinels
+    raise TemplateError("no sentinel values found that the document does not contain itself")
+
+
+def _ambiguous(sentinels: list[str], fixed: str) -> bool:
+    inside = any(one in other for one in sentinels for other in sentinels if one is not other)
+    return inside or any(sentinel in fixed for sentinel in sentinels)
+
+
+def _text_pieces(document: JsonObject, sentinels: list[str]) -> tuple[list[str], list[int]]:
+    """Cut the JSON at its slots: fixed pieces at even places, gaps for the slots at odd ones."""
+    finder = re.compile("(" + "|".join(map(re.escape, sentinels)) + ")")
+    pieces = finder.split(compact_json(document).removesuffix("}"))
+    numbers = {text: number for number, text in enumerate(sentinels)}
+    return pieces, [numbers[piece] for piece in pieces[1::2]]
+
+
+def _form(lines: list[Line], slots: int) -> Form | None:
+    nodes = len({node for line in lines for node in line.nodes})
+    if nodes > MAX_NODES:
+        return None
+    try:
+        return OrderedForm(lines, slots, nodes)
+    except UndecidedError:
+        return SortedForm(lines, slots, nodes)
+
+
+def _try(
+    compiled: Compiled, issuer: IssuerFacts, achievement: AchievementFacts, award: AwardFacts
+) -> None:
+    document = build_credential(issuer, achievement, award)
+    quads, texts = escaped_values(*slot_values(award))
+    if f"{filled_text(compiled, texts)}}}" != compact_json(document):
+        raise TemplateError("the text template differs from the builder")
+    canonical = compiled.form and compiled.form.fill(quads)
+    if canonical is not None and canonical.decode() != canonical_nquads(document):
+        raise TemplateError("the canonical template differs from the general path")

@@ -1,0 +1,207 @@
+"""Canonical forms that are filled instead of computed: slot values in, canonical n-quads out.
+
+Blank nodes are labelled by RDFC-1.0 in the case where all first-degree hashes differ: sort the hashes, number
+them in that order. Where two are equal the fill says so, and the general path has to decide.
+Source: https://www.w3.org/TR/rdf-canon/#canon-algorithm (steps 3 and 4)
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha256
+from operator import itemgetter
+from typing import Final
+
+from credentials.templates.lines import Line, Part, Parts, UndecidedError, in_order, merged
+
+Pool = list[bytes]
+Filler = Callable[[Pool], Sequence[bytes]]
+
+MAX_NODES: Final = 512
+_LABELS: Final = [f"_:c14n{number}".encode() for number in range(MAX_NODES)]
+
+
+class Statics:
+    """The fixed bytes of a form, each with its place in the pool behind slot values and labels."""
+
+    def __init__(self, first_place: int) -> None:
+        self.pieces: list[bytes] = []
+        self._first_place = first_place
+        self._places: dict[bytes, int] = {}
+
+    def filler(self, parts: Iterable[Part]) -> Filler:
+        """Return a function that picks these parts out of a filled pool, as a sequence."""
+        places = [self._place(part) for part in parts]
+        # itemgetter gives a lone item instead of a tuple when asked for one
+        return itemgetter(*places) if len(places) > 1 else itemgetter(slice(places[0], places[0] + 1))
+
+    def _place(self, part: Part) -> int:
+        if isinstance(part, int):
+            return part
+        if part not in self._places:
+            self._places[part] = self._first_place + len(self.pieces)
+            self.pieces.append(part)
+        return self._places[part]
+
+
+class Labelling:
+    """Numbers the blank nodes of a filled form.
+
+    Nodes that no slot touches keep the hash they were compiled with; only the others are hashed again.
+    """
+
+    def __init__(self, lines: Sequence[Line], slots: int, nodes: int, statics: Statics) -> None:
+        self._digests = [""] * nodes
+        self._touched: list[tuple[int, list[Filler], bool]] = []
+        for node in range(nodes):
+            mine = [line for line in lines if node in line.nodes]
+            seen = [line.seen_from(node) for line in mine]
+            if any(line.has_slot(slots) for line in mine):
+                self._touched.append((node, *_hash_fillers(seen, statics)))
+            else:
+                text = b"".join(sorted({b"".join(_fixed(parts)) for parts in seen}))
+                self._digests[node] = sha256(text).hexdigest()
+        self._nodes = range(nodes)
+
+    def order(self, pool: Pool) -> list[int] | None:
+        """Return the nodes in the order of their canonical numbers; None where two hashes are equal."""
+        digests = self._digests.copy()
+        for node, fillers, decided in self._touched:
+            if decided:
+                text = b"".join(fillers[0](pool))
+            else:
+                text = b"".join(sorted({b"".join(filler(pool)) for filler in fillers}))
+            digests[node] = sha256(text).hexdigest()
+        if len(set(digests)) != len(digests):
+            return None
+        return sorted(self._nodes, key=digests.__getitem__)
+
+
+def _hash_fillers(seen: list[Parts], statics: Statics) -> tuple[list[Filler], bool]:
+    """Return one filler for all lines where their order is decided, else one per line."""
+    try:
+        return [statics.filler(merged(part for line in in_order(seen) for part in line))], True
+    except UndecidedError:
+        return [statics.filler(line) for line in seen], False
+
+
+def _fixed(parts: Parts) -> list[bytes]:
+    return [part for part in parts if isinstance(part, bytes)]
+
+
+class SortedForm:
+    """A form whose lines are sorted after each fill: right for every shape."""
+
+    def __init__(self, lines: Sequence[Line], slots: int, nodes: int) -> None:
+        self._statics = Statics(slots + nodes)
+        self._labelling = Labelling(lines, slots, nodes, self._statics)
+        self._fixed = sorted({b"".join(_fixed(line.parts())) for line in lines if not _is_filled(line, slots)})
+        self._fillers = [self._statics.filler(line.parts()) for line in lines if _is_filled(line, slots)]
+        self._nodes = nodes
+
+    def fill(self, values: list[bytes]) -> bytes | None:
+        """Return the canonical n-quads of these slot values; None where only the general path can tell."""
+        pool = values + [b""] * self._nodes + self._statics.pieces
+        order = self._labelling.order(pool)
+        if order is None:
+            return None
+        slots = len(values)
+        for number, node in enumerate(order):
+            pool[slots + node] = _LABELS[number]
+        lines = self._fixed + [b"".join(filler(pool)) for filler in self._fillers]
+        if len(set(lines)) != len(lines):
+            lines = list(set(lines))
+        lines.sort()
+        return b"".join(lines)
+
+
+def _is_filled(line: Line, slots: int) -> bool:
+    return bool(line.nodes) or line.has_slot(slots)
+
+
+class OrderedForm:
+    """A form whose line order is known beforehand but for the order of blank nodes.
+
+    Lines about addresses come first, in a fixed order; several blank nodes behind one subject and predicate
+    come in the order of their labels. Then follow the lines about blank nodes, a block each.
+
+    Raises:
+        UndecidedError: the order of two lines depends on slot values: use `SortedForm`.
+    """
+
+    def __init__(self, lines: Sequence[Line], slots: int, nodes: int) -> None:
+        self._slots, self._nodes = slots, nodes
+        self._groups, head = _grouped([line for line in lines if line.subject_node is None], slots, nodes)
+        group_places = sum(len(members) for members in self._groups)
+        self._blank_pool = [b""] * (nodes + group_places)
+        self._statics = Statics(slots + nodes + group_places)
+        self._labelling = Labelling(lines, slots, nodes, self._statics)
+        self._head = self._statics.filler(merged(part for line in in_order(head) for part in line))
+        self._blocks = [
+            _Block(node, [line for line in lines if line.subject_node == node], slots, self._statics)
+            for node in range(nodes)
+        ]
+        # The labels' own order: _:c14n10 sorts before _:c14n2
+        self._by_label = sorted(range(nodes), key=_LABELS.__getitem__)
+        self._labels = _LABELS[:nodes]
+
+    def fill(self, values: list[bytes]) -> bytes | None:
+        """Return the canonical n-quads of these slot values; None where only the general path can tell."""
+        pool = values + self._blank_pool + self._statics.pieces
+        order = self._labelling.order(pool)
+        if order is None:
+            return None
+        slots = self._slots
+        for label, node in zip(self._labels, order, strict=True):
+            pool[slots + node] = label
+        place = slots + self._nodes
+        for members in self._groups:
+            labels = [pool[slots + node] for node in members]
+            if len(labels) > 1:
+                labels.sort()
+            pool[place : place + len(labels)] = labels
+            place += len(labels)
+        pieces = list(self._head(pool))
+        for number in self._by_label:
+            pieces += self._blocks[order[number]].pieces(number, pool)
+        return b"".join(pieces)
+
+
+def _grouped(lines: list[Line], slots: int, nodes: int) -> tuple[list[list[int]], list[Parts]]:
+    """Give the blank objects of each subject and predicate places of their own in the pool.
+
+    Returns:
+        The nodes of each group, and all lines with the group's places instead of the nodes'.
+    """
+    groups: dict[tuple[Parts, bytes], list[int]] = {}
+    parts = [line.parts() for line in lines if line.object_node is None]
+    for line in lines:
+        if line.object_node is not None:
+            groups.setdefault((line.subject, line.predicate), []).append(line.object_node)
+    place = slots + nodes
+    for (subject, predicate), members in groups.items():
+        # One entry for the whole group: its lines differ in nothing but the label, so they stay together.
+        entry: list[Part] = []
+        for _ in members:
+            entry += (*subject, b" ", predicate, b" ", place, b" .\n")
+            place += 1
+        parts.append(merged(entry))
+    return list(groups.values()), parts
+
+
+class _Block:
+    """All lines about one blank node."""
+
+    def __init__(self, node: int, lines: list[Line], slots: int, statics: Statics) -> None:
+        ordered = in_order(line.parts() for line in lines)
+        whole = merged(part for parts in ordered for part in parts)
+        self._filler = statics.filler(whole) if whole else None
+        others = any(line.object_node not in (None, node) for line in lines)
+        self._is_fixed = not others and not any(line.has_slot(slots) for line in lines)
+        self._texts: dict[int, tuple[bytes, ...]] = {}
+
+    def pieces(self, number: int, pool: Pool) -> Sequence[bytes]:
+        """Return the block's text in pieces, for the node's canonical number."""
+        if not self._is_fixed:
+            return self._filler(pool) if self._filler else ()
+        if number not in self._texts:
+            self._texts[number] = (b"".join(self._filler(pool)),) if self._filler else ()
+        return self._texts[number]

@@ -1,0 +1,148 @@
+"""One compiled template: sign and verify the documents of one shape without expanding JSON-LD."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+from typing import NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from credentials.canonical import canonical_nquads
+from credentials.data_integrity import ProofOptions, add_proof, proof_configuration
+from credentials.documents import AchievementFacts, AwardFacts, IssuerFacts, build_credential
+from credentials.errors import KeyFormatError, TemplateError
+from credentials.multikey import decode_base58
+from credentials.strict_json import compact_json
+from credentials.templates.base58 import encode_signature
+from credentials.templates.compiling import compile_shape, filled_text
+from credentials.templates.escaping import escaped_values
+from credentials.templates.shapes import AwardShape, shape_of, slot_values
+
+
+class SignedText(NamedTuple):
+    """A signed document as it is stored: its text, the text's SHA-256 in hexadecimal, and how it was made."""
+
+    text: str
+    sha256: str
+    by_template: bool
+
+
+@dataclass(slots=True)
+class Fills:
+    """How often templates were filled, and how often the general path had to do it."""
+
+    by_template: int = 0
+    by_general_path: int = 0
+
+
+class CredentialTemplate:
+    """The documents of one issuer profile, achievement version and shape.
+
+    Immutable but for its counters; keeps no key.
+    """
+
+    def __init__(self, issuer: IssuerFacts, achievement: AchievementFacts, shape: AwardShape) -> None:
+        """Compile; raises TemplateError where a trial fill differs from the general path."""
+        self.shape = shape
+        self.fills = Fills()
+        self._issuer, self._achievement = issuer, achievement
+        self._compiled = compile_shape(issuer, achievement, shape)
+        self._contexts = tuple(self._compiled.contexts)
+
+    def sign(
+        self,
+        award: AwardFacts,
+        *,
+        private_key: Ed25519PrivateKey,
+        verification_method: str,
+        created: datetime,
+    ) -> SignedText:
+        """Return the signed document of one award.
+
+        Blank nodes that look alike are left to the general path; the result is then the same, only slower.
+
+        Raises:
+            TemplateError: the award has another shape.
+        """
+        head, values = self._filled(award)
+        proof = _proof_parts(verification_method, created, self._contexts)
+        if head is None:
+            return self._sign_generally(award, private_key, ProofOptions(verification_method, created))
+        self.fills.by_template += 1
+        value = encode_signature(private_key.sign(proof.digest + sha256(head).digest()))
+        text = f"{filled_text(self._compiled, values)}{proof.before}{value}{proof.after}"
+        return SignedText(text, sha256(text.encode()).hexdigest(), by_template=True)
+
+    def verify(
+        self,
+        text: str,
+        award: AwardFacts,
+        *,
+        public_key: Ed25519PublicKey,
+        verification_method: str,
+        created: datetime,
+    ) -> bool:
+        """Tell whether `text` is, byte for byte, the document of these facts with a valid signature.
+
+        False says only that this was not shown: a text that differs, or facts that need the general path,
+        have to be checked like anybody else's document.
+
+        Raises:
+            TemplateError: the award has another shape.
+        """
+        head, values = self._filled(award)
+        proof = _proof_parts(verification_method, created, self._contexts)
+        start = f"{filled_text(self._compiled, values)}{proof.before}"
+        if head is None or not text.startswith(start) or not text.endswith(proof.after):
+            return False
+        try:
+            signature = decode_base58(text[len(start) : -len(proof.after)])
+            public_key.verify(signature, proof.digest + sha256(head).digest())
+        except (KeyFormatError, InvalidSignature):
+            return False
+        return True
+
+    def canonical_nquads(self, award: AwardFacts) -> str | None:
+        """Return the unsigned document's canonical n-quads; None where only the general path can tell."""
+        head, _ = self._filled(award)
+        return None if head is None else head.decode()
+
+    def _filled(self, award: AwardFacts) -> tuple[bytes | None, Sequence[str]]:
+        if shape_of(award) != self.shape:
+            raise TemplateError("the award has another shape than the template")
+        quads, texts = escaped_values(*slot_values(award))
+        form = self._compiled.form
+        return (None if form is None else form.fill(quads)), texts
+
+    def _sign_generally(
+        self, award: AwardFacts, private_key: Ed25519PrivateKey, options: ProofOptions
+    ) -> SignedText:
+        self.fills.by_general_path += 1
+        document = build_credential(self._issuer, self._achievement, award)
+        text = compact_json(add_proof(document, private_key, options))
+        return SignedText(text, sha256(text.encode()).hexdigest(), by_template=False)
+
+
+class _ProofParts(NamedTuple):
+    """All of a proof but its value: the hash of the configuration, and the text around the value."""
+
+    digest: bytes
+    before: str
+    after: str
+
+
+# One chunk of awards shares its signing intent, so the configuration is canonicalised once per chunk.
+@lru_cache(maxsize=256)
+def _proof_parts(
+    verification_method: str, created: datetime, contexts: tuple[str, ...]
+) -> _ProofParts:
+    configuration = proof_configuration(
+        ProofOptions(verification_method, created), list(contexts)
+    )
+    digest = sha256(canonical_nquads(configuration).encode()).digest()
+    proof = {name: value for name, value in configuration.items() if name != "@context"}
+    members = compact_json(proof).removesuffix("}")
+    return _ProofParts(digest, f',"proof":[{members},"proofValue":"z', '"}]}')
