@@ -203,9 +203,7 @@ def _pyld_canonical(dataset: Dataset) -> str:
     return _guarded(lambda: jsonld.normalize(lines, {**options, "algorithm": "URDNA2015"}))  # type: ignore[no-any-return]
 
 
-def _oxigraph_canonical(
-    dataset: Dataset, algorithm: pyoxigraph.CanonicalizationAlgorithm
-) -> str:
+def _oxigraph_canonical(dataset: Dataset, algorithm: pyoxigraph.CanonicalizationAlgorithm) -> str:
     try:
         quads = pyoxigraph.Dataset(_oxigraph_quads(dataset))
     except ValueError as error:

@@ -23,9 +23,7 @@ DID_V1 = "https://www.w3.org/ns/did/v1"
 
 EXAMPLES_V2 = "https://www.w3.org/ns/credentials/examples/v2"
 """Known to the conformance endpoints and tests alone, through `with_extra`: it defines every term."""
-EXAMPLES_V2_DOCUMENT: JsonObject = {
-    "@context": {"@vocab": "https://www.w3.org/ns/credentials/examples#"}
-}
+EXAMPLES_V2_DOCUMENT: JsonObject = {"@context": {"@vocab": "https://www.w3.org/ns/credentials/examples#"}}
 
 _BADGES = ("openbadgeslib", "ob3/contexts")
 _PYLD = ("pyld", "documentloader/frozen/bundled")
@@ -53,12 +51,8 @@ CONTEXT_SHA256: Mapping[str, str] = MappingProxyType(
         CREDENTIALS_V2: "59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734",
         CREDENTIALS_V1: "00d7dd6d3ad8b920e3e550dd3a3d9090bffcac84cdbf943da6924b3e0a5c8bb8",
         OPEN_BADGES_V3: "3d34f4d4ef1bce691106e63798beb5e7b862ba841423f5ee1e53ab7ddf3bca84",
-        f"{_OPEN_BADGES}/context-3.0.2.json": (
-            "00666ad080ba407687ed1846b7f5e7495f5019042b202a727de47c48a1755c53"
-        ),
-        f"{_OPEN_BADGES}/context-3.0.1.json": (
-            "5f3d9dd6288ef437ff8286cf95ffbff609c748a66f24a1e9450c45ca64be1571"
-        ),
+        f"{_OPEN_BADGES}/context-3.0.2.json": ("00666ad080ba407687ed1846b7f5e7495f5019042b202a727de47c48a1755c53"),
+        f"{_OPEN_BADGES}/context-3.0.1.json": ("5f3d9dd6288ef437ff8286cf95ffbff609c748a66f24a1e9450c45ca64be1571"),
         OPEN_BADGES_EXTENSIONS: "87c06c81bc2317663bf288d740d94fddd2818c4342b186270ff6371dfaa63f93",
         CLR_V2: "880f1902d4158f2f33ce06af41b90719977cd1ea337a9de2e41edb3ff5e543d6",
         DATA_INTEGRITY_V2: "67f21e6e33a6c14e5ccfd2fc7865f7474fb71a04af7e94136cb399dfac8ae8f4",
@@ -104,9 +98,7 @@ class FrozenContexts:
         return {iri: frozenset(of_iri) for iri, of_iri in names.items()}
 
 
-def _defined_terms(
-    context: Any, prefixes: Mapping[str, str] | None = None
-) -> Iterator[tuple[str, str]]:
+def _defined_terms(context: Any, prefixes: Mapping[str, str] | None = None) -> Iterator[tuple[str, str]]:
     """Yield (term, absolute address) for a context and the contexts scoped inside it."""
     if isinstance(context, list):
         for part in context:

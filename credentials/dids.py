@@ -159,9 +159,7 @@ def _published(did: str, key: PublishedKey) -> JsonObject:
     return method
 
 
-def verification_method(
-    did_document: JsonObject, method_id: str, relationship: str
-) -> VerificationMethod:
+def verification_method(did_document: JsonObject, method_id: str, relationship: str) -> VerificationMethod:
     """Look a verification method up in the document its address points to.
 
     The key comes from the document's listing, never from the address itself.

@@ -111,9 +111,7 @@ def _check_inline_context(path: str, context: JsonObject, contexts: FrozenContex
             raise TermError(f"{path}/{term}: a term cannot be undefined")
 
 
-def _check_definition(
-    path: str, term: str, definition: JsonObject, contexts: FrozenContexts
-) -> None:
+def _check_definition(path: str, term: str, definition: JsonObject, contexts: FrozenContexts) -> None:
     if unknown := set(definition) - _TERM_KEYWORDS:
         raise TermError(f"{path}: {sorted(unknown)} is not allowed in an inline context")
     container = definition.get("@container")
