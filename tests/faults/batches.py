@@ -1,0 +1,56 @@
+"""Awards of a file, as the fault tests make and count them."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from dataclasses import dataclass
+
+from tests.faults.house import CLAIMED_CHUNKS, DEMO_ACHIEVEMENT, House, Process, write_csv
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedFile:
+    """What `award` said of a file: one id per row."""
+
+    ids: list[str]
+
+    def count_of(self, house: House, table: str, column: str) -> int:
+        """Count the rows of a table whose column names one of these awards."""
+        listed = ", ".join(f"'{_stored(house, award_id)}'" for award_id in self.ids)
+        return int(house.value(f"SELECT count(*) FROM {table} WHERE {column} IN ({listed})"))
+
+
+def _stored(house: House, award_id: str) -> str:
+    return award_id if house.postgres else award_id.replace("-", "")
+
+
+def accept_file(house: House, count: int) -> AcceptedFile:
+    """Award a file of `count` new people through the shell; nothing is waited for."""
+    number = next(_numbers)
+    people = [(f"file{number}.learner{n}@example.org", f"Learner {n} Example") for n in range(count)]
+    path = write_csv(house.var / f"file{number}.csv", people)
+    done = house.manage("award", DEMO_ACHIEVEMENT, "--csv", str(path), "--json")
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["row"] for row in rows] == list(range(1, count + 1)) or len(rows) == count
+    assert len({row["id"] for row in rows}) == count
+    return AcceptedFile([row["id"] for row in rows])
+
+
+def assert_each_signed_and_mailed_once(house: House, accepted: AcceptedFile) -> None:
+    """One credential, one sent mail and one mail file for every row."""
+    count = len(accepted.ids)
+    assert accepted.count_of(house, "issuing_credential", "award_id") == count
+    assert accepted.count_of(house, "issuing_delivery", "credential_id") == count
+    mails = house.message_ids()
+    for award_id in accepted.ids:
+        assert sum(award_id in mail for mail in mails) == 1, f"mails for {award_id}"
+
+
+def kill_in_flight(house: House, worker: Process) -> None:
+    """Kill the worker's tree while it holds an unfinished chunk, and assert that it did."""
+    house.wait_for_chunk_in_flight()
+    worker.kill_tree()
+    assert house.value(CLAIMED_CHUNKS) >= 1, "no chunk was in flight when the worker was killed"

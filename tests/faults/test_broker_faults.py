@@ -1,0 +1,106 @@
+"""Faults 3, 4 and 5: the broker forgets, dies or hangs; nothing depends on it but speed."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+import urllib.request
+
+from tests.faults.batches import accept_file, assert_each_signed_and_mailed_once
+from tests.faults.house import DEMO_ACHIEVEMENT, WAITING, House, wait_for
+
+ROWS = 3_000
+KICKED_WITHIN_SECONDS = 5
+
+
+def test_broker_flushed_mid_batch_is_nudged_again_within_5_seconds(house: House) -> None:
+    """Fault 3."""
+    house.start_beat()
+    house.start_worker()
+    house.wait_until_idle(seconds=60)
+    accepted = accept_file(house, ROWS)
+    house.wait_for_chunk_in_flight()
+    redis_command(house, "FLUSHALL")
+    assert house.value(WAITING) > 0
+
+    done = "SELECT count(*) FROM registry_outboxmessage WHERE done_at IS NOT NULL"
+    before = house.value(done)
+    wait_for(lambda: house.value(done) > before, seconds=KICKED_WITHIN_SECONDS, what="the next chunk after FLUSHALL")
+    house.wait_until_idle(seconds=60)
+
+    assert_each_signed_and_mailed_once(house, accepted)
+
+
+def test_broker_killed_and_restarted_empty_loses_nothing_and_accepting_goes_on(house: House) -> None:
+    """Fault 4: awards are accepted while the broker is dead."""
+    assert house.redis is not None
+    house.start_beat()
+    house.start_worker()
+    house.start_web()
+    key = api_key(house)
+    house.wait_until_idle(seconds=60)
+    accepted = accept_file(house, ROWS)
+    house.wait_for_chunk_in_flight()
+    house.redis.stop(signal.SIGKILL)
+
+    status, _seconds = post_award(house, key, "while.dead@example.org")
+    house.redis.start()
+    assert status == 202
+    house.wait_until_idle(seconds=90)
+
+    assert_each_signed_and_mailed_once(house, accepted)
+
+
+def test_broker_that_hangs_does_not_slow_accepting(house: House) -> None:
+    """Fault 5: p99 below a second, because a request never speaks to the broker."""
+    assert house.redis is not None
+    house.start_web()
+    key = api_key(house)
+    house.redis.process.send_signal(signal.SIGSTOP)
+    try:
+        answers = [post_award(house, key, f"hung.broker{n}@example.org") for n in range(100)]
+    finally:
+        house.redis.process.send_signal(signal.SIGCONT)
+
+    assert {status for status, _seconds in answers} == {202}
+    assert sorted(seconds for _status, seconds in answers)[98] < 1
+    assert house.value(WAITING) >= 100
+    house.start_beat()
+    house.start_worker()
+    house.wait_until_idle(seconds=60)
+
+
+def redis_command(house: House, command: str) -> None:
+    """Send one command to the house's broker."""
+    assert house.redis is not None
+    import redis
+
+    with redis.Redis.from_url(house.redis.url) as client:
+        assert client.execute_command(command)
+
+
+def api_key(house: House) -> str:
+    """Make a key that may award for the demo's organisation."""
+    return house.python(
+        "from registry.models import Issuer\n"
+        "from registry.services import create_api_key\n"
+        "from registry.actors import SYSTEM\n"
+        "from registry.permissions import Scope\n"
+        f"node = Issuer.objects.select_related('node__organisation').get(slug={DEMO_ACHIEVEMENT.split('/')[0]!r}).node\n"
+        "print(create_api_key(node=node, name='test', scopes=list(Scope), actor=SYSTEM)[1])\n"
+    )
+
+
+def post_award(house: House, key: str, email: str, **headers: str) -> tuple[int, float]:
+    """Award one person over HTTP; return the status and the seconds it took."""
+    body = {"achievement": DEMO_ACHIEVEMENT, "recipient": {"email": email, "name": "Ada Example"}}
+    request = urllib.request.Request(
+        f"http://localhost:{house.port}/api/v1/awards",
+        data=json.dumps(body).encode(),
+        headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json", **headers},
+        method="POST",
+    )
+    began = time.monotonic()
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return int(answer.status), time.monotonic() - began
