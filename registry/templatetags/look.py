@@ -1,12 +1,13 @@
 """Template words of the look: pictures, dates, links. Load with `{% load look %}`."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from urllib.parse import urljoin
 
 from django import template
 from django.conf import settings
+from django.forms import BoundField
 from django.template.defaultfilters import date as format_date
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -15,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from registry.icons import ICONS, MARKS
+from registry.language_maps import LanguageMap, text_in
 
 register = template.Library()
 
@@ -109,3 +111,23 @@ def is_demo() -> bool:
 def joined(parts: Iterable[object]) -> str:
     """Join what is there with middle dots."""
     return " · ".join(str(part) for part in parts if part)
+
+
+@register.filter
+def header(message: Mapping[str, object], name: str) -> str:
+    """Read one header of a mail."""
+    return str(message.get(name) or "")
+
+
+@register.simple_tag
+def text_of(texts: LanguageMap | str | None) -> str:
+    """Return the text of a language map in the reader's language."""
+    return texts if isinstance(texts, str) else text_in(texts or {}, get_language() or "en")
+
+
+@register.filter
+def as_input(field: BoundField) -> SafeString:
+    """Draw a form's control in our style. Labels say what to enter, so placeholders go."""
+    widget = field.field.widget
+    widget.attrs.pop("placeholder", None)
+    return field.as_widget(attrs={"class": "input"})
