@@ -1,0 +1,74 @@
+"""What a version of an achievement says, as one typed value: from a form, an API body or a file to the table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from typing import Any
+
+LanguageMap = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyContent:
+    """Somebody named on an entry; `organisation` is the slug of a tenant of this installation, where it is one."""
+
+    role: str
+    name: str
+    organisation: str = ""
+    url: str = ""
+    signatory_name: str = ""
+    signatory_role: str = ""
+    valid_from: dt.date | None = None
+    valid_until: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AchievementContent:
+    """Everything of an entry that may differ from version to version; the shapes are AchievementVersion's.
+
+    Credits, points and hours are exact decimals. `workload_text` keeps what the provider wrote ("approx. 21 hours")
+    beside the numbers that sort it.
+    """
+
+    texts: Mapping[str, LanguageMap]
+    language: str = "en"
+    outcomes: tuple[LanguageMap, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    alignments: tuple[Mapping[str, str], ...] = ()
+    result_descriptions: tuple[Mapping[str, Any], ...] = ()
+    ects_credits: Decimal | None = None
+    national_credits: Decimal | None = None
+    national_credit_system: str = ""
+    other_points: Decimal | None = None
+    other_points_name: str = ""
+    other_points_body: str = ""
+    workload_hours_min: Decimal | None = None
+    workload_hours_max: Decimal | None = None
+    workload_text: LanguageMap = field(default_factory=dict)
+    level_eqf: int | None = None
+    level_eqf_basis: str = ""
+    level_eqf_source: str = ""
+    level_national: str = ""
+    suspendable: bool = False
+    valid_for_days: int | None = None
+    outcome_rule: Mapping[str, str] = field(default_factory=dict)
+    parties: tuple[PartyContent, ...] = ()
+
+    def columns(self) -> dict[str, Any]:
+        """Return the values of AchievementVersion's columns; parties are rows of their own."""
+        return {name: _plain(getattr(self, name)) for name in COLUMNS}
+
+
+COLUMNS = tuple(part.name for part in fields(AchievementContent) if part.name != "parties")
+
+
+def _plain(value: Any) -> Any:
+    """Turn read-only maps and tuples into what a JSON column holds, so that equal contents compare equal."""
+    if isinstance(value, Mapping):
+        return {key: _plain(entry) for key, entry in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(entry) for entry in value]
+    return value

@@ -1,0 +1,83 @@
+"""Finding entries: what search reads is written at publication, and one function finds in it.
+
+PostgreSQL answers from its full-text index by word beginnings and, only when that finds nothing, looks inside words
+(German compounds); SQLite looks inside words at once. Everything is folded to lower case by Python on both sides, so
+that umlauts compare equal on either database.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from catalogue.models import AchievementVersion, CatalogueSearchText
+from registry.language_maps import text_in
+from registry.models import IssuerProfile
+
+MOST_WORDS: Final = 8
+LONGEST_QUERY: Final = 200
+_WORD: Final = re.compile(r"\w+")
+
+
+def folded(text: str) -> str:
+    """Return text as search compares it: NFKC, case folded."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def words_of(query: str) -> list[str]:
+    """Return the words of a query: letters and digits only, so no sign of any query language gets through."""
+    return _WORD.findall(folded(query[:LONGEST_QUERY]))[:MOST_WORDS]
+
+
+def searchable(version: AchievementVersion, profile: IssuerProfile) -> Iterator[tuple[str, str, str]]:
+    """Yield (language, title, body) for each language of the title; the body is folded."""
+    for language in version.texts["name"]:
+        title = text_in(version.texts["name"], language)
+        facts = [fact.get("value", {}) for fact in version.facts.values()]
+        parts = [
+            *(text_in(texts, language) for texts in version.texts.values()),
+            *(text_in(outcome, language) for outcome in version.outcomes),
+            *(text_in(value, language) for value in facts if value),
+            *(party.name for party in version.parties.all()),
+            *(alignment["target_name"] for alignment in version.alignments),
+            text_in(profile.name, language),
+            version.level_national,
+        ]
+        yield language, title, folded("\n".join(dict.fromkeys(filter(None, parts))))
+
+
+def found(query: str) -> QuerySet[CatalogueSearchText]:
+    """Return the texts that hold every word of a query, in any language; an empty query finds all."""
+    words = words_of(query)
+    texts = CatalogueSearchText.objects.all()
+    if query.strip() and not words:
+        return texts.none()
+    if not words:
+        return texts
+    if connection.vendor == "postgresql":
+        by_beginning = texts.filter(pk__in=_ids_by_index(words))
+        if by_beginning.exists():
+            return by_beginning
+    return texts.filter(_holds_every(words))
+
+
+def _ids_by_index(words: list[str]) -> RawSQL:
+    table = CatalogueSearchText._meta.db_table
+    beginnings = " & ".join(f"{word}:*" for word in words)
+    return RawSQL(
+        f"SELECT id FROM {table} WHERE to_tsvector('simple', body) @@ to_tsquery('simple', %s)",  # noqa: S608 - ours
+        [beginnings],
+    )
+
+
+def _holds_every(words: list[str]) -> Q:
+    every = Q()
+    for word in words:
+        every &= Q(body__contains=word)
+    return every

@@ -1,0 +1,148 @@
+"""Reading the catalogue: what may be awarded, what an editor may see, what an entry says."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from contextlib import suppress
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from catalogue.content import COLUMNS, AchievementContent, PartyContent
+from catalogue.errors import NoSuchAchievementError, NotPublishedError, PlannedError, RetiredError
+from catalogue.models import Achievement, AchievementState, AchievementVersion, Relation, RelationKind, StoredImage
+from registry.actors import Actor
+from registry.models import Role
+from registry.permissions import nodes_of
+
+PUBLIC_STATES = (AchievementState.PUBLISHED, AchievementState.PLANNED, AchievementState.RETIRED)
+
+
+def achievements_for(actor: Actor, role: Role = Role.VIEWER) -> QuerySet[Achievement]:
+    """Return the entries, drafts included, that `actor` may see from inside."""
+    return Achievement.objects.filter(issuer__node__in=nodes_of(actor, role)).select_related(
+        "issuer__organisation", "issuer__node", "organisation"
+    )
+
+
+def published_achievements() -> QuerySet[Achievement]:
+    """Return the entries that anyone may see and award requests may name, in a fixed order."""
+    return (
+        Achievement.objects.filter(state=AchievementState.PUBLISHED)
+        .select_related("issuer__organisation", "issuer__node", "organisation")
+        .order_by("issuer__slug", "slug")
+    )
+
+
+def achievement_named(name: str) -> Achievement:
+    """Return the entry called `issuer-slug/slug` or by its id; the caller checks what the actor may do with it.
+
+    Raises:
+        NoSuchAchievementError: no such entry.
+    """
+    entries = Achievement.objects.select_related("issuer__organisation", "issuer__node", "organisation")
+    issuer, slash, slug = name.partition("/")
+    found = None
+    if slash:
+        found = entries.filter(issuer__slug=issuer, slug=slug).first()
+    else:
+        with suppress(ValueError):
+            found = entries.filter(pk=uuid.UUID(name)).first()
+    if found is None:
+        raise NoSuchAchievementError(named=name)
+    return found
+
+
+def newest_published(achievement: Achievement) -> AchievementVersion | None:
+    """Return the newest version that was published, None where there is none."""
+    return versions().filter(achievement=achievement, published_at__isnull=False).order_by("-number").first()
+
+
+def published_version(achievement: Achievement, *, on: dt.date | None = None) -> AchievementVersion:
+    """Return the version that an award made today (or `on` a day) is pinned to.
+
+    Raises:
+        PlannedError, NotPublishedError: nothing is published yet.
+        RetiredError: withdrawn, and the last award date is over.
+    """
+    if achievement.state == AchievementState.PLANNED:
+        raise PlannedError(achievement=str(achievement))
+    last = achievement.last_award_on
+    if achievement.state == AchievementState.RETIRED and (last is None or (on or timezone.now().date()) > last):
+        raise RetiredError(achievement=str(achievement), last_award_on=last)
+    version = newest_published(achievement)
+    if version is None:
+        raise NotPublishedError(achievement=str(achievement))
+    return version
+
+
+def versions() -> QuerySet[AchievementVersion]:
+    """Return versions with everything that pages and documents read of them."""
+    return AchievementVersion.objects.select_related(
+        "achievement__issuer__organisation", "achievement__organisation"
+    ).prefetch_related("parties")
+
+
+def public_version(issuer_slug: str, slug: str, number: int | None = None) -> AchievementVersion:
+    """Return what the public sees of an entry: the newest published version, a numbered one, or the plan.
+
+    Raises:
+        NoSuchAchievementError: no such entry, a draft, or no such published version.
+    """
+    named = f"{issuer_slug}/{slug}" + (f"/v/{number}" if number else "")
+    shown = versions().filter(
+        achievement__issuer__slug=issuer_slug, achievement__slug=slug, achievement__state__in=PUBLIC_STATES
+    )
+    published = shown.filter(published_at__isnull=False)
+    if number is not None:
+        found = published.filter(number=number).first()
+    else:
+        found = published.order_by("-number").first() or shown.order_by("-number").first()
+    if found is None:
+        raise NoSuchAchievementError(named=named)
+    return found
+
+
+def relations_of(achievement: Achievement) -> list[tuple[str, Achievement]]:
+    """Return (kind, the other entry) as this entry's page tells them; "consists_of" is part_of read from above.
+
+    Equivalence is read in both directions and named once.
+    """
+    rows = Relation.objects.select_related("achievement__issuer", "other__issuer")
+    own = [(row.kind, row.other) for row in rows.filter(achievement=achievement)]
+    back = [(_READ_BACKWARDS[row.kind], row.achievement) for row in rows.filter(other=achievement)]
+    public = [(kind, other) for kind, other in [*own, *back] if other.state in PUBLIC_STATES]
+    return list({(kind, other.pk): (kind, other) for kind, other in public}.values())
+
+
+_READ_BACKWARDS = {
+    RelationKind.EQUIVALENT: "equivalent",
+    RelationKind.EXCLUDES: "excludes",
+    RelationKind.PART_OF: "consists_of",
+    RelationKind.REPLACES: "replaced_by",
+    RelationKind.PREREQUISITE: "required_by",
+}
+
+
+def content_of(version: AchievementVersion) -> AchievementContent:
+    """Return a version's content as one value, to check, compare or edit."""
+    parties = tuple(
+        PartyContent(
+            role=party.role,
+            name=party.name,
+            organisation=party.organisation.slug if party.organisation else "",
+            url=party.url,
+            signatory_name=party.signatory_name,
+            signatory_role=party.signatory_role,
+            valid_from=party.valid_from,
+            valid_until=party.valid_until,
+        )
+        for party in version.parties.select_related("organisation").order_by("position")
+    )
+    return AchievementContent(parties=parties, **{name: getattr(version, name) for name in COLUMNS})
+
+
+def stored_image(sha256: str) -> StoredImage | None:
+    """Return the picture with this content, None where there is none."""
+    return StoredImage.objects.filter(pk=sha256).first()

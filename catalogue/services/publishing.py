@@ -1,0 +1,169 @@
+"""Acts that change what the public sees: publish, plan, retire."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from catalogue.badges import INKS, BadgeFacts, badge_png, badge_svg
+from catalogue.documents import achievement_facts, languages_of, plain_number
+from catalogue.errors import ContentRefusedError, NothingToPublishError, StateError
+from catalogue.models import (
+    Achievement,
+    AchievementState,
+    AchievementVersion,
+    CatalogueSearchText,
+    PartyRole,
+    RelationKind,
+    StoredImage,
+)
+from catalogue.rules import Refusal, content_refusals, publication_refusals
+from catalogue.search import searchable
+from catalogue.selectors import content_of
+from catalogue.services.editing import held_achievement, newest_version
+from credentials.errors import DataModelError
+from registry.actors import Actor
+from registry.audit import record_act
+from registry.language_maps import text_in
+from registry.models import Role
+from registry.permissions import require_role
+from registry.selectors import canonical_base_url, latest_profile
+
+
+@transaction.atomic
+def publish_achievement(*, achievement: Achievement, actor: Actor) -> AchievementVersion:
+    """Fix the draft for good: from now on it is shown, found and can be awarded.
+
+    Raises:
+        RoleRequiredError, ScopeRequiredError: `actor` may not edit at the issuer's node.
+        StateError: the entry was withdrawn.
+        NothingToPublishError: there is no draft.
+        ContentRefusedError: the draft breaks a rule of its kind; `.refusals` lists all.
+    """
+    require_role(actor, achievement.issuer.node, Role.EDITOR)
+    held = held_achievement(achievement)
+    _check_state(held, AchievementState.DRAFT, AchievementState.PLANNED, AchievementState.PUBLISHED)
+    version = newest_version(held)
+    if version.published_at is not None:
+        raise NothingToPublishError
+    units = held.related_from.filter(kind=RelationKind.PART_OF).count()
+    _refuse(publication_refusals(content_of(version), held.kind, units=units))
+    _check_documents(version)
+    version.image_sha = store_image(badge_facts(version)).sha256
+    version.published_at = timezone.now()
+    version.published_by = actor.id
+    version.save()
+    _show(held, AchievementState.PUBLISHED, version)
+    record_act(actor, "achievement.published", held, organisation=held.organisation, version=version.number)
+    return version
+
+
+@transaction.atomic
+def plan_achievement(*, achievement: Achievement, actor: Actor) -> AchievementVersion:
+    """Show a draft as planned: it may stand in a pathway and cannot be awarded.
+
+    Raises:
+        RoleRequiredError, ScopeRequiredError: `actor` may not edit at the issuer's node.
+        StateError: the entry is published or withdrawn.
+        ContentRefusedError: the draft breaks a rule; `.refusals` lists all.
+    """
+    require_role(actor, achievement.issuer.node, Role.EDITOR)
+    held = held_achievement(achievement)
+    _check_state(held, AchievementState.DRAFT, AchievementState.PLANNED)
+    version = newest_version(held)
+    _refuse(content_refusals(content_of(version)))
+    AchievementVersion.objects.filter(pk=version.pk).update(image_sha=store_image(badge_facts(version)).sha256)
+    _show(held, AchievementState.PLANNED, version)
+    record_act(actor, "achievement.planned", held, organisation=held.organisation, version=version.number)
+    return version
+
+
+@transaction.atomic
+def retire_achievement(*, achievement: Achievement, last_award_on: dt.date, actor: Actor) -> Achievement:
+    """Withdraw an entry from the register. Running courses finish: awards are accepted until `last_award_on`.
+
+    Raises:
+        RoleRequiredError, ScopeRequiredError: `actor` may not edit at the issuer's node.
+        StateError: the entry is not published.
+    """
+    require_role(actor, achievement.issuer.node, Role.EDITOR)
+    held = held_achievement(achievement)
+    _check_state(held, AchievementState.PUBLISHED, AchievementState.RETIRED)
+    held.state, held.last_award_on = AchievementState.RETIRED, last_award_on
+    held.save(update_fields=["state", "last_award_on"])
+    CatalogueSearchText.objects.filter(version__achievement=held).delete()
+    record_act(actor, "achievement.retired", held, organisation=held.organisation, last_award_on=str(last_award_on))
+    return held
+
+
+def badge_facts(version: AchievementVersion) -> BadgeFacts:
+    """Return what the badge of a version shows, in the language of instruction."""
+    achievement = version.achievement
+    titles = version.texts.get("short_name") or version.texts["name"]
+    profile = latest_profile(achievement.issuer)
+    own = profile.short_name or text_in(profile.name, version.language)
+    others = [party.name for party in version.parties.all() if party.role == PartyRole.CO_AWARDS]
+    ink = hashlib.sha256(achievement.issuer.slug.encode()).digest()[0] % len(INKS)
+    return BadgeFacts(
+        kind="joint" if others else achievement.kind,
+        title=text_in(titles, version.language),
+        issuers=(own, *others),
+        foot=_badge_foot(version),
+        ink=ink,
+        second_ink=(ink + 3) % len(INKS),
+        sample=achievement.organisation.is_sample,
+    )
+
+
+def store_image(facts: BadgeFacts) -> StoredImage:
+    """Draw a badge and keep it under the SHA-256 of its PNG bytes; the same picture is kept once."""
+    png = badge_png(facts)
+    sha256 = hashlib.sha256(png).hexdigest()
+    image, _created = StoredImage.objects.get_or_create(sha256=sha256, defaults={"png": png, "svg": badge_svg(facts)})
+    return image
+
+
+def _badge_foot(version: AchievementVersion) -> str:
+    if version.ects_credits:
+        return f"{plain_number(version.ects_credits)} ECTS"
+    if version.national_credits is not None:
+        return f"{plain_number(version.national_credits)} {version.national_credit_system}"
+    return ""
+
+
+def _refuse(refusals: list[Refusal]) -> None:
+    if refusals:
+        raise ContentRefusedError(refusals)
+
+
+def _check_state(achievement: Achievement, *allowed: AchievementState) -> None:
+    if achievement.state not in allowed:
+        raise StateError(achievement=achievement.slug, state=achievement.get_state_display())
+
+
+def _check_documents(version: AchievementVersion) -> None:
+    """Build what awards will carry, in each language, so that signing never meets a text it must refuse."""
+    base_url = canonical_base_url()
+    try:
+        for language in languages_of(version):
+            achievement_facts(version, language, base_url=base_url)
+    except (DataModelError, TypeError) as error:
+        remedy = gettext_noop(
+            "A text cannot stand in a signed document: control characters, an address or a type is wrong."
+        )
+        raise ContentRefusedError([Refusal("texts", "unsignable", remedy)]) from error
+
+
+def _show(achievement: Achievement, state: AchievementState, version: AchievementVersion) -> None:
+    """Move the entry to its state and let search read this version and no other."""
+    achievement.state = state
+    achievement.save(update_fields=["state"])
+    CatalogueSearchText.objects.filter(version__achievement=achievement).delete()
+    CatalogueSearchText.objects.bulk_create(
+        CatalogueSearchText(version=version, language=language, title=title, body=body)
+        for language, title, body in searchable(version, latest_profile(achievement.issuer))
+    )
