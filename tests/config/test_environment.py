@@ -32,7 +32,9 @@ def run_in(checkout, *arguments, path="", **environment):
     """Run the base Python in the copy; `path` is the whole PATH."""
     home = checkout.parent / "home"
     env = {"HOME": str(home), "PATH": path or str(checkout.parent / "bin"), **environment}
-    return subprocess.run([BASE_PYTHON, *arguments], cwd=checkout, env=env, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [BASE_PYTHON, *arguments], cwd=checkout, env=env, capture_output=True, text=True, check=False
+    )
 
 
 def without_venv_module(checkout):
@@ -111,6 +113,8 @@ def test_bootstrap_imports_nothing_but_the_standard_library(checkout):
 
 def test_django_runs_as_soon_as_the_environment_stands():
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    done = subprocess.run([BASE_PYTHON, "manage.py", "version"], cwd=ROOT, env=environment, capture_output=True, check=True)
+    done = subprocess.run(
+        [BASE_PYTHON, "manage.py", "version"], cwd=ROOT, env=environment, capture_output=True, check=True
+    )
 
     assert done.stdout.startswith(b"5.2")

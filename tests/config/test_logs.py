@@ -1,0 +1,31 @@
+import json
+import logging
+
+from config.logs import RequestLog, drop_personal_facts, logging_config
+
+
+def test_request_is_logged_by_its_pattern_never_by_its_path(rf):
+    request = rf.get("/claim/secret-token?q=Mia")
+    request.resolver_match = type("Match", (), {"route": "claim/<str:token>"})()
+
+    assert RequestLog.format_request(request) == "GET /claim/<str:token>"
+
+
+def test_unresolved_request_is_logged_without_its_path(rf):
+    assert RequestLog.format_request(rf.get("/someone@example.org")) == "GET"
+
+
+def test_personal_facts_leave_the_line():
+    line = {"event": "x", "ip": "10.0.0.1", "user_agent": "y", "email": "m@example.org", "code": 200}
+
+    assert drop_personal_facts(None, "info", line) == {"event": "x", "code": 200}
+
+
+def test_production_writes_one_json_object_a_line():
+    config = logging_config(as_json=True, level="INFO")["formatters"]["lines"]
+    formatter = config.pop("()")(**config)
+    record = logging.LogRecord("issuing", logging.INFO, __file__, 1, "signed", None, None)
+
+    line = json.loads(formatter.format(record))
+
+    assert (line["event"], line["level"], line["logger"]) == ("signed", "info", "issuing")
