@@ -1,0 +1,1 @@
+"""Machines: the REST API and the conformance endpoints."""

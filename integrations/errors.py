@@ -1,0 +1,67 @@
+"""The refusals of the machine interfaces."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.errors import MalformedError, RegistryError
+
+
+class UnauthenticatedError(RegistryError):
+    """The request carries no key or token, and needs one (401)."""
+
+    code, message = (
+        "authentication-required",
+        _("This needs an API key or an access token in the Authorization header."),
+    )
+
+
+class InvalidKeyError(UnauthenticatedError):
+    """The key or token is unknown, revoked or expired (401)."""
+
+    code, message = "invalid-key", _("This key or token is unknown, revoked or expired.")
+
+
+class KeyInAddressError(UnauthenticatedError):
+    """A secret stood in the query string, where logs and histories keep it (401)."""
+
+    code = "key-in-address"
+    message = _("A key in the address is kept by logs: replace it, and send it in the Authorization header.")
+
+
+class TooLargeError(RegistryError):
+    """The body is larger than this address takes (413)."""
+
+    code, message = "too-large", _("The body may have at most {max_bytes} bytes.")
+
+
+class UnreadableBodyError(MalformedError):
+    """The body is not strict JSON (422)."""
+
+    code, message = "malformed", _("The body cannot be read: {reason}.")
+
+
+class FieldsError(MalformedError):
+    """Fields are missing, unknown or of the wrong kind (422); `errors` names each."""
+
+    code, message = "invalid-fields", _("The fields {fields} cannot be used.")
+
+
+class QueryError(MalformedError):
+    """A parameter of the address cannot be used (422)."""
+
+    code, message = "invalid-parameter", _("The parameter “{parameter}” cannot be used: {reason}.")
+
+
+class KeyReusedError(MalformedError):
+    """An Idempotency-Key came back with another request (422)."""
+
+    code = "idempotency-key-reused"
+    message = _("This Idempotency-Key belongs to another request. Use a new one.")
+
+
+class IdempotencyKeyError(MalformedError):
+    """The Idempotency-Key itself cannot be used (422)."""
+
+    code = "idempotency-key-invalid"
+    message = _("An Idempotency-Key has 1 to 255 printable ASCII characters.")

@@ -1,0 +1,123 @@
+"""What machine interfaces write themselves: first answers to repeated requests, and counts for limits."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from integrations.errors import KeyReusedError
+from registry.errors import LimitError
+from registry.models import IdempotencyKey, Throttle
+
+ANSWERS_KEPT = dt.timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered to a request: status and body, byte for byte."""
+
+    status: int
+    body: str
+
+
+def answer_once(
+    *, organisation_id: uuid.UUID, key: str, request_sha: str, act: Callable[[], Answer]
+) -> tuple[Answer, bool]:
+    """Act on the first request with this key; return its answer, and whether it is a repeated one.
+
+    The key's row, the act and its answer are one transaction. Parallel requests wait in the database for the
+    first one's row: when it commits they read its answer, when it is refused the next of them acts. So refusals
+    are not kept, and a client that lost the answer gets it again for 24 hours.
+
+    Raises:
+        KeyReusedError: the key came with another request before.
+        RegistryError: whatever `act` refuses.
+    """
+    with transaction.atomic():
+        mine = IdempotencyKey.objects.filter(organisation_id=organisation_id, key=key)
+        mine.filter(expires_at__lt=timezone.now()).delete()
+        if not _claimed(organisation_id, key, request_sha):
+            return _kept_answer(mine.get(), request_sha), True
+        answer = act()
+        mine.update(status=answer.status, body=answer.body)
+        return answer, False
+
+
+def _claimed(organisation_id: uuid.UUID, key: str, request_sha: str) -> bool:
+    """Write the key's row unless there is one; on PostgreSQL this waits for a parallel writer's commit."""
+    table = IdempotencyKey._meta.db_table
+    expires_at = connection.ops.adapt_datetimefield_value(timezone.now() + ANSWERS_KEPT)
+    owner = IdempotencyKey._meta.get_field("organisation").get_db_prep_save(organisation_id, connection)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (organisation_id, key, request_sha, body, expires_at) "  # noqa: S608 - our table
+            "VALUES (%s, %s, %s, '', %s) ON CONFLICT (organisation_id, key) DO NOTHING",
+            [owner, key, request_sha, expires_at],
+        )
+        return bool(cursor.rowcount)
+
+
+def _kept_answer(row: IdempotencyKey, request_sha: str) -> Answer:
+    if row.request_sha != request_sha or row.status is None:
+        raise KeyReusedError
+    return Answer(row.status, row.body)
+
+
+def forget_old_answers() -> int:
+    """Remove first answers that nobody may ask for any more; returns how many."""
+    return IdempotencyKey.objects.filter(expires_at__lt=timezone.now()).delete()[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How many requests one caller may send in a window."""
+
+    name: str
+    requests: int
+    seconds: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a caller has left in the window that runs."""
+
+    limit: int
+    remaining: int
+    reset_seconds: int
+
+
+def count_request(*, rate: Rate, caller: str, at: dt.datetime) -> Allowance:
+    """Count one request of a caller, whose name is kept as a hash only.
+
+    One statement on one row: two processes never both take the last place. Without the database there is no
+    answer at all, so the limit never falls open.
+
+    Raises:
+        LimitError: the window is used up; `retry_after` says when the next one starts.
+    """
+    opened = dt.datetime.fromtimestamp(at.timestamp() // rate.seconds * rate.seconds, tz=dt.UTC)
+    used = _counted(hashlib.sha256(f"{rate.name}\0{caller}".encode()).hexdigest(), opened)
+    reset = max(1, int(opened.timestamp() + rate.seconds - at.timestamp()))
+    if used > rate.requests:
+        raise LimitError(retry_after=reset, limit=rate.requests)
+    return Allowance(rate.requests, rate.requests - used, reset)
+
+
+def _counted(key: str, opened: dt.datetime) -> int:
+    table = Throttle._meta.db_table
+    window = connection.ops.adapt_datetimefield_value(opened)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'INSERT INTO {table} AS kept (key, "window", count) VALUES (%s, %s, 1) '  # noqa: S608 - our table
+            'ON CONFLICT (key) DO UPDATE SET "window" = excluded."window", '
+            'count = CASE WHEN kept."window" = excluded."window" THEN kept.count + 1 ELSE 1 END RETURNING count',
+            [key, window],
+        )
+        row: tuple[int] = cursor.fetchone()
+    return row[0]

@@ -1,0 +1,49 @@
+"""What the conformance tests share: the standards' files, and a presenter with a key of their own."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.utils import timezone
+
+from credentials.data_integrity import ProofOptions, add_proof
+from credentials.dids import did_key
+from credentials.multikey import encode_multikey
+from integrations.vc_api.known import CONTEXTS
+
+VECTORS = Path(os.environ.get("VECTORS_DIR", Path(__file__).parents[3] / "shared" / "data"))
+INPUTS = VECTORS / "vcdm2" / "tests" / "input"
+EDDSA = VECTORS / "vc-di-eddsa" / "TestVectors"
+PRESENTER = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+PRESENTER_DID = did_key(PRESENTER.public_key())
+SUITES_PRESENTER = "did:key:z6MkpJySvETLnxhQG9DzEdmKJtysBDjuuTeDfUj1uNNCUqcj"
+
+
+def read(path: Path) -> Any:
+    """Return a standard's file; where the suite enters dates at run time, with dates."""
+    text = path.read_text(encoding="utf-8")
+    return json.loads(text.replace("PAST DATE", "2020-01-01T00:00:00Z").replace("FUTURE DATE", "2100-01-01T00:00:00Z"))
+
+
+def names(prefix: str) -> list[str]:
+    """Return the vcdm2 inputs that start with `prefix`, by their path below the folder."""
+    return sorted(str(path.relative_to(INPUTS)) for path in INPUTS.rglob("*.json") if path.name.startswith(prefix))
+
+
+def by_presenter(document: dict[str, Any], purpose: str = "authentication", **options: Any) -> dict[str, Any]:
+    """Sign a document with the presenter's key, whatever it says."""
+    method = f"{PRESENTER_DID}#{encode_multikey(PRESENTER.public_key())}"
+    wanted = ProofOptions(verification_method=method, created=timezone.now(), purpose=purpose, **options)
+    return add_proof(document, PRESENTER, wanted, CONTEXTS)
+
+
+def shown(presentation: dict[str, Any], **options: Any) -> dict[str, Any]:
+    """Make a presentation as the W3C suite does: its presenter is ours, credentials of others are secured."""
+    text = json.dumps(presentation).replace(SUITES_PRESENTER, PRESENTER_DID)
+    document = json.loads(text)
+    for credential in document.get("verifiableCredential", []):
+        if isinstance(credential, dict) and credential.get("issuer") == "did:example:issuer":
+            credential.update(by_presenter(credential, "assertionMethod"))
+    return by_presenter(document, **options)
