@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import pyoxigraph
 from pyld import jsonld
+from pyld.canon import URDNA2015
 from pyld.context_resolver import ContextResolver
 
 from credentials.contexts import STANDARD, FrozenContexts
@@ -43,8 +44,9 @@ def expand_strictly(document: JsonObject, contexts: FrozenContexts = STANDARD) -
 
     Source: https://www.w3.org/TR/json-ld11-api/#expansion-algorithm
     """
-    check_plain_terms(document, contexts)
-    return _guarded(lambda: _processor().expand(document, _options(contexts)))  # type: ignore[no-any-return]
+    _guarded(lambda: check_plain_terms(document, contexts))
+    expanded: list[JsonObject] = _guarded(lambda: _processor().expand(document, _options(contexts)))
+    return expanded
 
 
 def canonical_nquads(
@@ -71,7 +73,7 @@ def canonical_nquads(
 
     Source: https://www.w3.org/TR/rdf-canon/#canon-algorithm
     """
-    check_plain_terms(document, contexts)
+    _guarded(lambda: check_plain_terms(document, contexts))
     dataset: Dataset = _guarded(lambda: _processor().to_rdf(document, _options(contexts)))
     if engine == "pyld":
         return _pyld_canonical(dataset)
@@ -117,7 +119,7 @@ class _StaticContexts(dict[str, Any]):
 
 
 def _options(contexts: FrozenContexts) -> JsonObject:
-    def load(url: str, options: JsonObject) -> JsonObject:
+    def load(url: str, _options: JsonObject) -> JsonObject:
         return {
             "contentType": "application/ld+json",
             "contextUrl": None,
@@ -127,7 +129,9 @@ def _options(contexts: FrozenContexts) -> JsonObject:
         }
 
     resolver = ContextResolver(_StaticContexts(contexts), load)
-    return {"base": "", "documentLoader": load, "contextResolver": resolver}
+    # without a base, relative ids and unknown types stay relative, to be refused; an empty one would
+    # make PyLD complete them silently under example.org
+    return {"base": None, "documentLoader": load, "contextResolver": resolver}
 
 
 def _guarded(step: Callable[[], Any]) -> Any:
@@ -198,18 +202,18 @@ _KEYWORD_CHECKS: dict[str, Callable[[Any], None]] = {
 
 
 def _pyld_canonical(dataset: Dataset) -> str:
-    lines = jsonld.JsonLdProcessor.to_nquads(dataset)
-    options = {"inputFormat": "application/n-quads", "format": "application/n-quads"}
-    return _guarded(lambda: jsonld.normalize(lines, {**options, "algorithm": "URDNA2015"}))  # type: ignore[no-any-return]
+    options = {"algorithm": "URDNA2015", "format": "application/n-quads"}
+    lines: str = _guarded(lambda: URDNA2015().main(dataset, options))
+    return lines
 
 
 def _oxigraph_canonical(dataset: Dataset, algorithm: pyoxigraph.CanonicalizationAlgorithm) -> str:
     try:
         quads = pyoxigraph.Dataset(_oxigraph_quads(dataset))
-    except ValueError as error:
-        raise TermError("an address or language tag is not valid RDF") from error
     except UnicodeEncodeError as error:
         raise MalformedError("a lone surrogate is not a character") from error
+    except ValueError as error:
+        raise TermError("an address or language tag is not valid RDF") from error
     quads.canonicalize(algorithm)
     return "".join(sorted(f"{quad} .\n" for quad in quads))
 

@@ -33,6 +33,7 @@ Profile = Literal["open-badges", "vc-jose"]
 
 MAX_TOKEN_CHARACTERS = 1_048_576
 _TYPES: MappingProxyType[Profile, str] = MappingProxyType({"open-badges": "JWT", "vc-jose": "vc+jwt"})
+_PARTS = 3
 _HEADER_MEMBERS = frozenset({"alg", "typ", "kid", "cty", "iss"})
 _CURVES: dict[str, tuple[str, int, HashAlgorithm]] = {
     "secp256r1": ("ES256", 32, SHA256()),
@@ -148,7 +149,7 @@ def _parsed(token: str) -> _Token:
     if not isinstance(token, str) or len(token) > MAX_TOKEN_CHARACTERS:
         raise MalformedError("not a token, or too long for one")
     parts = token.split(".")
-    if len(parts) != 3 or not all(parts):
+    if len(parts) != _PARTS or not all(parts):
         raise MalformedError("a signed token has three parts")
     try:
         header, payload, signature = (decode_base64url(part) for part in parts)

@@ -55,21 +55,25 @@ def check_plain_terms(document: JsonObject, contexts: FrozenContexts) -> None:
 
 
 def _objects(value: Any, path: str) -> Iterator[tuple[str, JsonObject]]:
-    """Yield every object with its path, refusing nulls, empty arrays and nested arrays on the way."""
+    """Yield every object with its path, refusing nulls, empty and nested arrays on the way."""
     if isinstance(value, dict):
         yield path, value
         for name, member in value.items():
             if name not in ("@context", _OPAQUE_MEMBER):
                 yield from _objects(member, f"{path}/{name}")
     elif isinstance(value, list):
-        if not value:
-            raise TermError(f"{path}: an empty array is not covered by the signature")
+        _check_array(value, path)
         for position, item in enumerate(value):
-            if isinstance(item, list):
-                raise TermError(f"{path}/{position}: an array inside an array")
             yield from _objects(item, f"{path}/{position}")
     elif value is None:
         raise TermError(f"{path}: null is not covered by the signature")
+
+
+def _check_array(items: list[Any], path: str) -> None:
+    if not items:
+        raise TermError(f"{path}: an empty array is not covered by the signature")
+    if any(isinstance(item, list) for item in items):
+        raise TermError(f"{path}: an array inside an array")
 
 
 def _check_names(path: str, node: JsonObject) -> None:

@@ -120,7 +120,7 @@ def _children(value: Any) -> Iterator[Any]:
 def _depth_exceeds(value: Any, max_depth: int) -> bool:
     """Walk level by level, not by recursion: the input decides the depth."""
     level = [value]
-    for _ in range(max_depth + 1):
+    for _ in range(max_depth):
         level = [child for parent in level for child in _children(parent)]
         if not level:
             return False

@@ -1,4 +1,7 @@
-"""Checking proofs. The plan, for each proof of a document:
+"""Checking proofs.
+
+The plan, for each proof of a document:
+
 
 1. the members are of the right form, the suite is known, the purpose is the expected one;
 2. it has not expired, and domain and challenge are the expected ones;
@@ -77,8 +80,11 @@ def check_proofs(
         at: the moment of checking.
         purpose: the relationship every proof must claim and its key be listed under.
         controller: the issuer's or holder's id; a method outside it is refused before `resolve`.
-        domain, challenge: what the verifier asked a holder to sign; None where nothing was asked.
-        canonicalise: makes canonical n-quads by SHA-256, such as one in a bounded subprocess.
+        domain: what the verifier asked a holder to sign for; None where nothing was asked.
+        challenge: likewise, the text it asked the holder to sign.
+        contexts: the contexts the document may name.
+        canonicalise: makes canonical n-quads by SHA-256, such as `canonical_nquads` in a bounded
+            subprocess; it must refuse what `canonical_nquads` refuses.
 
     Raises:
         ProofError: no proof, or one that does not hold.
@@ -159,8 +165,9 @@ def _check_audience(proof: JsonObject, expected: Expectation) -> None:
 
 
 def _covered_context(document: JsonObject, proof: JsonObject, suite: Suite) -> Any:
-    """Return the context both hashes are made with: the document's, or what of it a JSON proof
-    covers (vc-di-eddsa 3.3.2, step 4).
+    """Return the context both hashes are made with.
+
+    The document's, or what of it a JSON proof covers (vc-di-eddsa 3.3.2, step 4).
     """
     context = document.get("@context")
     if suite.signs_rdf:

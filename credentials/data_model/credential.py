@@ -1,4 +1,6 @@
-"""Credentials. The plan of a check, in the order of the data model's sections:
+"""Credentials.
+
+The plan of a check, in the order of the data model's sections:
 
 1. base context and contexts; 2. every term and type maps to an address; 3. id and type; 4. issuer;
 5. name and description; 6. subject; 7. validity; 8. status, schema, evidence, terms of use, refresh

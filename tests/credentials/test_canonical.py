@@ -1,0 +1,116 @@
+"""Canonical n-quads: byte-right, and nothing dropped on the way."""
+
+import hashlib
+import json
+from typing import Any
+
+import pytest
+
+from credentials.canonical import canonical_nquads, expand_strictly
+from credentials.contexts import CREDENTIALS_V1, CREDENTIALS_V2
+from credentials.errors import MalformedError, TermError
+from tests.credentials.builders import EXAMPLES, credential
+
+ESCAPED = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\", "\x7f": "\\u007F"}
+
+
+def test_expansion_maps_every_term_to_an_address() -> None:
+    (node,) = expand_strictly(credential())
+
+    assert node["@type"] == ["https://www.w3.org/2018/credentials#VerifiableCredential"]
+    assert "https://www.w3.org/2018/credentials#validFrom" in node
+
+
+def test_both_engines_agree_on_ordinary_text() -> None:
+    document = credential(name='Größe "5" \\ 日本 😀 \u2028 _:c14n0 <x> .\n')
+
+    assert canonical_nquads(document, engine="pyld") == canonical_nquads(document)
+
+
+@pytest.mark.parametrize("code", [*range(1, 32), 34, 92, 127], ids=hex)
+def test_characters_are_escaped_as_rdfc_demands(code: int) -> None:
+    character = chr(code)
+    expected = ESCAPED.get(character, f"\\u{code:04X}")
+
+    lines = canonical_nquads(credential(name=f"a{character}b"))
+
+    assert f'"a{expected}b"' in lines
+
+
+def test_lines_are_sorted_by_code_point_and_end_in_a_line_feed() -> None:
+    subjects = [{"id": f"urn:x:{letter}", "name": letter} for letter in "zaZéA\U0001f600\uf900"]
+
+    lines = canonical_nquads(credential(credentialSubject=subjects))
+
+    assert lines.endswith(" .\n")
+    assert lines.split("\n")[:-1] == sorted(lines.split("\n")[:-1])
+
+
+def test_order_of_members_and_values_does_not_matter() -> None:
+    document = credential(credentialSubject=[{"id": "urn:x:1", "name": "b"}, {"id": "urn:x:2", "name": "a"}])
+    reordered = json.loads(json.dumps(document, sort_keys=True))
+    reordered["credentialSubject"].reverse()
+
+    assert canonical_nquads(document) == canonical_nquads(reordered)
+
+
+def test_sha384_orders_blank_nodes_by_another_hash() -> None:
+    subjects = [{"name": str(number)} for number in range(5)]
+    document = credential(credentialSubject=subjects)
+
+    lines = canonical_nquads(document)
+    other = canonical_nquads(document, sha384=True)
+
+    assert lines != other
+    assert hashlib.sha256(lines.encode()).digest() != hashlib.sha256(other.encode()).digest()
+
+
+REFUSED: dict[str, dict[str, Any]] = {
+    "undefined term": {"nickname": "x"},
+    "undefined term in a subject": {"credentialSubject": {"id": "urn:x:1", "score": 5}},
+    "undefined type": {"type": ["VerifiableCredential", "DiplomaCredential"]},
+    "undefined nested type": {"credentialSubject": {"id": "urn:x:1", "type": "Person"}},
+    "relative id": {"id": "c/1"},
+    "id with a space": {"id": "https://issuer.example/c 1"},
+    "id that no RDF holds": {"id": "https://issuer.example/<c>"},
+    "blank node as id": {"id": "_:b0"},
+    "relative issuer": {"issuer": "me"},
+    "language that is none": {"name": {"@value": "x", "@language": "no language"}},
+    "protected term redefined": {"@context": [CREDENTIALS_V2, {"name": "https://x.example/name"}]},
+    "protected terms of another version redefined": {"@context": [CREDENTIALS_V2, CREDENTIALS_V1]},
+    "type that is a number": {"type": ["VerifiableCredential", 5]},
+    "context that is a number": {"@context": [CREDENTIALS_V2, 5]},
+}
+
+
+@pytest.mark.parametrize("change", REFUSED.values(), ids=REFUSED)
+def test_what_a_signature_would_not_cover_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(TermError):
+        canonical_nquads(credential(**change))
+    with pytest.raises(TermError):
+        expand_strictly(credential(**change))
+
+
+def test_document_that_says_nothing_is_refused() -> None:
+    with pytest.raises(TermError):
+        canonical_nquads({"@context": [CREDENTIALS_V2], "id": "urn:x:1"})
+
+
+def test_text_that_is_not_unicode_is_malformed() -> None:
+    with pytest.raises(MalformedError):
+        canonical_nquads(credential(name="\ud800"))
+
+
+def test_document_nested_beyond_any_stack_is_refused() -> None:
+    deep: dict[str, Any] = {"id": "urn:x:1"}
+    for _ in range(5000):
+        deep = {"credentialSubject": deep}
+
+    with pytest.raises((MalformedError, TermError)):
+        canonical_nquads(credential(credentialSubject=deep))
+
+
+def test_test_context_maps_every_term() -> None:
+    document = credential(**{"@context": [CREDENTIALS_V2, "https://www.w3.org/ns/credentials/examples/v2"], "nick": "x"})
+
+    assert "<https://www.w3.org/ns/credentials/examples#nick>" in canonical_nquads(document, contexts=EXAMPLES)
