@@ -55,9 +55,11 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 
 def _run(options: argparse.Namespace, supervisor: Supervisor) -> NoReturn:
     # 1. Folders, secrets, local.env
-    var = _prepare_folders()
+    var = var_folder()
+    var.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _only_one(var):
         _refuse_taken_port(options.port)
+        _prepare_folders(var)
         ensure_secrets(var)
         decided = decided_env(var, scheme="https" if options.tls else "http", port=options.port)
         write_local_env(var, decided)
@@ -76,15 +78,11 @@ def _run(options: argparse.Namespace, supervisor: Supervisor) -> NoReturn:
             time.sleep(LOOK_EVERY_SECONDS)
 
 
-def _prepare_folders() -> Path:
-    var = var_folder()
-    var.mkdir(mode=0o700, parents=True, exist_ok=True)
+def _prepare_folders(var: Path) -> None:
     # A file broker's messages are nudges: yesterday's are worth nothing.
     shutil.rmtree(var / "broker", ignore_errors=True)
     for name in ("broker", "broker/control", "mail", "media"):
         (var / name).mkdir(mode=0o700, exist_ok=True)
-    (var / START_FILE).unlink(missing_ok=True)
-    return var
 
 
 @contextmanager
@@ -94,7 +92,12 @@ def _only_one(var: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as held:
             raise StartError(f"Testamur already runs from {var}. Stop it first, or set VAR_DIR.") from held
-        yield
+        # The file says that a house runs: none does before this one answers, none after it has stopped.
+        (var / START_FILE).unlink(missing_ok=True)
+        try:
+            yield
+        finally:
+            (var / START_FILE).unlink(missing_ok=True)
 
 
 def _refuse_taken_port(port: int) -> None:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -29,8 +30,7 @@ def supervisor():
 def alive(pid):
     """Tell whether a process runs (a zombie does not)."""
     try:
-        with open(f"/proc/{pid}/stat") as stat:
-            return stat.read().rpartition(")")[2].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
 
@@ -42,6 +42,11 @@ def eventually(statement, within=10):
         assert time.monotonic() < limit, "waited in vain"
         time.sleep(0.05)
     return result
+
+
+def number_said(capfd):
+    """Wait for a process to print a number on standard error."""
+    return int(eventually(lambda: capfd.readouterr().err))
 
 
 def test_killed_child_is_told_and_started_again(supervisor, capfd):
@@ -59,7 +64,7 @@ def test_killed_child_is_told_and_started_again(supervisor, capfd):
 def test_what_a_dead_child_had_started_is_ended_too(supervisor, capfd):
     child = Child("web server", SLEEP_WITH_OWN_CHILD)
     supervisor.start([child])
-    grandchild = int(eventually(lambda: capfd.readouterr().err.strip()))
+    grandchild = number_said(capfd)
     assert alive(grandchild)
 
     os.kill(child.process.pid, signal.SIGKILL)
@@ -78,7 +83,7 @@ def test_child_that_dies_again_and_again_stops_all_with_a_sentence(supervisor, m
 def test_stop_leaves_nobody_behind(supervisor, capfd):
     child = Child("web server", SLEEP_WITH_OWN_CHILD)
     supervisor.start([child])
-    grandchild = int(eventually(lambda: capfd.readouterr().err.strip()))
+    grandchild = number_said(capfd)
 
     supervisor.stop()
 
