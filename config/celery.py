@@ -1,10 +1,10 @@
-"""The Celery application: a worker with its beat, nudged every second to look at the outbox."""
+"""The Celery application: workers, nudged every second to look at the outbox."""
 
 import logging.config
 import os
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -19,3 +19,12 @@ def use_the_houses_logging(**_kwargs: object) -> None:
     from django.conf import settings
 
     logging.config.dictConfig(settings.LOGGING)
+
+
+@worker_init.connect(weak=False)
+def hand_over_the_key(**_kwargs: object) -> None:
+    """Let this process sign: it is the worker. Its pool is forked from it and inherits the key."""
+    from config.worker_key import key_source
+    from issuing.signing import set_key_encryption_key_source
+
+    set_key_encryption_key_source(key_source())

@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.bootstrap.places import LOCAL_ENV, ROOT, var_folder
 from config.logs import configure_structlog, logging_config
 from config.production import Installation, refusals
+from config.subscriptions import SUBSCRIPTIONS as TOPICS
 
 env = environ.Env()
 VAR_DIR = var_folder()
@@ -130,6 +131,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "polling_interval": 0.05,
     }
 )
+SUBSCRIPTIONS = TOPICS
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -140,7 +142,13 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 # A nudge older than its successor is worth nothing: it expires instead of piling up.
 CELERY_BEAT_SCHEDULE = {
-    "drain-outbox": {"task": "issuing.drain_outbox", "schedule": 1.0, "options": {"expires": 2}},
+    name: {"task": name, "schedule": seconds, "options": {"expires": 2 * seconds}}
+    for name, seconds in {
+        "issuing.drain_outbox": 1.0,
+        "issuing.send_mails": 1.0,
+        "issuing.publish_status_lists": 1.0,
+        "registry.seal_audit_trail": 60.0,
+    }.items()
 }
 
 # -- People ----------------------------------------------------------------------------------------
