@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from catalogue.models import AchievementKind, AchievementVersion, Party, PartyRole
+from catalogue.models import AchievementKind, AchievementVersion, PartyRole
+from catalogue.parties import parties_of, party_text
 from catalogue.rules import ects_equivalent
 from credentials.documents import (
     AchievementFacts,
@@ -129,7 +130,7 @@ def signed_language(version: AchievementVersion, wanted: str) -> str:
     A language counts when the title exists in it and we can label the facts in it; otherwise English or the title's own.
     """
     offered = [tag for tag in version.texts["name"] if tag.split("-")[0] in SIGNED_LANGUAGES]
-    primary = wanted.split("-")[0]
+    primary = wanted.split("-", maxsplit=1)[0]
     same = [tag for tag in offered if tag == wanted or tag.split("-")[0] == primary]
     english = [tag for tag in offered if tag.split("-")[0] == "en"]
     return next(iter([*same, *english, *offered, *version.texts["name"]]))
@@ -245,8 +246,8 @@ class _Words:
         for item in _FURTHER_SIGNED:
             if version.facts.get(item, {}).get("state") == "value":
                 yield self.line(item, self.fact(item))
-        for party in sorted(version.parties.all(), key=lambda party: party.position):
-            yield self.line(party.role, _party_text(party))
+        for party in parties_of(version):
+            yield self.line(party.role, party_text(party))
 
     def credits(self) -> Iterator[str]:
         """Name each kind of credit by itself; points of another system are never added to ECTS."""
@@ -302,11 +303,6 @@ class _Words:
             value_max=entry.get("value_max"),
             levels=levels,
         )
-
-
-def _party_text(party: Party) -> str:
-    signatory = ", ".join(filter(None, [party.signatory_name, party.signatory_role]))
-    return f"{party.name} ({signatory})" if signatory else party.name
 
 
 def plain_number(number: Decimal) -> str:

@@ -42,27 +42,17 @@ class Achievement(models.Model):
     """One line of the catalogue; what it says stands in its versions."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="achievements"
-    )
-    issuer = models.ForeignKey(
-        Issuer, on_delete=models.PROTECT, related_name="achievements"
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="achievements")
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="achievements")
     slug = models.SlugField(max_length=80)
     kind = models.CharField(max_length=20, choices=AchievementKind)
-    state = models.CharField(
-        max_length=10, choices=AchievementState, default=AchievementState.DRAFT
-    )
-    duplicates = models.CharField(
-        max_length=8, choices=DuplicatePolicy, default=DuplicatePolicy.DENY
-    )
+    state = models.CharField(max_length=10, choices=AchievementState, default=AchievementState.DRAFT)
+    duplicates = models.CharField(max_length=8, choices=DuplicatePolicy, default=DuplicatePolicy.DENY)
     last_award_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint("issuer", "slug", name="achievement_slug_once")
-        ]
+        constraints = [models.UniqueConstraint("issuer", "slug", name="achievement_slug_once")]
 
     def __str__(self) -> str:
         return self.slug
@@ -88,49 +78,27 @@ class AchievementVersion(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    achievement = models.ForeignKey(
-        Achievement, on_delete=models.PROTECT, related_name="versions"
-    )
+    achievement = models.ForeignKey(Achievement, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
     texts = models.JSONField(default=dict)
     outcomes = models.JSONField(default=list, blank=True)
     facts = models.JSONField(default=dict, blank=True)
     alignments = models.JSONField(default=list, blank=True)
     result_descriptions = models.JSONField(default=list, blank=True)
-    ects_credits = models.DecimalField(
-        max_digits=5, decimal_places=2, null=True, blank=True
-    )
-    national_credits = models.DecimalField(
-        max_digits=6, decimal_places=2, null=True, blank=True
-    )
+    ects_credits = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    national_credits = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
     national_credit_system = models.CharField(max_length=60, blank=True)
-    other_points = models.DecimalField(
-        max_digits=6, decimal_places=2, null=True, blank=True
-    )
-    other_points_name = models.CharField(
-        max_length=60, blank=True, help_text="for example CME points"
-    )
-    other_points_body = models.CharField(
-        max_length=200, blank=True, help_text="who grants them"
-    )
-    workload_hours_min = models.DecimalField(
-        max_digits=7, decimal_places=2, null=True, blank=True
-    )
-    workload_hours_max = models.DecimalField(
-        max_digits=7, decimal_places=2, null=True, blank=True
-    )
-    workload_text = LanguageMapField(
-        blank=True, help_text="as stated: approx. 21 hours, 8-12 months"
-    )
+    other_points = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    other_points_name = models.CharField(max_length=60, blank=True, help_text="for example CME points")
+    other_points_body = models.CharField(max_length=200, blank=True, help_text="who grants them")
+    workload_hours_min = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
+    workload_hours_max = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
+    workload_text = LanguageMapField(blank=True, help_text="as stated: approx. 21 hours, 8-12 months")
     level_eqf = models.PositiveSmallIntegerField(null=True, blank=True)
     level_eqf_basis = models.CharField(max_length=16, choices=LevelBasis, blank=True)
     level_eqf_source = models.CharField(max_length=300, blank=True)
-    level_national = models.CharField(
-        max_length=60, blank=True, help_text="for example NZQF 2"
-    )
-    language = models.CharField(
-        max_length=12, default="en", help_text="of instruction, BCP 47"
-    )
+    level_national = models.CharField(max_length=60, blank=True, help_text="for example NZQF 2")
+    language = models.CharField(max_length=12, default="en", help_text="of instruction, BCP 47")
     suspendable = models.BooleanField(default=False)
     valid_for_days = models.PositiveIntegerField(null=True, blank=True)
     outcome_rule = models.JSONField(default=dict, blank=True)
@@ -140,19 +108,14 @@ class AchievementVersion(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                "achievement", "number", name="achievement_version_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(ects_credits__gte=0), name="achievement_ects_not_negative"
-            ),
+            models.UniqueConstraint("achievement", "number", name="achievement_version_once"),
+            models.CheckConstraint(condition=Q(ects_credits__gte=0), name="achievement_ects_not_negative"),
             models.CheckConstraint(
                 condition=Q(level_eqf__gte=1, level_eqf__lte=8) | Q(level_eqf=None),
                 name="achievement_eqf_1_to_8",
             ),
             models.CheckConstraint(
-                condition=Q(workload_hours_max=None)
-                | Q(workload_hours_max__gte=F("workload_hours_min")),
+                condition=Q(workload_hours_max=None) | Q(workload_hours_max__gte=F("workload_hours_min")),
                 name="achievement_workload_ordered",
             ),
         ]
@@ -176,14 +139,10 @@ class Party(models.Model):
     """Somebody named on an achievement version, with the person who signs for them where there is one."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    version = models.ForeignKey(
-        AchievementVersion, on_delete=models.PROTECT, related_name="parties"
-    )
+    version = models.ForeignKey(AchievementVersion, on_delete=models.PROTECT, related_name="parties")
     position = models.PositiveSmallIntegerField(default=0)
     role = models.CharField(max_length=16, choices=PartyRole)
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, blank=True
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True)
     name = models.CharField(max_length=200)
     url = models.URLField(max_length=500, blank=True)
     signatory_name = models.CharField(max_length=200, blank=True)
@@ -212,22 +171,14 @@ class Relation(models.Model):
     """A directed relation between two achievements; `equivalent` is read in both directions."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    achievement = models.ForeignKey(
-        Achievement, on_delete=models.PROTECT, related_name="relations"
-    )
+    achievement = models.ForeignKey(Achievement, on_delete=models.PROTECT, related_name="relations")
     kind = models.CharField(max_length=12, choices=RelationKind)
-    other = models.ForeignKey(
-        Achievement, on_delete=models.PROTECT, related_name="related_from"
-    )
+    other = models.ForeignKey(Achievement, on_delete=models.PROTECT, related_name="related_from")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                "achievement", "kind", "other", name="relation_once"
-            ),
-            models.CheckConstraint(
-                condition=~Q(achievement=F("other")), name="relation_not_to_itself"
-            ),
+            models.UniqueConstraint("achievement", "kind", "other", name="relation_once"),
+            models.CheckConstraint(condition=~Q(achievement=F("other")), name="relation_not_to_itself"),
         ]
 
     def __str__(self) -> str:
@@ -237,17 +188,13 @@ class Relation(models.Model):
 class CatalogueSearchText(models.Model):
     """What search reads: written by publishing, one row per version and language."""
 
-    version = models.ForeignKey(
-        AchievementVersion, on_delete=models.CASCADE, related_name="search_texts"
-    )
+    version = models.ForeignKey(AchievementVersion, on_delete=models.CASCADE, related_name="search_texts")
     language = models.CharField(max_length=12)
     title = models.CharField(max_length=500)
     body = models.TextField(help_text="lower case, for searching")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint("version", "language", name="search_text_once")
-        ]
+        constraints = [models.UniqueConstraint("version", "language", name="search_text_once")]
 
     def __str__(self) -> str:
         return self.title
@@ -258,9 +205,7 @@ class StoredImage(models.Model):
 
     sha256 = models.CharField(primary_key=True, max_length=64)
     png = models.BinaryField()
-    svg = models.TextField(
-        blank=True, help_text="the drawing it was made from, when we drew it"
-    )
+    svg = models.TextField(blank=True, help_text="the drawing it was made from, when we drew it")
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

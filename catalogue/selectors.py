@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from contextlib import suppress
 
 from django.db.models import QuerySet
@@ -13,7 +14,8 @@ from catalogue.content import COLUMNS, AchievementContent, PartyContent
 from catalogue.errors import NoSuchAchievementError, NotPublishedError, PlannedError, RetiredError
 from catalogue.models import Achievement, AchievementState, AchievementVersion, Relation, RelationKind, StoredImage
 from registry.actors import Actor
-from registry.models import Role
+from registry.language_maps import text_in
+from registry.models import IssuerProfile, Role
 from registry.permissions import nodes_of
 
 PUBLIC_STATES = (AchievementState.PUBLISHED, AchievementState.PLANNED, AchievementState.RETIRED)
@@ -102,6 +104,28 @@ def public_version(issuer_slug: str, slug: str, number: int | None = None) -> Ac
     if found is None:
         raise NoSuchAchievementError(named=named)
     return found
+
+
+def profiles_of(issuers: Iterable[uuid.UUID]) -> dict[uuid.UUID, IssuerProfile]:
+    """Return the newest profile of each issuer, in one query."""
+    rows = IssuerProfile.objects.filter(issuer__in=list(issuers)).order_by("issuer_id", "version")
+    return {profile.issuer_id: profile for profile in rows}
+
+
+def published_numbers(achievement: Achievement) -> list[tuple[int, dt.datetime | None]]:
+    """Return (number, published at) of every published version, newest first."""
+    published = AchievementVersion.objects.filter(achievement=achievement, published_at__isnull=False)
+    return list(published.order_by("-number").values_list("number", "published_at"))
+
+
+def related_entries(achievement: Achievement, language: str) -> list[tuple[str, str, str]]:
+    """Return (kind of relation, title, path) of the entries an entry relates to."""
+    related = relations_of(achievement)
+    titles: dict[uuid.UUID, str] = {}
+    rows = AchievementVersion.objects.filter(achievement__in=[other for _kind, other in related]).order_by("number")
+    for version in rows.only("achievement_id", "texts"):
+        titles[version.achievement_id] = text_in(version.texts["name"], language)
+    return [(kind, titles[other.pk], f"/catalogue/{other.issuer.slug}/{other.slug}/") for kind, other in related]
 
 
 def relations_of(achievement: Achievement) -> list[tuple[str, Achievement]]:

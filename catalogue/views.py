@@ -1,0 +1,175 @@
+"""The public pages of the catalogue. They need no account, no script and no cookie."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from catalogue.documents import achievement_facts, issuer_facts, languages_of
+from catalogue.errors import NoSuchAchievementError
+from catalogue.issuer_pages import issuer_cards, issuer_named, issuer_page, register_lines, register_page
+from catalogue.linked_data import schema_org
+from catalogue.listing import SORTS, Wish, list_entries, newest_cards
+from catalogue.models import AchievementVersion
+from catalogue.pages import entry_page, entry_path, relation_label, version_path
+from catalogue.selectors import public_version, published_numbers, related_entries, stored_image
+from credentials.documents import achievement_document
+from credentials.strict_json import compact_json
+from registry.errors import NotFoundError
+from registry.selectors import canonical_base_url, latest_profile
+
+FACETS = ("level", "institution", "kind", "language", "workload")
+MOST_CHOSEN = 20
+NEWEST_SHOWN = 6
+ISSUERS_SHOWN = 6
+FOR_EVER = "public, max-age=31536000, immutable"
+SOON_STALE = "public, max-age=60"
+
+
+@require_safe
+def landing(request: HttpRequest) -> HttpResponse:
+    """Show what this is, with the two doors: check a certificate, find a micro-credential."""
+    entries, total = newest_cards(NEWEST_SHOWN, reader())
+    issuers = register_lines(reader())[:ISSUERS_SHOWN]
+    return render(request, "catalogue/landing.html", {"entries": entries, "total": total, "issuers": issuers})
+
+
+@require_safe
+def catalogue_list(request: HttpRequest) -> HttpResponse:
+    """Show the register; the address holds the whole question."""
+    wish = _wish(request)
+    listing = list_entries(wish)
+    context = {
+        "section": "catalogue",
+        "query": wish.query,
+        "page": listing.page,
+        "facets": listing.facets,
+        "chosen": listing.chosen,
+        "sorts": listing.sorts,
+        "total": listing.total,
+    }
+    return render(request, "catalogue/list.html", context)
+
+
+@require_safe
+def achievement_page(request: HttpRequest, issuer: str, slug: str) -> HttpResponse:
+    """Show an entry: its newest published version, or the plan."""
+    return _entry(request, _version_or_404(issuer, slug), "catalogue/achievement.html")
+
+
+@require_safe
+def version_page(request: HttpRequest, issuer: str, slug: str, number: int) -> HttpResponse:
+    """Show one version for good; to a machine that asks for JSON, the Open Badges Achievement."""
+    version = _version_or_404(issuer, slug, number)
+    wants_json = request.get_preferred_type(["text/html", "application/ld+json", "application/json"]) not in {
+        None,
+        "text/html",
+    }
+    response = (
+        _achievement_json(request, version) if wants_json else _entry(request, version, "catalogue/version.html")
+    )
+    response.headers["Vary"] = ", ".join(filter(None, [response.headers.get("Vary"), "Accept"]))
+    return response
+
+
+@require_safe
+def achievement_json(request: HttpRequest, issuer: str, slug: str, number: int | None = None) -> HttpResponse:
+    """Answer a published version as an Open Badges 3.0 Achievement; `?language=` chooses among its languages."""
+    version = _version_or_404(issuer, slug, number)
+    if version.published_at is None:
+        raise Http404
+    return _achievement_json(request, version)
+
+
+@require_safe
+def issuer_list(request: HttpRequest) -> HttpResponse:
+    """Show the register of trusted issuers."""
+    page = register_page(request.GET.get("page", "1"), reader())
+    return render(request, "catalogue/issuers.html", {"section": "issuers", "page": page})
+
+
+@require_safe
+def issuer_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one issuer: who vouches for it, and what can be earned there."""
+    try:
+        issuer = issuer_named(slug)
+    except NotFoundError as error:
+        raise Http404 from error
+    language = reader()
+    context = {
+        "section": "issuers",
+        "issuer": issuer_page(issuer, language),
+        "entries": issuer_cards(issuer, language),
+    }
+    return render(request, "catalogue/issuer.html", context)
+
+
+@require_safe
+def image(request: HttpRequest, sha256: str) -> HttpResponse:
+    """Serve a picture by its content: it can never change, so it is kept for ever."""
+    etag = f'"{sha256}"'
+    headers = {"Cache-Control": FOR_EVER, "ETag": etag, "Access-Control-Allow-Origin": "*"}
+    if etag in request.headers.get("If-None-Match", ""):
+        return HttpResponse(status=304, headers=headers)
+    stored = stored_image(sha256)
+    if stored is None:
+        raise Http404
+    return HttpResponse(bytes(stored.png), content_type="image/png", headers=headers)
+
+
+def reader() -> str:
+    """Return the language of the visitor, as the middleware found it."""
+    return get_language() or "en"
+
+
+def _wish(request: HttpRequest) -> Wish:
+    """Read the question out of the address; what we do not offer is left out."""
+    chosen = {key: tuple(dict.fromkeys(request.GET.getlist(key)[:MOST_CHOSEN])) for key in FACETS}
+    sort = request.GET.get("sort", "")
+    return Wish(
+        query=request.GET.get("q", "").strip()[:200],
+        chosen={key: values for key, values in chosen.items() if values},
+        sort=sort if sort in SORTS else "",
+        page=request.GET.get("page", "1"),
+        language=reader(),
+    )
+
+
+def _version_or_404(issuer: str, slug: str, number: int | None = None) -> AchievementVersion:
+    try:
+        return public_version(issuer, slug, number)
+    except NoSuchAchievementError as error:
+        raise Http404(error.sentence()) from error
+
+
+def _entry(request: HttpRequest, version: AchievementVersion, template: str) -> HttpResponse:
+    language = reader()
+    profile = latest_profile(version.achievement.issuer)
+    numbers = published_numbers(version.achievement)
+    relations = [
+        (relation_label(kind), title, path) for kind, title, path in related_entries(version.achievement, language)
+    ]
+    newest = numbers[0][0] if numbers else version.number
+    context: dict[str, Any] = {
+        "section": "catalogue",
+        "entry": entry_page(version, profile, language, newest=newest, relations=relations),
+        "versions": [(number, at, f"{entry_path(version.achievement)}v/{number}/") for number, at in numbers],
+        "json_ld": schema_org(version, profile, language, base_url=canonical_base_url()),
+        "canonical": version_path(version) if version.published_at else entry_path(version.achievement),
+    }
+    return render(request, template, context)
+
+
+def _achievement_json(request: HttpRequest, version: AchievementVersion) -> HttpResponse:
+    offered = languages_of(version)
+    wanted = request.GET.get("language", "")
+    language = wanted if wanted in offered else offered[0]
+    base_url = canonical_base_url()
+    issuer = issuer_facts(latest_profile(version.achievement.issuer), language, base_url=base_url)
+    document = achievement_document(issuer, achievement_facts(version, language, base_url=base_url))
+    headers = {"Cache-Control": SOON_STALE, "Access-Control-Allow-Origin": "*", "Content-Language": language}
+    return HttpResponse(compact_json(document), content_type="application/ld+json", headers=headers)

@@ -1,0 +1,142 @@
+"""The facts of an entry in a reader's words: credits, levels, hours, the information items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from catalogue.models import AchievementVersion, LevelBasis
+from catalogue.rules import CREDIT_TABLES, FURTHER_ITEMS, INFORMATION_ITEMS, InformationItem, ects_equivalent, state_of
+from registry.language_maps import text_in
+
+LANGUAGES = {
+    "de": gettext_lazy("German"),
+    "en": gettext_lazy("English"),
+    "nl": gettext_lazy("Dutch"),
+    "fr": gettext_lazy("French"),
+    "es": gettext_lazy("Spanish"),
+    "und": gettext_lazy("Not stated"),
+}
+"""Names of languages of instruction; another one is shown by its tag."""
+
+
+def language_name(tag: str) -> str:
+    """Return the name of a language in the reader's language; `und` is one that nobody stated."""
+    return str(LANGUAGES.get(tag.split("-", maxsplit=1)[0], tag))
+
+
+def number_text(number: Decimal) -> str:
+    """Write an exact number as the reader's language does, without needless zeros: 2.5, 2,5, 40."""
+    return number_format(f"{number.normalize():f}")
+
+
+def credits_texts(version: AchievementVersion) -> list[str]:
+    """Name every kind of credit by itself. Points of another system are never added to ECTS."""
+    texts = []
+    if version.ects_credits is not None:
+        texts.append(f"{number_text(version.ects_credits)} ECTS")
+    if version.national_credits is not None:
+        texts.append(f"{number_text(version.national_credits)} {version.national_credit_system}")
+    if version.other_points is not None:
+        texts.append(f"{number_text(version.other_points)} {version.other_points_name}")
+    return texts
+
+
+def credits_note(version: AchievementVersion) -> str:
+    """Say what credits convert to, by which published table, or who grants other points."""
+    if version.national_credits is not None and version.ects_credits is None:
+        ects = ects_equivalent(version.national_credits, version.national_credit_system)
+        table = next((table for table in CREDIT_TABLES if table.system == version.national_credit_system), None)
+        if ects is not None and table is not None:
+            return _("worth {credits} ECTS ({source})").format(credits=number_text(ects), source=table.source)
+    if version.other_points is not None:
+        return _("granted by {body}; no ECTS credits").format(body=version.other_points_body)
+    return ""
+
+
+def workload_text(version: AchievementVersion, language: str) -> str:
+    """Return the hours as the provider wrote them, else from the numbers; empty when not stated."""
+    if stated := text_in(version.workload_text, language):
+        return stated
+    least, most = version.workload_hours_min, version.workload_hours_max
+    if least is None:
+        return ""
+    if most is None or most == least:
+        return ngettext("{n} hour", "{n} hours", int(least)).format(n=number_text(least))
+    return _("{least} to {most} hours").format(least=number_text(least), most=number_text(most))
+
+
+def level_text(version: AchievementVersion) -> tuple[str, str]:
+    """Return the level and how it is known: the national one first, the EQF level beside it."""
+    if version.level_eqf is None:
+        return version.level_national, ""
+    eqf = f"EQF {version.level_eqf}"
+    basis = LevelBasis(version.level_eqf_basis).label if version.level_eqf_basis else ""
+    known = ", ".join(filter(None, [str(basis), version.level_eqf_source]))
+    if version.level_national:
+        return version.level_national, f"{eqf}, {known}"
+    return eqf, known
+
+
+def facts_line(version: AchievementVersion, language: str) -> str:
+    """Return the few facts of a card: credits, level, hours or period."""
+    period = item_text(version, "learning_period", language)
+    size = workload_text(version, language) or period
+    return " · ".join(filter(None, [*credits_texts(version), level_text(version)[0], size]))
+
+
+def facts_strip(version: AchievementVersion, language: str) -> list[tuple[str, str, str]]:
+    """Return (label, value, note) of the at most five facts on top of a page; an empty value is not stated."""
+    level, level_note = level_text(version)
+    return [
+        (_("Credits"), ", ".join(credits_texts(version)), credits_note(version)),
+        (_("Workload"), workload_text(version, language), ""),
+        (_("Level"), level, level_note),
+        (_("Mode"), item_text(version, "participation", language), ""),
+        (_("Language"), "" if version.language == "und" else language_name(version.language), ""),
+    ]
+
+
+def item_text(version: AchievementVersion, item: str, language: str) -> str:
+    """Return the stated value of an item, empty in any other state."""
+    fact = version.facts.get(item, {})
+    return text_in(fact["value"], language) if fact.get("state") == "value" else ""
+
+
+def information(version: AchievementVersion, language: str) -> list[tuple[str, str, str]]:
+    """Return (label, state, value) of all 15 items, in their order, then of the further ones that are stated.
+
+    States: value, not_applicable, none, not_stated, not_credit_bearing, set_with_award.
+    """
+    further = [item for item in FURTHER_ITEMS if state_of(version.facts, item.code) == "value"]
+    return [(_(item.label), *_stated(version, item, language)) for item in (*INFORMATION_ITEMS, *further)]
+
+
+def _stated(version: AchievementVersion, item: InformationItem, language: str) -> tuple[str, str]:
+    value = "; ".join(_item_values(version, item.code, language))
+    if value:
+        return "value", value
+    state = state_of(version.facts, item.code)
+    if item.code == "credits":
+        return ("not_credit_bearing" if state == "none" else state), ""
+    if item.of_the_award and state == "not_stated":
+        return "set_with_award", ""
+    return state, ""
+
+
+def _item_values(version: AchievementVersion, item: str, language: str) -> Iterator[str]:
+    """Yield what an item says; four of them stand in texts, outcomes and numbers."""
+    if item == "title":
+        yield text_in(version.texts["name"], language)
+    elif item == "description":
+        yield from filter(None, [text_in(version.texts.get("description", {}), language)])
+    elif item == "learning_outcomes":
+        yield from (text_in(outcome, language) for outcome in version.outcomes)
+    else:
+        if item == "credits":
+            yield from filter(None, [*credits_texts(version), credits_note(version)])
+        yield from filter(None, [item_text(version, item, language)])
