@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from registry.templatetags.look import day
 from verification.wording import (
@@ -126,21 +126,16 @@ def passed(findings: Sequence[Any], check: str) -> bool:
 @register.filter
 def counted(rows: Sequence[CheckRow]) -> str:
     """Sum the rows up: 1 failed · 7 passed · 2 not asked or none."""
+    failed = Counter(row.word for row in rows if row.outcome == "failed")
     number = Counter(row.outcome for row in rows)
-    parts = [
-        (number["failed"], ngettext("%(n)d failed", "%(n)d failed", number["failed"])),
-        (
-            number["unknown"],
-            ngettext(
-                "%(n)d could not be checked",
-                "%(n)d could not be checked",
-                number["unknown"],
-            ),
-        ),
-        (number["passed"], ngettext("%(n)d passed", "%(n)d passed", number["passed"])),
-        (number["not_applicable"], gettext("%(n)d not asked or none")),
-    ]
-    return " · ".join(text % {"n": n} for n, text in parts if n)
+    parts = [f"{n} {word[:1].lower()}{word[1:]}" for word, n in failed.items()]
+    texts = {
+        "unknown": gettext("%(n)d could not be checked"),
+        "passed": gettext("%(n)d passed"),
+        "not_applicable": gettext("%(n)d not asked or none"),
+    }
+    parts += [text % {"n": number[outcome]} for outcome, text in texts.items() if number[outcome]]
+    return " · ".join(parts)
 
 
 @register.simple_tag

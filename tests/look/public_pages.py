@@ -1,0 +1,204 @@
+"""Builders: the public pages with facts as the rooms' views give them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from email.message import EmailMessage
+from types import SimpleNamespace
+from typing import Any
+
+from django.core.paginator import Paginator
+
+from tests.look.states import BADGE, VERDICTS, StubShown, credential_page, rendered, report_of
+
+
+def entry_of(**facts: Any) -> SimpleNamespace:
+    """Build an entry of the catalogue."""
+    usual = {
+        "title": "FinTech - Financial Innovation",
+        "provider_line": "Business School, Dublin City University",
+        "kind": "micro-credential",
+        "kind_label": "Micro-credential",
+        "facts_line": "5 ECTS · 12 weeks · online",
+        "image_url": BADGE,
+        "url": "/catalogue/dcu/fintech/",
+        "state": "published",
+    }
+    return SimpleNamespace(**usual | facts)
+
+
+def full_entry() -> SimpleNamespace:
+    """Build an entry with everything that its page can show."""
+    return entry_of(
+        chips=["Credit-bearing"],
+        sample=True,
+        issuer_name="Dublin City University",
+        issuer_url="/issuers/dcu/",
+        provider_url="https://dcu.example/",
+        facts=[("Credits", "5 ECTS", ""), ("Level", "", ""), ("Duration", "12 weeks", "")],
+        description="How new technology changes payments, lending and insurance.",
+        outcomes=["Judge the risk of a financial technology"],
+        criteria="Formal online assessment.",
+        prerequisites=["Experience in financial services"],
+        items=[("Title", "value", "FinTech"), ("Credits", "none", ""), ("Date awarded", "set_with_award", "")],
+        parties=[("Certified by", "A body")],
+        relations=[("Part of", "Dr. med. KI", "/catalogue/charite/dr-med-ki/")],
+        alignments=[("ESCO: finance", "http://data.europa.eu/esco/skill/1")],
+        language="en",
+        version=2,
+        published_on=date(2026, 9, 1),
+        is_current=False,
+        current_url="/catalogue/dcu/fintech/",
+        version_url="/catalogue/dcu/fintech/v/2/",
+        json_url="/catalogue/dcu/fintech/v/2.json",
+        last_award_on=None,
+    )
+
+
+ENTRIES = [
+    entry_of(),
+    entry_of(title="Dr. med. KI - Ethics", state="planned"),
+    entry_of(title="EndNote", kind="participation"),
+] * 3
+ISSUERS = [
+    SimpleNamespace(
+        name=name,
+        url="/issuers/x/",
+        line="3 entries",
+        kind_label="University",
+        entries=3,
+        vouched_by="This installation",
+        since=date(2026, 3, 3),
+    )
+    for name in ("Charité Berlin", "Dublin City University", "Rotterdam University of Applied Sciences")
+]
+
+
+def _facets() -> list[SimpleNamespace]:
+    options = [
+        SimpleNamespace(value="a", label="Micro-credential", count=10, checked=True),
+        SimpleNamespace(value="b", label="Not stated", count=0, checked=False),
+    ]
+    return [
+        SimpleNamespace(key=name.lower(), name=name, options=options, open=True)
+        for name in ("Type", "Level", "Institution", "Language")
+    ]
+
+
+def catalogue_list(**changes: Any) -> str:
+    """Render the register."""
+    page = Paginator(ENTRIES, 6).page(1)
+    context = {
+        "page": page,
+        "facets": _facets(),
+        "query": "",
+        "total": 17,
+        "chosen": [("Type: Micro-credential", "/catalogue/")],
+        "sorts": [("name", "Name", True)],
+    }
+    return rendered("catalogue/list.html", path="/catalogue/?type=a&page=1", section="catalogue", **context | changes)
+
+
+def empty_list(**changes: Any) -> str:
+    """Render the register without entries."""
+    return catalogue_list(page=Paginator([], 6).page(1), chosen=[], facets=[], total=0, **changes)
+
+
+def landing() -> str:
+    """Render the start page."""
+    specimen = SimpleNamespace(
+        url="/c/1", title="Dr. med. KI - Basics", holder="Ana Beispiel", line="21 hours", image_url=BADGE
+    )
+    return rendered("catalogue/landing.html", entries=ENTRIES[:3], total=17, issuers=ISSUERS, specimen=specimen)
+
+
+def issuer() -> str:
+    """Render an issuer's page."""
+    vouched = [("This installation", "demo credentials", date(2026, 3, 3), "demo")]
+    facts = SimpleNamespace(
+        name="Charité Berlin",
+        website="https://charite.example",
+        kind_label="University",
+        did="did:web:x",
+        did_url="/did.json",
+        vouched=vouched,
+        closed=False,
+    )
+    return rendered("catalogue/issuer.html", section="issuers", issuer=facts, entries=ENTRIES[:2])
+
+
+def hostile() -> str:
+    """Render a certificate whose texts try to be markup."""
+    evil = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
+    shown = replace(
+        StubShown(),
+        achievement_name=evil,
+        holder_name=evil,
+        description=evil,
+        criteria=evil,
+        narrative=evil,
+        outcomes=(evil,),
+        evidence=((evil, ""),),
+    )
+    report = report_of("revoked")
+    report.facts = {"reason": evil, "revoked_at": datetime(2026, 11, 3, tzinfo=UTC)}
+    return rendered("verification/credential.html", shown=shown, report=report, checked_name=evil)
+
+
+def mail() -> str:
+    """Render one mail of the demonstration."""
+    message = EmailMessage()
+    message["Subject"], message["To"], message["From"] = (
+        "Charité Berlin has awarded you",
+        "ana@example.org",
+        "no-reply@example.org",
+    )
+    return rendered(
+        "registry/dev_mail.html", name="1", message=message, text="Hello\nhttps://example.org/claim/1", has_html=True
+    )
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    **{f"credential-{verdict}": (lambda verdict=verdict: credential_page(verdict)) for verdict in VERDICTS},
+    "credential-german": lambda: credential_page("genuine", language="de"),
+    "credential-hostile": hostile,
+    "verify": lambda: rendered("verification/verify.html", section="verify"),
+    "verify-error": lambda: rendered(
+        "verification/verify.html", section="verify", error="That is not an address.", given="<x"
+    ),
+    "landing": landing,
+    "list": catalogue_list,
+    "list-empty": empty_list,
+    "list-nothing-found": lambda: empty_list(query="zzz"),
+    "achievement": lambda: rendered(
+        "catalogue/achievement.html",
+        section="catalogue",
+        entry=full_entry(),
+        versions=[(1, None, "/1"), (2, None, "/2")],
+    ),
+    "version": lambda: rendered(
+        "catalogue/version.html",
+        section="catalogue",
+        entry=full_entry(),
+        versions=[],
+        json_ld={"name": "</script><b>"},
+    ),
+    "issuers": lambda: rendered("catalogue/issuers.html", section="issuers", page=Paginator(ISSUERS, 10).page(1)),
+    "issuers-empty": lambda: rendered("catalogue/issuers.html", section="issuers", page=Paginator([], 10).page(1)),
+    "issuer": issuer,
+    "refusal": lambda: rendered(
+        "errors/refusal.html",
+        status=409,
+        code="already-awarded",
+        title="Already there",
+        sentence="It is.",
+        next_step="Go on.",
+    ),
+    **{
+        f"error-{status}": (lambda status=status: rendered(f"{status}.html"))
+        for status in ("400", "403", "403_csrf", "404", "429", "500", "503")
+    },
+    "link-used": lambda: rendered("registry/sign_in_link_used.html"),
+    "mails-empty": lambda: rendered("registry/dev_mail_list.html", mails=[], page=Paginator([], 10).page(1)),
+    "mail": mail,
+}
