@@ -11,7 +11,16 @@ from credentials.contexts import CREDENTIALS_V1, CREDENTIALS_V2
 from credentials.errors import MalformedError, TermError
 from tests.credentials.builders import EXAMPLES, credential
 
-ESCAPED = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\", "\x7f": "\\u007F"}
+ESCAPED = {
+    "\b": "\\b",
+    "\t": "\\t",
+    "\n": "\\n",
+    "\f": "\\f",
+    "\r": "\\r",
+    '"': '\\"',
+    "\\": "\\\\",
+    "\x7f": "\\u007F",
+}
 
 
 def test_expansion_maps_every_term_to_an_address() -> None:
@@ -111,6 +120,8 @@ def test_document_nested_beyond_any_stack_is_refused() -> None:
 
 
 def test_test_context_maps_every_term() -> None:
-    document = credential(**{"@context": [CREDENTIALS_V2, "https://www.w3.org/ns/credentials/examples/v2"], "nick": "x"})
+    document = credential(
+        **{"@context": [CREDENTIALS_V2, "https://www.w3.org/ns/credentials/examples/v2"], "nick": "x"}
+    )
 
     assert "<https://www.w3.org/ns/credentials/examples#nick>" in canonical_nquads(document, contexts=EXAMPLES)

@@ -42,7 +42,6 @@ def test_changed_context_file_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
         context_bytes.cache_clear()
 
 
-
 def test_unknown_context_is_refused_without_a_socket(monkeypatch: pytest.MonkeyPatch) -> None:
     def no_socket(*args: object, **kwargs: object) -> None:
         raise AssertionError("a socket was opened")

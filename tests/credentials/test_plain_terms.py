@@ -21,7 +21,9 @@ RESPELLED: dict[str, dict[str, Any]] = {
     "graph beside": {"@graph": [{"id": "urn:x:1"}]},
     "included node": {"@included": [{"id": "urn:x:1"}]},
     "reverse property": {"@reverse": {"issuer": "urn:x:1"}},
-    "typed value": {"validFrom": {"@value": "2026-01-01T00:00:00Z", "@type": "http://www.w3.org/2001/XMLSchema#dateTime"}},
+    "typed value": {
+        "validFrom": {"@value": "2026-01-01T00:00:00Z", "@type": "http://www.w3.org/2001/XMLSchema#dateTime"}
+    },
     "type by its address": {"type": ["VerifiableCredential", f"{CRED}VerifiableCredential"]},
     "status type by its address": {
         "credentialStatus": {"type": "https://www.w3.org/ns/credentials/status#BitstringStatusListEntry"}
@@ -101,6 +103,8 @@ def test_address_with_a_scheme_is_absolute(text: str) -> None:
     assert is_absolute_iri(text)
 
 
-@pytest.mark.parametrize("text", ["", "x", "/x", "//h/x", "_:b0", "https ://h", "a:", "a:b c", "a:b\n", "a:<b>", None, 5])
+@pytest.mark.parametrize(
+    "text", ["", "x", "/x", "//h/x", "_:b0", "https ://h", "a:", "a:b c", "a:b\n", "a:<b>", None, 5]
+)
 def test_anything_else_is_not(text: object) -> None:
     assert not is_absolute_iri(text)

@@ -29,12 +29,12 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_ambiguous_or_hostile_json_is_malformed_at_once(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
 
     with pytest.raises(MalformedError):
         parse_json(text)
 
-    assert time.perf_counter() - started < 0.05
+    assert time.process_time() - started < 0.05
 
 
 def test_bytes_that_are_not_utf8_are_malformed() -> None:
