@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from credentials.documents.awards import AwardFacts, EvidenceFacts, ResultFacts
+from credentials.documents.awards import AwardFacts, EvidenceFacts, GroundFacts, ResultFacts
 from credentials.documents.definitions import (
     AchievementFacts,
     AlignmentFacts,
@@ -88,17 +88,25 @@ def midnight(day: date) -> str:
 def full_narrative(award: AwardFacts) -> str | None:
     """Return the subject's narrative: the award's own, then a labelled line per fact without a field."""
     words = wording_for(award.language)
-    ground = award.ground
-    facts = {
-        words.learning_period: award.learning_period,
-        words.participation: award.participation,
-        words.supervision: award.supervision,
-        words.language_of_assessment: award.language_of_assessment,
-        words.ground: ground
-        and ", ".join(str(part) for part in (ground.body, ground.decided_on, ground.reference) if part),
-    }
-    lines = "\n".join(f"* {label}: {value}" for label, value in facts.items() if value)
-    return "\n\n".join(part for part in (award.narrative, lines) if part) or None
+    lines = [
+        f"* {label}: {value}"
+        for label, value in (
+            (words.learning_period, award.learning_period),
+            (words.participation, award.participation),
+            (words.supervision, award.supervision),
+            (words.language_of_assessment, award.language_of_assessment),
+            (words.ground, award.ground and _ground(award.ground)),
+        )
+        if value
+    ]
+    if award.narrative:
+        lines[:1] = [f"{award.narrative}\n\n{lines[0]}" if lines else award.narrative]
+    return "\n".join(lines) or None
+
+
+def _ground(ground: GroundFacts) -> str:
+    parts = (ground.body, ground.decided_on, ground.reference)
+    return ", ".join(str(part) for part in parts if part)
 
 
 def number(value: Decimal | None) -> int | float | None:

@@ -111,7 +111,8 @@ class RelatedFacts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InformationFacts:
     """One labelled item that Open Badges 3.0 has no field for (assessment, prerequisites, quality assurance,
-    co-awarding body, signatory …), in the award's language; it becomes a line of the criteria."""
+    co-awarding body, signatory …), in the award's language; it becomes a line of the criteria.
+    """
 
     label: str
     text: str

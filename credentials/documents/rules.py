@@ -15,12 +15,14 @@ from credentials.errors import DataModelError
 # from RDFC-1.0 on the others, so a document that carried one would be signed differently by different engines.
 _NOT_IN_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_PROSE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-# No empty path segments like `/../`: a resolver may rewrite them, and what was signed would differ from what is read.
+# RFC 3987 without IP literals and user names: what is stricter here could only fail later, when RDF is made of it.
+_WIDE = "\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U00010000-\U0001fffd\U00020000-\U0002fffd\U00030000-\U0003fffd"
+_UNIT = rf"(?:[-A-Za-z0-9._~!$&'()*+,;=:@/{_WIDE}]|%[0-9A-Fa-f]{{2}})"
 _IRI = re.compile(
-    r"(?:https?://[^\s/?#<>\"{}|\\^`\x00-\x20\x7f-\x9f]+|urn:[a-z0-9][a-z0-9-]{0,31}:|did:[a-z0-9]+:)"
-    r"[^\s<>\"{}|\\^`\x00-\x20\x7f-\x9f\ud800-\udfff]*",
-    re.ASCII,
+    rf"(?:https?://[-A-Za-z0-9._~{_WIDE}]+(?::[0-9]{{1,5}})?(?=[/?#]|$)|urn:[a-z0-9][a-z0-9-]{{1,31}}:|did:[a-z0-9]+:)"
+    rf"{_UNIT}*(?:\?(?:{_UNIT}|\?)*)?(?:#(?:{_UNIT}|\?)*)?"
 )
+# A resolver may rewrite `/../`, and what was signed would differ from what is read.
 _DOT_SEGMENT = re.compile(r"/\.\.?(?:[/?#]|$)")
 _URN_UUID = re.compile("urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _IDENTITY_HASH = re.compile("sha256\\$[0-9a-f]{64}")

@@ -6,6 +6,7 @@ their facts. So they stand here and not in a message catalogue.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 
@@ -38,6 +39,7 @@ _WORDINGS: Final[Mapping[str, Wording]] = {
 }
 
 
+@lru_cache(maxsize=256)
 def wording_for(language: str) -> Wording:
     """Return the labels in a BCP 47 language, English where there are none."""
     return _WORDINGS.get(language.partition("-")[0].lower(), _WORDINGS["en"])

@@ -99,9 +99,7 @@ def _form(lines: list[Line], slots: int) -> Form | None:
         return SortedForm(lines, slots, nodes)
 
 
-def _try(
-    compiled: Compiled, issuer: IssuerFacts, achievement: AchievementFacts, award: AwardFacts
-) -> None:
+def _try(compiled: Compiled, issuer: IssuerFacts, achievement: AchievementFacts, award: AwardFacts) -> None:
     document = build_credential(issuer, achievement, award)
     quads, texts = escaped_values(*slot_values(award))
     if f"{filled_text(compiled, texts)}}}" != compact_json(document):

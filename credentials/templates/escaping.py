@@ -33,11 +33,8 @@ def escaped_values(plain: Sequence[str], texts: Sequence[str]) -> tuple[list[byt
         plain: values that neither format needs to escape (addresses, hashes, dates, numbers).
         texts: free text.
     """
-    for text in texts:
-        if _SPECIAL.search(text):
-            break
-    else:
+    if not _SPECIAL.search("".join(texts)):
         values = [*plain, *texts]
-        return [value.encode() for value in values], values
+        return "\0".join(values).encode().split(b"\0"), values
     quads = [*plain, *map(rdf_escaped, texts)]
     return [value.encode() for value in quads], [*plain, *map(json_escaped, texts)]

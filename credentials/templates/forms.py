@@ -49,7 +49,7 @@ class Labelling:
     """
 
     def __init__(self, lines: Sequence[Line], slots: int, nodes: int, statics: Statics) -> None:
-        self._digests = [""] * nodes
+        self._digests = [b""] * nodes
         self._touched: list[tuple[int, list[Filler], bool]] = []
         for node in range(nodes):
             mine = [line for line in lines if node in line.nodes]
@@ -58,7 +58,7 @@ class Labelling:
                 self._touched.append((node, *_hash_fillers(seen, statics)))
             else:
                 text = b"".join(sorted({b"".join(_fixed(parts)) for parts in seen}))
-                self._digests[node] = sha256(text).hexdigest()
+                self._digests[node] = sha256(text).digest()
         self._nodes = range(nodes)
 
     def order(self, pool: Pool) -> list[int] | None:
@@ -69,7 +69,7 @@ class Labelling:
                 text = b"".join(fillers[0](pool))
             else:
                 text = b"".join(sorted({b"".join(filler(pool)) for filler in fillers}))
-            digests[node] = sha256(text).hexdigest()
+            digests[node] = sha256(text).digest()
         if len(set(digests)) != len(digests):
             return None
         return sorted(self._nodes, key=digests.__getitem__)
@@ -128,80 +128,89 @@ class OrderedForm:
     """
 
     def __init__(self, lines: Sequence[Line], slots: int, nodes: int) -> None:
-        self._slots, self._nodes = slots, nodes
-        self._groups, head = _grouped([line for line in lines if line.subject_node is None], slots, nodes)
-        group_places = sum(len(members) for members in self._groups)
-        self._blank_pool = [b""] * (nodes + group_places)
-        self._statics = Statics(slots + nodes + group_places)
-        self._labelling = Labelling(lines, slots, nodes, self._statics)
-        self._head = self._statics.filler(merged(part for line in in_order(head) for part in line))
-        self._blocks = [
-            _Block(node, [line for line in lines if line.subject_node == node], slots, self._statics)
-            for node in range(nodes)
+        self._slots = slots
+        groups, head = _grouped([line for line in lines if line.subject_node is None], slots, nodes)
+        places = nodes + sum(len(members) for members in groups)
+        statics = Statics(slots + places)
+        self._labelling = Labelling(lines, slots, nodes, statics)
+        self._head = statics.filler(merged(part for line in in_order(head) for part in line))
+        self._blocks = [_block(node, lines, slots, statics) for node in range(nodes)]
+        self._fixed_blocks: list[dict[int, bytes] | None] = [
+            {} if _is_fixed(node, lines, slots) else None for node in range(nodes)
         ]
+        self._groups = _group_places(groups, slots, nodes)
+        self._labels = _LABELS[:nodes]
         # The labels' own order: _:c14n10 sorts before _:c14n2
         self._by_label = sorted(range(nodes), key=_LABELS.__getitem__)
-        self._labels = _LABELS[:nodes]
+        self._behind_values = [b""] * places + statics.pieces
 
     def fill(self, values: list[bytes]) -> bytes | None:
         """Return the canonical n-quads of these slot values; None where only the general path can tell."""
-        pool = values + self._blank_pool + self._statics.pieces
+        pool = values + self._behind_values
         order = self._labelling.order(pool)
         if order is None:
             return None
         slots = self._slots
-        for label, node in zip(self._labels, order, strict=True):
+        for label, node in zip(self._labels, order):  # noqa: B905 as many nodes as labels, in the hot path
             pool[slots + node] = label
-        place = slots + self._nodes
-        for members in self._groups:
-            labels = [pool[slots + node] for node in members]
-            if len(labels) > 1:
-                labels.sort()
-            pool[place : place + len(labels)] = labels
-            place += len(labels)
-        pieces = list(self._head(pool))
+        for places, labels in self._groups:
+            pool[places] = sorted(labels(pool))
+        pieces = [*self._head(pool)]
         for number in self._by_label:
-            pieces += self._blocks[order[number]].pieces(number, pool)
+            node = order[number]
+            fixed = self._fixed_blocks[node]
+            if fixed is None:
+                pieces += self._blocks[node](pool)
+            elif number in fixed:
+                pieces.append(fixed[number])
+            else:
+                fixed[number] = text = b"".join(self._blocks[node](pool))
+                pieces.append(text)
         return b"".join(pieces)
 
 
 def _grouped(lines: list[Line], slots: int, nodes: int) -> tuple[list[list[int]], list[Parts]]:
-    """Give the blank objects of each subject and predicate places of their own in the pool.
+    """Give several blank objects of one subject and predicate places of their own in the pool.
 
     Returns:
-        The nodes of each group, and all lines with the group's places instead of the nodes'.
+        The nodes of each such group, and all lines, with a group's places instead of its nodes'.
     """
-    groups: dict[tuple[Parts, bytes], list[int]] = {}
+    objects: dict[tuple[Parts, bytes], list[int]] = {}
     parts = [line.parts() for line in lines if line.object_node is None]
     for line in lines:
         if line.object_node is not None:
-            groups.setdefault((line.subject, line.predicate), []).append(line.object_node)
+            objects.setdefault((line.subject, line.predicate), []).append(line.object_node)
+    groups = []
     place = slots + nodes
-    for (subject, predicate), members in groups.items():
+    for (subject, predicate), members in objects.items():
+        places = [slots + members[0]]
+        if len(members) > 1:
+            groups.append(members)
+            places = list(range(place, place + len(members)))
+            place += len(members)
         # One entry for the whole group: its lines differ in nothing but the label, so they stay together.
-        entry: list[Part] = []
-        for _ in members:
-            entry += (*subject, b" ", predicate, b" ", place, b" .\n")
-            place += 1
-        parts.append(merged(entry))
-    return list(groups.values()), parts
+        parts.append(merged(part for at in places for part in (*subject, b" ", predicate, b" ", at, b" .\n")))
+    return groups, parts
 
 
-class _Block:
-    """All lines about one blank node."""
+def _group_places(groups: list[list[int]], slots: int, nodes: int) -> list[tuple[slice, Filler]]:
+    """Return, for each group, its places in the pool and what reads its members' labels from it."""
+    placed: list[tuple[slice, Filler]] = []
+    place = slots + nodes
+    for members in groups:
+        labels = itemgetter(*(slots + node for node in members))
+        placed.append((slice(place, place + len(members)), labels))
+        place += len(members)
+    return placed
 
-    def __init__(self, node: int, lines: list[Line], slots: int, statics: Statics) -> None:
-        ordered = in_order(line.parts() for line in lines)
-        whole = merged(part for parts in ordered for part in parts)
-        self._filler = statics.filler(whole) if whole else None
-        others = any(line.object_node not in (None, node) for line in lines)
-        self._is_fixed = not others and not any(line.has_slot(slots) for line in lines)
-        self._texts: dict[int, tuple[bytes, ...]] = {}
 
-    def pieces(self, number: int, pool: Pool) -> Sequence[bytes]:
-        """Return the block's text in pieces, for the node's canonical number."""
-        if not self._is_fixed:
-            return self._filler(pool) if self._filler else ()
-        if number not in self._texts:
-            self._texts[number] = (b"".join(self._filler(pool)),) if self._filler else ()
-        return self._texts[number]
+def _block(node: int, lines: Sequence[Line], slots: int, statics: Statics) -> Filler:
+    """Return the filler of all lines about one blank node."""
+    mine = in_order(line.parts() for line in lines if line.subject_node == node)
+    return statics.filler(merged(part for line in mine for part in line) or (b"",))
+
+
+def _is_fixed(node: int, lines: Sequence[Line], slots: int) -> bool:
+    """Tell whether the lines about a blank node vary with nothing but its own label."""
+    mine = [line for line in lines if line.subject_node == node]
+    return not any(line.has_slot(slots) or line.object_node not in (None, node) for line in mine)

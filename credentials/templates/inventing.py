@@ -25,7 +25,6 @@ def invented_award(
         chance: where the values come from.
         characters: what free text consists of.
     """
-
     line_characters = [character for character in characters if character not in "\t\n\r"]
 
     def line() -> str:
@@ -73,9 +72,7 @@ def _identity(shape: AwardShape, chance: random.Random) -> dict[str, Any]:
     return {
         "salt": _letters(chance),
         "email_hash": email,
-        "identifiers": tuple(
-            IdentifierFacts(identity_type=kind, identity_hash=digest) for kind, digest in entries
-        ),
+        "identifiers": tuple(IdentifierFacts(identity_type=kind, identity_hash=digest) for kind, digest in entries),
     }
 
 
@@ -90,13 +87,9 @@ def _times(shape: AwardShape, chance: random.Random) -> dict[str, Any]:
     }
 
 
-def _evidence(
-    present: tuple[bool, ...], text: Callable[[], str], chance: random.Random
-) -> EvidenceFacts:
+def _evidence(present: tuple[bool, ...], text: Callable[[], str], chance: random.Random) -> EvidenceFacts:
     has_address, *has_texts = present
-    texts = {
-        name: text() for name, has in zip(_EVIDENCE_TEXTS, has_texts, strict=True) if has
-    }
+    texts = {name: text() for name, has in zip(_EVIDENCE_TEXTS, has_texts, strict=True) if has}
     address = f"https://{_letters(chance)}.example/" if has_address else None
     return EvidenceFacts(id=address, **texts)
 

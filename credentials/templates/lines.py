@@ -64,9 +64,7 @@ def parse_lines(nquads: str, sentinels: Sequence[str]) -> list[Line]:
     """
     finder = re.compile(b"(" + b"|".join(re.escape(text.encode()) for text in sentinels) + b")")
     numbers = {text.encode(): number for number, text in enumerate(sentinels)}
-    return [
-        _parse_line(line, finder, numbers) for line in nquads.encode().split(b"\n") if line
-    ]
+    return [_parse_line(line, finder, numbers) for line in nquads.encode().split(b"\n") if line]
 
 
 def _parse_line(line: bytes, finder: re.Pattern[bytes], numbers: dict[bytes, int]) -> Line:
@@ -78,9 +76,7 @@ def _parse_line(line: bytes, finder: re.Pattern[bytes], numbers: dict[bytes, int
     return Line(subject, match[2], object_, subject_node, object_node)
 
 
-def _parse_term(
-    term: bytes, finder: re.Pattern[bytes], numbers: dict[bytes, int]
-) -> tuple[Parts, int | None]:
+def _parse_term(term: bytes, finder: re.Pattern[bytes], numbers: dict[bytes, int]) -> tuple[Parts, int | None]:
     if blank := _BLANK.fullmatch(term):
         node = int(blank[1])
         return (len(numbers) + node,), node

@@ -12,9 +12,7 @@ from credentials.multikey import decode_base58
 from credentials.strict_json import JsonObject, parse_json_object
 
 
-def check_facts(
-    text: str, issuer: IssuerFacts, achievement: AchievementFacts, award: AwardFacts
-) -> JsonObject:
+def check_facts(text: str, issuer: IssuerFacts, achievement: AchievementFacts, award: AwardFacts) -> JsonObject:
     """Parse a signed text again and compare it with the facts it was made from; return it parsed.
 
     Raises:

@@ -10,7 +10,6 @@ from credentials.documents import AwardFacts, EvidenceFacts, ResultFacts
 from credentials.documents.building import full_narrative, midnight
 from credentials.timestamps import format_timestamp
 
-
 _FIXED_PLAIN = 5
 
 
@@ -135,9 +134,7 @@ def _evidence_texts(entries: tuple[EvidenceFacts, ...]) -> Iterator[str]:
 
 
 def _result_shape(result: ResultFacts) -> ResultShape:
-    return ResultShape(
-        result.description_id, result.status, result.achieved_level, result.value is not None
-    )
+    return ResultShape(result.description_id, result.status, result.achieved_level, result.value is not None)
 
 
 # A batch shares its dates: writing each once is cheaper than writing it per award.

@@ -28,9 +28,7 @@ class _TemplateCache:
         self._templates: OrderedDict[bytes, CredentialTemplate] = OrderedDict()
         self._lock = Lock()
 
-    def get(
-        self, issuer: IssuerFacts, achievement: AchievementFacts, shape: AwardShape
-    ) -> CredentialTemplate:
+    def get(self, issuer: IssuerFacts, achievement: AchievementFacts, shape: AwardShape) -> CredentialTemplate:
         key = template_key(issuer, achievement, shape)
         with self._lock:
             if key in self._templates:
@@ -47,9 +45,7 @@ class _TemplateCache:
 _CACHE: Final = _TemplateCache()
 
 
-def compiled_template(
-    issuer: IssuerFacts, achievement: AchievementFacts, shape: AwardShape
-) -> CredentialTemplate:
+def compiled_template(issuer: IssuerFacts, achievement: AchievementFacts, shape: AwardShape) -> CredentialTemplate:
     """Return the template of a shape, compiled at first use; the last 1,000 used are kept.
 
     Raises:
@@ -92,12 +88,7 @@ class TemplateSigner:
         if template is None:
             template = compiled_template(self._issuer, self._achievement, shape)
             self._templates[shape] = template
-        signed = template.sign(
-            award,
-            private_key=self._private_key,
-            verification_method=self._verification_method,
-            created=self._created,
-        )
+        signed = template.sign_same_shape(award, self._private_key, self._verification_method, self._created)
         if signed.by_template:
             self.fills.by_template += 1
         else:

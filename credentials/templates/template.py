@@ -17,7 +17,7 @@ from credentials.errors import KeyFormatError, TemplateError
 from credentials.multikey import decode_base58
 from credentials.strict_json import compact_json
 from credentials.templates.base58 import encode_signature
-from credentials.templates.compiling import compile_shape, filled_text
+from credentials.templates.compiling import Form, compile_shape, filled_text
 from credentials.templates.escaping import escaped_values
 from credentials.templates.shapes import AwardShape, shape_of, slot_values
 
@@ -67,14 +67,27 @@ class CredentialTemplate:
         Raises:
             TemplateError: the award has another shape.
         """
+        if shape_of(award) != self.shape:
+            raise TemplateError("the award has another shape than the template")
+        return self.sign_same_shape(award, private_key, verification_method, created)
+
+    def sign_same_shape(
+        self,
+        award: AwardFacts,
+        private_key: Ed25519PrivateKey,
+        verification_method: str,
+        created: datetime,
+    ) -> SignedText:
+        """Sign as `sign` does, for a caller who found this template by the award's own shape."""
         head, values = self._filled(award)
-        proof = _proof_parts(verification_method, created, self._contexts)
         if head is None:
-            return self._sign_generally(award, private_key, ProofOptions(verification_method, created))
+            options = ProofOptions(verification_method, created)
+            return self._sign_generally(award, private_key, options)
         self.fills.by_template += 1
+        proof = _proof_parts(verification_method, created, self._contexts)
         value = encode_signature(private_key.sign(proof.digest + sha256(head).digest()))
         text = f"{filled_text(self._compiled, values)}{proof.before}{value}{proof.after}"
-        return SignedText(text, sha256(text.encode()).hexdigest(), by_template=True)
+        return SignedText(text, sha256(text.encode()).hexdigest(), True)
 
     def verify(
         self,
@@ -93,6 +106,8 @@ class CredentialTemplate:
         Raises:
             TemplateError: the award has another shape.
         """
+        if shape_of(award) != self.shape:
+            raise TemplateError("the award has another shape than the template")
         head, values = self._filled(award)
         proof = _proof_parts(verification_method, created, self._contexts)
         start = f"{filled_text(self._compiled, values)}{proof.before}"
@@ -105,21 +120,25 @@ class CredentialTemplate:
             return False
         return True
 
+    @property
+    def form(self) -> Form | None:
+        """The form that is filled; None where blank nodes can be told apart by the general path alone."""
+        return self._compiled.form
+
     def canonical_nquads(self, award: AwardFacts) -> str | None:
-        """Return the unsigned document's canonical n-quads; None where only the general path can tell."""
+        """Return the unsigned document's canonical n-quads; None where only the general path can tell.
+
+        `award` has this template's shape.
+        """
         head, _ = self._filled(award)
         return None if head is None else head.decode()
 
     def _filled(self, award: AwardFacts) -> tuple[bytes | None, Sequence[str]]:
-        if shape_of(award) != self.shape:
-            raise TemplateError("the award has another shape than the template")
         quads, texts = escaped_values(*slot_values(award))
         form = self._compiled.form
         return (None if form is None else form.fill(quads)), texts
 
-    def _sign_generally(
-        self, award: AwardFacts, private_key: Ed25519PrivateKey, options: ProofOptions
-    ) -> SignedText:
+    def _sign_generally(self, award: AwardFacts, private_key: Ed25519PrivateKey, options: ProofOptions) -> SignedText:
         self.fills.by_general_path += 1
         document = build_credential(self._issuer, self._achievement, award)
         text = compact_json(add_proof(document, private_key, options))
@@ -136,12 +155,8 @@ class _ProofParts(NamedTuple):
 
 # One chunk of awards shares its signing intent, so the configuration is canonicalised once per chunk.
 @lru_cache(maxsize=256)
-def _proof_parts(
-    verification_method: str, created: datetime, contexts: tuple[str, ...]
-) -> _ProofParts:
-    configuration = proof_configuration(
-        ProofOptions(verification_method, created), list(contexts)
-    )
+def _proof_parts(verification_method: str, created: datetime, contexts: tuple[str, ...]) -> _ProofParts:
+    configuration = proof_configuration(ProofOptions(verification_method, created), list(contexts))
     digest = sha256(canonical_nquads(configuration).encode()).digest()
     proof = {name: value for name, value in configuration.items() if name != "@context"}
     members = compact_json(proof).removesuffix("}")

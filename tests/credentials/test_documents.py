@@ -239,9 +239,10 @@ def test_award_facts_survive_their_canonical_text(facts: AwardFacts) -> None:
 def test_equal_facts_have_equal_text() -> None:
     elsewhere = datetime(2026, 11, 20, 10, 30, tzinfo=timezone(timedelta(hours=1)))
 
-    assert award(valid_from=elsewhere, credits_earned=Decimal("2.50")).to_json() == award(
-        credits_earned=Decimal("2.5")
-    ).to_json()
+    assert (
+        award(valid_from=elsewhere, credits_earned=Decimal("2.50")).to_json()
+        == award(credits_earned=Decimal("2.5")).to_json()
+    )
 
 
 @pytest.mark.parametrize(
@@ -285,6 +286,34 @@ def test_unreadable_facts_are_refused(text: str) -> None:
 def test_invalid_facts_are_refused(change: dict[str, Any]) -> None:
     with pytest.raises(DataModelError):
         build_credential(issuer(), achievement(), award(**change))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://e.example/%2",
+        "https://e.example/a#b#c",
+        "https://e.example/[x]",
+        "https://e.example:port/",
+        "https://me@e.example/",
+        "https://e.example/\ue000",
+        "https://",
+        "javascript:alert(1)",
+        "data:text/plain,x",
+        "file:///etc/passwd",
+        "mailto:a@b.example",
+        "//e.example/x",
+        "https://e.example/a/..",
+    ],
+)
+def test_addresses_that_rdf_or_readers_would_trip_over_are_refused(address: str) -> None:
+    with pytest.raises(DataModelError):
+        EvidenceFacts(id=address)
+
+
+def test_usual_addresses_are_accepted() -> None:
+    for address in ("https://müll.example:8443/é?q=a/b?c#d?e", "urn:isbn:0451450523", "did:web:a.example%3A8000:x#k"):
+        assert EvidenceFacts(id=address).id == address
 
 
 def test_empty_evidence_and_empty_result_are_refused() -> None:
