@@ -1,8 +1,14 @@
-"""The headers that every answer carries."""
+"""What every answer has in common: its headers, and how an expected refusal looks as a page."""
 
 from collections.abc import Callable
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from integrations.api.problems import RETRY_SECONDS, status_of
+from registry.errors import RegistryError, UnavailableError
 
 NextHandler = Callable[[HttpRequest], HttpResponse]
 
@@ -30,4 +36,44 @@ class ContentSecurityPolicy:
         """Answer with the header set."""
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        return response
+
+
+TITLES = {
+    401: _("Sign in first"),
+    403: _("This is not open to you"),
+    404: _("There is nothing here"),
+    409: _("This does not fit what is there"),
+    410: _("This was erased"),
+    422: _("This cannot be used"),
+    429: _("Too many requests"),
+    503: _("Not available right now"),
+}
+
+
+class Refusals:
+    """Show an expected refusal of a page as a page of its own, with the right status and never a trace.
+
+    The API answers its refusals itself, as problem documents. A database that does not answer is a 503.
+    """
+
+    def __init__(self, get_response: NextHandler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on; refusals arrive as exceptions."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Return the page of a refusal, None for anything that nobody expected."""
+        if isinstance(error, OperationalError | InterfaceError):
+            error = UnavailableError()
+        if not isinstance(error, RegistryError):
+            return None
+        status = status_of(error)
+        words = {"status": status, "code": error.code, "title": TITLES.get(status, ""), "sentence": error.sentence()}
+        response = render(request, "errors/refusal.html", words, status=status)
+        if status in {429, 503}:
+            response["Retry-After"] = str(error.facts.get("retry_after", RETRY_SECONDS))
+        response["Cache-Control"] = "no-store"
         return response

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.middleware.Refusals",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -146,8 +147,8 @@ CELERY_BEAT_SCHEDULE = {
     for name, seconds in {
         "issuing.drain_outbox": 1.0,
         "issuing.send_mails": 1.0,
-        "issuing.publish_status_lists": 1.0,
-        "registry.seal_audit_trail": 60.0,
+        "issuing.renew_status_lists": 60.0,
+        "registry.seal_audit_trail": 1.0,
     }.items()
 }
 

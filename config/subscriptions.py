@@ -2,4 +2,11 @@
 
 from collections.abc import Mapping
 
-SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {}
+SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
+    "credential.status_changed": ("issuing.publish_status_lists",),
+    "key.requested": ("issuing.make_key",),
+    "document.requested": ("issuing.sign_document",),
+    "credentials.issued": (),
+    "learner.erased": (),
+}
+"""Chunks of accepted awards are missing here: the drain itself signs them."""

@@ -92,7 +92,11 @@ def _installer() -> list[str]:
 
 def _install(lock: str) -> None:
     command = [*_installer(), "--quiet", "--require-hashes", "-r", str(REQUIREMENTS / lock)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
-    if done.returncode:
-        reason = " ".join(done.stderr.split())[-600:]
-        raise SetUpError(f"The packages of requirements/{lock} could not be installed: {reason}")
+    # uv brings certificates of its own; where the network has an authority of its own, the machine's are right.
+    for certificates in ({}, {"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true"}):
+        environment = {**os.environ, **certificates}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=ROOT)
+        if done.returncode == 0:
+            return
+    reason = " ".join(done.stderr.split())[-600:]
+    raise SetUpError(f"The packages of requirements/{lock} could not be installed: {reason}")

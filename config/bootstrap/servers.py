@@ -20,6 +20,7 @@ from pathlib import Path
 
 from config.bootstrap.processes import die_with_parent, unprivileged
 
+MACHINE_POSTGRES = Path("/usr/lib/postgresql")  # Debian keeps each version in a folder of its own
 READY_WITHIN_SECONDS = 30
 STOP_WITHIN_SECONDS = 10
 
@@ -100,7 +101,7 @@ def _give_away(path: Path) -> None:
 # -- PostgreSQL ------------------------------------------------------------------------------------
 def postgres_binaries() -> Path | None:
     """Return the folder that holds `initdb` and `postgres`, newest version of the machine first."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
+    found = sorted(MACHINE_POSTGRES.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     if found:
         return found[-1].parent
     if on_path := shutil.which("postgres"):
