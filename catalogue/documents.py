@@ -176,7 +176,8 @@ def achievement_facts(version: AchievementVersion, language: str, *, base_url: s
         language=language,
         achievement_type=_TYPES[version.achievement.kind],
         criteria=" ".join(words.criteria()),
-        criteria_url=version_url(version, base_url),
+        # Not the version's own address: in RDF the criteria and the achievement would be one thing.
+        criteria_url=result_id(version, "criteria", base_url),
         image_url=image_url(version.image_sha, base_url),
         version=str(version.number),
         credits_available=version.ects_credits,

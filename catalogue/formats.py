@@ -26,6 +26,7 @@ from credentials.strict_json import parse_json
 
 MOST_BYTES: Final = 20_000_000
 MOST_ENTRIES: Final = 10_000
+LARGEST_WHOLE: Final = 100_000
 KINDS: Final = frozenset({"micro-credential", "micro-degree", "participation", "document", "equivalence"})
 WANTED_STATES: Final = frozenset({"draft", "planned", "published"})
 POLICIES: Final = frozenset({"deny", "allow", "replace"})
@@ -199,7 +200,7 @@ def _list(values: dict[str, Any], name: str) -> list[Any]:
 
 def _relation(relation: dict[str, Any]) -> tuple[str, str, str]:
     kind, issuer, slug = (str(relation.get(name, "")) for name in ("kind", "issuer", "slug"))
-    if kind not in RELATIONS or not issuer or not slug or len(relation) != 3:
+    if kind not in RELATIONS or not issuer or not slug or set(relation) != {"kind", "issuer", "slug"}:
         raise _CellError("relations", "relation", gettext_noop("A relation has kind, issuer and slug."))
     return kind, issuer, slug
 
@@ -223,7 +224,7 @@ def _decimal(values: Mapping[str, Any], name: str) -> Decimal:
 
 def _whole(values: Mapping[str, Any], name: str) -> int:
     number = _decimal(values, name)
-    if number != number.to_integral_value() or abs(number) > 100_000:
+    if number != number.to_integral_value() or abs(number) > LARGEST_WHOLE:
         raise _CellError(name, "number", gettext_noop("Write a whole number."))
     return int(number)
 

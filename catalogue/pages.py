@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from catalogue.models import Achievement, AchievementKind, AchievementVersion, PartyRole
@@ -122,7 +123,7 @@ def entry_page(
         relations=list(relations),
         alignments=[(_alignment_label(entry), entry["target_url"]) for entry in version.alignments],
         items=information(version, language),
-        parties=[(str(PartyRole(party.role).label), party_text(party)) for party in parties_of(version)],
+        parties=[(capfirst(PartyRole(party.role).label), party_text(party)) for party in parties_of(version)],
         version=version.number,
         published_on=version.published_at,
         last_award_on=achievement.last_award_on,

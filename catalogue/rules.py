@@ -68,7 +68,11 @@ ALIGNMENT_FIELDS: Final = frozenset(
     {"target_name", "target_url", "target_code", "target_description", "target_framework", "target_type"}
 )
 RESULT_FIELDS: Final = frozenset({"key", "name", "type", "required_value", "value_min", "value_max", "levels"})
+RESERVED_KEYS: Final = frozenset({"result", "criteria"})
+"""Fragments of a version's address that name something else."""
 LONGEST_SHORT_NAME: Final = 40
+EQF_LEVELS: Final = range(1, 9)
+PERCENT: Final = 100
 
 _ENTERABLE: Final = {item.code for item in (*INFORMATION_ITEMS, *FURTHER_ITEMS)} - DERIVED_ITEMS
 _TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -102,10 +106,9 @@ def exact_decimal(value: object) -> Decimal:
     Raises:
         ValueError: not a finite number, or a float, which is not exact.
     """
-    if isinstance(value, bool | float) or not isinstance(value, str | int | Decimal):
-        raise ValueError("not an exact number")
+    exact = isinstance(value, str | int | Decimal) and not isinstance(value, bool)
     try:
-        number = Decimal(str(value).strip())
+        number = Decimal(str(value).strip()) if exact else Decimal("NaN")
     except InvalidOperation as error:
         raise ValueError("not a number") from error
     if not number.is_finite():
@@ -216,7 +219,7 @@ def _two_decimals(number: Decimal) -> bool:
 def _level(content: AchievementContent) -> Iterator[Refusal]:
     if content.level_eqf is None:
         return
-    if not 1 <= content.level_eqf <= 8:
+    if content.level_eqf not in EQF_LEVELS:
         yield Refusal("level_eqf", "level", gettext_noop("EQF levels run from 1 to 8."))
     if content.level_eqf_basis not in LEVEL_BASES:
         yield Refusal(
@@ -256,7 +259,7 @@ def _outcome_rule(content: AchievementContent) -> Iterator[Refusal]:
     except ValueError:
         threshold = Decimal(-1)
     texts = all(isinstance(value, str) for value in rule.values()) and set(rule) == {"measure", "at_least", "scale"}
-    if not texts or rule["measure"] not in MEASURES or rule["scale"] != "percent" or not 0 <= threshold <= 100:
+    if not texts or rule["measure"] not in MEASURES or rule["scale"] != "percent" or not 0 <= threshold <= PERCENT:
         yield Refusal(
             "outcome_rule",
             "outcome-rule",
@@ -289,7 +292,10 @@ def _is_result(entry: Mapping[str, Any]) -> bool:
     """Look at a result description: its key is not the outcome rule's own, its levels have keys and names."""
     key, levels = entry.get("key"), entry.get("levels", [])
     named = (
-        isinstance(key, str) and bool(_KEY.fullmatch(key)) and key != "result" and is_language_map(entry.get("name"))
+        isinstance(key, str)
+        and bool(_KEY.fullmatch(key))
+        and key not in RESERVED_KEYS
+        and is_language_map(entry.get("name"))
     )
     texts = all(isinstance(entry.get(name, ""), str) for name in ("type", "required_value", "value_min", "value_max"))
     return (

@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from django.db import connection
-from django.db.models import Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import BooleanField, Func, Q, QuerySet, Value
 
 from catalogue.models import AchievementVersion, CatalogueSearchText
 from registry.language_maps import text_in
@@ -61,19 +60,24 @@ def found(query: str) -> QuerySet[CatalogueSearchText]:
     if not words:
         return texts
     if connection.vendor == "postgresql":
-        by_beginning = texts.filter(pk__in=_ids_by_index(words))
+        by_beginning = texts.annotate(beginnings=_BeginningsMatch("body", Value(_beginnings(words)))).filter(
+            beginnings=True
+        )
         if by_beginning.exists():
             return by_beginning
     return texts.filter(_holds_every(words))
 
 
-def _ids_by_index(words: list[str]) -> RawSQL:
-    table = CatalogueSearchText._meta.db_table
-    beginnings = " & ".join(f"{word}:*" for word in words)
-    return RawSQL(
-        f"SELECT id FROM {table} WHERE to_tsvector('simple', body) @@ to_tsquery('simple', %s)",  # noqa: S608 - ours
-        [beginnings],
-    )
+class _BeginningsMatch(Func):
+    """PostgreSQL full text without a dictionary, as the index has it: whole words and their beginnings."""
+
+    template = "to_tsvector('simple', %(expressions)s)"
+    arg_joiner = ") @@ to_tsquery('simple', "
+    output_field = BooleanField()
+
+
+def _beginnings(words: list[str]) -> str:
+    return " & ".join(f"{word}:*" for word in words)
 
 
 def _holds_every(words: list[str]) -> Q:

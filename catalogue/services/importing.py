@@ -45,26 +45,18 @@ class ImportOutcome:
     refusals: list[RowRefusal] = field(default_factory=list)
 
 
-class _FileRefusedError(Exception):
-    """Rolls the whole file back."""
-
-
 def import_entries(*, file: CatalogueFile, actor: Actor) -> ImportOutcome:
     """Take a file of entries over in one transaction. A changed entry that was published becomes the next version.
 
     Never raises for what the file holds: a refused file comes back with every refusal and nothing taken.
     """
-    taking = _Taking(actor=actor)
-    if file.refusals:
-        taking.refusals = list(file.refusals)
-        return taking.refused(file)
-    try:
+    taking = _Taking(actor=actor, refusals=list(file.refusals))
+    if not file.refusals:
         with transaction.atomic():
             for act in (taking.write, taking.relate, taking.show):
                 taking.each(file.rows, act)
-            if taking.refusals:
-                raise _FileRefusedError
-    except _FileRefusedError:
+            transaction.set_rollback(bool(taking.refusals))
+    if taking.refusals:
         return taking.refused(file)
     return ImportOutcome(rows=[taking.outcomes[row.row] for row in file.rows])
 

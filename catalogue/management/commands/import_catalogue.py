@@ -1,0 +1,61 @@
+"""Taking entries over from a file."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from catalogue.formats import read_catalogue
+from catalogue.services import ImportOutcome, import_entries
+from registry.actors import SYSTEM
+
+
+class Command(BaseCommand):
+    """`manage.py import_catalogue FILE`."""
+
+    help = (
+        "Take catalogue entries over from a JSON or CSV file. The whole file is checked first: with one refused row "
+        "nothing is taken. The same file twice changes nothing; a changed entry becomes the next version. "
+        "Exit code: 0 taken, 1 refused."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the file, and how to report."""
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--json", action="store_true", help="one JSON line per row and per refusal")
+
+    def handle(self, *, file: Path, json: bool, **_options: object) -> None:
+        """Report to standard output; exit 1 when the file was refused."""
+        try:
+            data = file.read_bytes()
+        except OSError as error:
+            raise CommandError(f"{file} cannot be read: {error.strerror}") from error
+        outcome = import_entries(file=read_catalogue(data, name=file.name), actor=SYSTEM)
+        for line in _json_lines(outcome) if json else _sentences(outcome):
+            self.stdout.write(line)
+        if outcome.refusals:
+            raise SystemExit(1)
+
+
+def _json_lines(outcome: ImportOutcome) -> list[str]:
+    refusals = [{**asdict(refusal), "state": "refused", "remedy": _(refusal.remedy)} for refusal in outcome.refusals]
+    told = {refusal.row for refusal in outcome.refusals}
+    rows = [asdict(row) for row in outcome.rows if row.row not in told]
+    return [json.dumps(line, ensure_ascii=False) for line in sorted([*refusals, *rows], key=lambda line: line["row"])]
+
+
+def _sentences(outcome: ImportOutcome) -> list[str]:
+    if outcome.refusals:
+        lines = [
+            f"Row {refusal.row}, {refusal.column or 'file'}: {_(refusal.remedy)} ({refusal.code})"
+            for refusal in outcome.refusals
+        ]
+        return [*lines, "Nothing was taken over."]
+    counts = Counter(row.state for row in outcome.rows)
+    return [", ".join(f"{count} {state}" for state, count in sorted(counts.items()))]

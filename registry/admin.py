@@ -1,0 +1,113 @@
+"""The operator's view of organisations, people and trust. Read-mostly: acts go through services, and leave a trace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib import admin
+
+from registry.models import (
+    Accreditation,
+    AuditEntry,
+    HostAlias,
+    Issuer,
+    Membership,
+    Organisation,
+    OutboxMessage,
+    TrustedIssuer,
+    User,
+)
+
+if TYPE_CHECKING:
+    _Admin = admin.ModelAdmin[Any]
+else:
+    _Admin = admin.ModelAdmin
+
+
+class ReadOnlyAdmin(_Admin):
+    """Shows rows and changes none: what may change, changes through a service."""
+
+    def _refuse(self, *_request: object, **_obj: object) -> bool:
+        """Refuse: rows are made and changed by services, and nothing here is deleted by hand."""
+        return False
+
+    has_add_permission = has_change_permission = has_delete_permission = _refuse
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(ReadOnlyAdmin):
+    """Tenants."""
+
+    list_display = ("slug", "kind", "is_sample", "default_visibility", "signing_policy", "created_at")
+    list_filter = ("kind", "is_sample")
+    search_fields = ("slug",)
+
+
+@admin.register(Issuer)
+class IssuerAdmin(ReadOnlyAdmin):
+    """Issuers and their identifiers."""
+
+    list_display = ("slug", "organisation", "state", "did")
+    list_filter = ("state",)
+    search_fields = ("slug", "did")
+    list_select_related: ClassVar[tuple[str, ...]] = ("organisation",)
+
+
+@admin.register(User)
+class UserAdmin(ReadOnlyAdmin):
+    """Accounts; the fields of the sign-in are left out."""
+
+    list_display = ("email", "name", "is_active", "is_superuser", "date_joined")
+    search_fields = ("email",)
+    exclude = ("password",)
+
+
+@admin.register(Membership)
+class MembershipAdmin(ReadOnlyAdmin):
+    """Who may do what where."""
+
+    list_display = ("user", "role", "node", "valid_until")
+    list_filter = ("role",)
+    list_select_related: ClassVar[tuple[str, ...]] = ("user", "node")
+
+
+@admin.register(TrustedIssuer)
+class TrustedIssuerAdmin(ReadOnlyAdmin):
+    """The register of trusted issuers, entered by `import_trusted_issuers`."""
+
+    list_display = ("did", "vouched_by", "since", "until", "source")
+    search_fields = ("did", "vouched_by")
+
+
+@admin.register(Accreditation)
+class AccreditationAdmin(ReadOnlyAdmin):
+    """Quality assurance decisions on providers."""
+
+    list_display = ("provider", "body", "kind", "valid_from", "valid_until")
+    list_select_related: ClassVar[tuple[str, ...]] = ("provider",)
+
+
+@admin.register(HostAlias)
+class HostAliasAdmin(ReadOnlyAdmin):
+    """Addresses of this installation."""
+
+    list_display = ("base_url", "canonical", "since")
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    """The audit trail."""
+
+    list_display = ("at", "act", "actor_kind", "actor_id", "object_kind", "object_id")
+    list_filter = ("act", "actor_kind")
+    search_fields = ("object_id", "actor_id")
+    show_full_result_count = False
+
+
+@admin.register(OutboxMessage)
+class OutboxMessageAdmin(ReadOnlyAdmin):
+    """Promised work that waits or is done."""
+
+    list_display = ("id", "topic", "not_before", "attempts", "done_at", "last_error")
+    list_filter = ("topic",)
+    show_full_result_count = False
