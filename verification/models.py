@@ -26,11 +26,7 @@ class VerificationCount(models.Model):
     count = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                "day", "credential_id", name="verification_count_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint("day", "credential_id", name="verification_count_once")]
 
     def __str__(self) -> str:
         return f"{self.day}"

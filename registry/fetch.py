@@ -1,0 +1,259 @@
+"""The one way out: fetch a small public document over https, and nothing else.
+
+A visitor chooses the address, so every step is guarded: the scheme, the host's spelling, the port; the name
+is resolved once and the connection goes to that very address, which must be public; no redirects; time and
+size are limited as a whole, so that a drip of bytes cannot hold a worker. Every refusal reads the same: the
+answer must not become a map of our network.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+import ssl
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import urllib3
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from urllib3.exceptions import HTTPError
+
+from registry.errors import UnavailableError
+
+MAX_BYTES = 1_048_576
+TOTAL_SECONDS = 1.5
+PIECE = 16_384
+MAX_ADDRESS_CHARACTERS = 2_000
+_NUMERIC_LABEL = re.compile(r"(0x[0-9a-f]*|[0-9]+)", re.IGNORECASE)
+_HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_EMBEDDING = tuple(
+    ipaddress.ip_network(network) for network in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")
+)
+HTTP_OK = 200
+
+
+class NotFetchedError(UnavailableError):
+    """The address was refused or did not answer; which of the two is not told."""
+
+    code, message = "not-fetched", _("This address could not be fetched.")
+
+
+class Budget:
+    """The time that all fetches of one act may take together, in seconds."""
+
+    def __init__(self, seconds: float = TOTAL_SECONDS) -> None:
+        self._deadline = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Return the seconds that are left.
+
+        Raises:
+            NotFetchedError: none.
+        """
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise NotFetchedError
+        return left
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What an address answered: at most 1 MiB, unencoded. `content_type` in lower case, without parameters."""
+
+    url: str
+    body: bytes
+    content_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An address that may be asked, taken apart. `trusted`: a test host that may be private and plain http."""
+
+    url: str
+    scheme: str
+    host: str
+    port: int
+    path: str
+    trusted: bool = field(default=False)
+
+
+def safe_fetch(url: str, *, budget: Budget, accept: str = "application/json") -> Fetched:
+    """Fetch one public document.
+
+    Args:
+        url: an https address on port 443, without user or password.
+        budget: shared by all fetches of one act.
+        accept: the Accept header.
+
+    Raises:
+        NotFetchedError: refused, unreachable, too slow, too large, or anything but status 200.
+    """
+    try:
+        target = checked_target(url)
+        address = _public_address(target, budget)
+        return _exchange(target, address, accept, budget)
+    except (OSError, HTTPError, ValueError) as error:
+        raise NotFetchedError from error
+
+
+def checked_target(url: str) -> Target:
+    """Take an address apart and refuse every spelling that could mean another place.
+
+    Raises:
+        NotFetchedError: another scheme or port, user or password, a host that is a number or no name.
+    """
+    if len(url) > MAX_ADDRESS_CHARACTERS or any(letter <= " " or letter == "\\" or letter == "\x7f" for letter in url):
+        raise NotFetchedError
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise NotFetchedError from error
+    if parts.username is not None or parts.password is not None or "@" in parts.netloc or not parts.hostname:
+        raise NotFetchedError
+    host = _plain_host(parts.hostname)
+    port = port or {"https": 443, "http": 80}.get(parts.scheme, 0)
+    trusted = bool({host, f"{host}:{port}"} & set(settings.SAFE_FETCH_ALLOW))
+    if not trusted and (parts.scheme != "https" or port != 443 or _is_number(host)):
+        raise NotFetchedError
+    if parts.scheme not in ("https", "http"):
+        raise NotFetchedError
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return Target(url, parts.scheme, host, port, path.encode("ascii", "strict").decode(), trusted)
+
+
+def _plain_host(name: str) -> str:
+    """Return a host name in its ASCII form (IDNA), lower case, without the root's dot."""
+    try:
+        host = name.encode("idna").decode("ascii").lower().removesuffix(".")
+    except UnicodeError as error:
+        raise NotFetchedError from error
+    if not _HOST.fullmatch(host):
+        raise NotFetchedError
+    return host
+
+
+def _is_number(host: str) -> bool:
+    """Tell whether a host is an address in any spelling (dotted, decimal, octal, hexadecimal), or a bare name."""
+    return "." not in host or bool(_NUMERIC_LABEL.fullmatch(host.rsplit(".", 1)[1]))
+
+
+# -- Where it leads --------------------------------------------------------------------------------
+def is_public(address: str) -> bool:
+    """Tell whether an IP address belongs to the public internet, and does not carry another one inside."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address) and (
+        ip.ipv4_mapped is not None or any(ip in network for network in _EMBEDDING)
+    ):
+        return False
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+
+
+def _public_address(target: Target, budget: Budget) -> str:
+    """Resolve once; one private address among many refuses them all."""
+    found = _resolve(target.host, target.port, budget.left())
+    if not found or not (target.trusted or all(is_public(address) for address in found)):
+        raise NotFetchedError
+    return found[0]
+
+
+def _resolve(host: str, port: int, seconds: float) -> list[str]:
+    """Resolve a name. The system's resolver takes no timeout, so a thread waits for it and may be left behind."""
+    found: list[str] = []
+
+    def ask() -> None:
+        try:
+            found.extend(str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError):
+            found.clear()
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    return [] if thread.is_alive() else list(found)
+
+
+# -- The exchange ----------------------------------------------------------------------------------
+class _Cut:
+    """Cuts a connection at the deadline, wherever it hangs: a handshake, a header, a body that drips."""
+
+    def __init__(self, sock: socket.socket, seconds: float) -> None:
+        # TLS takes the socket over; a duplicate of its descriptor can still shut the connection down.
+        self._sock = sock.dup()
+        self._timer = threading.Timer(seconds, self._shut)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _shut(self) -> None:
+        try:
+            self._sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return
+
+    def close(self) -> None:
+        """Give the timer and the descriptor back."""
+        self._timer.cancel()
+        self._timer.join()
+        self._sock.close()
+
+
+def _exchange(target: Target, address: str, accept: str, budget: Budget) -> Fetched:
+    sock = socket.create_connection((address, target.port), timeout=budget.left())
+    cut = _Cut(sock, budget.left())
+    try:
+        sock.settimeout(budget.left())
+        connection = _connection(target, sock)
+        try:
+            return _asked(connection, target, accept, budget)
+        finally:
+            connection.close()
+    finally:
+        cut.close()
+        sock.close()
+
+
+def _connection(target: Target, sock: socket.socket) -> urllib3.connection.HTTPConnection:
+    """Return a urllib3 connection over the socket that goes to the checked address."""
+    plain = {"host": target.host, "port": target.port}
+    if target.scheme == "http":
+        connection: Any = urllib3.connection.HTTPConnection(**plain)
+    else:
+        connection = urllib3.connection.HTTPSConnection(**plain, ssl_context=_tls(), server_hostname=target.host)
+    connection._new_conn = lambda: sock
+    return connection  # type: ignore[no-any-return]
+
+
+def _tls() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _asked(connection: urllib3.connection.HTTPConnection, target: Target, accept: str, budget: Budget) -> Fetched:
+    headers = {"Accept": accept, "Accept-Encoding": "identity", "User-Agent": "Testamur", "Connection": "close"}
+    connection.request("GET", target.path, headers=headers, preload_content=False, decode_content=False)
+    response = connection.getresponse()
+    encoding = response.headers.get("Content-Encoding", "identity")
+    if response.status != HTTP_OK or encoding != "identity":
+        raise NotFetchedError
+    content_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    return Fetched(target.url, _body(response, budget), content_type)
+
+
+def _body(response: urllib3.HTTPResponse, budget: Budget) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while part := response.read(PIECE, decode_content=False):
+        parts.append(part)
+        size += len(part)
+        budget.left()
+        if size > MAX_BYTES:
+            raise NotFetchedError
+    # A connection that was cut at the deadline must not pass for a short document.
+    budget.left()
+    return b"".join(parts)

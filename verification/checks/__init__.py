@@ -1,0 +1,41 @@
+"""The checks of a credential: values in, a report out. No Django, no network, no clock."""
+
+from verification.checks.judging import verify_credential
+from verification.checks.materials import (
+    AskedHolder,
+    HeldProof,
+    Identity,
+    IssuerReading,
+    KeyLife,
+    ListReading,
+    Materials,
+    OwnRecord,
+    Problem,
+    ProofReading,
+    Reading,
+    StatusEvent,
+    Voucher,
+)
+from verification.checks.report import Check, Finding, Outcome, Report, Verdict
+
+__all__ = [
+    "AskedHolder",
+    "Check",
+    "Finding",
+    "HeldProof",
+    "Identity",
+    "IssuerReading",
+    "KeyLife",
+    "ListReading",
+    "Materials",
+    "Outcome",
+    "OwnRecord",
+    "Problem",
+    "ProofReading",
+    "Reading",
+    "Report",
+    "StatusEvent",
+    "Verdict",
+    "Voucher",
+    "verify_credential",
+]

@@ -1,0 +1,328 @@
+"""The ten checks. Pure: materials and the moment go in, a report comes out, always with all ten.
+
+The plan:
+
+1. the document can be read and follows its standard;
+2. its signature holds, by a key that was in force when it signed;
+3. that key belongs to the issuer whom the document names;
+4. the issuer stands in our register;
+5. the moment lies within its dates;
+6. it is neither revoked nor suspended: our own record decides at once, and a published list must cover it;
+7. nothing newer replaces it;
+8. it belongs to the person whom the visitor asked about;
+9. endorsements; 10. public log.
+
+Where 1, 2 or 3 did not pass, 4 to 10 are not applicable: what an unproven document says is not looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from credentials.timestamps import parse_timestamp
+from verification.checks.materials import HeldProof, Identity, IssuerReading, ListReading, Materials, StatusEvent
+from verification.checks.report import Check, Finding, Outcome, Report, Verdict
+from verification.checks.verdict import verdict_of
+
+Judge = Callable[[Materials, datetime], Finding]
+UNPROVEN = "unproven"
+
+
+def verify_credential(materials: Materials, *, at: datetime) -> Report:
+    """Judge what was gathered, as of `at` (an aware time), and return the whole report."""
+    if materials.erased_at is not None:
+        return _without_document(Verdict.ERASED, at, erased_at=materials.erased_at)
+    if not materials.visible:
+        return _without_document(Verdict.PRIVATE_OR_UNKNOWN, at)
+    base = tuple(judge(materials, at) for judge in (check_format, check_proof, check_issuer_identity))
+    if all(finding.outcome is Outcome.PASSED for finding in base):
+        findings = base + tuple(judge(materials, at) for _check, judge in LATER)
+    else:
+        findings = base + tuple(Finding(check, Outcome.NOT_APPLICABLE, UNPROVEN) for check, _judge in LATER)
+    return Report(verdict_of(findings), findings, at, _facts(materials, findings))
+
+
+def _without_document(verdict: Verdict, at: datetime, **facts: Any) -> Report:
+    return Report(verdict, tuple(Finding(check, Outcome.NOT_APPLICABLE, str(verdict)) for check in Check), at, facts)
+
+
+def _facts(materials: Materials, findings: tuple[Finding, ...]) -> dict[str, Any]:
+    """Collect what the checks found out; a document that is not proven adds only the names it claims."""
+    facts = {name: value for finding in findings for name, value in finding.facts.items()}
+    if materials.issuer is not None:
+        facts.setdefault("issuer", materials.issuer.name)
+        facts["issuer_id"] = materials.issuer.did
+    return facts
+
+
+# 1
+def check_format(materials: Materials, at: datetime) -> Finding:
+    """Judge whether the input is a credential that follows its standard."""
+    reading = materials.reading
+    if reading.unfinished is not None:
+        return Finding(Check.FORMAT, Outcome.UNKNOWN, reading.unfinished.code, reading.unfinished.detail)
+    if reading.problem is not None or reading.document is None:
+        problem = reading.problem
+        return Finding(
+            Check.FORMAT, Outcome.FAILED, problem.code if problem else "empty", problem.detail if problem else ""
+        )
+    return Finding(Check.FORMAT, Outcome.PASSED, reading.wrapping)
+
+
+# 2
+def check_proof(materials: Materials, at: datetime) -> Finding:
+    """Judge the signatures: unchanged since signing, by a key in force at that time."""
+    proof = materials.proof
+    if materials.reading.document is None or check_format(materials, at).outcome is not Outcome.PASSED:
+        return Finding(Check.PROOF, Outcome.NOT_APPLICABLE, UNPROVEN)
+    if proof is None:
+        return Finding(Check.PROOF, Outcome.UNKNOWN, "not-checked")
+    if proof.problem is not None:
+        return Finding(Check.PROOF, Outcome.FAILED, proof.problem.code, proof.problem.detail)
+    if proof.unfinished is not None or not proof.proofs:
+        why = proof.unfinished
+        return Finding(Check.PROOF, Outcome.UNKNOWN, why.code if why else "not-checked", why.detail if why else "")
+    return _weighed_proof(materials, proof.proofs)
+
+
+def _weighed_proof(materials: Materials, proofs: tuple[HeldProof, ...]) -> Finding:
+    """The signature fits; say whether the key may have made it, and whether we issued this very text."""
+    detail = "; ".join(f"{proof.suite} by {proof.method}{_when(proof.created)}" for proof in proofs)
+    for proof in proofs:
+        if reason := _key_problem(materials, proof):
+            return Finding(Check.PROOF, Outcome.FAILED, reason, detail)
+    if materials.own is not None and not materials.own.same_as_issued:
+        return Finding(Check.PROOF, Outcome.FAILED, "not-as-issued", detail)
+    created = next((proof.created for proof in proofs if proof.created), None)
+    return Finding(Check.PROOF, Outcome.PASSED, "unchanged", detail, {"signed_at": created} if created else {})
+
+
+def _when(created: datetime | None) -> str:
+    return f", {created.isoformat()}" if created else ""
+
+
+def _key_problem(materials: Materials, proof: HeldProof) -> str:
+    """Return why a key of ours may not have made this signature, or the empty string."""
+    issuer = materials.issuer
+    if issuer is None or not issuer.ours:
+        return ""
+    life = issuer.keys.get(proof.method)
+    if life is None:
+        return "key-not-ours"
+    # Documents carry whole seconds: a key made half a second into the second of its first signature is in force.
+    if proof.created is not None and proof.created < life.valid_from.replace(microsecond=0):
+        return "before-key"
+    if proof.created is not None and life.retired_at is not None and proof.created > life.retired_at:
+        return "after-key"
+    if life.compromised_at is not None and not _recorded_before(materials, life.compromised_at):
+        return "key-compromised"
+    return ""
+
+
+def _recorded_before(materials: Materials, moment: datetime) -> bool:
+    """The thief of a key writes any date into a proof; only our own record of the signing proves one."""
+    own = materials.own
+    return own is not None and own.signed_at is not None and own.signed_at < moment
+
+
+# 3
+def check_issuer_identity(materials: Materials, at: datetime) -> Finding:
+    """Judge whether the key belongs to the issuer that the document names."""
+    issuer = materials.issuer
+    if issuer is None:
+        return Finding(Check.ISSUER_IDENTITY, Outcome.NOT_APPLICABLE, UNPROVEN)
+    outcome = IDENTITY_OUTCOMES[issuer.identity]
+    if outcome is Outcome.PASSED and check_proof(materials, at).outcome is not Outcome.PASSED:
+        return Finding(Check.ISSUER_IDENTITY, Outcome.NOT_APPLICABLE, UNPROVEN)
+    return Finding(
+        Check.ISSUER_IDENTITY, outcome, str(issuer.identity), issuer.detail or issuer.did, _issuer_host(issuer)
+    )
+
+
+IDENTITY_OUTCOMES = {
+    Identity.CONFIRMED: Outcome.PASSED,
+    Identity.ANOTHER_SIGNER: Outcome.FAILED,
+    Identity.NOT_LISTED: Outcome.FAILED,
+    Identity.NO_METHOD: Outcome.FAILED,
+    Identity.UNREACHABLE: Outcome.UNKNOWN,
+}
+
+
+def _issuer_host(issuer: IssuerReading) -> dict[str, str]:
+    host = (
+        issuer.did.removeprefix("did:web:").split(":")[0].replace("%3A", ":")
+        if issuer.did.startswith("did:web:")
+        else ""
+    )
+    return {"issuer_host": host} if host else {}
+
+
+# 4
+def check_issuer_recognised(materials: Materials, at: datetime) -> Finding:
+    """Judge whether somebody vouches for the issuer today."""
+    if materials.vouchers is None:
+        return Finding(Check.ISSUER_RECOGNISED, Outcome.UNKNOWN, "register-unreadable")
+    today = at.date()
+    valid = [
+        voucher
+        for voucher in materials.vouchers
+        if voucher.since <= today and (voucher.until is None or voucher.until >= today)
+    ]
+    if valid:
+        first = valid[0]
+        detail = "; ".join(
+            f"{voucher.vouched_by}, since {voucher.since.isoformat()} ({voucher.source})" for voucher in valid
+        )
+        return Finding(
+            Check.ISSUER_RECOGNISED,
+            Outcome.PASSED,
+            "vouched",
+            detail,
+            {"issuer": first.name, "vouched_by": first.vouched_by},
+        )
+    if materials.lookalike is not None:
+        lookalike = materials.lookalike
+        return Finding(Check.ISSUER_RECOGNISED, Outcome.FAILED, lookalike.code, lookalike.detail)
+    return Finding(Check.ISSUER_RECOGNISED, Outcome.FAILED, "not-known")
+
+
+# 5
+def check_validity(materials: Materials, at: datetime) -> Finding:
+    """Judge whether `at` lies between validFrom and validUntil (VCDM 2.0 §4.9; 1.1 names them differently)."""
+    document = materials.reading.document or {}
+    try:
+        start = _time(document, "validFrom", "issuanceDate")
+        end = _time(document, "validUntil", "expirationDate")
+    except ValueError as error:
+        return Finding(Check.VALIDITY, Outcome.UNKNOWN, "unreadable-time", str(error))
+    facts = {name: value for name, value in (("valid_from", start), ("valid_until", end)) if value}
+    if start is not None and at < start:
+        return Finding(Check.VALIDITY, Outcome.FAILED, "not-yet-valid", "", facts)
+    if end is not None and at > end:
+        return Finding(Check.VALIDITY, Outcome.FAILED, "expired", "", facts)
+    return Finding(Check.VALIDITY, Outcome.PASSED, "until" if end else "no-end", "", facts)
+
+
+def _time(document: dict[str, Any], *names: str) -> datetime | None:
+    present = [document[name] for name in names if name in document]
+    return parse_timestamp(present[0]) if present else None
+
+
+# 6
+def check_status(materials: Materials, at: datetime) -> Finding:
+    """Judge revocation and suspension; what we recorded ourselves wins over any list."""
+    own = materials.own
+    events = _latest(own.events if own else ())
+    facts = _status_facts(events, superseded=bool(own and own.superseded))
+    for purpose, reason in (("revocation", "revoked"), ("suspension", "suspended")):
+        if _is_set(purpose, events, materials.lists):
+            known = "superseded" if reason == "revoked" and own is not None and own.superseded else reason
+            return Finding(Check.STATUS, Outcome.FAILED, known, facts.get("reason", ""), facts)
+    problems = [entry.problem for entry in materials.lists if entry.problem is not None]
+    if problems:
+        detail = "; ".join(filter(None, (problem.detail for problem in problems)))
+        return Finding(Check.STATUS, Outcome.UNKNOWN, problems[0].code, detail, facts)
+    if not materials.lists:
+        return (
+            Finding(Check.STATUS, Outcome.UNKNOWN, "no-list")
+            if own
+            else Finding(Check.STATUS, Outcome.PASSED, "not-revocable")
+        )
+    if any(entry.value is None for entry in materials.lists):
+        return Finding(Check.STATUS, Outcome.UNKNOWN, "list-unreachable", "", facts)
+    return _good_status(materials.lists, facts)
+
+
+def _good_status(lists: tuple[ListReading, ...], facts: dict[str, Any]) -> Finding:
+    times = [entry.as_of for entry in lists if entry.as_of]
+    as_of = {"status_as_of": min(times)} if times else {}
+    detail = f"list of {min(times).isoformat()}" if times else ""
+    return Finding(Check.STATUS, Outcome.PASSED, "as-of" if times else "current", detail, facts | as_of)
+
+
+def _latest(events: tuple[StatusEvent, ...]) -> dict[str, StatusEvent]:
+    """Return the newest event of each purpose; events come oldest first."""
+    return {event.purpose: event for event in events}
+
+
+def _is_set(purpose: str, events: dict[str, StatusEvent], lists: tuple[ListReading, ...]) -> bool:
+    """Our record decides at once, also against a list that is still older; without one the list does."""
+    event = events.get(purpose)
+    if event is not None:
+        return event.value
+    return any(entry.value is True for entry in lists if entry.purpose == purpose)
+
+
+def _status_facts(events: dict[str, StatusEvent], *, superseded: bool) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    revocation, suspension = events.get("revocation"), events.get("suspension")
+    if suspension is not None and suspension.value:
+        facts = {"suspended_at": suspension.at, "reason": suspension.reason}
+    if revocation is not None and superseded:
+        facts = {"superseded_at": revocation.at}
+    elif revocation is not None:
+        facts = {"revoked_at": revocation.at, "reason": revocation.reason}
+    return facts
+
+
+# 7
+def check_superseded(materials: Materials, at: datetime) -> Finding:
+    """Judge whether a newer version replaces it; only the place that issued it knows."""
+    own = materials.own
+    if own is None:
+        return Finding(Check.SUPERSEDED, Outcome.NOT_APPLICABLE, "not-ours")
+    if own.superseded:
+        return Finding(
+            Check.SUPERSEDED,
+            Outcome.FAILED,
+            "replaced",
+            "",
+            {"successor_url": own.successor_url} if own.successor_url else {},
+        )
+    return Finding(Check.SUPERSEDED, Outcome.PASSED, "newest")
+
+
+# 8
+def check_holder(materials: Materials, at: datetime) -> Finding:
+    """Judge whether what the visitor typed belongs to the holder."""
+    if materials.asked is None:
+        return Finding(Check.HOLDER, Outcome.NOT_APPLICABLE, "not-asked")
+    if materials.asked.matches is None:
+        return Finding(Check.HOLDER, Outcome.UNKNOWN, "nothing-to-compare")
+    return Finding(Check.HOLDER, Outcome.PASSED if materials.asked.matches else Outcome.FAILED, "compared")
+
+
+# 9
+def check_endorsements(materials: Materials, at: datetime) -> Finding:
+    """Say whether other organisations' signatures are attached; they are not judged here."""
+    places = _endorsed_places(materials.reading.document or {})
+    if not any(place.get("endorsement") or place.get("endorsementJwt") for place in places):
+        return Finding(Check.ENDORSEMENTS, Outcome.NOT_APPLICABLE, "none")
+    return Finding(Check.ENDORSEMENTS, Outcome.UNKNOWN, "not-checked")
+
+
+def _endorsed_places(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Open Badges 3.0 lets the credential, its issuer, its achievement and that one's creator carry endorsements."""
+    subject = document.get("credentialSubject")
+    achievement = subject.get("achievement") if isinstance(subject, dict) else None
+    creator = achievement.get("creator") if isinstance(achievement, dict) else None
+    return [place for place in (document, document.get("issuer"), achievement, creator) if isinstance(place, dict)]
+
+
+# 10
+def check_logged(materials: Materials, at: datetime) -> Finding:
+    """Say that no public log is named: none of the accepted formats carries such an entry."""
+    return Finding(Check.LOGGED, Outcome.NOT_APPLICABLE, "no-log")
+
+
+LATER: tuple[tuple[Check, Judge], ...] = (
+    (Check.ISSUER_RECOGNISED, check_issuer_recognised),
+    (Check.VALIDITY, check_validity),
+    (Check.STATUS, check_status),
+    (Check.SUPERSEDED, check_superseded),
+    (Check.HOLDER, check_holder),
+    (Check.ENDORSEMENTS, check_endorsements),
+    (Check.LOGGED, check_logged),
+)

@@ -1,0 +1,161 @@
+"""What the checks judge: values gathered beforehand. Nothing here fetches, and nothing knows the time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+JsonObject = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something is not as it should be: a stable code, and a sentence in English for experts."""
+
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The input as read.
+
+    `problem`: why it is not a credential. `unfinished`: why reading it had to stop (time, memory); then
+    nothing is known about it. With neither, `document` is a credential that follows its standard.
+    """
+
+    document: JsonObject | None
+    problem: Problem | None = None
+    unfinished: Problem | None = None
+    wrapping: str = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldProof:
+    """One signature that fits, and the key that it fits. `created` is None where the format carries no time."""
+
+    method: str
+    created: datetime | None
+    suite: str
+    public_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofReading:
+    """What became of the signatures: all hold, or the problem of one, or why nobody could tell."""
+
+    proofs: tuple[HeldProof, ...] = ()
+    problem: Problem | None = None
+    unfinished: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLife:
+    """When a key of ours signed. A compromised key's signatures count until that moment at most."""
+
+    valid_from: datetime
+    retired_at: datetime | None = None
+    compromised_at: datetime | None = None
+
+
+class Identity(StrEnum):
+    """How the signing key relates to the issuer that the document names."""
+
+    CONFIRMED = "confirmed"
+    ANOTHER_SIGNER = "another-signer"
+    NOT_LISTED = "not-listed"
+    NO_METHOD = "no-method"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerReading:
+    """Who the document says issued it, and whether the key belongs to that issuer.
+
+    `keys` holds the key history of an issuer of ours, by address of the key; `ours` says whether it is one.
+    """
+
+    did: str
+    name: str
+    identity: Identity
+    detail: str = ""
+    ours: bool = False
+    keys: Mapping[str, KeyLife] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Voucher:
+    """Somebody who vouches for the issuer, as the register of trusted issuers has it."""
+
+    name: str
+    vouched_by: str
+    since: date
+    until: date | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListReading:
+    """One status entry of the document, looked up. `value` is the bit, None where it could not be read."""
+
+    purpose: str
+    value: bool | None
+    as_of: datetime | None = None
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusEvent:
+    """A status change that we recorded ourselves."""
+
+    purpose: str
+    value: bool
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRecord:
+    """What we know about a credential because we issued it.
+
+    `same_as_issued`: the document at hand says what our stored one says. `signed_at` is our own record of the
+    signing, which a thief of the key alone cannot write. `successor_url` is None where the newer version is private.
+    """
+
+    same_as_issued: bool
+    signed_at: datetime | None = None
+    events: tuple[StatusEvent, ...] = ()
+    superseded: bool = False
+    successor_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedHolder:
+    """What the visitor typed about the holder, and whether the document's identifiers include it (None: none to compare)."""
+
+    text: str
+    matches: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Materials:
+    """Everything that one verification judges.
+
+    Parts that come after an unreadable document or a signature that does not hold stay at their defaults:
+    they were never gathered. `vouchers` None means that the register could not be read; `lookalike` names the
+    issuer of our register that an unknown one resembles.
+    """
+
+    reading: Reading
+    proof: ProofReading | None = None
+    issuer: IssuerReading | None = None
+    vouchers: tuple[Voucher, ...] | None = ()
+    lookalike: Problem | None = None
+    lists: tuple[ListReading, ...] = ()
+    own: OwnRecord | None = None
+    asked: AskedHolder | None = None
+    erased_at: datetime | None = None
+    visible: bool = True

@@ -1,0 +1,62 @@
+"""From findings to one headline: the first line that fits wins.
+
+1. erased, private or unknown: decided before anything is judged (`judging.verify_credential`)
+2. malformed: check 1 failed
+3. not genuine: check 2 or 3 failed
+4. revoked, superseded, suspended, not yet valid, expired
+5. could not be confirmed: any of 1, 2, 3, 5, 6 unknown
+6. issuer not known: check 4 did not pass
+7. genuine and current
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from verification.checks.report import Check, Finding, Outcome, Verdict
+
+Findings = Mapping[Check, Finding]
+
+MUST_BE_KNOWN = (Check.FORMAT, Check.PROOF, Check.ISSUER_IDENTITY, Check.VALIDITY, Check.STATUS)
+
+
+def _failed(check: Check, reason: str = "") -> Callable[[Findings], bool]:
+    def fits(findings: Findings) -> bool:
+        finding = findings[check]
+        return finding.outcome is Outcome.FAILED and reason in ("", finding.reason)
+
+    return fits
+
+
+def _something_is_unknown(findings: Findings) -> bool:
+    return any(findings[check].outcome is Outcome.UNKNOWN for check in MUST_BE_KNOWN)
+
+
+def _issuer_did_not_pass(findings: Findings) -> bool:
+    return findings[Check.ISSUER_RECOGNISED].outcome is not Outcome.PASSED
+
+
+TABLE: tuple[tuple[Callable[[Findings], bool], Verdict], ...] = (
+    (_failed(Check.FORMAT), Verdict.MALFORMED),
+    (_failed(Check.PROOF), Verdict.NOT_GENUINE),
+    (_failed(Check.ISSUER_IDENTITY), Verdict.NOT_GENUINE),
+    (_failed(Check.STATUS, "revoked"), Verdict.REVOKED),
+    (_failed(Check.SUPERSEDED), Verdict.SUPERSEDED),
+    (_failed(Check.STATUS, "suspended"), Verdict.SUSPENDED),
+    (_failed(Check.VALIDITY, "not-yet-valid"), Verdict.NOT_YET_VALID),
+    (_failed(Check.VALIDITY, "expired"), Verdict.EXPIRED),
+    (_something_is_unknown, Verdict.COULD_NOT_CONFIRM),
+    (_issuer_did_not_pass, Verdict.ISSUER_NOT_KNOWN),
+)
+
+
+def verdict_of(findings: tuple[Finding, ...]) -> Verdict:
+    """Return the first verdict that fits; genuine only where checks 1-6 all passed."""
+    by_check = {finding.check: finding for finding in findings}
+    for fits, verdict in TABLE:
+        if fits(by_check):
+            return verdict
+    # A failure that no line names must never read as genuine.
+    if any(by_check[check].outcome is not Outcome.PASSED for check in MUST_BE_KNOWN):
+        return Verdict.COULD_NOT_CONFIRM
+    return Verdict.GENUINE

@@ -1,0 +1,25 @@
+"""The room's refusals."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.errors import RegistryError
+
+
+class FormatLaterError(RegistryError):
+    """A form of a credential that this installation cannot make yet."""
+
+    code, message = "format-later", _("This format comes later. Take the JSON file or the badge.")
+
+
+class NoPictureError(RegistryError):
+    """The achievement has no badge to put the credential into."""
+
+    code, message = "no-picture", _("This certificate has no badge picture. Take the JSON file.")
+
+
+class SupersededError(RegistryError):
+    """Its old content is not shown any more."""
+
+    code, message = "superseded", _("A newer version replaces this one. Open its page to find it.")

@@ -1,0 +1,223 @@
+"""Foreign documents are read in another process, within limits of time, size and memory.
+
+One kilobyte of poisoned RDF can keep a canonicaliser busy for hours. So each web process keeps one warm
+child (`verification.isolated_child`), started at the first need; a document that exceeds its time costs a
+fork of that child. Nothing here trusts the child's answer with more than text.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from credentials.errors import CredentialError, DataModelError, MalformedError, TermError, UnknownContextError
+from credentials.strict_json import JsonObject, compact_json
+from verification.checks import HeldProof, Problem, ProofReading
+from verification.isolated_child import LENGTH
+
+MAX_DOCUMENT_BYTES = 256 * 1024
+MAX_LIST_BYTES = 1_200_000
+WORK_SECONDS = 0.5
+GRACE_SECONDS = 0.5
+START_SECONDS = 10.0
+ROOT = Path(__file__).resolve().parent.parent
+_KINDS: dict[str, Callable[[str], CredentialError]] = {
+    kind.code: kind for kind in (MalformedError, UnknownContextError, TermError, DataModelError)
+}
+
+
+class UnfinishedError(Exception):
+    """The work could not be done within its limits; nothing is known about the document."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
+class WorkBound:
+    """The time that all steps of one document may take together."""
+
+    def __init__(self, seconds: float = WORK_SECONDS) -> None:
+        self._left = seconds
+
+    def spend(self, request: JsonObject, *, at_most: int = MAX_DOCUMENT_BYTES) -> JsonObject:
+        """Ask the child, within what is left.
+
+        Raises:
+            UnfinishedError: too large, out of time or memory.
+        """
+        if self._left <= 0:
+            raise UnfinishedError(Problem("out-of-time", "the limit for one document is used up"))
+        data = compact_json({**request, "seconds": self._left}).encode()
+        if len(data) > at_most:
+            raise UnfinishedError(Problem("too-large", f"larger than {at_most} bytes"))
+        reply, spent = CHILD.ask(data, self._left)
+        self._left -= spent
+        if "unfinished" in reply:
+            raise UnfinishedError(Problem(f"out-of-{reply['unfinished']}", "reading it takes more than it may"))
+        return reply
+
+
+def read_document(document: JsonObject, bound: WorkBound) -> Problem | None:
+    """Judge a parsed document by its standard; None when it follows it. Raises UnfinishedError."""
+    return _problem(bound.spend({"op": "read", "document": document}))
+
+
+def prove_document(
+    document: JsonObject, documents: Mapping[str, JsonObject], *, issuer: str, at: datetime, bound: WorkBound
+) -> ProofReading:
+    """Check all proofs of a document by keys from `documents`; running out of time is told in the reading."""
+    request = {
+        "op": "prove",
+        "document": document,
+        "documents": dict(documents),
+        "issuer": issuer,
+        "at": at.isoformat(),
+    }
+    try:
+        reply = bound.spend(request)
+    except UnfinishedError as error:
+        return ProofReading(unfinished=error.problem)
+    if problem := _problem(reply):
+        return ProofReading(problem=problem)
+    return ProofReading(tuple(_held(*entry) for entry in reply["proofs"]))
+
+
+def read_list(
+    entry: JsonObject,
+    status_list: JsonObject,
+    documents: Mapping[str, JsonObject],
+    *,
+    issuer: str,
+    at: datetime,
+    bound: WorkBound,
+) -> bool | Problem:
+    """Check a status list and read one place; a problem where it is not acceptable. Raises UnfinishedError."""
+    request = {
+        "op": "status",
+        "entry": entry,
+        "document": status_list,
+        "documents": dict(documents),
+        "issuer": issuer,
+        "at": at.isoformat(),
+    }
+    reply = bound.spend(request, at_most=MAX_LIST_BYTES)
+    return _problem(reply) or bool(reply["set"])
+
+
+def canonicaliser(bound: WorkBound) -> Callable[[JsonObject], str]:
+    """Return a function that canonicalises documents within `bound`.
+
+    It raises UnfinishedError, and what `credentials.canonical.canonical_nquads` raises.
+    """
+
+    def canonical(document: JsonObject) -> str:
+        reply = bound.spend({"op": "canonicalise", "document": document})
+        if problem := _problem(reply):
+            raise _KINDS.get(problem.code, MalformedError)(problem.detail)
+        return str(reply["nquads"])
+
+    return canonical
+
+
+def _problem(reply: JsonObject) -> Problem | None:
+    found = reply.get("problem")
+    return Problem(str(found[0]), str(found[1])) if found else None
+
+
+def _held(method: str, created: str | None, suite: str, public_key: str) -> HeldProof:
+    return HeldProof(method, datetime.fromisoformat(created) if created else None, suite, public_key)
+
+
+class _Child:
+    """The warm child of this process: started at the first request, and again when it is lost."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._owner = 0
+
+    def ask(self, data: bytes, seconds: float) -> tuple[JsonObject, float]:
+        """Send one request; return the answer and the seconds it took."""
+        with self._lock:
+            process, fresh = self._running()
+            # The first request waits for the child to load; that is not the document's fault.
+            limit = seconds + GRACE_SECONDS + (START_SECONDS if fresh else 0)
+            start = time.monotonic()
+            try:
+                reply = _exchange(process, data, start + limit)
+            except (OSError, TimeoutError, ValueError) as error:
+                self._drop()
+                raise UnfinishedError(
+                    Problem("out-of-time", f"the reading process was lost: {type(error).__name__}")
+                ) from error
+            return reply, 0.0 if fresh else time.monotonic() - start
+
+    def _running(self) -> tuple[subprocess.Popen[bytes], bool]:
+        # A fork of the web server inherits this object, but not the right to use its parent's pipes.
+        if self._process is not None and self._owner == os.getpid() and self._process.poll() is None:
+            return self._process, False
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-c", _START, str(ROOT)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env={"LANG": "C.UTF-8"},
+            close_fds=True,
+        )
+        self._owner = os.getpid()
+        return self._process, True
+
+    def _drop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            for stream in (self._process.stdin, self._process.stdout):
+                if stream is not None:
+                    stream.close()
+        self._process = None
+
+    def stop(self) -> None:
+        """End the child; the next request starts another."""
+        with self._lock:
+            self._drop()
+
+
+_START = "import sys; sys.path.insert(0, sys.argv[1]); from verification.isolated_child import main; main()"
+
+
+def _exchange(process: subprocess.Popen[bytes], data: bytes, deadline: float) -> JsonObject:
+    if process.stdin is None or process.stdout is None:
+        raise OSError("no pipes")
+    process.stdin.write(LENGTH.pack(len(data)) + data)
+    process.stdin.flush()
+    (length,) = LENGTH.unpack(_read(process.stdout.fileno(), LENGTH.size, deadline))
+    reply = json.loads(_read(process.stdout.fileno(), length, deadline))
+    if not isinstance(reply, dict):
+        raise OSError("not an answer")
+    return reply
+
+
+def _read(descriptor: int, count: int, deadline: float) -> bytes:
+    data = b""
+    while len(data) < count:
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([descriptor], [], [], left)[0]:
+            raise TimeoutError
+        part = os.read(descriptor, count - len(data))
+        if not part:
+            raise OSError("the child ended")
+        data += part
+    return data
+
+
+CHILD = _Child()

@@ -1,0 +1,232 @@
+"""The process that reads foreign documents: it may be killed at any moment, and can reach nothing.
+
+It serves one parent over its standard streams: a request and an answer are each four bytes of length
+and that much JSON. Every request is worked on in a fork of its own, so that a poisoned document costs
+one fork and never the warm process. A fork has a time limit, a memory limit and may open no file and
+no socket: contexts and modules are loaded before.
+
+Requests: {"op": "read", "document": …, "seconds": s} → {"problem": [code, message] | null}
+          {"op": "prove", "document": …, "documents": {did: …}, "issuer": did, "at": time, …} → {"proofs": [[method, created, suite, key]]} | {"problem": …}
+          {"op": "status", "document": list, "entry": …, "documents": …, "issuer": did, "at": time, …} → {"set": bool} | {"problem": …}
+          {"op": "canonicalise", "document": …, "seconds": s} → {"nquads": text} | {"problem": …}
+Answers of a fork that did not finish: {"unfinished": reason}.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+import select
+import signal
+import struct
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from credentials.canonical import canonical_nquads
+from credentials.contexts import STANDARD
+from credentials.data_model import check_data_model
+from credentials.dids import did_key_document
+from credentials.errors import CredentialError
+from credentials.schema import check_schema
+from credentials.status_lists import read_status
+from verification.proofs import read_proofs, resolver
+
+LENGTH = struct.Struct(">I")
+MEMORY_BYTES = 256 * 1024 * 1024
+PR_SET_PDEATHSIG = 1
+Request = dict[str, Any]
+
+
+def read_document(request: Request) -> dict[str, Any]:
+    """Judge a document by the data model and, where it is one, by the Open Badges tables."""
+    document = request["document"]
+    check_data_model(document)
+    if {"AchievementCredential", "OpenBadgeCredential"} & set(_listed(document.get("type"))):
+        check_schema(document)
+    return {"problem": None}
+
+
+def canonicalise(request: Request) -> dict[str, Any]:
+    """Return the canonical n-quads of a document."""
+    return {"nquads": canonical_nquads(request["document"])}
+
+
+def prove(request: Request) -> dict[str, Any]:
+    """Check all proofs of a document by the DID documents that came with it."""
+    at = datetime.fromisoformat(request["at"])
+    reading = read_proofs(request["document"], request["documents"], issuer=request["issuer"], at=at)
+    if reading.problem is not None:
+        return {"problem": [reading.problem.code, reading.problem.detail]}
+    return {
+        "proofs": [[proof.method, _moment(proof.created), proof.suite, proof.public_key] for proof in reading.proofs]
+    }
+
+
+def read_status_list(request: Request) -> dict[str, Any]:
+    """Check a status list credential like any other, and read one place of it."""
+    status = read_status(
+        request["entry"],
+        request["document"],
+        issuer=request["issuer"],
+        resolve=resolver(request["documents"]),
+        at=datetime.fromisoformat(request["at"]),
+    )
+    return {"set": status.is_set}
+
+
+OPERATIONS: dict[str, Callable[[Request], dict[str, Any]]] = {
+    "read": read_document,
+    "prove": prove,
+    "status": read_status_list,
+    "canonicalise": canonicalise,
+}
+
+
+def _moment(time: datetime | None) -> str | None:
+    return time.isoformat() if time else None
+
+
+def _listed(value: Any) -> list[Any]:
+    return [entry for entry in (value if isinstance(value, list) else [value]) if isinstance(entry, str)]
+
+
+def answer(request: Request) -> dict[str, Any]:
+    """Do what a request asks; refusals of the trust core become an answer."""
+    try:
+        return OPERATIONS[request["op"]](request)
+    except CredentialError as error:
+        return {"problem": [error.code, error.message]}
+    except MemoryError:
+        return {"unfinished": "memory"}
+    except RecursionError:
+        return {"problem": ["malformed", "nested too deeply"]}
+
+
+def _limit_this_fork(seconds: float) -> None:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    cpu = int(used.ru_utime + used.ru_stime + seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
+    size = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (size + MEMORY_BYTES, size + MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
+def _work(request: Request, out: int) -> None:
+    """Answer one request inside the fork; leave without any clean-up of the parent's objects."""
+    _limit_this_fork(request["seconds"])
+    data = json.dumps(answer(request)).encode()
+    while data:
+        data = data[os.write(out, data) :]
+    os._exit(0)
+
+
+def _collect(pid: int, source: int, deadline: float) -> bytes:
+    """Read a fork's answer until it ends or its time is over; then make sure that it is gone."""
+    parts = []
+    while (left := deadline - time.monotonic()) > 0:
+        ready, _, _ = select.select([source], [], [], left)
+        part = os.read(source, 65_536) if ready else b""
+        if not part:
+            break
+        parts.append(part)
+    else:
+        parts = []
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    return b"".join(parts)
+
+
+def in_a_fork(request: Request) -> bytes:
+    """Work on one request in a fork of this process and return its answer as JSON bytes."""
+    deadline = time.monotonic() + request["seconds"]
+    source, out = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            _work(request, out)
+        finally:
+            os._exit(1)
+    os.close(out)
+    try:
+        data = _collect(pid, source, deadline)
+    finally:
+        os.close(source)
+    return data or json.dumps({"unfinished": "time"}).encode()
+
+
+def _read_exactly(count: int) -> bytes:
+    data = sys.stdin.buffer.read(count)
+    if len(data) < count:
+        raise SystemExit(0)
+    return data
+
+
+def warm_up() -> None:
+    """Load every context and every module that a document may need: a fork can open no file."""
+    for url in list(STANDARD.documents):
+        STANDARD.load(url)
+    answer({"op": "read", "document": WARMING, "seconds": 5})
+    answer({"op": "canonicalise", "document": WARMING})
+    answer(_proving_request())
+
+
+WARMING: dict[str, Any] = {
+    "@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
+    "id": "urn:uuid:00000000-0000-4000-8000-000000000000",
+    "type": ["VerifiableCredential", "AchievementCredential"],
+    "name": "warm",
+    "issuer": {"id": "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK", "type": ["Profile"], "name": "warm"},
+    "validFrom": "2026-01-01T00:00:00Z",
+    "credentialSubject": {
+        "id": "urn:uuid:00000000-0000-4000-8000-000000000001",
+        "type": ["AchievementSubject"],
+        "achievement": {
+            "id": "urn:uuid:00000000-0000-4000-8000-000000000002",
+            "type": ["Achievement"],
+            "name": "warm",
+            "description": "warm",
+            "criteria": {"narrative": "warm"},
+        },
+    },
+}
+
+
+def _proving_request() -> Request:
+    """A document with a proof that does not hold: all code of the checks is loaded on the way to that answer."""
+    did = WARMING["issuer"]["id"]
+    method = f"{did}#{did.removeprefix('did:key:')}"
+    proof = {
+        "type": "DataIntegrityProof",
+        "cryptosuite": "eddsa-rdfc-2022",
+        "created": "2026-01-01T00:00:00Z",
+        "verificationMethod": method,
+        "proofPurpose": "assertionMethod",
+        "proofValue": "z" + "2" * 88,
+    }
+    documents = {did: did_key_document(did)}
+    at = "2026-01-01T00:00:00+00:00"
+    return {"op": "prove", "document": WARMING | {"proof": [proof]}, "documents": documents, "issuer": did, "at": at}
+
+
+def main() -> None:
+    """Serve requests until the parent closes the stream."""
+    # A parent that is killed must not leave this process behind.
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    warm_up()
+    while True:
+        (length,) = LENGTH.unpack(_read_exactly(LENGTH.size))
+        data = in_a_fork(json.loads(_read_exactly(length)))
+        sys.stdout.buffer.write(LENGTH.pack(len(data)) + data)
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""A document handed in that names an issuer of ours: what do we know about it ourselves?"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from registry.selectors import own_base_urls
+from verification.checks import IssuerReading, ListReading, OwnRecord, Problem
+from verification.formats import own_credential_number
+from verification.resolve.lists import own_lists
+from verification.sameness import is_same_statement
+from verification.selectors import own_credential, status_events, successor_address
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """Our own record of a document, and what our lists say about it."""
+
+    record: OwnRecord
+    lists: tuple[ListReading, ...]
+
+
+def own_record(document: dict[str, Any], issuer: IssuerReading, *, by_token: bool) -> Issued | None:
+    """Return what we know about a document, None where it has nothing to do with us.
+
+    It has, when its number is under one of our addresses or its issuer is ours. A number of ours under somebody
+    else's signature differs from what we issued; one of our issuers' that we have no record of is unknown.
+    """
+    text = document.get("id")
+    ours, number = own_credential_number(text, own_base_urls()) if isinstance(text, str) else (False, None)
+    if not ours and not issuer.ours:
+        return None
+    credential = own_credential(number) if number is not None else None
+    if credential is None:
+        missing = Problem("no-record", "the number is ours, but we have no record of it")
+        return Issued(OwnRecord(same_as_issued=True), (ListReading("revocation", None, None, missing),))
+    superseded = credential.successor_id is not None
+    record = OwnRecord(
+        same_as_issued=credential.document is not None and _is_ours(document, credential.document, by_token=by_token),
+        signed_at=credential.signed_at,
+        events=status_events(credential),
+        superseded=superseded,
+        successor_url=successor_address(credential) if superseded else None,
+    )
+    return Issued(record, own_lists(credential, document))
+
+
+def _is_ours(document: dict[str, Any], stored: str, *, by_token: bool) -> bool:
+    """Compare with the stored document; the same credential as a token carries its signature outside."""
+    issued = json.loads(stored)
+    if by_token:
+        issued = {name: value for name, value in issued.items() if name != "proof"}
+        document = {name: value for name, value in document.items() if name != "proof"}
+    return is_same_statement(document, issued)

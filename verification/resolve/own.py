@@ -1,0 +1,182 @@
+"""Our own credential by its number: from the database, without a fetch.
+
+The stored bytes are verified anew at every view, and everything that can change is read anew: the row, the
+key, the status changes, the published list, the register. What is kept between views is kept by the digest of
+the very bytes it was computed from, so it cannot outlive them.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from credentials.errors import CredentialError
+from credentials.strict_json import parse_json_object
+from issuing.models import Credential
+from verification.checks import (
+    AskedHolder,
+    HeldProof,
+    Identity,
+    IssuerReading,
+    KeyLife,
+    Materials,
+    OwnRecord,
+    Problem,
+    ProofReading,
+    Reading,
+)
+from verification.holders import asked_holder
+from verification.isolated import UnfinishedError, WorkBound
+from verification.proofs import issuer_of, key_problem, methods_named, read_proofs, signer_problem
+from verification.resolve.forms import kept_canonicaliser, kept_reading
+from verification.resolve.keys import own_did_document
+from verification.resolve.lists import own_lists
+from verification.resolve.shapes import shape_holds
+from verification.selectors import (
+    is_open_to_strangers,
+    key_life,
+    key_lives,
+    own_credential,
+    status_events,
+    successor_address,
+    vouchers_for,
+)
+
+HIDDEN = Materials(reading=Reading(None), visible=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What was gathered about one credential: the materials, the document to show, and our row where it is ours."""
+
+    materials: Materials
+    document: dict[str, Any] | None = None
+    credential: Credential | None = None
+
+
+def gather_own(number: uuid.UUID, *, at: datetime, by_bearer: bool = False, asked: str = "") -> Gathered:
+    """Gather everything about a credential of ours.
+
+    Args:
+        number: the credential's number.
+        at: the moment of checking.
+        by_bearer: the visitor may see it whatever its visibility (claim link, operator's shell).
+        asked: what the visitor typed about the holder.
+    """
+    credential = own_credential(number)
+    if credential is None or not (by_bearer or is_open_to_strangers(credential) or credential.erased_at):
+        return Gathered(HIDDEN)
+    if credential.erased_at is not None or credential.document is None:
+        return Gathered(Materials(reading=Reading(None), erased_at=credential.erased_at or at))
+    return gather_stored(credential, at=at, asked=asked)
+
+
+def gather_stored(credential: Credential, *, at: datetime, asked: str = "") -> Gathered:
+    """Gather everything about the stored bytes of a credential."""
+    text = credential.document or ""
+    if shape_holds(credential, text):
+        document = json.loads(text)
+        reading, proof = Reading(document), _proof_by_shape(credential)
+        issuer = _own_issuer(credential, document, Identity.CONFIRMED, _ring(credential))
+    else:
+        reading, proof, issuer = _read_generally(credential, text, at)
+    return Gathered(_with_state(credential, reading, proof, issuer, at, asked), reading.document, credential)
+
+
+def _proof_by_shape(credential: Credential) -> ProofReading:
+    held = HeldProof(
+        _method_of(credential), credential.proof_created, "eddsa-rdfc-2022", credential.key.public_multibase
+    )
+    return ProofReading((held,))
+
+
+def _method_of(credential: Credential) -> str:
+    return f"{_did_of(credential)}#{credential.key.public_multibase}"
+
+
+def _did_of(credential: Credential) -> str:
+    issuer = credential.key.issuer
+    return issuer.did if issuer is not None else ""
+
+
+def _ring(credential: Credential) -> dict[str, KeyLife]:
+    """The one key that the row names; others of the issuer are read only where a document names another one."""
+    return {_method_of(credential): key_life(credential.key)}
+
+
+def _read_generally(
+    credential: Credential, text: str, at: datetime
+) -> tuple[Reading, ProofReading | None, IssuerReading | None]:
+    """Verify stored bytes like anybody's document, by the issuer's keys in our tables."""
+    bound = WorkBound()
+    try:
+        document = parse_json_object(text)
+        problem = kept_reading(text, document, bound)
+    except CredentialError as error:
+        return Reading(None, problem=Problem(error.code, error.message)), None, None
+    except UnfinishedError as error:
+        return Reading(None, unfinished=error.problem), None, None
+    if problem is not None:
+        return Reading(document, problem=problem), None, _own_issuer(credential, document, Identity.NO_METHOD, {})
+    return Reading(document), *_prove_generally(credential, document, at, bound)
+
+
+def _prove_generally(
+    credential: Credential, document: dict[str, Any], at: datetime, bound: WorkBound
+) -> tuple[ProofReading | None, IssuerReading]:
+    did, _name = issuer_of(document)
+    lives = key_lives(did)
+    keys = own_did_document(did, lives)
+    methods = methods_named(document)
+    wrong = signer_problem(did, methods) or key_problem(keys, methods)
+    if wrong is not None:
+        return None, _own_issuer(credential, document, wrong[0], lives, wrong[1])
+    issuer = _own_issuer(credential, document, Identity.CONFIRMED, lives)
+    try:
+        canonical = kept_canonicaliser(bound)
+        return read_proofs(document, {did: keys}, issuer=did, at=at, canonicalise=canonical), issuer
+    except UnfinishedError as error:
+        return ProofReading(unfinished=error.problem), issuer
+
+
+def _own_issuer(
+    credential: Credential, document: dict[str, Any], identity: Identity, lives: dict[str, KeyLife], detail: str = ""
+) -> IssuerReading:
+    did, name = issuer_of(document)
+    if identity is Identity.CONFIRMED and did != _did_of(credential):
+        identity, detail = Identity.ANOTHER_SIGNER, f"our record says {_did_of(credential)}"
+    return IssuerReading(did, name, identity, detail, ours=True, keys=lives)
+
+
+def _with_state(
+    credential: Credential,
+    reading: Reading,
+    proof: ProofReading | None,
+    issuer: IssuerReading | None,
+    at: datetime,
+    asked: str,
+) -> Materials:
+    """Add what may have changed since signing; nothing of it comes from the document."""
+    superseded = credential.successor_id is not None
+    return Materials(
+        reading=reading,
+        proof=proof,
+        issuer=issuer,
+        vouchers=vouchers_for(issuer.did, on=at.date()) if issuer is not None else (),
+        lists=own_lists(credential, reading.document or {}),
+        own=OwnRecord(
+            same_as_issued=True,
+            signed_at=credential.signed_at,
+            events=status_events(credential),
+            superseded=superseded,
+            successor_url=successor_address(credential) if superseded else None,
+        ),
+        asked=_asked(reading, asked),
+    )
+
+
+def _asked(reading: Reading, asked: str) -> AskedHolder | None:
+    return asked_holder(reading.document, asked) if reading.document is not None else None

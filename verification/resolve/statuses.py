@@ -1,0 +1,84 @@
+"""Status lists that a proven foreign document names: fetched, checked like a credential, and read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from credentials.errors import CredentialError, StatusListError
+from credentials.strict_json import JsonObject, parse_json_object
+from registry.fetch import Budget, NotFetchedError, safe_fetch
+from verification.checks import ListReading, Problem
+from verification.isolated import UnfinishedError, WorkBound, read_list
+from verification.proofs import DidDocuments, issuer_of
+
+MAX_ENTRIES = 4
+PURPOSES = ("revocation", "suspension")
+LIST_ACCEPT = "application/vc, application/vc+ld+json, application/ld+json, application/json"
+# What an expert can tell apart (the messages are those of credentials.status_lists); everything else is unreadable.
+_REASONS = (
+    ("issued by somebody else", "list-signed-by-other"),
+    ("another purpose", "list-purpose-mismatch"),
+    ("is outside", "list-index-out-of-range"),
+    ("no longer valid", "list-expired"),
+    ("not valid yet", "list-not-yet-valid"),
+    ("another list", "list-is-another"),
+    ("status type", "status-kind-unknown"),
+)
+
+
+def read_lists(
+    document: JsonObject, documents: DidDocuments, at: datetime, budget: Budget, bound: WorkBound
+) -> tuple[ListReading, ...]:
+    """Look every status entry of a proven document up. What cannot be read is a problem, never a clean status."""
+    entries = document.get("credentialStatus", [])
+    listed = entries if isinstance(entries, list) else [entries]
+    if len(listed) > MAX_ENTRIES:
+        return (ListReading("revocation", None, None, Problem("too-many-lists", f"{len(listed)} status entries")),)
+    readings = [_reading(entry, document, documents, at, (budget, bound)) for entry in listed if _concerns_us(entry)]
+    return tuple(readings)
+
+
+def _concerns_us(entry: Any) -> bool:
+    """Purposes such as `refresh` and `message` say nothing about whether a credential stands."""
+    return not isinstance(entry, dict) or "statusPurpose" not in entry or entry["statusPurpose"] in PURPOSES
+
+
+def _reading(
+    entry: Any, document: JsonObject, documents: DidDocuments, at: datetime, limits: tuple[Budget, WorkBound]
+) -> ListReading:
+    budget, bound = limits
+    purpose = str(entry.get("statusPurpose", "revocation")) if isinstance(entry, dict) else "revocation"
+    try:
+        status_list = _fetched(entry, budget)
+        status = read_list(entry, status_list, documents, issuer=issuer_of(document)[0], at=at, bound=bound)
+    except NotFetchedError:
+        return ListReading(purpose, None, None, Problem("list-unreachable", "the status list could not be fetched"))
+    except UnfinishedError as error:
+        return ListReading(purpose, None, None, error.problem)
+    except CredentialError as error:
+        return ListReading(purpose, None, None, _told_apart(Problem(error.code, error.message)))
+    if isinstance(status, Problem):
+        return ListReading(purpose, None, None, _told_apart(status))
+    return ListReading(purpose, status, _time_of(status_list))
+
+
+def _fetched(entry: Any, budget: Budget) -> JsonObject:
+    address = entry.get("statusListCredential") if isinstance(entry, dict) else None
+    if not isinstance(address, str):
+        raise StatusListError("the status type is not understood: it names no list")
+    return parse_json_object(safe_fetch(address, budget=budget, accept=LIST_ACCEPT).body)
+
+
+def _told_apart(problem: Problem) -> Problem:
+    if problem.code == "proof":
+        return Problem("list-signed-by-other", problem.detail)
+    reason = next((reason for words, reason in _REASONS if words in problem.detail), "list-unreadable")
+    return Problem(reason, problem.detail)
+
+
+def _time_of(document: JsonObject) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(document.get("validFrom")))
+    except ValueError:
+        return None

@@ -1,0 +1,21 @@
+"""Addresses of verification. They stand in signed documents and on paper: never change one."""
+
+from django.urls import path, re_path
+
+from verification import views
+
+app_name = "verification"
+NUMBER = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+urlpatterns = [
+    path("c/<uuid:number>", views.credential_page, name="credential"),
+    re_path(
+        rf"^c/(?P<number>{NUMBER})\.(?P<suffix>json|jwt|png|svg|pdf|ob2\.json)$",
+        views.credential_form,
+        name="credential_form",
+    ),
+    path("verify", views.checking_desk, name="verify"),
+    path("status/<uuid:public_id>", views.status_list, name="status_list"),
+    path("issuers/<slug:slug>/did.json", views.issuer_did, name="issuer_did"),
+    path(".well-known/did.json", views.platform_did, name="platform_did"),
+]

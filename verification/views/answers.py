@@ -1,0 +1,81 @@
+"""Answers that several views give: the page of a credential, JSON documents, refusals."""
+
+from __future__ import annotations
+
+import json
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
+from django.utils.http import parse_etags, quote_etag
+
+from registry.errors import RegistryError
+from verification.checks import Report, Verdict
+from verification.pages import shown_credential
+from verification.resolve.own import Gathered
+
+VC_TYPE = "application/vc"
+ANSWERS_WITHOUT_RECORD = {Verdict.PRIVATE_OR_UNKNOWN: 404, Verdict.ERASED: 410}
+
+
+def page_of(
+    request: HttpRequest,
+    gathered: Gathered,
+    report: Report,
+    *,
+    checked_name: str | None = None,
+    by_claim: bool = False,
+) -> HttpResponse:
+    """Return the page of one verification: the record with its checks, or the page of what is not shown."""
+    if report.verdict is Verdict.PRIVATE_OR_UNKNOWN:
+        return quiet(render(request, "verification/neutral.html", status=404))
+    if report.verdict is Verdict.ERASED:
+        context = {"erased_at": report.facts.get("erased_at")}
+        return quiet(render(request, "verification/erased.html", context, status=410))
+    by_address = gathered.credential is not None
+    # A corrected certificate's old address shows no old name and no old picture: only the way to the new one.
+    hidden = by_address and report.verdict is Verdict.SUPERSEDED
+    context = {
+        "section": "" if by_address else "verify",
+        "shown": None if hidden else shown_credential(gathered, report),
+        "report": report,
+        "checked_name": checked_name,
+        "by_claim": by_claim,
+    }
+    return quiet(render(request, "verification/credential.html", context))
+
+
+def quiet(response: HttpResponse) -> HttpResponse:
+    """Keep an answer about a person out of search engines, caches and referrers."""
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def document(
+    request: HttpRequest, body: str, *, etag: str, content_type: str = VC_TYPE, max_age: int = 0
+) -> HttpResponse:
+    """Return a public JSON document that anybody's verifier may read from any page, 304 where it is unchanged."""
+    quoted = quote_etag(etag)
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    unchanged = known and (quoted in known or f"W/{quoted}" in known or known == ["*"])
+    response = HttpResponseNotModified() if unchanged else HttpResponse(body, content_type=content_type)
+    response.headers["ETag"] = quoted
+    response.headers["Cache-Control"] = f"public, max-age={max_age}" if max_age else "no-cache"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def refusal(request: HttpRequest, error: RegistryError, *, status: int, as_json: bool) -> HttpResponse:
+    """Return a refusal as RFC 9457 problem document or as page."""
+    if as_json:
+        body = {"type": "about:blank", "title": error.sentence(), "status": status, "code": error.code}
+        response = HttpResponse(
+            json.dumps(body, ensure_ascii=False), status=status, content_type="application/problem+json"
+        )
+        response.headers["Access-Control-Allow-Origin"] = "*"
+    else:
+        context = {"status": status, "code": error.code, "title": error.sentence(), "sentence": "", "next_step": ""}
+        response = render(request, "errors/refusal.html", context, status=status)
+    return quiet(response)

@@ -1,0 +1,119 @@
+"""A credential's public page and its other forms."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from issuing.models import Credential
+from registry.errors import ErasedError, NotFoundError, RegistryError
+from verification.checks import Verdict, verify_credential
+from verification.errors import FormatLaterError, SupersededError
+from verification.negotiation import wants_json
+from verification.resolve import gather_own
+from verification.resolve.own import Gathered
+from verification.telling import told
+from verification.views.answers import document, page_of, quiet, refusal
+from verification.wrappings import baked_png, baked_svg, token
+
+JSON_SUFFIXES = ("json", "ob2.json")
+WAIT_SECONDS = 2
+
+
+@require_safe
+def credential_page(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
+    """Show one credential with every check, made now; or its signed document, where JSON is preferred."""
+    gathered = gather_own(number, at=timezone.now())
+    if wants_json(request.headers.get("Accept", "")):
+        response = _form(request, gathered, "json")
+    else:
+        response = page_of(request, gathered, told(verify_credential(gathered.materials, at=timezone.now())))
+    response.headers["Vary"] = ", ".join(filter(None, ["Accept", response.headers.get("Vary", "")]))
+    return response
+
+
+@require_safe
+def credential_form(request: HttpRequest, number: str, suffix: str) -> HttpResponse:
+    """Return another form of a credential; it is as visible as the page."""
+    return _form(request, gather_own(uuid.UUID(number), at=timezone.now()), suffix)
+
+
+def _form(request: HttpRequest, gathered: Gathered, suffix: str) -> HttpResponse:
+    as_json = suffix in JSON_SUFFIXES
+    materials = gathered.materials
+    if materials.erased_at is not None:
+        return refusal(request, ErasedError(), status=410, as_json=as_json)
+    if not materials.visible or gathered.credential is None:
+        return _nothing_visible(request, as_json=as_json)
+    if materials.own is not None and materials.own.superseded:
+        return refusal(request, SupersededError(), status=410, as_json=as_json)
+    try:
+        return FORMS[suffix](request, gathered)
+    except FormatLaterError as error:
+        return refusal(request, error, status=406, as_json=as_json)
+    except RegistryError as error:
+        return refusal(request, error, status=404, as_json=as_json)
+
+
+def _nothing_visible(request: HttpRequest, *, as_json: bool) -> HttpResponse:
+    """Answer private and unknown alike, byte for byte."""
+    if as_json:
+        return refusal(request, NotFoundError(str(Verdict.PRIVATE_OR_UNKNOWN)), status=404, as_json=True)
+    hidden = gather_own(uuid.UUID(int=0), at=timezone.now())
+    return page_of(request, hidden, verify_credential(hidden.materials, at=timezone.now()))
+
+
+def _as_json(request: HttpRequest, gathered: Gathered) -> HttpResponse:
+    credential = _credential(gathered)
+    return document(request, credential.document or "", etag=credential.sha256)
+
+
+def _as_token(_request: HttpRequest, gathered: Gathered) -> HttpResponse:
+    """The worker signs the token at the first request; until it is there, the answer is "not yet"."""
+    text = token(_credential(gathered))
+    if text is None:
+        response = HttpResponse(status=202, content_type="text/plain")
+        response.headers["Retry-After"] = str(WAIT_SECONDS)
+        return quiet(response)
+    return _file(text.encode(), "application/jwt", "jwt", gathered)
+
+
+def _as_png(_request: HttpRequest, gathered: Gathered) -> HttpResponse:
+    return _file(baked_png(_credential(gathered)), "image/png", "png", gathered)
+
+
+def _as_svg(_request: HttpRequest, gathered: Gathered) -> HttpResponse:
+    return _file(baked_svg(_credential(gathered)), "image/svg+xml", "svg", gathered)
+
+
+def _later(_request: HttpRequest, _gathered: Gathered) -> HttpResponse:
+    raise FormatLaterError
+
+
+def _file(body: bytes, content_type: str, suffix: str, gathered: Gathered) -> HttpResponse:
+    """Return a file to keep. A drawing could hold script: it is never rendered as a page of ours."""
+    response = HttpResponse(body, content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{_credential(gathered).pk}.{suffix}"'
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return quiet(response)
+
+
+def _credential(gathered: Gathered) -> Credential:
+    if gathered.credential is None:
+        raise NotFoundError
+    return gathered.credential
+
+
+FORMS: dict[str, Callable[[HttpRequest, Gathered], HttpResponse]] = {
+    "json": _as_json,
+    "jwt": _as_token,
+    "png": _as_png,
+    "svg": _as_svg,
+    "pdf": _later,
+    "ob2.json": _later,
+}

@@ -1,0 +1,68 @@
+"""The checking desk: an address, a text or a file in; a report out. Nothing is kept."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from registry.errors import LimitError
+from registry.limits import MAX_UPLOAD_BYTES, count_attempt
+from verification.resolve import check_source
+from verification.views.answers import page_of, quiet
+
+MEGABYTE = 1024 * 1024
+CHECKS_PER_MINUTE = 60
+MAX_NAME_CHARACTERS = 80
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def checking_desk(request: HttpRequest) -> HttpResponse:
+    """Show the form, or check what was given by address (GET) or by form (POST)."""
+    if request.method == "POST":
+        return _posted(request)
+    address = request.GET.get("url", "").strip()
+    return _checked(request, address, "") if address else _form(request)
+
+
+def _posted(request: HttpRequest) -> HttpResponse:
+    upload = request.FILES.get("file")
+    text = request.POST.get("text", "")
+    if upload is not None:
+        if upload.size is None or upload.size > MAX_UPLOAD_BYTES:
+            limit = MAX_UPLOAD_BYTES // MEGABYTE
+            return _form(request, _("The file is larger than {limit} MB.").format(limit=limit), status=413)
+        return _checked(request, upload.read(), (upload.name or "")[:MAX_NAME_CHARACTERS])
+    if not text.strip():
+        return _form(request, _("Choose a file, or paste a link or a text."), status=422)
+    return _checked(request, text, "")
+
+
+def _checked(request: HttpRequest, source: bytes | str, name: str) -> HttpResponse:
+    try:
+        _count(request)
+    except LimitError as error:
+        return _form(request, error.sentence(), status=429)
+    asked = request.POST.get("holder", "")
+    gathered, report = check_source(source, at=timezone.now(), asked=asked)
+    return page_of(request, gathered, report, checked_name=name)
+
+
+def _count(request: HttpRequest) -> None:
+    """Limit checks per visitor. Raises LimitError."""
+    if settings.TESTAMUR_MODE == "production":
+        count_attempt("verify", request.META.get("REMOTE_ADDR", ""), at_most=CHECKS_PER_MINUTE, window_seconds=60)
+
+
+def _form(request: HttpRequest, error: str = "", *, status: int = 200) -> HttpResponse:
+    context = {
+        "section": "verify",
+        "error": error,
+        "given": request.POST.get("text", "")[:10_000],
+        "max_megabytes": MAX_UPLOAD_BYTES // MEGABYTE,
+    }
+    response = render(request, "verification/verify.html", context, status=status)
+    return quiet(response) if error else response

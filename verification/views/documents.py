@@ -1,0 +1,48 @@
+"""Public documents that strangers verify by: status lists and DID documents."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from credentials.strict_json import JsonObject, compact_json
+from issuing.selectors import issuer_did_document, newest_status_list, platform_did_document
+from registry.errors import NotFoundError
+from registry.models import Issuer
+from verification.views.answers import document, refusal
+
+KEPT_SECONDS = 60
+
+
+@require_safe
+def status_list(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Return the newest signed version of a status list (Bitstring Status List v1.0)."""
+    newest = newest_status_list(public_id)
+    if newest is None:
+        return refusal(request, NotFoundError(), status=404, as_json=True)
+    return document(request, newest.document, etag=newest.etag, max_age=KEPT_SECONDS)
+
+
+@require_safe
+def issuer_did(request: HttpRequest, slug: str) -> HttpResponse:
+    """Return an issuer's DID document with the history of its keys (did:web method, read)."""
+    issuer = Issuer.objects.filter(slug=slug).first()
+    found = issuer_did_document(issuer) if issuer is not None else {}
+    return _did_document(request, found)
+
+
+@require_safe
+def platform_did(request: HttpRequest) -> HttpResponse:
+    """Return the DID document of this installation."""
+    return _did_document(request, platform_did_document())
+
+
+def _did_document(request: HttpRequest, found: JsonObject) -> HttpResponse:
+    if not found.get("verificationMethod"):
+        return refusal(request, NotFoundError(), status=404, as_json=True)
+    body = compact_json(found)
+    etag = hashlib.sha256(body.encode()).hexdigest()
+    return document(request, body, etag=etag, content_type="application/json", max_age=KEPT_SECONDS)

@@ -1,0 +1,61 @@
+"""The same credential in other forms, made from the stored bytes when somebody asks."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from django.db import transaction
+
+from catalogue.models import StoredImage
+from credentials.baking import bake_png, bake_svg
+from issuing.models import Credential
+from registry.models import OutboxMessage
+from registry.outbox import Topic, publish
+from verification.errors import NoPictureError
+from verification.selectors import wrapping
+
+_SHA = re.compile(r"/media/([0-9a-f]{64})\.png$")
+JWT = "jwt"
+
+
+def token(credential: Credential) -> str | None:
+    """Return the credential as a JWT; None until the worker has signed it, which is asked for here."""
+    stored = wrapping(credential, JWT)
+    if stored is not None:
+        return stored.decode("ascii")
+    request_token(credential)
+    return None
+
+
+@transaction.atomic
+def request_token(credential: Credential) -> None:
+    """Ask the worker for the JWT, once."""
+    payload = {"kind": JWT, "credential_id": str(credential.pk)}
+    waiting = OutboxMessage.objects.filter(topic=Topic.DOCUMENT_REQUESTED, done_at=None, payload=payload)
+    if not waiting.exists():
+        publish(Topic.DOCUMENT_REQUESTED, payload)
+
+
+def baked_png(credential: Credential) -> bytes:
+    """Return the badge with the credential inside. Raises NoPictureError."""
+    return bake_png(bytes(_picture(credential).png), credential.document or "")
+
+
+def baked_svg(credential: Credential) -> bytes:
+    """Return the drawn badge with the credential inside. Raises NoPictureError."""
+    drawing = _picture(credential).svg
+    if not drawing:
+        raise NoPictureError
+    return bake_svg(drawing, credential.document or "").encode()
+
+
+def _picture(credential: Credential) -> StoredImage:
+    """Return the picture that the document names: it is stored by its content, so it cannot have changed."""
+    subject = json.loads(credential.document or "{}").get("credentialSubject", {})
+    image = subject.get("achievement", {}).get("image", {})
+    found = _SHA.search(str(image.get("id", "")))
+    picture = StoredImage.objects.filter(pk=found[1]).first() if found else None
+    if picture is None:
+        raise NoPictureError
+    return picture
