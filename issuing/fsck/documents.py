@@ -9,14 +9,14 @@ import uuid
 from collections.abc import Iterator
 from functools import lru_cache
 
-from catalogue.models import AchievementVersion
+from catalogue.documents import achievement_facts, issuer_facts
+from catalogue.selectors import versions
 from credentials.contexts import context_bytes
 from credentials.documents import AchievementFacts, AwardFacts, IssuerFacts, build_credential
 from credentials.errors import CredentialError
 from issuing.fsck.breaches import Breach, breach_of
 from issuing.fsck.decoder import signature_holds
 from issuing.models import Credential
-from issuing.selectors import achievement_facts, issuer_facts
 from registry.models import IssuerProfile
 
 SAMPLE = 1_000
@@ -75,10 +75,12 @@ def _says_what_was_fixed(credential: Credential, text: str) -> bool:
     try:
         document = json.loads(text)
         proof = document.pop("proof")[0]
+        facts = AwardFacts.from_json(award.facts)
+        base_url = facts.credential_id.rpartition("/c/")[0]
         rebuilt = build_credential(
-            _issuer(award.issuer_profile_id, award.language),
-            _achievement(award.version_id, award.language),
-            AwardFacts.from_json(award.facts),
+            _issuer(award.issuer_profile_id, facts.language, base_url),
+            _achievement(award.version_id, facts.language, base_url),
+            facts,
         )
     except (ValueError, KeyError, TypeError, CredentialError):
         return False
@@ -87,12 +89,11 @@ def _says_what_was_fixed(credential: Credential, text: str) -> bool:
 
 
 @lru_cache(maxsize=1_000)
-def _issuer(profile_id: uuid.UUID, language: str) -> IssuerFacts:
-    return issuer_facts(IssuerProfile.objects.select_related("issuer").get(pk=profile_id), language)
+def _issuer(profile_id: uuid.UUID, language: str, base_url: str) -> IssuerFacts:
+    profile = IssuerProfile.objects.select_related("issuer__organisation").get(pk=profile_id)
+    return issuer_facts(profile, language, base_url=base_url)
 
 
 @lru_cache(maxsize=1_000)
-def _achievement(version_id: uuid.UUID, language: str) -> AchievementFacts:
-    return achievement_facts(
-        AchievementVersion.objects.select_related("achievement__issuer").get(pk=version_id), language
-    )
+def _achievement(version_id: uuid.UUID, language: str, base_url: str) -> AchievementFacts:
+    return achievement_facts(versions().get(pk=version_id), language, base_url=base_url)

@@ -6,11 +6,12 @@ import datetime as dt
 import json
 from collections.abc import Iterator
 
+from django.db.models import Q
 from django.utils import timezone
 
 from issuing.fsck.breaches import Breach, breach_of
 from issuing.fsck.decoder import set_places
-from issuing.models import Award, PublishedStatusList, StatusChange, StatusList, StatusPurpose
+from issuing.models import Award, AwardState, PublishedStatusList, StatusChange, StatusList, StatusPurpose
 
 PUBLISHING_SECONDS = 10
 
@@ -50,7 +51,14 @@ def _expected_places(status_list: StatusList, purpose: StatusPurpose) -> tuple[s
         newest_by_place[place] = value
         if at > limit:
             recent.add(place)
-    return {place for place, value in newest_by_place.items() if value}, recent
+    due = {place for place, value in newest_by_place.items() if value}
+    return (due | _burnt(status_list) if purpose == StatusPurpose.REVOCATION else due), recent
+
+
+def _burnt(status_list: StatusList) -> set[int]:
+    """Return the places of awards that ended unsigned and of erased credentials: set for good."""
+    gone = Q(state__in=(AwardState.REFUSED, AwardState.CANCELLED)) | Q(credential__erased_at__isnull=False)
+    return set(Award.objects.filter(gone, status_list=status_list).values_list("status_index", flat=True))
 
 
 def _awards_at(status_list: StatusList, places: set[int]) -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import signal
-import time
-import urllib.request
+
+import redis
 
 from tests.faults.batches import accept_file, assert_each_signed_and_mailed_once
-from tests.faults.house import DEMO_ACHIEVEMENT, WAITING, House, wait_for
+from tests.faults.house import WAITING, House, wait_for
+from tests.faults.requests import api_key, post_award
 
 ROWS = 3_000
 KICKED_WITHIN_SECONDS = 5
@@ -44,9 +44,9 @@ def test_broker_killed_and_restarted_empty_loses_nothing_and_accepting_goes_on(h
     house.wait_for_chunk_in_flight()
     house.redis.stop(signal.SIGKILL)
 
-    status, _seconds = post_award(house, key, "while.dead@example.org")
+    answer = post_award(house, key, "while.dead@example.org")
     house.redis.start()
-    assert status == 202
+    assert answer.status == 202
     house.wait_until_idle(seconds=90)
 
     assert_each_signed_and_mailed_once(house, accepted)
@@ -63,8 +63,8 @@ def test_broker_that_hangs_does_not_slow_accepting(house: House) -> None:
     finally:
         house.redis.process.send_signal(signal.SIGCONT)
 
-    assert {status for status, _seconds in answers} == {202}
-    assert sorted(seconds for _status, seconds in answers)[98] < 1
+    assert {answer.status for answer in answers} == {202}
+    assert sorted(answer.seconds for answer in answers)[98] < 1
     assert house.value(WAITING) >= 100
     house.start_beat()
     house.start_worker()
@@ -74,33 +74,5 @@ def test_broker_that_hangs_does_not_slow_accepting(house: House) -> None:
 def redis_command(house: House, command: str) -> None:
     """Send one command to the house's broker."""
     assert house.redis is not None
-    import redis
-
     with redis.Redis.from_url(house.redis.url) as client:
         assert client.execute_command(command)
-
-
-def api_key(house: House) -> str:
-    """Make a key that may award for the demo's organisation."""
-    return house.python(
-        "from registry.models import Issuer\n"
-        "from registry.services import create_api_key\n"
-        "from registry.actors import SYSTEM\n"
-        "from registry.permissions import Scope\n"
-        f"node = Issuer.objects.select_related('node__organisation').get(slug={DEMO_ACHIEVEMENT.split('/')[0]!r}).node\n"
-        "print(create_api_key(node=node, name='test', scopes=list(Scope), actor=SYSTEM)[1])\n"
-    )
-
-
-def post_award(house: House, key: str, email: str, **headers: str) -> tuple[int, float]:
-    """Award one person over HTTP; return the status and the seconds it took."""
-    body = {"achievement": DEMO_ACHIEVEMENT, "recipient": {"email": email, "name": "Ada Example"}}
-    request = urllib.request.Request(
-        f"http://localhost:{house.port}/api/v1/awards",
-        data=json.dumps(body).encode(),
-        headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json", **headers},
-        method="POST",
-    )
-    began = time.monotonic()
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return int(answer.status), time.monotonic() - began

@@ -1,0 +1,87 @@
+"""Places where a process is killed on purpose, patched in from outside: the product has no failpoints.
+
+`python -m tests.faults.failpoints NAME celery …` runs a worker under one; granian loads `application` with the
+environment variable FAILPOINT. Each strikes once, and leaves a file `struck` in VAR_DIR to prove it.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+
+def _struck() -> Path:
+    return Path(os.environ["VAR_DIR"]) / "struck"
+
+
+def _die_once() -> None:
+    """Kill this very process, the first time in this house."""
+    try:
+        _struck().touch(exist_ok=False)
+    except FileExistsError:
+        return
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _after_signing() -> None:
+    """Fault 12: signed, not yet stored."""
+    from issuing import draining
+
+    original = draining.finish_chunk
+
+    def dying(*arguments: Any, **named: Any) -> Any:
+        _die_once()
+        return original(*arguments, **named)
+
+    draining.finish_chunk = dying
+
+
+def _after_commit() -> None:
+    """Fault 9: the award is committed, the web process dies before it can answer or nudge anybody."""
+    from django.db import transaction
+
+    from issuing.services import awarding
+
+    original = awarding.insert_awards
+
+    def dying(*arguments: Any, **named: Any) -> Any:
+        inserted = original(*arguments, **named)
+        transaction.on_commit(_die_once)
+        return inserted
+
+    awarding.insert_awards = dying
+
+
+FAILPOINTS: dict[str, Callable[[], None]] = {"after-signing": _after_signing, "after-commit": _after_commit}
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+    """Serve the product's WSGI application, patched on its first request."""
+    from config.wsgi import application as served
+
+    if not _patched:
+        _patched.append(os.environ["FAILPOINT"])
+        FAILPOINTS[os.environ["FAILPOINT"]]()
+    return served(environ, start_response)
+
+
+_patched: list[str] = []
+
+
+def main() -> None:
+    """Run a worker under a failpoint."""
+    name, module, *arguments = sys.argv[1:]
+    from celery.signals import worker_init
+
+    worker_init.connect(lambda **_kwargs: FAILPOINTS[name](), weak=False)
+    sys.argv = [module, *arguments]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    main()
