@@ -22,6 +22,6 @@ def drop_index(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> Non
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalogue", "0002_published_versions_never_change")]
+    dependencies = [("catalogue", "0003_result_descriptions")]
 
     operations = [migrations.RunPython(create_index, drop_index)]
