@@ -1,0 +1,96 @@
+"""PNG: the credential is one uncompressed iTXt chunk, spliced in behind the header.
+
+Source: https://www.imsglobal.org/spec/ob/v3p0/#png and https://www.w3.org/TR/png-3/#5Chunk-layout
+"""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+from zlib import crc32
+
+from credentials.baking.limits import check_size
+from credentials.errors import BakingError
+
+_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
+_AROUND_DATA: Final = 12
+_KEYWORD: Final = b"openbadgecredential"
+_KEYWORD_V2: Final = b"openbadges"
+
+
+class _Chunk(NamedTuple):
+    kind: bytes
+    data: bytes
+    end: int
+
+
+def bake_png(png: bytes, text: str) -> bytes:
+    """Return the image with the credential in it; every other byte stays.
+
+    Args:
+        png: a PNG without a credential, up to 5 MB.
+        text: the signed document's JSON, or a compact JWT.
+
+    Raises:
+        BakingError: not a whole PNG, too large, or it holds a credential already.
+    """
+    chunks = list(_chunks(png))
+    if any(_keyword(chunk) == _KEYWORD for chunk in chunks):
+        raise BakingError("the image holds a credential already")
+    if "\0" in text:
+        raise BakingError("the text has a null character")
+    # keyword, null, not compressed, method 0, empty language tag, null, empty translated keyword, null
+    data = b"iTXt" + _KEYWORD + b"\0\0\0\0\0" + text.encode()
+    chunk = (len(data) - 4).to_bytes(4, "big") + data + crc32(data).to_bytes(4, "big")
+    head = chunks[0].end
+    return png[:head] + chunk + png[head:]
+
+
+def extract_png(data: bytes) -> str:
+    """Return the credential's text: JSON or a compact JWT (Open Badges 2.0: JSON, a JWS or an address).
+
+    Raises:
+        BakingError: not a whole PNG, too large, no credential, more than one, or a compressed one.
+    """
+    chunks = list(_chunks(data))
+    for keyword in (_KEYWORD, _KEYWORD_V2):
+        found = [chunk for chunk in chunks if _keyword(chunk) == keyword]
+        if len(found) > 1:
+            raise BakingError("the image holds more than one credential")
+        if found:
+            return _text(found[0])
+    raise BakingError("the image holds no credential")
+
+
+def _chunks(png: bytes) -> Iterator[_Chunk]:
+    """Walk the chunks from IHDR to IEND, each with its checksum checked."""
+    check_size(png)
+    if not png.startswith(_SIGNATURE):
+        raise BakingError("not a PNG image")
+    place = len(_SIGNATURE)
+    kind = b""
+    while kind != b"IEND":
+        data_end = place + 8 + int.from_bytes(png[place : place + 4], "big")
+        kind, end = png[place + 4 : place + 8], data_end + 4
+        if end > len(png) or end < place + _AROUND_DATA:
+            raise BakingError("the PNG image is cut short")
+        if crc32(png[place + 4 : data_end]) != int.from_bytes(png[data_end:end], "big"):
+            raise BakingError("a part of the PNG image has a wrong checksum")
+        if (place == len(_SIGNATURE)) != (kind == b"IHDR"):
+            raise BakingError("the PNG image has no header where it belongs")
+        yield _Chunk(kind, png[place + 8 : data_end], end)
+        place = end
+
+
+def _keyword(chunk: _Chunk) -> bytes | None:
+    return chunk.data.partition(b"\0")[0] if chunk.kind == b"iTXt" else None
+
+
+def _text(chunk: _Chunk) -> str:
+    _, _, rest = chunk.data.partition(b"\0")
+    if rest[:2] != b"\0\0":
+        raise BakingError("the credential in the image is compressed")
+    parts = rest[2:].split(b"\0", 2)
+    try:
+        _language, _translated, text = parts
+        return text.decode("utf-8")
+    except ValueError as error:
+        raise BakingError("the credential in the image cannot be read") from error

@@ -1,0 +1,98 @@
+"""SVG: the credential is the first child of the root element, spliced in as text.
+
+Source: https://www.imsglobal.org/spec/ob/v3p0/#svg
+"""
+
+import re
+from typing import Final
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from credentials.baking.limits import check_size
+from credentials.errors import BakingError
+
+_NAMESPACE: Final = "https://purl.imsglobal.org/ob/v3p0"
+_ELEMENT: Final = f"{{{_NAMESPACE}}}credential"
+_ELEMENT_V2: Final = "{http://openbadges.org}assertion"
+_ROOTS: Final = ("{http://www.w3.org/2000/svg}svg", "svg")
+_COMPACT_JWT: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+_PROLOGUE: Final = re.compile(r"(?:\ufeff)?(?:\s|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
+_START_TAG: Final = re.compile(
+    r"""<(?P<name>[^\s/>]+)(?P<attributes>(?:\s+[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(?P<empty>/?)>"""
+)
+_NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def bake_svg(svg: bytes, text: str) -> bytes:
+    """Return the image with the credential in it; everything else stays as it is written.
+
+    Args:
+        svg: an SVG in UTF-8 without a credential, up to 5 MB.
+        text: the signed document's JSON (becomes the element's text) or a compact JWT (`verify`).
+
+    Raises:
+        BakingError: not an SVG, too large, with a document type or entities, or it holds a credential already.
+    """
+    root = _parsed(svg)
+    if root.find(f".//{_ELEMENT}") is not None:
+        raise BakingError("the image holds a credential already")
+    if _NOT_XML.search(text):
+        raise BakingError("the text has a character that XML cannot hold")
+    try:
+        source = svg.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BakingError("the SVG image is not in UTF-8") from error
+    prologue = _PROLOGUE.match(source)
+    tag = _START_TAG.match(source, prologue.end() if prologue else 0)
+    if tag is None or "xmlns:openbadges" in tag["attributes"]:
+        raise BakingError("the SVG image's first element cannot take a credential")
+    start = f'<{tag["name"]}{tag["attributes"]} xmlns:openbadges="{_NAMESPACE}">{_element(text)}'
+    end = f"</{tag['name']}>" if tag["empty"] else ""
+    baked = f"{source[: tag.start()]}{start}{end}{source[tag.end() :]}".encode()
+    if extract_svg(baked) != text:
+        raise BakingError("the credential does not come back out of the SVG image")
+    return baked
+
+
+def extract_svg(data: bytes) -> str:
+    """Return the credential's text: JSON or a compact JWT (Open Badges 2.0: JSON, a JWS or an address).
+
+    Raises:
+        BakingError: not an SVG, too large, with a document type or entities, no credential or more than one.
+    """
+    root = _parsed(data)
+    for name in (_ELEMENT, _ELEMENT_V2):
+        found = list(root.iter(name))
+        if len(found) > 1:
+            raise BakingError("the image holds more than one credential")
+        if found:
+            return _text(found[0])
+    raise BakingError("the image holds no credential")
+
+
+def _parsed(svg: bytes) -> Element:
+    check_size(svg)
+    try:
+        root: Element = fromstring(svg, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
+        raise BakingError("not a plain SVG image") from error
+    if root.tag not in _ROOTS:
+        raise BakingError("not an SVG image")
+    return root
+
+
+def _element(text: str) -> str:
+    if _COMPACT_JWT.fullmatch(text):
+        return f'<openbadges:credential verify="{text}"></openbadges:credential>'
+    # A CDATA section cannot hold its own end mark: it is divided between two.
+    divided = text.replace("]]>", "]]]]><![CDATA[>")
+    return f"<openbadges:credential><![CDATA[{divided}]]></openbadges:credential>"
+
+
+def _text(element: Element) -> str:
+    verify, body = element.get("verify", "").strip(), (element.text or "").strip()
+    if len(element) or bool(verify) == bool(body):
+        raise BakingError("the credential in the image cannot be read")
+    return verify or body
