@@ -42,6 +42,14 @@ def test_changed_context_file_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
         context_bytes.cache_clear()
 
 
+def test_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    context_bytes.cache_clear()
+    monkeypatch.setattr(contexts, "find_spec", lambda package: None)
+
+    with pytest.raises(UnknownContextError, match="openbadgeslib"):
+        check_pins()
+
+
 def test_unknown_context_is_refused_without_a_socket(monkeypatch: pytest.MonkeyPatch) -> None:
     def no_socket(*args: object, **kwargs: object) -> None:
         raise AssertionError("a socket was opened")
