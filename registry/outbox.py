@@ -70,9 +70,12 @@ def finish_message(message: OutboxMessage, *, worker: str) -> bool:
     )
 
 
-def put_back(message: OutboxMessage, *, worker: str, error: str) -> None:
-    """Give a failed message back with a growing delay; `error` is a type or code, never a text with people in it."""
-    delay = min(2 ** min(message.attempts, 9), MAX_DELAY_SECONDS)
+def put_back(message: OutboxMessage, *, worker: str, error: str, delay_seconds: float | None = None) -> None:
+    """Give a failed message back, with a growing delay unless one is given.
+
+    `error` is a type or code, never a text with people in it.
+    """
+    delay = min(2 ** min(message.attempts, 9), MAX_DELAY_SECONDS) if delay_seconds is None else delay_seconds
     OutboxMessage.objects.filter(pk=message.pk, claimed_by=worker, done_at=None).update(
         claimed_by="",
         lease_until=None,

@@ -124,7 +124,7 @@ class Credential(models.Model):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="credentials", db_index=False
     )
-    document = models.TextField(null=True)
+    document = models.TextField(null=True)  # noqa: DJ001 - absent after erasure, never empty
     sha256 = models.CharField(max_length=64)
     key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="credentials")
     proof_created = models.DateTimeField()

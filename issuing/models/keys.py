@@ -69,18 +69,14 @@ class StatusList(models.Model):
     """Places for credentials' status, given out through a keyed permutation. Public address: /status/<id>."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    issuer = models.ForeignKey(
-        Issuer, on_delete=models.PROTECT, related_name="status_lists"
-    )
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="status_lists")
     suspension_id = models.UUIDField(
         unique=True,
         default=uuid.uuid4,
         editable=False,
         help_text="public id of the same places for suspension",
     )
-    base_url = models.CharField(
-        max_length=255, help_text="under which the addresses were built and stay"
-    )
+    base_url = models.CharField(max_length=255, help_text="under which the addresses were built and stay")
     size = models.PositiveIntegerField(default=131_072)
     next = models.PositiveIntegerField(default=0)
     feistel_key = models.BinaryField()
@@ -89,12 +85,8 @@ class StatusList(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                "issuer", condition=Q(closed_at=None), name="status_list_one_open"
-            ),
-            models.CheckConstraint(
-                condition=Q(next__lte=models.F("size")), name="status_list_not_overfull"
-            ),
+            models.UniqueConstraint("issuer", condition=Q(closed_at=None), name="status_list_one_open"),
+            models.CheckConstraint(condition=Q(next__lte=models.F("size")), name="status_list_not_overfull"),
         ]
 
     def __str__(self) -> str:
@@ -105,9 +97,7 @@ class PublishedStatusList(models.Model):
     """A signed status list credential as served; the newest version counts."""
 
     id = models.BigAutoField(primary_key=True)
-    list = models.ForeignKey(
-        StatusList, on_delete=models.PROTECT, related_name="published"
-    )
+    list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="published")
     purpose = models.CharField(max_length=12, choices=StatusPurpose)
     version = models.PositiveIntegerField()
     document = models.TextField()
@@ -115,11 +105,7 @@ class PublishedStatusList(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                "list", "purpose", "version", name="published_list_version_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint("list", "purpose", "version", name="published_list_version_once")]
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.version}"

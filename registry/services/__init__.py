@@ -20,6 +20,7 @@ from registry.services.organisations import (
 from registry.services.people import (
     IdentifierOrder,
     Recipient,
+    known_learners,
     learners_for,
     normalised_identifier,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "create_faculty",
     "create_issuer",
     "create_organisation",
+    "known_learners",
     "learners_for",
     "normalised_identifier",
     "one_time_sign_in_url",

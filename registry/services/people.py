@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from registry.bulk import insert_rows
 from registry.models import IdentifierType, Learner, LearnerIdentifier, Organisation
 
 
@@ -68,9 +69,15 @@ def learners_for(recipients: Sequence[Recipient], *, organisation: Organisation)
                 known[key] = learner
                 identifiers.append(_new_identifier(key, learner, organisation))
         found.append(learner)
-    Learner.objects.bulk_create(made)
-    LearnerIdentifier.objects.bulk_create(identifiers)
+    insert_rows(made)
+    insert_rows(identifiers)
     return found
+
+
+def known_learners(recipients: Sequence[Recipient], *, organisation: Organisation) -> list[Learner | None]:
+    """Return the organisation's record of each recipient, in order, None where there is none; one query."""
+    known = _known_learners({key for r in recipients for key in keys_of(r)}, organisation)
+    return [next((known[key] for key in keys_of(r) if key in known), None) for r in recipients]
 
 
 def _known_learners(keys: Iterable[Key], organisation: Organisation) -> dict[Key, Learner]:

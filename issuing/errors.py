@@ -1,0 +1,139 @@
+"""The refusals of issuing. `code` is stable; the sentence says what to do."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.errors import ConflictError, LimitError, MalformedError, NotFoundError, UnavailableError
+
+
+class AlreadyAwardedError(ConflictError):
+    """The learner holds this line already; `id` is the award that stands."""
+
+    code, message = "already-awarded", _("This person already holds this award ({id}).")
+
+
+class BelowOutcomeRuleError(MalformedError):
+    """The result given does not reach what the achievement demands."""
+
+    code, message = "below-outcome-rule", _("The result {value} is below {at_least}, which this award demands.")
+
+
+class AwardedInFutureError(MalformedError):
+    """The date of the award has not come yet in the organisation's time zone."""
+
+    code, message = "awarded-in-future", _("The award date {awarded_on} lies in the future.")
+
+
+class AwardPeriodError(MalformedError):
+    """An end lies before its start."""
+
+    code, message = "period-reversed", _("{last} lies before {first}.")
+
+
+class FactsRefusedError(MalformedError):
+    """A fact cannot be signed; `reason` names the fact and the rule."""
+
+    code, message = "facts-refused", _("A fact of this award cannot be signed: {reason}.")
+
+
+class AwardingClosedError(ConflictError):
+    """The achievement's last award date has passed, or its issuer is closed."""
+
+    code, message = "awarding-closed", _("This can no longer be awarded.")
+
+
+class CredentialNotFoundError(NotFoundError):
+    """No such credential, or the actor may not know of it."""
+
+    code, message = "not-found", _("There is no such credential.")
+
+
+class AlreadyRevokedError(ConflictError):
+    """Revocation is final and was done before."""
+
+    code, message = "already-revoked", _("This credential was revoked before. Revocation is final.")
+
+
+class NotSuspendableError(ConflictError):
+    """The achievement version does not provide for suspension."""
+
+    code, message = "not-suspendable", _("Credentials of this achievement cannot be suspended. Revoke it instead.")
+
+
+class StatusUnchangedError(ConflictError):
+    """Suspending what is suspended, or reinstating what is not."""
+
+    code, message = "status-unchanged", _("The credential already has this status.")
+
+
+class NotSignedYetError(ConflictError):
+    """The credential is still being signed."""
+
+    code, message = "not-signed-yet", _("This credential is still being signed. Try again in a moment.")
+
+
+class ReasonRequiredError(MalformedError):
+    """A change of status needs a reason that can be shown."""
+
+    code, message = "reason-required", _("Give a reason of 1 to 500 characters; it is shown to those who check.")
+
+
+class FileRefusedError(MalformedError):
+    """A file of awards cannot be read as a whole; `remedy` says what to change."""
+
+    code, message = "file-refused", _("{remedy}")
+
+
+class TooLargeError(MalformedError):
+    """A file is over a cap; nothing of it was read."""
+
+    code, message = "too-large", _("{remedy}")
+
+
+class BatchRefusedError(MalformedError):
+    """Rows of the file cannot be accepted, so none was."""
+
+    code, message = "rows-refused", _("{count} rows cannot be accepted; nothing was awarded.")
+
+
+class SigningNotHereError(RuntimeError):
+    """This process holds no key-encryption key: only the worker signs."""
+
+
+class KeyUnavailableError(UnavailableError):
+    """The key-encryption key is missing, unreadable or another one; it heals once the right one is there."""
+
+    code, message = "key-unavailable", _("The signing key cannot be opened now.")
+
+
+class NoKeyYetError(UnavailableError):
+    """The issuer's key has not been made yet."""
+
+    code, message = "key-pending", _("The issuer is still waiting for its key.")
+
+
+class SigningStoppedError(UnavailableError):
+    """Signing for this issuer was stopped after a self-check failed; an operator resumes it."""
+
+    code, message = "signing-stopped", _("Signing for this issuer was stopped.")
+
+
+class SelfCheckError(RuntimeError):
+    """A signed text is not what its facts say, or its signature does not hold. Never expected."""
+
+
+class LeaseLostError(RuntimeError):
+    """Another worker took the work over, or its key was marked compromised: this result is discarded."""
+
+
+class WaitLimitError(LimitError):
+    """The worker did not finish in the time that was asked for."""
+
+    code, message = "still-waiting", _("The worker has not finished yet. It goes on by itself; look again later.")
+
+
+class KeyUnknownError(NotFoundError):
+    """The issuer has no such key."""
+
+    code, message = "key-unknown", _("This issuer has no such key.")

@@ -1,0 +1,170 @@
+"""Reading what was awarded and signed. Lists for people and machines start at `*_for(actor)`."""
+
+from __future__ import annotations
+
+import uuid
+from urllib.parse import urlsplit
+
+from django.db.models import QuerySet
+
+from catalogue import documents
+from catalogue.models import AchievementVersion
+from credentials import dids
+from credentials.dids import PublishedKey
+from credentials.documents import AchievementFacts, AwardFacts, IssuerFacts
+from credentials.multikey import decode_multikey
+from credentials.strict_json import JsonObject
+from issuing.claim_links import award_id_in
+from issuing.errors import CredentialNotFoundError
+from issuing.models import Award, Batch, Credential, PublishedStatusList, SigningKey, StatusList, StatusPurpose
+from registry.actors import Actor
+from registry.models import Issuer, IssuerProfile, Role
+from registry.permissions import nodes_of
+from registry.selectors import canonical_base_url
+
+PLATFORM_RELATIONSHIPS = ("assertionMethod", "authentication")
+
+
+def credentials_for(actor: Actor) -> QuerySet[Credential]:
+    """Return the credentials that `actor` may see from inside, newest first."""
+    return (
+        Credential.objects.filter(award__version__achievement__issuer__node__in=nodes_of(actor, Role.VIEWER))
+        .select_related("award__version__achievement__issuer", "organisation", "key")
+        .order_by("-signed_at", "pk")
+    )
+
+
+def awards_for(actor: Actor, role: Role = Role.VIEWER) -> QuerySet[Award]:
+    """Return the awards that `actor` may see from inside, newest first."""
+    return (
+        Award.objects.filter(version__achievement__issuer__node__in=nodes_of(actor, role))
+        .select_related("version__achievement__issuer", "organisation")
+        .order_by("-accepted_at", "id")
+    )
+
+
+def batches_for(actor: Actor) -> QuerySet[Batch]:
+    """Return the files of awards that `actor` may see."""
+    return (
+        Batch.objects.filter(version__achievement__issuer__node__in=nodes_of(actor, Role.VIEWER))
+        .select_related("version__achievement__issuer")
+        .order_by("-created_at", "id")
+    )
+
+
+def credential_by_id(credential_id: uuid.UUID) -> Credential:
+    """Return a credential whoever asks: the page decides what is shown of it; one query.
+
+    Raises:
+        CredentialNotFoundError: there is none (yet).
+    """
+    found = (
+        Credential.objects.select_related(
+            "award__version__achievement__issuer",
+            "award__version__achievement__organisation",
+            "award__issuer_profile__issuer__organisation",
+            "award__status_list",
+            "organisation",
+            "key",
+            "successor",
+        )
+        .filter(pk=credential_id)
+        .first()
+    )
+    if found is None:
+        raise CredentialNotFoundError
+    return found
+
+
+def credential_for_claim_token(token: str) -> Credential:
+    """Return the credential that a claim link opens, whatever its visibility.
+
+    Raises:
+        CredentialNotFoundError: not one of our tokens, or its award is not signed yet.
+    """
+    award_id = award_id_in(token)
+    if award_id is None:
+        raise CredentialNotFoundError
+    return credential_by_id(award_id)
+
+
+def award_facts(award: Award) -> AwardFacts:
+    """Return the facts that were fixed when the award was accepted."""
+    return AwardFacts.from_json(award.facts)
+
+
+def base_url_of(award: Award) -> str:
+    """Return the scheme and host under which an award's addresses were built for good."""
+    return award_facts(award).credential_id.rpartition("/c/")[0]
+
+
+def issuer_facts(profile: IssuerProfile, language: str, *, base_url: str | None = None) -> IssuerFacts:
+    """Return an issuer profile as documents carry it; `base_url` as the award fixed it, else the canonical one."""
+    return documents.issuer_facts(profile, language, base_url=base_url or canonical_base_url())
+
+
+def achievement_facts(version: AchievementVersion, language: str, *, base_url: str | None = None) -> AchievementFacts:
+    """Return a version as documents carry it; `base_url` as the award fixed it, else the canonical one."""
+    return documents.achievement_facts(version, language, base_url=base_url or canonical_base_url())
+
+
+def keys_of(issuer: Issuer | None) -> QuerySet[SigningKey]:
+    """Return an issuer's keys, or the platform's, the newest first; none is ever forgotten."""
+    return SigningKey.objects.filter(issuer=issuer).select_related("issuer").order_by("-valid_from", "-pk")
+
+
+def platform_did() -> str:
+    """Return the DID of this installation itself: reports, presentations and audit heads are signed under it."""
+    return dids.did_web(urlsplit(canonical_base_url()).netloc)
+
+
+def did_of_key(key: SigningKey) -> str:
+    """Return the DID in whose document a key stands."""
+    return key.issuer.did if key.issuer is not None else platform_did()
+
+
+def method_of(key: SigningKey) -> str:
+    """Return a key's address: the verification method that proofs name."""
+    return f"{did_of_key(key)}#{key.public_multibase}"
+
+
+def issuer_did_document(issuer: Issuer) -> JsonObject:
+    """Return an issuer's DID document with the whole history of its keys; a compromised one says since when."""
+    return dids.issuer_did_document(issuer.did, [_published(key, ("assertionMethod",)) for key in keys_of(issuer)])
+
+
+def platform_did_document() -> JsonObject:
+    """Return the DID document of this installation."""
+    return dids.issuer_did_document(platform_did(), [_published(key, PLATFORM_RELATIONSHIPS) for key in keys_of(None)])
+
+
+def _published(key: SigningKey, relationships: tuple[str, ...]) -> PublishedKey:
+    return PublishedKey(
+        fragment=key.public_multibase,
+        public_key=decode_multikey(key.public_multibase),
+        relationships=relationships,
+        revoked=key.compromised_at,
+    )
+
+
+def newest_status_list(public_id: uuid.UUID) -> PublishedStatusList | None:
+    """Return what /status/<public_id> serves: the newest signed version, None where nothing was published."""
+    revocation = PublishedStatusList.objects.filter(list_id=public_id, purpose=StatusPurpose.REVOCATION)
+    suspension = PublishedStatusList.objects.filter(list__suspension_id=public_id, purpose=StatusPurpose.SUSPENSION)
+    return revocation.order_by("-version").first() or suspension.order_by("-version").first()
+
+
+def covering_list(
+    credential: Credential, purpose: StatusPurpose = StatusPurpose.REVOCATION
+) -> PublishedStatusList | None:
+    """Return the newest published list in which a credential's place stands."""
+    return (
+        PublishedStatusList.objects.filter(list_id=credential.award.status_list_id, purpose=purpose)
+        .order_by("-version")
+        .first()
+    )
+
+
+def published_lists() -> QuerySet[StatusList]:
+    """Return the status lists that have been published at least once."""
+    return StatusList.objects.filter(published__isnull=False).distinct().order_by("opened_at")

@@ -1,0 +1,51 @@
+"""The acts of issuing: one function, one act, one transaction."""
+
+from issuing.services.awarding import award_achievement, release_claimed
+from issuing.services.batches import award_batch
+from issuing.services.key_requests import (
+    mark_key_compromised,
+    request_key,
+    request_key_rotation,
+    resume_signing,
+)
+from issuing.services.orders import (
+    AwardOrder,
+    BatchOutcome,
+    BatchRow,
+    EvidenceOrder,
+    GroundOrder,
+    ResultOrder,
+    RowOutcome,
+)
+from issuing.services.status import (
+    is_suspended,
+    reinstate_credential,
+    revoke_credential,
+    supersede_credential,
+    suspend_credential,
+)
+from issuing.services.wrappings import request_statement, wrapping_of
+
+__all__ = [
+    "AwardOrder",
+    "BatchOutcome",
+    "BatchRow",
+    "EvidenceOrder",
+    "GroundOrder",
+    "ResultOrder",
+    "RowOutcome",
+    "award_achievement",
+    "award_batch",
+    "is_suspended",
+    "mark_key_compromised",
+    "reinstate_credential",
+    "release_claimed",
+    "request_key",
+    "request_key_rotation",
+    "request_statement",
+    "resume_signing",
+    "revoke_credential",
+    "supersede_credential",
+    "suspend_credential",
+    "wrapping_of",
+]

@@ -1,0 +1,195 @@
+"""The act of awarding: every fact fixed, and the signing queued, in one transaction."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db import IntegrityError, transaction
+
+from catalogue.models import DuplicatePolicy
+from credentials.documents import BUILDER_VERSION
+from issuing.errors import AlreadyAwardedError, FactsRefusedError
+from issuing.models import Award, AwardState, Batch
+from issuing.rules import RuleBrokenError
+from issuing.services.facts import Basis, CheckedOrder, Place, basis_of, check_order, fix_facts
+from issuing.services.orders import AwardOrder
+from issuing.services.places import reserve_places
+from registry.actors import Actor
+from registry.audit import record_act
+from registry.bulk import insert_rows
+from registry.errors import UnavailableError
+from registry.models import Learner, Role, SigningPolicy
+from registry.outbox import Topic, publish
+from registry.permissions import require_role
+from registry.services import learners_for
+
+CHUNK_AWARDS = 500
+ATTEMPTS = 4
+
+T = TypeVar("T")
+
+
+def award_achievement(*, order: AwardOrder, actor: Actor) -> Award:
+    """Accept one award: fix every fact that will be signed, and queue the signing.
+
+    Raises:
+        RoleRequiredError, ScopeRequiredError: `actor` may not award at this achievement's place.
+        NotPublishedError, PlannedError, RetiredError, AwardingClosedError: it cannot be awarded (any more).
+        FactsRefusedError: something stated breaks a rule; `code`, `column` and `remedy` are facts.
+        AlreadyAwardedError: the learner holds the line and it may not be awarded again so; `id` is that award.
+    """
+    require_role(actor, order.achievement.issuer.node, Role.AWARDER)
+    basis = basis_of(order.achievement)
+    try:
+        checked = check_order(order, basis)
+    except RuleBrokenError as broken:
+        raise refusal_of(broken) from broken
+    return retried(lambda: _accept_one(checked, basis, actor))
+
+
+def retried(act: Callable[[], T]) -> T:
+    """Run an act again when another one has just made the same learner or award; it then finds that one.
+
+    Raises:
+        UnavailableError: again and again.
+    """
+    for _attempt in range(ATTEMPTS):
+        with suppress(IntegrityError):
+            return act()
+    raise UnavailableError
+
+
+@transaction.atomic
+def _accept_one(checked: CheckedOrder, basis: Basis, actor: Actor) -> Award:
+    (learner,) = learners_for([checked.recipient], organisation=basis.organisation)
+    standing = standing_awards([learner], basis).get(basis.dedupe_key(learner.pk))
+    policy = basis.version.achievement.duplicates
+    if standing and not may_repeat(checked, policy):
+        raise AlreadyAwardedError(id=standing)
+    accepted = Accepted([checked], [learner], [None], basis, actor)
+    (award,) = insert_awards(
+        accepted, replaced={0: standing} if standing and policy == DuplicatePolicy.REPLACE else {}
+    )
+    record_act(actor, "award.accepted", award, organisation=basis.organisation, count=1)
+    return award
+
+
+def accept_replacement(*, order: AwardOrder, replaced: Award, actor: Actor) -> Award:
+    """Accept an award that takes another's place, in the caller's transaction; its role was checked there.
+
+    Raises:
+        As `award_achievement`.
+    """
+    basis = basis_of(order.achievement)
+    try:
+        checked = check_order(order, basis)
+    except RuleBrokenError as broken:
+        raise refusal_of(broken) from broken
+    learners = learners_for([checked.recipient], organisation=basis.organisation)
+    standing = standing_awards(learners, basis).get(basis.dedupe_key(learners[0].pk))
+    if standing not in (None, replaced.pk):
+        raise AlreadyAwardedError(id=standing)
+    (award,) = insert_awards(Accepted([checked], learners, [None], basis, actor), replaced={0: replaced.pk})
+    return award
+
+
+def release_claimed(*, award: Award, actor: Actor) -> None:
+    """Let the worker sign an award whose holder has accepted it (organisations that sign at claim); safe to repeat."""
+    with transaction.atomic():
+        waiting = Award.objects.filter(pk=award.pk, state=AwardState.AWAITING_CLAIM)
+        if waiting.update(state=AwardState.ACCEPTED):
+            _queue([award], {})
+            record_act(actor, "award.released", award, organisation=award.organisation)
+
+
+def refusal_of(broken: RuleBrokenError) -> FactsRefusedError:
+    """Return a broken rule as the refusal that web and API show."""
+    return FactsRefusedError(
+        code=broken.code, message=broken.remedy, reason=broken.code, column=broken.column, remedy=broken.remedy
+    )
+
+
+def standing_awards(learners: Sequence[Learner], basis: Basis) -> dict[uuid.UUID, uuid.UUID]:
+    """Return {dedupe key: award id} of the learners who hold this line already; one query."""
+    keys = [basis.dedupe_key(learner.pk) for learner in learners]
+    held = Award.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", "id")
+    return {key: award_id for key, award_id in held if key is not None}
+
+
+def may_repeat(checked: CheckedOrder, policy: str) -> bool:
+    """Return whether a line that the learner holds may be awarded once more."""
+    return policy == DuplicatePolicy.REPLACE or (policy == DuplicatePolicy.ALLOW and checked.repeat)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Awards about to be inserted together: at most `CHUNK_AWARDS`, of one act."""
+
+    orders: Sequence[CheckedOrder]
+    learners: Sequence[Learner]
+    rows: Sequence[int | None]
+    basis: Basis
+    actor: Actor
+    batch: Batch | None = None
+
+
+def insert_awards(accepted: Accepted, *, replaced: dict[int, uuid.UUID]) -> list[Award]:
+    """Insert a chunk of awards in the caller's transaction and queue their signing as one piece of work.
+
+    `replaced` maps the place of an order to the award that it replaces.
+    """
+    basis = accepted.basis
+    _free_keys(replaced.values())
+    issuer = basis.version.achievement.issuer
+    places = reserve_places(issuer=issuer, count=len(accepted.orders), base_url=basis.base_url)
+    policy = basis.version.achievement.duplicates
+    awards = [
+        _award(accepted, number, place, keyed=not (policy == DuplicatePolicy.ALLOW and accepted.orders[number].repeat))
+        for number, place in enumerate(places)
+    ]
+    insert_rows(awards)
+    if basis.organisation.signing_policy == SigningPolicy.AT_AWARD:
+        _queue(awards, {str(awards[number].id): str(old) for number, old in replaced.items()})
+    return awards
+
+
+def _award(accepted: Accepted, number: int, place: Place, *, keyed: bool) -> Award:
+    basis, actor = accepted.basis, accepted.actor
+    award_id, facts = fix_facts(accepted.orders[number], basis, place)
+    at_award = basis.organisation.signing_policy == SigningPolicy.AT_AWARD
+    return Award(
+        id=award_id,
+        organisation_id=basis.organisation.pk,
+        version_id=basis.version.pk,
+        issuer_profile_id=basis.profile.pk,
+        learner_id=accepted.learners[number].pk,
+        batch_id=accepted.batch and accepted.batch.pk,
+        row_number=accepted.rows[number],
+        state=AwardState.ACCEPTED if at_award else AwardState.AWAITING_CLAIM,
+        facts=facts.to_json(),
+        builder_version=BUILDER_VERSION,
+        language=facts.language,
+        status_list_id=place.list_id,
+        status_index=place.index,
+        awarded_on=facts.awarded_on,
+        valid_from=facts.valid_from,
+        valid_until=facts.valid_until,
+        dedupe_key=basis.dedupe_key(accepted.learners[number].pk) if keyed else None,
+        accepted_by_kind=actor.kind,
+        accepted_by=actor.id,
+        accepted_at=basis.at,
+    )
+
+
+def _free_keys(award_ids: Iterable[uuid.UUID]) -> None:
+    """Give up the keys of awards that are being replaced, so that their successors can hold them."""
+    Award.objects.filter(pk__in=list(award_ids)).update(dedupe_key=None)
+
+
+def _queue(awards: Sequence[Award], replaces: dict[str, str]) -> None:
+    payload = {"award_ids": [str(award.id) for award in awards]}
+    publish(Topic.AWARDS_ACCEPTED, payload | ({"replaces": replaces} if replaces else {}))

@@ -1,0 +1,228 @@
+"""The act of awarding a whole file: everything is checked first, then accepted chunk by chunk.
+
+Each chunk is one transaction, found again by (batch, row) and by who holds what: a file that was cut off in the
+middle of being accepted is completed by sending it again, and a file sent twice awards nobody twice.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import islice
+from typing import Literal, TypeVar
+
+from django.db import transaction
+
+from catalogue.models import Achievement, DuplicatePolicy
+from issuing.models import Award, Batch, BatchState
+from issuing.rules import RuleBrokenError, gettext_noop
+from issuing.services.awarding import (
+    CHUNK_AWARDS,
+    Accepted,
+    insert_awards,
+    may_repeat,
+    retried,
+    standing_awards,
+)
+from issuing.services.facts import Basis, CheckedOrder, basis_of, check_order
+from issuing.services.orders import BatchOutcome, BatchRow, RowOutcome
+from registry.actors import Actor
+from registry.audit import record_act
+from registry.models import Role
+from registry.permissions import require_role
+from registry.services import known_learners, learners_for
+from registry.services.people import Key, keys_of
+
+CHECKED_AT_ONCE = 5_000
+REPORTED_ROWS = 1_000
+
+OnError = Literal["refuse", "skip"]
+Progress = Callable[[str, int], None]
+T = TypeVar("T")
+CheckedRow = tuple[int, CheckedOrder]
+
+
+def award_batch(
+    *,
+    achievement: Achievement,
+    rows: Iterable[BatchRow],
+    file_sha: str,
+    actor: Actor,
+    on_error: OnError = "refuse",
+    progress: Progress = lambda _step, _rows: None,
+) -> BatchOutcome:
+    """Accept the awards of a file; with `refuse` one bad row stops all, with `skip` the good rows are taken.
+
+    `progress` hears ("checked" | "accepted", rows so far). Refused rows are outcomes, not exceptions.
+
+    Raises:
+        RoleRequiredError, ScopeRequiredError: `actor` may not award at this achievement's place.
+        NotPublishedError, PlannedError, RetiredError, AwardingClosedError: it cannot be awarded (any more).
+    """
+    require_role(actor, achievement.issuer.node, Role.AWARDER)
+    basis = basis_of(achievement)
+    batch = Batch.objects.filter(organisation=basis.organisation, file_sha=file_sha, version=basis.version).first()
+    outcomes, good = _checked_file(rows, basis, batch, progress)
+    refused = any(outcome.state == "refused" for outcome in outcomes.values())
+    if refused and on_error == "refuse":
+        for row, checked in good:
+            outcomes[row] = RowOutcome(row=row, state="not-accepted", notes=checked.notes)
+        return _outcome(outcomes, batch)
+    if good:
+        batch = batch or _new_batch(basis, file_sha)
+        _accept_all(good, outcomes, Accepting(basis, batch, actor, progress))
+        _close(batch, outcomes)
+    return _outcome(outcomes, batch)
+
+
+class Accepting:
+    """What accepting a file's chunks shares."""
+
+    def __init__(self, basis: Basis, batch: Batch, actor: Actor, progress: Progress) -> None:
+        self.basis, self.batch, self.actor, self.progress = basis, batch, actor, progress
+        self.done = 0
+
+
+def _checked_file(
+    rows: Iterable[BatchRow], basis: Basis, batch: Batch | None, progress: Progress
+) -> tuple[dict[int, RowOutcome], list[CheckedRow]]:
+    """Check every row: by itself, against the rows before it, and against what its learner holds."""
+    outcomes: dict[int, RowOutcome] = {}
+    good: list[CheckedRow] = []
+    seen: dict[Key, int] = {}
+    done = dict(Award.objects.filter(batch=batch).values_list("row_number", "id")) if batch else {}
+    for part in chunks(rows, CHECKED_AT_ONCE):
+        checked = list(_readable(part, basis, seen, outcomes))
+        held = _held(checked, basis)
+        for number, order in checked:
+            standing = done.get(number) or held.get(number)
+            if standing and (number in done or not may_repeat(order, basis.version.achievement.duplicates)):
+                outcomes[number] = RowOutcome(row=number, state="already-awarded", id=standing)
+            else:
+                good.append((number, order))
+        progress("checked", len(good) + len(outcomes))
+    return outcomes, good
+
+
+def _readable(
+    rows: Sequence[BatchRow], basis: Basis, seen: dict[Key, int], outcomes: dict[int, RowOutcome]
+) -> Iterator[CheckedRow]:
+    for row in rows:
+        try:
+            if row.broken or row.order is None:
+                raise row.broken or RuleBrokenError("", "unreadable", gettext_noop("Correct this row."))
+            checked = check_order(row.order, basis)
+            _refuse_repeats(row.row, checked, seen)
+        except RuleBrokenError as broken:
+            outcomes[row.row] = RowOutcome(
+                row=row.row, state="refused", code=broken.code, column=broken.column, remedy=broken.remedy
+            )
+        else:
+            yield row.row, checked
+
+
+def _refuse_repeats(row: int, checked: CheckedOrder, seen: dict[Key, int]) -> None:
+    """Refuse a person whom an earlier row names, by any identifier."""
+    keys = keys_of(checked.recipient)
+    if not checked.repeat and any(key in seen for key in keys):
+        raise RuleBrokenError(
+            "email", "duplicate-row", gettext_noop("An earlier row names the same person: keep one of the two.")
+        )
+    seen.update(dict.fromkeys(keys, row))
+
+
+def _held(checked: Sequence[CheckedRow], basis: Basis) -> dict[int, uuid.UUID]:
+    """Return {row: award} of the learners who hold the line; nothing is written."""
+    found = known_learners([order.recipient for _row, order in checked], organisation=basis.organisation)
+    standing = standing_awards([learner for learner in found if learner], basis)
+    if not standing:
+        return {}
+    return {
+        row: standing[key]
+        for (row, _order), learner in zip(checked, found, strict=True)
+        if learner and (key := basis.dedupe_key(learner.pk)) in standing
+    }
+
+
+def _new_batch(basis: Basis, file_sha: str) -> Batch:
+    batch, _created = Batch.objects.get_or_create(
+        organisation=basis.organisation, file_sha=file_sha, version=basis.version
+    )
+    return batch
+
+
+def _accept_all(good: Sequence[CheckedRow], outcomes: dict[int, RowOutcome], accepting: Accepting) -> None:
+    for part in chunks(good, CHUNK_AWARDS):
+        rows = list(part)
+        outcomes.update(retried(partial(_accept_chunk, rows, accepting)))
+        accepting.done += len(rows)
+        accepting.progress("accepted", accepting.done)
+
+
+@transaction.atomic
+def _accept_chunk(rows: Sequence[CheckedRow], accepting: Accepting) -> dict[int, RowOutcome]:
+    """Accept one chunk in one transaction; who was awarded since the check keeps that award."""
+    basis = accepting.basis
+    learners = learners_for([order.recipient for _row, order in rows], organisation=basis.organisation)
+    standing = standing_awards(learners, basis)
+    policy = basis.version.achievement.duplicates
+    outcomes: dict[int, RowOutcome] = {}
+    taken: list[int] = []
+    replaced: dict[int, uuid.UUID] = {}
+    for place, ((row, order), learner) in enumerate(zip(rows, learners, strict=True)):
+        held = standing.get(basis.dedupe_key(learner.pk)) if standing else None
+        if held and not may_repeat(order, policy):
+            outcomes[row] = RowOutcome(row=row, state="already-awarded", id=held, notes=order.notes)
+            continue
+        if held and policy == DuplicatePolicy.REPLACE:
+            replaced[len(taken)] = held
+        taken.append(place)
+    if taken:
+        chunk = Accepted(
+            [rows[place][1] for place in taken],
+            [learners[place] for place in taken],
+            [rows[place][0] for place in taken],
+            basis,
+            accepting.actor,
+            accepting.batch,
+        )
+        awards = insert_awards(chunk, replaced=replaced)
+        record_act(
+            accepting.actor, "batch.accepted", accepting.batch, organisation=basis.organisation, count=len(awards)
+        )
+        for place, award in zip(taken, awards, strict=True):
+            row, order = rows[place]
+            outcomes[row] = RowOutcome(row=row, state="accepted", id=award.id, notes=order.notes)
+    return outcomes
+
+
+def _close(batch: Batch, outcomes: dict[int, RowOutcome]) -> None:
+    """Keep the counts and the rows that were not accepted; the file itself is not kept."""
+    report = [
+        {"row": o.row, "state": o.state, "code": o.code, "column": o.column, "remedy": o.remedy}
+        for o in outcomes.values()
+        if o.state == "refused"
+    ]
+    Batch.objects.filter(pk=batch.pk).update(
+        state=BatchState.DONE, counts=_counts(outcomes), report=report[:REPORTED_ROWS]
+    )
+
+
+def _counts(outcomes: dict[int, RowOutcome]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for outcome in outcomes.values():
+        counts[outcome.state] = counts.get(outcome.state, 0) + 1
+    return counts
+
+
+def _outcome(outcomes: dict[int, RowOutcome], batch: Batch | None) -> BatchOutcome:
+    ordered = tuple(outcomes[row] for row in sorted(outcomes))
+    return BatchOutcome(rows=ordered, batch_id=batch and batch.pk, counts=_counts(outcomes))
+
+
+def chunks(rows: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Yield lists of at most `size`."""
+    iterator = iter(rows)
+    while part := list(islice(iterator, size)):
+        yield part

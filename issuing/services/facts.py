@@ -1,0 +1,268 @@
+"""Fixing what will be signed: from an order to canonical `AwardFacts`.
+
+Two steps, so that a file of 100,000 rows is checked whole before anything is kept: `check_order` applies every
+rule to what was asked and gives plain values; `fix_facts` adds ids, salt and the place in the status list.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from catalogue.documents import RESULT_KEY, result_id, signed_language
+from catalogue.models import Achievement, AchievementVersion
+from catalogue.rules import meets_outcome_rule
+from catalogue.selectors import published_version
+from credentials.documents import AwardFacts, EvidenceFacts, GroundFacts, IdentifierFacts, ResultFacts, identity_hash
+from credentials.documents import rules as document_rules
+from credentials.errors import DataModelError
+from issuing.errors import AwardingClosedError
+from issuing.rules import (
+    RuleBrokenError,
+    checked_day,
+    checked_email,
+    checked_end,
+    clean_name,
+    exact_number,
+    gettext_noop,
+    learning_period,
+)
+from issuing.services.orders import AwardOrder, EvidenceOrder, ResultOrder
+from registry.models import IdentifierType, IssuerProfile, IssuerState, Organisation
+from registry.selectors import canonical_base_url, latest_profile
+from registry.services import Recipient
+
+IDENTITY_TYPES = {
+    IdentifierType.NSN: "nationalIdentityNumber",
+    IdentifierType.EDUID: "ext:eduID",
+    IdentifierType.ESI: "ext:ESI",
+    IdentifierType.MATRICULATION: "sourcedId",
+}
+RANDOM_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What all awards of one act share: version, profile, the addresses' base, and the moment."""
+
+    version: AchievementVersion
+    organisation: Organisation
+    profile: IssuerProfile
+    base_url: str
+    at: dt.datetime
+    today: dt.date
+    languages: dict[str, str] = field(default_factory=dict)
+
+    def language_for(self, wanted: str) -> str:
+        """Return the language of an award for a reader of `wanted`."""
+        if wanted not in self.languages:
+            self.languages[wanted] = signed_language(self.version, wanted)
+        return self.languages[wanted]
+
+    def dedupe_key(self, learner_id: uuid.UUID) -> uuid.UUID:
+        """Return the key under which a learner holds this achievement line, all versions together."""
+        digest = hashlib.blake2b(learner_id.bytes, key=self.version.achievement_id.bytes, digest_size=16)
+        return uuid.UUID(bytes=digest.digest())
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedOrder:
+    """An order that breaks no rule: the recipient as kept, and what it states as `AwardFacts` names it."""
+
+    recipient: Recipient
+    stated: dict[str, Any]
+    notes: tuple[str, ...]
+    repeat: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a status list, with the list's public addresses."""
+
+    list_id: uuid.UUID
+    index: int
+    revocation_url: str
+    suspension_url: str
+
+
+def basis_of(achievement: Achievement) -> Basis:
+    """Return what an award made now rests on.
+
+    Raises:
+        NotPublishedError, PlannedError, RetiredError: there is no version to award.
+        AwardingClosedError: the last award date has passed, or the issuer is closed.
+    """
+    organisation = achievement.organisation
+    now = timezone.now().replace(microsecond=0)
+    today = now.astimezone(ZoneInfo(organisation.timezone)).date()
+    version = published_version(achievement, on=today)
+    last = achievement.last_award_on
+    if achievement.issuer.state == IssuerState.CLOSED or (last is not None and today > last):
+        raise AwardingClosedError
+    profile = latest_profile(achievement.issuer)
+    return Basis(version, organisation, profile, canonical_base_url(), now, today)
+
+
+def check_order(order: AwardOrder, basis: Basis) -> CheckedOrder:
+    """Apply every rule to an order; what comes back can be signed.
+
+    Raises:
+        RuleBrokenError: with the column, a stable code and a remedy.
+    """
+    name = clean_name(order.recipient.name)
+    recipient = Recipient(
+        name=name.text,
+        email=checked_email(order.recipient.email),
+        language=order.recipient.language,
+        identifiers=order.recipient.identifiers,
+    )
+    period = learning_period(order.learning_from, order.learning_to)
+    stated = {
+        "holder_name": name.text,
+        "awarded_on": checked_day(order.awarded_on, today=basis.today),
+        "valid_until": checked_end(order.valid_until or _end_of(order, basis), valid_from=basis.at),
+        "language": basis.language_for(order.language or order.recipient.language),
+        "learning_from": period.first,
+        "learning_to": period.last,
+        "learning_period": period.words,
+        "participation": _line(order.participation, "participation"),
+        "supervision": _line(order.supervision, "supervision"),
+        "language_of_assessment": _language(order.language_of_assessment),
+        "credits_earned": order.credits_earned,
+        "narrative": order.narrative or None,
+        "sample": basis.organisation.is_sample,
+    }
+    _check_rest(order, stated)
+    if order.evidence or order.results or order.ground:
+        stated |= _nested(order, basis)
+    notes = ("control-characters-removed",) if name.removed else ()
+    return CheckedOrder(recipient, stated, notes, order.repeat)
+
+
+def _end_of(order: AwardOrder, basis: Basis) -> dt.datetime | None:
+    """Return when an award of a version with a set duration ends: so many days after the day it was awarded."""
+    days = basis.version.valid_for_days
+    if days is None:
+        return None
+    first = order.awarded_on or basis.today
+    zone = ZoneInfo(basis.organisation.timezone)
+    return dt.datetime.combine(first + dt.timedelta(days=days), dt.time(), tzinfo=zone)
+
+
+def _line(text: str | None, column: str) -> str | None:
+    if text is None or not text.strip():
+        return None
+    try:
+        document_rules.check_line(text.strip(), column)
+    except DataModelError as error:
+        raise RuleBrokenError(column, "bad-text", gettext_noop("Use one line of at most 1,000 characters.")) from error
+    return text.strip()
+
+
+def _language(tag: str | None) -> str | None:
+    try:
+        document_rules.check_language(tag or None, "language_of_assessment")
+    except DataModelError as error:
+        remedy = gettext_noop("Name a language by its tag, for example de or en-NZ.")
+        raise RuleBrokenError("language_of_assessment", "language-tag", remedy) from error
+    return tag or None
+
+
+def _check_rest(order: AwardOrder, stated: dict[str, Any]) -> None:
+    try:
+        document_rules.check_credits(order.credits_earned, "credits_earned")
+    except (DataModelError, ArithmeticError) as error:
+        remedy = gettext_noop("Write credits as a number from 0 to 9999 with at most two decimals.")
+        raise RuleBrokenError("credits_earned", "bad-number", remedy) from error
+    try:
+        document_rules.check_prose(stated["narrative"], "narrative")
+    except DataModelError as error:
+        remedy = gettext_noop("Shorten the text to 50,000 characters, without control characters.")
+        raise RuleBrokenError("narrative", "bad-text", remedy) from error
+
+
+def _nested(order: AwardOrder, basis: Basis) -> dict[str, Any]:
+    try:
+        return {
+            "evidence": tuple(_evidence(entry) for entry in order.evidence),
+            "results": tuple(_result(entry, basis) for entry in order.results),
+            "ground": order.ground
+            and GroundFacts(body=order.ground.body, decided_on=order.ground.date, reference=order.ground.reference),
+        }
+    except DataModelError as error:
+        column = error.message.partition(".")[0].partition(" ")[0]
+        remedy = gettext_noop("Correct this entry: addresses are absolute, texts have no control characters.")
+        raise RuleBrokenError(column, "facts-refused", remedy) from error
+
+
+def _evidence(order: EvidenceOrder) -> EvidenceFacts:
+    return EvidenceFacts(
+        id=order.url,
+        name=order.name,
+        description=order.description,
+        narrative=order.narrative,
+        genre=order.genre,
+        audience=order.audience,
+    )
+
+
+def _result(order: ResultOrder, basis: Basis) -> ResultFacts:
+    """Fix one result; one that the outcome rule measures must reach it, exactly."""
+    version = basis.version
+    keys = [entry["key"] for entry in version.result_descriptions]
+    known = [*([RESULT_KEY] if version.outcome_rule else []), *keys]
+    key = order.description or next(iter(known), None)
+    if key is not None and key not in known:
+        remedy = gettext_noop("The achievement has no such result: leave the name out, or use one of its own.")
+        raise RuleBrokenError("result", "unknown-result", remedy)
+    if key == RESULT_KEY and order.value is not None:
+        _check_outcome(order.value, version)
+    address = key and result_id(version, key, basis.base_url)
+    level = f"{address}-{order.level}" if address and order.level else None
+    return ResultFacts(description_id=address, value=order.value, status=order.status, achieved_level=level)
+
+
+def _check_outcome(value: str, version: AchievementVersion) -> None:
+    if not meets_outcome_rule(version.outcome_rule, exact_number(value, "result")):
+        remedy = gettext_noop("The result is below what this award demands: leave the row out, or correct the result.")
+        raise RuleBrokenError("result", "below-outcome-rule", remedy)
+
+
+def fix_facts(checked: CheckedOrder, basis: Basis, place: Place) -> tuple[uuid.UUID, AwardFacts]:
+    """Return a new award's id and everything that will be signed about it.
+
+    Raises:
+        DataModelError: never for a checked order; a rule is missing in `check_order` then.
+    """
+    random = os.urandom(RANDOM_BYTES * 3)
+    award_id = uuid.UUID(bytes=random[:16], version=4)
+    subject = uuid.UUID(bytes=random[16:32], version=4)
+    salt = random[32:].hex()
+    recipient = checked.recipient
+    facts = AwardFacts(
+        credential_id=f"{basis.base_url}/c/{award_id}",
+        subject_id=f"urn:uuid:{subject}",
+        valid_from=basis.at,
+        status_list_url=place.revocation_url,
+        status_index=place.index,
+        suspension_list_url=place.suspension_url if basis.version.suspendable else None,
+        email_hash=identity_hash(recipient.email, salt),
+        salt=salt,
+        identifiers=tuple(
+            IdentifierFacts(
+                identity_type=IDENTITY_TYPES.get(entry.type, "identifier"),
+                identity_hash=identity_hash(entry.value, salt),
+            )
+            for entry in recipient.identifiers
+            if entry.value.strip()
+        ),
+        **checked.stated,
+    )
+    return award_id, facts

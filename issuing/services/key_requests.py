@@ -1,0 +1,85 @@
+"""Acts on keys. The worker makes them; web and shell ask for it and wait."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from issuing.errors import KeyUnknownError
+from issuing.models import SigningKey
+from registry.actors import Actor
+from registry.audit import record_act
+from registry.errors import ForbiddenError
+from registry.models import Issuer, Role
+from registry.outbox import Topic, publish
+from registry.permissions import require_role
+
+
+def request_key(*, issuer: Issuer | None, actor: Actor) -> None:
+    """Ask for the first key of an issuer, or of the platform without one."""
+    _require(issuer, actor)
+    publish(Topic.KEY_REQUESTED, {"issuer_id": issuer and str(issuer.pk)})
+
+
+@transaction.atomic
+def request_key_rotation(*, issuer: Issuer | None, actor: Actor) -> SigningKey | None:
+    """Ask the worker to replace an issuer's key (the platform's without one); returns the key to be retired.
+
+    Old credentials keep verifying with the key of their time; only the new one signs.
+
+    Raises:
+        RoleRequiredError: `actor` is not an administrator here.
+    """
+    _require(issuer, actor)
+    key = SigningKey.objects.filter(issuer=issuer, retired_at=None).first()
+    publish(
+        Topic.KEY_REQUESTED,
+        {"issuer_id": issuer and str(issuer.pk), "retire": key and str(key.pk)},
+    )
+    if key is not None:
+        record_act(actor, "key.rotation_requested", key, organisation=issuer and issuer.organisation)
+    return key
+
+
+@transaction.atomic
+def mark_key_compromised(
+    *, issuer: Issuer | None, actor: Actor, at: dt.datetime | None = None, key: SigningKey | None = None
+) -> SigningKey:
+    """Declare a key compromised since `at` (default now); its signatures stop counting, and the next one is asked for.
+
+    Without `key` the current one is meant.
+
+    Raises:
+        RoleRequiredError: `actor` is not an administrator here.
+        KeyUnknownError: the issuer has no such key.
+    """
+    _require(issuer, actor)
+    now = timezone.now()
+    keys = SigningKey.objects.select_for_update(of=("self",)).filter(issuer=issuer)
+    found = keys.filter(pk=key.pk).first() if key else keys.filter(retired_at=None).first()
+    if found is None:
+        raise KeyUnknownError
+    found.compromised_at = min(at or now, now)
+    found.retired_at = found.retired_at or now
+    found.save(update_fields=["compromised_at", "retired_at"])
+    record_act(actor, "key.compromised", found, organisation=issuer and issuer.organisation)
+    publish(Topic.KEY_REQUESTED, {"issuer_id": issuer and str(issuer.pk)})
+    return found
+
+
+@transaction.atomic
+def resume_signing(*, issuer: Issuer, actor: Actor) -> None:
+    """Let an issuer sign again after an operator has found out why a signed text differed from its facts."""
+    _require(None, actor)
+    Issuer.objects.filter(pk=issuer.pk).update(signing_stopped_at=None)
+    record_act(actor, "signing.resumed", issuer, organisation=issuer.organisation)
+
+
+def _require(issuer: Issuer | None, actor: Actor) -> None:
+    """Administrators act on their issuer's keys; the installation itself on its own."""
+    if issuer is not None:
+        require_role(actor, issuer.node, Role.ADMIN)
+    elif actor.kind != "system":
+        raise ForbiddenError

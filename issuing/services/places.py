@@ -1,0 +1,83 @@
+"""Giving out places in status lists: one statement per chunk, through a keyed permutation."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from credentials.permutation import permuted
+from issuing.models import StatusList
+from issuing.services.facts import Place
+from registry.models import Issuer
+
+FEISTEL_KEY_BYTES = 32
+ATTEMPTS = 20
+
+
+def reserve_places(*, issuer: Issuer, count: int, base_url: str) -> list[Place]:
+    """Return `count` places that nobody else is given; the next list is opened when one is full.
+
+    Call it inside the act's transaction, late: the list's row stays locked until that ends.
+    """
+    places: list[Place] = []
+    for _attempt in range(ATTEMPTS):
+        places.extend(_from_open_list(issuer, count - len(places)))
+        if len(places) == count:
+            return places
+        _open_next_list(issuer, base_url)
+    raise RuntimeError("no place in a status list could be reserved")
+
+
+def _from_open_list(issuer: Issuer, wanted: int) -> Iterator[Place]:
+    """Take what is wanted from the open list in one statement, or else all that is left, and close it."""
+    table = StatusList._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET next = next + %s "  # noqa: S608 - the table is ours
+            "WHERE issuer_id = %s AND closed_at IS NULL AND next + %s <= size RETURNING id",
+            [wanted, _key(issuer), wanted],
+        )
+        row = cursor.fetchone()
+    if row:
+        status_list = StatusList.objects.get(pk=row[0])
+        return _places(status_list, status_list.next - wanted, wanted)
+    return _last_places(issuer)
+
+
+def _key(issuer: Issuer) -> object:
+    return Issuer._meta.pk.get_db_prep_value(issuer.pk, connection)
+
+
+def _last_places(issuer: Issuer) -> Iterator[Place]:
+    status_list = StatusList.objects.select_for_update().filter(issuer=issuer, closed_at=None).first()
+    if status_list is None:
+        return iter(())
+    first = status_list.next
+    StatusList.objects.filter(pk=status_list.pk).update(next=status_list.size, closed_at=timezone.now())
+    return _places(status_list, first, status_list.size - first)
+
+
+def _places(status_list: StatusList, first: int, count: int) -> Iterator[Place]:
+    key = bytes(status_list.feistel_key)
+    revocation = list_url(status_list.base_url, status_list.id)
+    suspension = list_url(status_list.base_url, status_list.suspension_id)
+    for position in range(first, first + count):
+        index = permuted(position, key=key, size=status_list.size)
+        yield Place(status_list.id, index, revocation, suspension)
+
+
+def _open_next_list(issuer: Issuer, base_url: str) -> None:
+    """Open a list unless another act has just done so."""
+    try:
+        with transaction.atomic():
+            StatusList.objects.create(issuer=issuer, base_url=base_url, feistel_key=os.urandom(FEISTEL_KEY_BYTES))
+    except IntegrityError:
+        return
+
+
+def list_url(base_url: str, list_id: object) -> str:
+    """Return the public address of a status list."""
+    return f"{base_url}/status/{list_id}"

@@ -1,0 +1,156 @@
+"""The acts on an award's status: revoke (final), suspend and reinstate (where provided for), supersede."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+
+from issuing.errors import (
+    AlreadyRevokedError,
+    CredentialNotFoundError,
+    NotSignedYetError,
+    NotSuspendableError,
+    ReasonRequiredError,
+    StatusUnchangedError,
+)
+from issuing.models import Award, AwardState, Credential, StatusChange, StatusPurpose
+from issuing.rules import LONGEST_REASON, cleaned
+from issuing.services.awarding import accept_replacement
+from issuing.services.orders import AwardOrder
+from issuing.services.status_changes import UNSIGNED, add_change, cancel_unsigned
+from registry.actors import Actor
+from registry.audit import record_act
+from registry.models import Role
+from registry.permissions import Scope, has_role, require_role
+
+
+def revoke_credential(*, credential_id: uuid.UUID, reason: str, actor: Actor) -> None:
+    """Revoke a credential for good, or cancel an award that was not signed yet.
+
+    Raises:
+        CredentialNotFoundError: there is none, or `actor` may not know of it.
+        RoleRequiredError, ScopeRequiredError: `actor` may not revoke here.
+        ReasonRequiredError: no reason, or one over 500 characters.
+        AlreadyRevokedError: revocation is final.
+    """
+    text = _checked_reason(reason)
+    with transaction.atomic():
+        award = _held_award(credential_id, actor)
+        organisation = award.organisation
+        if award.state in UNSIGNED:
+            cancel_unsigned(award, code="revoked-before-signing")
+            record_act(actor, "award.cancelled", award, organisation=organisation)
+            return
+        credential = _credential_of(award)
+        if _is_revoked(credential):
+            raise AlreadyRevokedError
+        add_change(
+            credential, purpose=StatusPurpose.REVOCATION, value=True, reason=text, actor=actor, at=timezone.now()
+        )
+        record_act(actor, "credential.revoked", credential, organisation=organisation)
+
+
+def suspend_credential(*, credential_id: uuid.UUID, reason: str, actor: Actor) -> None:
+    """Suspend a credential until it is reinstated.
+
+    Raises:
+        NotSuspendableError: its achievement version does not provide for that.
+        StatusUnchangedError: it is suspended.
+        CredentialNotFoundError, RoleRequiredError, ScopeRequiredError, ReasonRequiredError,
+        AlreadyRevokedError: as `revoke_credential`.
+    """
+    _set_suspension(credential_id, reason, actor, value=True)
+
+
+def reinstate_credential(*, credential_id: uuid.UUID, reason: str, actor: Actor) -> None:
+    """End a suspension.
+
+    Raises:
+        StatusUnchangedError: it is not suspended.
+        NotSuspendableError and others: as `suspend_credential`.
+    """
+    _set_suspension(credential_id, reason, actor, value=False)
+
+
+def _set_suspension(credential_id: uuid.UUID, reason: str, actor: Actor, *, value: bool) -> None:
+    text = _checked_reason(reason)
+    with transaction.atomic():
+        award = _held_award(credential_id, actor)
+        if not award.version.suspendable:
+            raise NotSuspendableError
+        credential = _credential_of(award)
+        if _is_revoked(credential):
+            raise AlreadyRevokedError
+        if is_suspended(credential) == value:
+            raise StatusUnchangedError
+        add_change(
+            credential, purpose=StatusPurpose.SUSPENSION, value=value, reason=text, actor=actor, at=timezone.now()
+        )
+        act = "credential.suspended" if value else "credential.reinstated"
+        record_act(actor, act, credential, organisation=award.organisation)
+
+
+def supersede_credential(*, credential_id: uuid.UUID, order: AwardOrder, reason: str, actor: Actor) -> Award:
+    """Award a corrected version of a credential; once it is signed, the old one is revoked and names it.
+
+    Returns:
+        The new award; the reason stands in the old one's status as `superseded`.
+
+    Raises:
+        AlreadyRevokedError: a revoked credential has no successor; award anew.
+        Others: as `award_achievement` and `revoke_credential`.
+    """
+    _checked_reason(reason)
+    with transaction.atomic():
+        award = _held_award(credential_id, actor)
+        if award.state not in UNSIGNED and _is_revoked(_credential_of(award)):
+            raise AlreadyRevokedError
+        successor = accept_replacement(order=order, replaced=award, actor=actor)
+        record_act(actor, "credential.superseded", successor, organisation=award.organisation, count=1)
+    return successor
+
+
+def is_suspended(credential: Credential) -> bool:
+    """Return whether the newest change of suspension set it."""
+    changes = StatusChange.objects.filter(credential=credential, purpose=StatusPurpose.SUSPENSION).order_by("-id")
+    return bool(changes.values_list("value", flat=True).first())
+
+
+def _is_revoked(credential: Credential) -> bool:
+    return StatusChange.objects.filter(credential=credential, purpose=StatusPurpose.REVOCATION).exists()
+
+
+def _checked_reason(reason: str) -> str:
+    text = cleaned(reason).text
+    if not 0 < len(text) <= LONGEST_REASON:
+        raise ReasonRequiredError
+    return text
+
+
+def _held_award(credential_id: uuid.UUID, actor: Actor) -> Award:
+    """Return the award, its row held until the act ends. Who may not even look at it learns nothing of it."""
+    award = (
+        Award.objects.select_for_update(of=("self",))
+        .select_related("organisation", "version__achievement__issuer__node")
+        .filter(pk=credential_id)
+        .first()
+    )
+    if award is None:
+        raise CredentialNotFoundError
+    node = award.version.achievement.issuer.node
+    allowed = has_role(actor, node, Role.AWARDER, scope=Scope.CREDENTIALS_REVOKE)
+    if not allowed and not has_role(actor, node, Role.VIEWER):
+        raise CredentialNotFoundError
+    require_role(actor, node, Role.AWARDER, scope=Scope.CREDENTIALS_REVOKE)
+    return award
+
+
+def _credential_of(award: Award) -> Credential:
+    if award.state == AwardState.CANCELLED:
+        raise AlreadyRevokedError
+    credential = Credential.objects.select_related("award").filter(award=award).first()
+    if credential is None:
+        raise NotSignedYetError
+    return credential

@@ -1,0 +1,108 @@
+"""Which key signs a piece of work, and since when: chosen once, kept on every redo."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import transaction
+from django.utils import timezone
+
+from issuing.errors import NoKeyYetError, SigningStoppedError
+from issuing.keys import open_key
+from issuing.models import Award, SigningKey
+from issuing.selectors import did_of_key, method_of
+from registry.models import Issuer, OutboxMessage
+from registry.outbox import Topic, claim_messages
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What signs: the key, its private half, its address in the DID document, and the proof's time."""
+
+    key: SigningKey
+    private_key: Ed25519PrivateKey
+    did: str
+    method: str
+    created: dt.datetime
+
+
+def current_key(issuer_id: uuid.UUID | None) -> SigningKey:
+    """Return the key that signs now for an issuer, or for the platform.
+
+    Raises:
+        NoKeyYetError: it has not been made yet.
+    """
+    key = (
+        SigningKey.objects.select_related("issuer")
+        .filter(issuer_id=issuer_id, retired_at=None, compromised_at=None)
+        .first()
+    )
+    if key is None:
+        raise NoKeyYetError
+    return key
+
+
+def signature_by(key: SigningKey, created: dt.datetime) -> Signature:
+    """Open a key.
+
+    Raises:
+        SigningNotHereError, KeyUnavailableError: see `issuing.keys.open_key`.
+    """
+    return Signature(key, open_key(key), did_of_key(key), method_of(key), created)
+
+
+def signature_now(issuer_id: uuid.UUID | None) -> Signature:
+    """Open the key that signs now."""
+    return signature_by(current_key(issuer_id), timezone.now().replace(microsecond=0))
+
+
+def claim_chunk(*, worker: str, lease_seconds: float) -> OutboxMessage | None:
+    """Claim the next chunk of awards and write down what will sign it, in one short transaction."""
+    with transaction.atomic():
+        claimed = claim_messages(worker=worker, lease_seconds=lease_seconds, topics=[Topic.AWARDS_ACCEPTED])
+        for message in claimed:
+            _write_intent(message)
+        return claimed[0] if claimed else None
+
+
+def _write_intent(message: OutboxMessage) -> None:
+    """Keep the intent of an earlier attempt, so that its bytes come out the same, unless its key was compromised."""
+    if message.key_id and SigningKey.objects.filter(pk=message.key_id, compromised_at=None).exists():
+        return
+    message.key_id = (
+        SigningKey.objects.filter(issuer_id=issuer_of(message), retired_at=None, compromised_at=None)
+        .values_list("pk", flat=True)
+        .first()
+    )
+    message.proof_created = timezone.now().replace(microsecond=0) if message.key_id else None
+    message.save(update_fields=["key_id", "proof_created"])
+
+
+def issuer_of(message: OutboxMessage) -> uuid.UUID | None:
+    """Return the issuer of a chunk: all its awards are of one achievement."""
+    first = message.payload["award_ids"][0]
+    return Award.objects.filter(pk=first).values_list("version__achievement__issuer_id", flat=True).first()
+
+
+def intended_signature(message: OutboxMessage) -> Signature:
+    """Open the key that a claimed chunk's intent names.
+
+    Raises:
+        NoKeyYetError: the issuer had no key when the chunk was claimed.
+        SigningStoppedError: an operator has to look first.
+        SigningNotHereError, KeyUnavailableError: the key cannot be opened here or now.
+    """
+    if message.key_id is None or message.proof_created is None:
+        raise NoKeyYetError
+    key = SigningKey.objects.select_related("issuer").get(pk=message.key_id)
+    if key.issuer is not None and key.issuer.signing_stopped_at is not None:
+        raise SigningStoppedError
+    return signature_by(key, message.proof_created)
+
+
+def stop_signing(issuer: Issuer) -> None:
+    """Stop an issuer's signing until an operator resumes it."""
+    Issuer.objects.filter(pk=issuer.pk, signing_stopped_at=None).update(signing_stopped_at=timezone.now())

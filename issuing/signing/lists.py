@@ -1,0 +1,140 @@
+"""Publishing status lists: signed versions of what the database says, the newest of which counts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import uuid
+from collections.abc import Iterable
+from itertools import chain
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from catalogue.models import AchievementVersion
+from credentials.data_integrity import ProofOptions, add_proof
+from credentials.status_lists import MIN_ENTRIES, encode_bits, status_list_credential
+from credentials.strict_json import compact_json, parse_json_object
+from issuing.models import Award, AwardState, PublishedStatusList, StatusChange, StatusList, StatusPurpose
+from issuing.services.places import list_url
+from issuing.signing.intents import Signature, signature_now
+from registry.errors import UnavailableError
+
+TTL_SECONDS = 60
+VALID_DAYS = 7
+RENEWED_AFTER_HOURS = 24
+KEPT_VERSIONS = 3
+ATTEMPTS = 10
+ENDED_UNSIGNED = (AwardState.REFUSED, AwardState.CANCELLED)
+
+
+def publish_list(list_id: uuid.UUID) -> None:
+    """Publish every purpose of a list whose bits changed, or whose last version grows old.
+
+    Raises:
+        NoKeyYetError, KeyUnavailableError, SigningNotHereError: it has to wait.
+        UnavailableError: other publishers were faster again and again.
+    """
+    status_list = StatusList.objects.select_related("issuer").get(pk=list_id)
+    for purpose in _purposes(status_list):
+        for _attempt in range(ATTEMPTS):
+            if _publish_next(status_list, purpose):
+                break
+        else:
+            raise UnavailableError(code="list-contended")
+
+
+def _purposes(status_list: StatusList) -> Iterable[StatusPurpose]:
+    yield StatusPurpose.REVOCATION
+    if AchievementVersion.objects.filter(achievement__issuer_id=status_list.issuer_id, suspendable=True).exists():
+        yield StatusPurpose.SUSPENSION
+
+
+def _publish_next(status_list: StatusList, purpose: StatusPurpose) -> bool:
+    """Publish the next version unless nothing changed; False when somebody else published it meanwhile."""
+    published = PublishedStatusList.objects.filter(list=status_list, purpose=purpose)
+    # The number is read before the bits: whoever read older bits than a published version cannot take a later number.
+    newest = published.order_by("-version").first()
+    encoded = encode_bits(bits_of(status_list, purpose))
+    if newest and not _is_due(newest) and _encoded_in(newest) == encoded:
+        return True
+    text = _signed(status_list, purpose, encoded, signature_now(status_list.issuer_id))
+    version = newest.version + 1 if newest else 1
+    try:
+        with transaction.atomic():
+            PublishedStatusList.objects.create(
+                list=status_list,
+                purpose=purpose,
+                version=version,
+                document=text,
+                etag=hashlib.sha256(text.encode()).hexdigest(),
+                at=timezone.now(),
+            )
+            published.filter(version__lte=version - KEPT_VERSIONS).delete()
+    except IntegrityError:
+        return False
+    return True
+
+
+def _is_due(newest: PublishedStatusList) -> bool:
+    return newest.at < timezone.now() - dt.timedelta(hours=RENEWED_AFTER_HOURS)
+
+
+def _encoded_in(published: PublishedStatusList) -> object:
+    return parse_json_object(published.document)["credentialSubject"]["encodedList"]
+
+
+def _signed(status_list: StatusList, purpose: StatusPurpose, encoded: str, signature: Signature) -> str:
+    public_id = status_list.id if purpose == StatusPurpose.REVOCATION else status_list.suspension_id
+    document = status_list_credential(
+        list_id=list_url(status_list.base_url, public_id),
+        issuer=status_list.issuer.did,
+        purpose=purpose,
+        encoded_list=encoded,
+        valid_from=signature.created,
+        valid_until=signature.created + dt.timedelta(days=VALID_DAYS),
+        ttl_seconds=TTL_SECONDS,
+    )
+    options = ProofOptions(signature.method, signature.created)
+    return compact_json(add_proof(document, signature.private_key, options))
+
+
+def bits_of(status_list: StatusList, purpose: StatusPurpose) -> bytearray:
+    """Return the list's bits as the database has them, the left-most bit first (Bitstring Status List §3.1)."""
+    bits = bytearray(max(status_list.size, MIN_ENTRIES) // 8)
+    for index in set_places(status_list, purpose):
+        bits[index // 8] |= 0x80 >> index % 8
+    return bits
+
+
+def set_places(status_list: StatusList, purpose: StatusPurpose) -> set[int]:
+    """Return the places whose bit is set.
+
+    Beside revocations: places of awards that ended unsigned and of erased credentials, so that no document that
+    might have left us stays good.
+    """
+    changes = StatusChange.objects.filter(credential__award__status_list=status_list, purpose=purpose).order_by("id")
+    newest = dict(changes.values_list("credential__award__status_index", "value"))
+    places = {index for index, value in newest.items() if value}
+    if purpose == StatusPurpose.REVOCATION:
+        awards = Award.objects.filter(status_list=status_list)
+        ended = awards.filter(state__in=ENDED_UNSIGNED).values_list("status_index", flat=True)
+        erased = awards.filter(credential__erased_at__isnull=False).values_list("status_index", flat=True)
+        places.update(chain(ended, erased))
+    return places
+
+
+def ensure_published(list_ids: Iterable[uuid.UUID]) -> None:
+    """Publish lists that never were, before the first credential that names them appears."""
+    wanted = set(list_ids)
+    known = PublishedStatusList.objects.filter(list_id__in=wanted, purpose=StatusPurpose.REVOCATION)
+    for list_id in wanted - set(known.values_list("list_id", flat=True)):
+        publish_list(list_id)
+
+
+def lists_growing_old() -> list[uuid.UUID]:
+    """Return the lists whose newest version should be renewed, well before it ends."""
+    limit = timezone.now() - dt.timedelta(hours=RENEWED_AFTER_HOURS)
+    fresh = PublishedStatusList.objects.filter(at__gte=limit, purpose=StatusPurpose.REVOCATION)
+    published = PublishedStatusList.objects.values_list("list_id", flat=True).distinct()
+    return list(published.exclude(list_id__in=fresh.values("list_id")))

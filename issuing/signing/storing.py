@@ -1,0 +1,114 @@
+"""Storing a signed chunk in one transaction that checks first whether the work is still ours."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from credentials.documents import identity_hash
+from issuing.delivery.messages import message_id_of
+from issuing.errors import LeaseLostError
+from issuing.models import Award, AwardState, Credential, Delivery, SigningKey
+from issuing.services.superseding import supersede_by
+from issuing.signing.chunks import SignedAward, SignedChunk
+from registry.bulk import insert_rows
+from registry.models import IdentifierType, LearnerIdentifier, Organisation
+from registry.outbox import Topic, finish_message, publish
+
+
+@transaction.atomic
+def finish_chunk(chunk: SignedChunk, *, worker: str) -> int:
+    """Store what was signed, queue its delivery and tell the other rooms; returns how many.
+
+    Raises:
+        LeaseLostError: another worker took the chunk over, or the key was marked compromised since.
+    """
+    if not finish_message(chunk.message, worker=worker):
+        raise LeaseLostError("lease")
+    if not SigningKey.objects.filter(pk=chunk.signature.key.pk, compromised_at=None).exists():
+        raise LeaseLostError("key")
+    _refuse(chunk.refused)
+    stored = _still_wanted(chunk.awards)
+    now = timezone.now()
+    _insert_credentials(stored, chunk, now)
+    _insert_deliveries(stored, now)
+    for new, old in chunk.message.payload.get("replaces", {}).items():
+        supersede_by(successor_id=uuid.UUID(new), replaced_id=uuid.UUID(old), at=now)
+    if stored:
+        publish(Topic.CREDENTIALS_ISSUED, {"credential_ids": [str(one.award.pk) for one in stored]})
+    return len(stored)
+
+
+def _refuse(refused: Mapping[uuid.UUID, str]) -> None:
+    for award_id, code in refused.items():
+        Award.objects.filter(pk=award_id, state=AwardState.ACCEPTED).update(
+            state=AwardState.REFUSED, refused_code=code, dedupe_key=None
+        )
+
+
+def _still_wanted(signed: Sequence[SignedAward]) -> Sequence[SignedAward]:
+    """Mark awards signed and return those that were not cancelled while we signed."""
+    ids = [one.award.pk for one in signed]
+    marked = Award.objects.filter(pk__in=ids, state=AwardState.ACCEPTED).update(state=AwardState.SIGNED)
+    if marked == len(ids):
+        return signed
+    wanted = Award.objects.filter(pk__in=ids, state=AwardState.SIGNED, credential=None)
+    kept = set(wanted.values_list("pk", flat=True))
+    return [one for one in signed if one.award.pk in kept]
+
+
+def _insert_credentials(signed: Sequence[SignedAward], chunk: SignedChunk, now: dt.datetime) -> None:
+    organisations = {one.award.organisation_id for one in signed}
+    visibility = dict(Organisation.objects.filter(pk__in=organisations).values_list("pk", "default_visibility"))
+    insert_rows(
+        [
+            Credential(
+                award_id=one.award.pk,
+                organisation_id=one.award.organisation_id,
+                document=one.signed.text,
+                sha256=one.signed.sha256,
+                key_id=chunk.signature.key.pk,
+                proof_created=chunk.signature.created,
+                signed_at=now,
+                visibility=visibility[one.award.organisation_id],
+            )
+            for one in signed
+        ]
+    )
+
+
+def _insert_deliveries(signed: Sequence[SignedAward], now: dt.datetime) -> None:
+    """Queue one mail per award; the Message-ID is made from the award, so a repeat carries the same one."""
+    addresses = _addresses(signed)
+    insert_rows(
+        [
+            Delivery(
+                credential_id=one.award.pk,
+                address_id=addresses[one.award.pk],
+                message_id=message_id_of(one.facts.credential_id),
+                not_before=now,
+            )
+            for one in signed
+            if one.award.pk in addresses
+        ]
+    )
+
+
+def _addresses(signed: Sequence[SignedAward]) -> dict[uuid.UUID, uuid.UUID]:
+    """Return {award: the e-mail identifier that the award names}; a learner may have several."""
+    learners = {one.award.learner_id for one in signed}
+    rows = LearnerIdentifier.objects.filter(learner_id__in=learners, type=IdentifierType.EMAIL)
+    known: dict[uuid.UUID, list[tuple[uuid.UUID, str]]] = {}
+    for learner_id, identifier_id, value in rows.values_list("learner_id", "id", "value"):
+        known.setdefault(learner_id, []).append((identifier_id, value))
+    found = {}
+    for one in signed:
+        emails = known.get(one.award.learner_id, []) if one.award.learner_id else []
+        for identifier_id, value in emails:
+            if len(emails) == 1 or identity_hash(value, one.facts.salt or "") == one.facts.email_hash:
+                found[one.award.pk] = identifier_id
+    return found

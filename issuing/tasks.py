@@ -1,0 +1,55 @@
+"""The worker's tasks. Each may be lost, doubled or run in many workers at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from celery import shared_task
+from django.utils import timezone
+
+from issuing.delivery.sending import send_waiting
+from issuing.draining import drain, worker_name
+from issuing.signing.lists import lists_growing_old, publish_list
+from issuing.signing.making_keys import make_key
+from issuing.signing.statements import sign_jwt, sign_statement
+
+MAIL_TURN_SECONDS = 20
+
+
+@shared_task(name="issuing.drain_outbox")
+def drain_outbox() -> None:
+    """Sign and pass on whatever waits; a nudge, sent every second."""
+    drain(worker=worker_name())
+
+
+@shared_task(name="issuing.send_mails")
+def send_mails() -> None:
+    """Send the claim e-mails that are due; a nudge, sent every second."""
+    send_waiting(worker=worker_name(), until=timezone.now() + dt.timedelta(seconds=MAIL_TURN_SECONDS))
+
+
+@shared_task(name="issuing.publish_status_lists")
+def publish_status_lists(list_id: str) -> None:
+    """Publish a status list whose bits changed (topic credential.status_changed)."""
+    publish_list(uuid.UUID(list_id))
+
+
+@shared_task(name="issuing.renew_status_lists")
+def renew_status_lists() -> None:
+    """Publish again the lists that grow old, and see to the platform's key; a nudge, sent every minute."""
+    make_key(issuer_id=None)
+    for list_id in lists_growing_old():
+        publish_list(list_id)
+
+
+@shared_task(name="issuing.make_key")
+def make_requested_key(issuer_id: str | None, retire: str | None = None) -> None:
+    """Make or replace a key (topic key.requested)."""
+    make_key(issuer_id=uuid.UUID(issuer_id) if issuer_id else None, retire=uuid.UUID(retire) if retire else None)
+
+
+@shared_task(name="issuing.sign_document")
+def sign_requested_document(kind: str, id: str) -> None:
+    """Make the JWT of a credential, or sign a statement (topic document.requested)."""
+    {"jwt": sign_jwt, "statement": sign_statement}[kind](uuid.UUID(id))
