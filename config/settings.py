@@ -35,6 +35,8 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+# Claim links and sessions made under an older key hold until it leaves this list.
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS: list[str] = [
     *env.list("ALLOWED_HOSTS", default=[]),
     *filter(None, {urlsplit(PUBLIC_URL).hostname}),
@@ -43,7 +45,6 @@ ALLOWED_HOSTS: list[str] = [
 
 # -- Rooms -----------------------------------------------------------------------------------------
 ROOMS = ["registry", "catalogue", "issuing", "verification", "wallet", "console", "integrations"]
-ROOMS = [room for room in ROOMS if (ROOT / room / "apps.py").exists()]
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -65,7 +66,6 @@ INSTALLED_APPS = [
     *ROOMS,
 ]
 MIDDLEWARE = [
-    "config.health.HealthChecks",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -147,7 +147,7 @@ CELERY_BEAT_SCHEDULE = {
     for name, seconds in {
         "issuing.drain_outbox": 1.0,
         "issuing.send_mails": 1.0,
-        "issuing.renew_status_lists": 60.0,
+        "issuing.renew_status_lists": 5.0,
         "registry.seal_audit_trail": 1.0,
     }.items()
 }
@@ -172,7 +172,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-SOCIALACCOUNT_ONLY = False
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/ip,10/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IN_PRODUCTION
 
@@ -190,6 +190,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if IN_PRODUCTION else 0
 X_FRAME_OPTIONS = "DENY"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 if env.bool("BEHIND_PROXY", default=False):
+    MIDDLEWARE.insert(0, "config.middleware.VisitorBehindProxy")
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # -- Mail ------------------------------------------------------------------------------------------

@@ -66,7 +66,8 @@ class Opening:
         if demo:
             tell("Bringing in the demo catalogue.")
             seeded = json.loads(run_command("seed_demo").strip().splitlines()[-1])
-            self.credential_url = seeded["credential"]
+            # Its id keeps the address it was issued under; the link is where this house answers now.
+            self.credential_url = self.url + urlsplit(seeded["credential"]).path
             people = [f"{role}={email}" for role, email in seeded["people"].items()]
         self.sign_in = json.loads(run_command("sign_in_links", *people))
 

@@ -7,6 +7,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,7 +16,6 @@ from registry.audit import record_act
 from registry.errors import NotFoundError
 from registry.models import ApiKey, Node, Role, SignInToken, User
 from registry.permissions import Scope, require_role
-from registry.selectors import canonical_base_url
 
 SIGN_IN_HOURS = 1
 
@@ -30,7 +30,7 @@ def one_time_sign_in_url(user: User) -> str:
     token = secrets.token_urlsafe(32)
     expires_at = timezone.now() + dt.timedelta(hours=SIGN_IN_HOURS)
     SignInToken.objects.create(user=user, token_hash=secret_hash(token), expires_at=expires_at)
-    return f"{canonical_base_url()}/account/sign-in/{token}"
+    return f"{settings.PUBLIC_URL}/account/sign-in/{token}"
 
 
 def redeem_sign_in_token(token: str) -> User:
