@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import urllib3
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from urllib3.connection import HTTPException
 from urllib3.exceptions import HTTPError
 
 from registry.errors import UnavailableError
@@ -34,7 +35,9 @@ _HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-
 _EMBEDDING = tuple(
     ipaddress.ip_network(network) for network in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")
 )
+HTTPS_PORT = 443
 HTTP_OK = 200
+MAX_TRIES = 3
 
 
 class NotFetchedError(UnavailableError):
@@ -95,9 +98,8 @@ def safe_fetch(url: str, *, budget: Budget, accept: str = "application/json") ->
     """
     try:
         target = checked_target(url)
-        address = _public_address(target, budget)
-        return _exchange(target, address, accept, budget)
-    except (OSError, HTTPError, ValueError) as error:
+        return _exchange(target, _connected(target, budget), accept, budget)
+    except (OSError, HTTPError, HTTPException, ValueError) as error:
         raise NotFetchedError from error
 
 
@@ -107,7 +109,7 @@ def checked_target(url: str) -> Target:
     Raises:
         NotFetchedError: another scheme or port, user or password, a host that is a number or no name.
     """
-    if len(url) > MAX_ADDRESS_CHARACTERS or any(letter <= " " or letter == "\\" or letter == "\x7f" for letter in url):
+    if len(url) > MAX_ADDRESS_CHARACTERS or any(letter <= " " or letter in {"\\", "\x7f"} for letter in url):
         raise NotFetchedError
     try:
         parts = urlsplit(url)
@@ -117,9 +119,10 @@ def checked_target(url: str) -> Target:
     if parts.username is not None or parts.password is not None or "@" in parts.netloc or not parts.hostname:
         raise NotFetchedError
     host = _plain_host(parts.hostname)
-    port = port or {"https": 443, "http": 80}.get(parts.scheme, 0)
+    if port is None:
+        port = {"https": HTTPS_PORT, "http": 80}.get(parts.scheme, 0)
     trusted = bool({host, f"{host}:{port}"} & set(settings.SAFE_FETCH_ALLOW))
-    if not trusted and (parts.scheme != "https" or port != 443 or _is_number(host)):
+    if not trusted and (parts.scheme != "https" or port != HTTPS_PORT or _is_number(host)):
         raise NotFetchedError
     if parts.scheme not in ("https", "http"):
         raise NotFetchedError
@@ -154,12 +157,23 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
-def _public_address(target: Target, budget: Budget) -> str:
+def _public_addresses(target: Target, budget: Budget) -> list[str]:
     """Resolve once; one private address among many refuses them all."""
     found = _resolve(target.host, target.port, budget.left())
     if not found or not (target.trusted or all(is_public(address) for address in found)):
         raise NotFetchedError
-    return found[0]
+    return found[:MAX_TRIES]
+
+
+def _connected(target: Target, budget: Budget) -> socket.socket:
+    """Connect to the first of the checked addresses that answers: a host may have one that we have no route to."""
+    failure: OSError | None = None
+    for address in _public_addresses(target, budget):
+        try:
+            return socket.create_connection((address, target.port), timeout=budget.left())
+        except OSError as error:
+            failure = error
+    raise NotFetchedError from failure
 
 
 def _resolve(host: str, port: int, seconds: float) -> list[str]:
@@ -202,8 +216,7 @@ class _Cut:
         self._sock.close()
 
 
-def _exchange(target: Target, address: str, accept: str, budget: Budget) -> Fetched:
-    sock = socket.create_connection((address, target.port), timeout=budget.left())
+def _exchange(target: Target, sock: socket.socket, accept: str, budget: Budget) -> Fetched:
     cut = _Cut(sock, budget.left())
     try:
         sock.settimeout(budget.left())

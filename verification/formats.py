@@ -135,5 +135,5 @@ def own_credential_number(address: str, base_urls: list[str]) -> tuple[bool, uui
 
 def _host(parts: SplitResult) -> tuple[str, int]:
     """Return host and port, the standard ports of http and https as one: both lead to us."""
-    port = parts.port or HTTPS_PORT
+    port = HTTPS_PORT if parts.port is None else parts.port
     return (parts.hostname or "").rstrip("."), HTTPS_PORT if port == HTTP_PORT else port

@@ -31,7 +31,7 @@ def token(credential: Credential) -> str | None:
 @transaction.atomic
 def request_token(credential: Credential) -> None:
     """Ask the worker for the JWT, once."""
-    payload = {"kind": JWT, "credential_id": str(credential.pk)}
+    payload = {"kind": JWT, "id": str(credential.pk)}
     waiting = OutboxMessage.objects.filter(topic=Topic.DOCUMENT_REQUESTED, done_at=None, payload=payload)
     if not waiting.exists():
         publish(Topic.DOCUMENT_REQUESTED, payload)

@@ -17,7 +17,6 @@ Where 1, 2 or 3 did not pass, 4 to 10 are not applicable: what an unproven docum
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +25,6 @@ from verification.checks.materials import HeldProof, Identity, IssuerReading, Li
 from verification.checks.report import Check, Finding, Outcome, Report, Verdict
 from verification.checks.verdict import verdict_of
 
-Judge = Callable[[Materials, datetime], Finding]
 UNPROVEN = "unproven"
 
 
@@ -36,12 +34,24 @@ def verify_credential(materials: Materials, *, at: datetime) -> Report:
         return _without_document(Verdict.ERASED, at, erased_at=materials.erased_at)
     if not materials.visible:
         return _without_document(Verdict.PRIVATE_OR_UNKNOWN, at)
-    base = tuple(judge(materials, at) for judge in (check_format, check_proof, check_issuer_identity))
+    base = (check_format(materials), check_proof(materials), check_issuer_identity(materials))
     if all(finding.outcome is Outcome.PASSED for finding in base):
-        findings = base + tuple(judge(materials, at) for _check, judge in LATER)
+        findings = (*base, *_later_findings(materials, at))
     else:
-        findings = base + tuple(Finding(check, Outcome.NOT_APPLICABLE, UNPROVEN) for check, _judge in LATER)
+        findings = (*base, *(Finding(check, Outcome.NOT_APPLICABLE, UNPROVEN) for check in list(Check)[len(base) :]))
     return Report(verdict_of(findings), findings, at, _facts(materials, findings))
+
+
+def _later_findings(materials: Materials, at: datetime) -> tuple[Finding, ...]:
+    return (
+        check_issuer_recognised(materials, at),
+        check_validity(materials, at),
+        check_status(materials),
+        check_superseded(materials),
+        check_holder(materials),
+        check_endorsements(materials),
+        check_logged(),
+    )
 
 
 def _without_document(verdict: Verdict, at: datetime, **facts: Any) -> Report:
@@ -58,7 +68,7 @@ def _facts(materials: Materials, findings: tuple[Finding, ...]) -> dict[str, Any
 
 
 # 1
-def check_format(materials: Materials, at: datetime) -> Finding:
+def check_format(materials: Materials) -> Finding:
     """Judge whether the input is a credential that follows its standard."""
     reading = materials.reading
     if reading.unfinished is not None:
@@ -72,10 +82,10 @@ def check_format(materials: Materials, at: datetime) -> Finding:
 
 
 # 2
-def check_proof(materials: Materials, at: datetime) -> Finding:
+def check_proof(materials: Materials) -> Finding:
     """Judge the signatures: unchanged since signing, by a key in force at that time."""
     proof = materials.proof
-    if materials.reading.document is None or check_format(materials, at).outcome is not Outcome.PASSED:
+    if materials.reading.document is None or check_format(materials).outcome is not Outcome.PASSED:
         return Finding(Check.PROOF, Outcome.NOT_APPLICABLE, UNPROVEN)
     if proof is None:
         return Finding(Check.PROOF, Outcome.UNKNOWN, "not-checked")
@@ -128,13 +138,13 @@ def _recorded_before(materials: Materials, moment: datetime) -> bool:
 
 
 # 3
-def check_issuer_identity(materials: Materials, at: datetime) -> Finding:
+def check_issuer_identity(materials: Materials) -> Finding:
     """Judge whether the key belongs to the issuer that the document names."""
     issuer = materials.issuer
     if issuer is None:
         return Finding(Check.ISSUER_IDENTITY, Outcome.NOT_APPLICABLE, UNPROVEN)
     outcome = IDENTITY_OUTCOMES[issuer.identity]
-    if outcome is Outcome.PASSED and check_proof(materials, at).outcome is not Outcome.PASSED:
+    if outcome is Outcome.PASSED and check_proof(materials).outcome is not Outcome.PASSED:
         return Finding(Check.ISSUER_IDENTITY, Outcome.NOT_APPLICABLE, UNPROVEN)
     return Finding(
         Check.ISSUER_IDENTITY, outcome, str(issuer.identity), issuer.detail or issuer.did, _issuer_host(issuer)
@@ -211,7 +221,7 @@ def _time(document: dict[str, Any], *names: str) -> datetime | None:
 
 
 # 6
-def check_status(materials: Materials, at: datetime) -> Finding:
+def check_status(materials: Materials) -> Finding:
     """Judge revocation and suspension; what we recorded ourselves wins over any list."""
     own = materials.own
     events = _latest(own.events if own else ())
@@ -268,7 +278,7 @@ def _status_facts(events: dict[str, StatusEvent], *, superseded: bool) -> dict[s
 
 
 # 7
-def check_superseded(materials: Materials, at: datetime) -> Finding:
+def check_superseded(materials: Materials) -> Finding:
     """Judge whether a newer version replaces it; only the place that issued it knows."""
     own = materials.own
     if own is None:
@@ -285,7 +295,7 @@ def check_superseded(materials: Materials, at: datetime) -> Finding:
 
 
 # 8
-def check_holder(materials: Materials, at: datetime) -> Finding:
+def check_holder(materials: Materials) -> Finding:
     """Judge whether what the visitor typed belongs to the holder."""
     if materials.asked is None:
         return Finding(Check.HOLDER, Outcome.NOT_APPLICABLE, "not-asked")
@@ -295,7 +305,7 @@ def check_holder(materials: Materials, at: datetime) -> Finding:
 
 
 # 9
-def check_endorsements(materials: Materials, at: datetime) -> Finding:
+def check_endorsements(materials: Materials) -> Finding:
     """Say whether other organisations' signatures are attached; they are not judged here."""
     places = _endorsed_places(materials.reading.document or {})
     if not any(place.get("endorsement") or place.get("endorsementJwt") for place in places):
@@ -312,17 +322,6 @@ def _endorsed_places(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 # 10
-def check_logged(materials: Materials, at: datetime) -> Finding:
+def check_logged() -> Finding:
     """Say that no public log is named: none of the accepted formats carries such an entry."""
     return Finding(Check.LOGGED, Outcome.NOT_APPLICABLE, "no-log")
-
-
-LATER: tuple[tuple[Check, Judge], ...] = (
-    (Check.ISSUER_RECOGNISED, check_issuer_recognised),
-    (Check.VALIDITY, check_validity),
-    (Check.STATUS, check_status),
-    (Check.SUPERSEDED, check_superseded),
-    (Check.HOLDER, check_holder),
-    (Check.ENDORSEMENTS, check_endorsements),
-    (Check.LOGGED, check_logged),
-)

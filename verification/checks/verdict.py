@@ -4,7 +4,7 @@
 2. malformed: check 1 failed
 3. not genuine: check 2 or 3 failed
 4. revoked, superseded, suspended, not yet valid, expired
-5. could not be confirmed: any of 1, 2, 3, 5, 6 unknown
+5. could not be confirmed: any of 1, 2, 3, 5, 6 unknown, or open in any other way
 6. issuer not known: check 4 did not pass
 7. genuine and current
 """
@@ -17,7 +17,7 @@ from verification.checks.report import Check, Finding, Outcome, Verdict
 
 Findings = Mapping[Check, Finding]
 
-MUST_BE_KNOWN = (Check.FORMAT, Check.PROOF, Check.ISSUER_IDENTITY, Check.VALIDITY, Check.STATUS)
+MUST_PASS = (Check.FORMAT, Check.PROOF, Check.ISSUER_IDENTITY, Check.VALIDITY, Check.STATUS)
 
 
 def _failed(check: Check, reason: str = "") -> Callable[[Findings], bool]:
@@ -28,8 +28,9 @@ def _failed(check: Check, reason: str = "") -> Callable[[Findings], bool]:
     return fits
 
 
-def _something_is_unknown(findings: Findings) -> bool:
-    return any(findings[check].outcome is Outcome.UNKNOWN for check in MUST_BE_KNOWN)
+def _something_is_open(findings: Findings) -> bool:
+    """Whatever did not pass and matched no line above is unknown: a gap must never read as genuine."""
+    return any(findings[check].outcome is not Outcome.PASSED for check in MUST_PASS)
 
 
 def _issuer_did_not_pass(findings: Findings) -> bool:
@@ -45,7 +46,7 @@ TABLE: tuple[tuple[Callable[[Findings], bool], Verdict], ...] = (
     (_failed(Check.STATUS, "suspended"), Verdict.SUSPENDED),
     (_failed(Check.VALIDITY, "not-yet-valid"), Verdict.NOT_YET_VALID),
     (_failed(Check.VALIDITY, "expired"), Verdict.EXPIRED),
-    (_something_is_unknown, Verdict.COULD_NOT_CONFIRM),
+    (_something_is_open, Verdict.COULD_NOT_CONFIRM),
     (_issuer_did_not_pass, Verdict.ISSUER_NOT_KNOWN),
 )
 
@@ -56,7 +57,4 @@ def verdict_of(findings: tuple[Finding, ...]) -> Verdict:
     for fits, verdict in TABLE:
         if fits(by_check):
             return verdict
-    # A failure that no line names must never read as genuine.
-    if any(by_check[check].outcome is not Outcome.PASSED for check in MUST_BE_KNOWN):
-        return Verdict.COULD_NOT_CONFIRM
     return Verdict.GENUINE
