@@ -16,7 +16,17 @@ from credentials.multikey import decode_multikey
 from credentials.strict_json import JsonObject
 from issuing.claim_links import award_id_in
 from issuing.errors import CredentialNotFoundError
-from issuing.models import Award, Batch, Credential, PublishedStatusList, SigningKey, StatusList, StatusPurpose
+from issuing.models import (
+    Award,
+    AwardState,
+    Batch,
+    Credential,
+    DeliveryState,
+    PublishedStatusList,
+    SigningKey,
+    StatusList,
+    StatusPurpose,
+)
 from registry.actors import Actor
 from registry.models import Issuer, IssuerProfile, Role
 from registry.permissions import nodes_of
@@ -168,3 +178,16 @@ def covering_list(
 def published_lists() -> QuerySet[StatusList]:
     """Return the status lists that have been published at least once."""
     return StatusList.objects.filter(published__isnull=False).distinct().order_by("opened_at")
+
+
+def batch_progress(batch_id: uuid.UUID) -> tuple[int, int]:
+    """Return how many awards of a file wait to be signed or mailed, and how many are through."""
+    awards = Award.objects.filter(batch_id=batch_id)
+    signed = awards.filter(state=AwardState.SIGNED, credential__deliveries__state=DeliveryState.WAITING)
+    waiting = awards.filter(state=AwardState.ACCEPTED).count() + signed.count()
+    return waiting, awards.count() - waiting
+
+
+def states_of(batch_id: uuid.UUID) -> dict[uuid.UUID, str]:
+    """Return the state of each award of a file."""
+    return dict(Award.objects.filter(batch_id=batch_id).values_list("id", "state"))

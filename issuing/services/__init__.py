@@ -24,6 +24,7 @@ from issuing.services.status import (
     supersede_credential,
     suspend_credential,
 )
+from issuing.services.tables import rows_of_table
 from issuing.services.wrappings import request_statement, wrapping_of
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "request_statement",
     "resume_signing",
     "revoke_credential",
+    "rows_of_table",
     "supersede_credential",
     "suspend_credential",
     "wrapping_of",

@@ -1,0 +1,272 @@
+"""Files of awards. Pure: bytes in, typed rows and refusals out; nothing is looked up and nothing kept.
+
+Whatever spreadsheets write is read: byte-order marks, commas, semicolons or tabs, any line ends, quoted line
+breaks, UTF-8, UTF-16 or Western European letters, empty lines. Row 1 is the first after the header.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from credentials.documents.rules import check_iri, check_language
+from credentials.errors import DataModelError
+from issuing.rules import RuleBrokenError, exact_number, gettext_noop
+
+MAX_ROWS: Final = 100_000
+MAX_BYTES: Final = 20 * 1024 * 1024
+REQUIRED: Final = ("email", "name")
+COLUMNS: Final = (
+    *REQUIRED,
+    "identifier",
+    "awarded_on",
+    "valid_until",
+    "learning_from",
+    "learning_to",
+    "participation",
+    "supervision",
+    "credits_earned",
+    "language",
+    "result",
+    "evidence_url",
+)
+REPORT_COLUMNS: Final = ("row", "code", "column", "remedy")
+"""Columns of a file of failed rows; ignored, so that such a file can be corrected and sent again."""
+
+_DELIMITERS: Final = (",", ";", "\t")
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+class TableRefusedError(ValueError):
+    """The file as a whole cannot be used; `column` is empty where no column is to blame."""
+
+    def __init__(self, code: str, remedy: str, column: str = "") -> None:
+        super().__init__(code)
+        self.code, self.remedy, self.column = code, remedy, column
+
+
+@dataclass(frozen=True, slots=True)
+class AwardFields:
+    """One row, typed. Dates are days of the organisation's time zone; what is absent is None."""
+
+    email: str
+    name: str
+    identifier: str | None
+    awarded_on: dt.date | None
+    valid_until: dt.date | None
+    learning_from: str | None
+    learning_to: str | None
+    participation: str | None
+    supervision: str | None
+    credits_earned: Decimal | None
+    language: str | None
+    result: str | None
+    evidence_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row: its fields, or why it could not be read; `cells` as they stood in the file."""
+
+    number: int
+    cells: tuple[str, ...]
+    fields: AwardFields | None = None
+    broken: RuleBrokenError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AwardTable:
+    """A file of awards: its columns, its rows, and codes of what was noticed ("latin-1")."""
+
+    columns: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+    notes: tuple[str, ...] = ()
+
+
+def read_award_csv(data: bytes) -> AwardTable:
+    """Read a CSV of awards.
+
+    Raises:
+        TableRefusedError: too large, too many rows, not text, or its header cannot be used.
+    """
+    if len(data) > MAX_BYTES:
+        raise TableRefusedError(
+            "too-large", gettext_noop("The file is larger than 20 MB: split it into several files.")
+        )
+    text, notes = _decoded(data)
+    records = _records(text)
+    header = next(records, None)
+    if header is None:
+        raise TableRefusedError("empty-file", gettext_noop("The file is empty: the first line names the columns."))
+    columns = _checked_header(header)
+    return AwardTable(columns, tuple(_rows(records, columns)), notes)
+
+
+def _decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise TableRefusedError(
+            "not-csv", gettext_noop("This is a spreadsheet: save it as CSV (UTF-8) and send that.")
+        )
+    try:
+        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            text, notes = data.decode("utf-16"), ()
+        else:
+            text, notes = data.decode("utf-8-sig"), ()
+    except UnicodeDecodeError:
+        # Every byte is a letter in some Western European code page; the note lets people look at the names.
+        return _refuse_binary(data.decode("cp1252", errors="replace")), ("latin-1",)
+    return _refuse_binary(text), notes
+
+
+def _refuse_binary(text: str) -> str:
+    if "\x00" in text:
+        raise TableRefusedError(
+            "not-csv", gettext_noop("This is not a text file: save it as CSV (UTF-8) and send that.")
+        )
+    return text
+
+
+def _records(text: str) -> Iterator[list[str]]:
+    """Yield the records; the delimiter is the one that the header line uses."""
+    stream = io.StringIO(text, newline="")
+    first = text.split("\n", 1)[0].strip().strip('"').lower()
+    if first in {f"sep={mark}" for mark in _DELIMITERS}:
+        stream.readline()
+        delimiter = first[-1]
+    else:
+        line = next((line for line in text.splitlines() if line.strip()), "")
+        delimiter = max(_DELIMITERS, key=line.count)
+    reader = csv.reader(stream, delimiter=delimiter, strict=True)
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise TableRefusedError(
+            "unreadable", gettext_noop('The quotation marks of the file do not match: each " that opens must close.')
+        ) from error
+
+
+def _checked_header(header: Sequence[str]) -> tuple[str, ...]:
+    columns = tuple(cell.strip().lower().replace(" ", "_").replace("-", "_") for cell in header)
+    columns = tuple("email" if column == "e_mail" else column for column in columns)
+    while columns and not columns[-1]:
+        columns = columns[:-1]
+    for column in REQUIRED:
+        if column not in columns:
+            remedy = gettext_noop("Add this column; a file needs at least email and name.")
+            raise TableRefusedError("missing-column", remedy, column)
+    for place, column in enumerate(columns):
+        if column not in COLUMNS and column not in REPORT_COLUMNS:
+            remedy = gettext_noop("Remove or rename this column: it is not one that an award can state.")
+            raise TableRefusedError("unknown-column", remedy, column or f"#{place + 1}")
+        if column in columns[:place]:
+            raise TableRefusedError("duplicate-column", gettext_noop("Keep one of the two columns."), column)
+    return columns
+
+
+def _rows(records: Iterator[list[str]], columns: Sequence[str]) -> Iterator[TableRow]:
+    for number, cells in enumerate(records, start=1):
+        if number > MAX_ROWS and any(cell.strip() for cell in cells):
+            raise TableRefusedError(
+                "too-many-rows", gettext_noop("The file has more than 100,000 rows: split it into several files.")
+            )
+        if not any(cell.strip() for cell in cells):
+            continue
+        try:
+            yield TableRow(number, tuple(cells), fields=_fields(_named(cells, columns)))
+        except RuleBrokenError as broken:
+            yield TableRow(number, tuple(cells), broken=broken)
+
+
+def _named(cells: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
+    if any(cell.strip() for cell in cells[len(columns) :]):
+        remedy = gettext_noop(
+            "The row has more cells than columns: put texts that hold the separator in quotation marks."
+        )
+        raise RuleBrokenError("", "too-many-cells", remedy)
+    return dict(zip(columns, cells, strict=False))
+
+
+def _fields(cells: Mapping[str, str]) -> AwardFields:
+    def stated(column: str) -> str | None:
+        return cells.get(column, "").strip() or None
+
+    credits_earned = stated("credits_earned")
+    return AwardFields(
+        email=cells.get("email", ""),
+        name=cells.get("name", ""),
+        identifier=stated("identifier"),
+        awarded_on=_day(stated("awarded_on"), "awarded_on"),
+        valid_until=_day(stated("valid_until"), "valid_until"),
+        learning_from=stated("learning_from"),
+        learning_to=stated("learning_to"),
+        participation=stated("participation"),
+        supervision=stated("supervision"),
+        credits_earned=None if credits_earned is None else exact_number(credits_earned, "credits_earned"),
+        language=_language(stated("language")),
+        result=stated("result"),
+        evidence_url=_address(stated("evidence_url")),
+    )
+
+
+def _day(text: str | None, column: str) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        return dt.datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=dt.UTC).date()
+    except ValueError as error:
+        raise RuleBrokenError(
+            column, "bad-date", gettext_noop("Write dates as year-month-day: 2026-11-21.")
+        ) from error
+
+
+def _language(text: str | None) -> str | None:
+    try:
+        check_language(text, "language")
+    except DataModelError as error:
+        remedy = gettext_noop("Name a language by its tag, for example de or en-NZ.")
+        raise RuleBrokenError("language", "language-tag", remedy) from error
+    return text
+
+
+def _address(text: str | None) -> str | None:
+    try:
+        check_iri(text, "evidence_url")
+    except DataModelError as error:
+        remedy = gettext_noop("Write the whole address, beginning with https://.")
+        raise RuleBrokenError("evidence_url", "bad-address", remedy) from error
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRow:
+    """A row that was not accepted: its cells, and what to do about it."""
+
+    number: int
+    cells: tuple[str, ...]
+    code: str
+    column: str
+    remedy: str
+
+
+def write_failed_rows(columns: Sequence[str], rows: Iterable[FailedRow]) -> bytes:
+    """Return the rows that failed as CSV (UTF-8 with a mark, for spreadsheets), to be corrected and sent again.
+
+    Cells that a spreadsheet would take for formulas are made plain text.
+    """
+    kept = [place for place, column in enumerate(columns) if column not in REPORT_COLUMNS]
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream)
+    writer.writerow([*(columns[place] for place in kept), *REPORT_COLUMNS])
+    for row in rows:
+        cells = [row.cells[place] if place < len(row.cells) else "" for place in kept]
+        writer.writerow([_plain(cell) for cell in (*cells, str(row.number), row.code, row.column, row.remedy)])
+    return b"\xef\xbb\xbf" + stream.getvalue().encode()
+
+
+def _plain(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell

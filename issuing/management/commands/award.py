@@ -1,0 +1,138 @@
+"""The main job from the shell: a file of people becomes signed, delivered credentials."""
+
+from __future__ import annotations
+
+import hashlib
+import json as json_lines
+import sys
+import uuid
+from argparse import ArgumentParser
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from catalogue.models import Achievement
+from catalogue.selectors import achievement_named
+from issuing.formats import AwardTable, FailedRow, TableRefusedError, read_award_csv, write_failed_rows
+from issuing.progress import bar, wait_until
+from issuing.selectors import batch_progress, states_of
+from issuing.services import BatchOutcome, RowOutcome, award_batch, rows_of_table
+from registry.actors import SYSTEM
+from registry.errors import RegistryError
+from registry.selectors import canonical_base_url
+
+PATIENCE_SECONDS = 120
+
+
+class Command(BaseCommand):
+    """`manage.py award ACHIEVEMENT --csv FILE`."""
+
+    help = (
+        "Award an achievement to everyone in a CSV file (email, name and what else an award states). The whole file "
+        "is checked first: with one refused row nobody is awarded, unless --take-good is given. The same file can be "
+        "sent twice. Exit code: 0 done, 1 refused, 2 still waiting for the worker."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the achievement, the file, and how to go on."""
+        parser.add_argument("achievement", help="issuer-slug/slug, or the id")
+        parser.add_argument("--csv", type=Path, required=True, metavar="FILE", help="- for standard input")
+        parser.add_argument("--wait", action="store_true", help="until everything is signed and delivered")
+        parser.add_argument("--take-good", action="store_true", help="award the good rows, write the others to a file")
+        parser.add_argument("--failed-rows", type=Path, metavar="FILE", help="default: FILE.failed.csv")
+        parser.add_argument("--json", action="store_true", help="one JSON line per row")
+
+    def handle(self, *, achievement: str, csv: Path, json: bool, **options: object) -> None:
+        """Report to standard output, progress to standard error."""
+        data = _content(csv)
+        try:
+            table = read_award_csv(data)
+            named = achievement_named(achievement)
+            outcome = self._award(named, table, data, take_good=bool(options["take_good"]))
+        except TableRefusedError as refusal:
+            self._tell_refused_file(refusal, json=json)
+            raise SystemExit(1) from refusal
+        except RegistryError as refusal:
+            raise CommandError(refusal.sentence()) from refusal
+        finished = not options["wait"] or self._wait(outcome)
+        self._tell(outcome, json=json)
+        refused = [row for row in outcome.rows if row.state == "refused"]
+        if refused and options["take_good"]:
+            self._write_failed(table, refused, Path(str(options["failed_rows"] or f"{csv}.failed.csv")))
+        elif refused:
+            raise SystemExit(1)
+        if not finished:
+            raise SystemExit(2)
+
+    def _award(self, achievement: Achievement, table: AwardTable, data: bytes, *, take_good: bool) -> BatchOutcome:
+        return award_batch(
+            achievement=achievement,
+            rows=rows_of_table(table, achievement),
+            file_sha=hashlib.sha256(data).hexdigest(),
+            actor=SYSTEM,
+            on_error="skip" if take_good else "refuse",
+            progress=bar(sys.stderr, total=len(table.rows)),
+        )
+
+    def _wait(self, outcome: BatchOutcome) -> bool:
+        """Wait for the worker; False when it did nothing for two minutes."""
+        batch_id = outcome.batch_id
+        if batch_id is None:
+            return True
+        draw = bar(sys.stderr, total=sum(batch_progress(batch_id)))
+
+        def finished() -> bool:
+            waiting, done = batch_progress(batch_id)
+            draw("delivered", done)
+            return not waiting
+
+        return wait_until(finished, seconds=PATIENCE_SECONDS, moved=lambda: batch_progress(batch_id))
+
+    def _tell(self, outcome: BatchOutcome, *, json: bool) -> None:
+        base_url = canonical_base_url()
+        states = states_of(outcome.batch_id) if outcome.batch_id else {}
+        for row in outcome.rows:
+            if json:
+                self.stdout.write(json_lines.dumps(_json_row(row, states, base_url), ensure_ascii=False))
+            elif row.state == "refused":
+                self.stdout.write(f"Row {row.row}, {row.column}: {_(row.remedy)} ({row.code})")
+        if not json:
+            self.stdout.write(", ".join(f"{count:,} {state}" for state, count in sorted(outcome.counts.items())) + ".")
+
+    def _tell_refused_file(self, refusal: TableRefusedError, *, json: bool) -> None:
+        facts = {
+            "row": 0,
+            "state": "refused",
+            "code": refusal.code,
+            "column": refusal.column,
+            "remedy": _(refusal.remedy),
+        }
+        where = f"Column {refusal.column}: " if refusal.column else ""
+        self.stdout.write(
+            json_lines.dumps(facts, ensure_ascii=False) if json else f"{where}{facts['remedy']} ({refusal.code})"
+        )
+
+    def _write_failed(self, table: AwardTable, refused: Iterable[RowOutcome], path: Path) -> None:
+        cells = {row.number: row.cells for row in table.rows}
+        rows = [FailedRow(r.row, cells[r.row], r.code, r.column, _(r.remedy)) for r in refused]
+        path.write_bytes(write_failed_rows(table.columns, rows))
+        self.stderr.write(f"{len(rows):,} rows were not awarded; they stand in {path}.")
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _json_row(row: RowOutcome, states: dict[uuid.UUID, str], base_url: str) -> dict[str, object]:
+    """Return a row as CONTRACT names it; a row awarded now shows how far its award is."""
+    state = states.get(row.id, row.state) if row.state == "accepted" and row.id else row.state
+    facts: dict[str, object] = {"row": row.row, "state": state, "id": row.id and str(row.id)}
+    facts["url"] = f"{base_url}/c/{row.id}" if row.id else None
+    if row.state == "refused":
+        facts |= {"code": row.code, "column": row.column, "remedy": _(row.remedy)}
+    return facts | ({"notes": list(row.notes)} if row.notes else {})
