@@ -1,11 +1,21 @@
-"""Reading for machines: who a key or token belongs to."""
+"""Reading for machines: who a key or token belongs to, and what it names."""
 
 from __future__ import annotations
 
-from allauth.idp.oidc.models import Token
+import uuid
+from contextlib import suppress
 
+from allauth.idp.oidc.models import Token
+from django.db.models import Prefetch, Q, QuerySet
+
+from catalogue.errors import NoSuchAchievementError
+from catalogue.models import Achievement
+from catalogue.selectors import PUBLIC_STATES, versions
+from issuing.models import Award
 from registry.actors import Actor, actor_for_machine
-from registry.models import OAuthClient
+from registry.errors import NotFoundError
+from registry.models import Issuer, OAuthClient, Role
+from registry.permissions import Scope, nodes_of
 from registry.selectors import canonical_base_url, live_api_key
 from registry.services import secret_hash
 
@@ -37,3 +47,51 @@ def _meant_for_us(resources: list[str]) -> bool:
     """Tell whether a token without resource indicators, or with ours among them, was presented (RFC 8707 §2)."""
     address = f"{canonical_base_url()}/api/v1/" if resources else ""
     return not resources or any(address.startswith(resource) for resource in resources)
+
+
+def achievement_among(rows: QuerySet[Achievement], name: str) -> Achievement:
+    """Return the entry called `issuer-slug/slug` or by its id among `rows`; whose rows they are, the caller decides.
+
+    Raises:
+        NoSuchAchievementError: not among them; another organisation's entry is told the same way.
+    """
+    issuer, slash, slug = name.partition("/")
+    found = None
+    if slash:
+        found = rows.filter(issuer__slug=issuer, slug=slug).first()
+    else:
+        with suppress(ValueError):
+            found = rows.filter(pk=uuid.UUID(name)).first()
+    if found is None:
+        raise NoSuchAchievementError(named=name)
+    return found
+
+
+def revocable_awards(actor: Actor) -> QuerySet[Award]:
+    """Return the awards whose credentials `actor` may revoke."""
+    nodes = nodes_of(actor, Role.AWARDER, scope=Scope.CREDENTIALS_REVOKE)
+    return Award.objects.filter(version__achievement__issuer__node__in=nodes)
+
+
+def listed_achievements(actor: Actor) -> QuerySet[Achievement]:
+    """Return the entries that everybody may see, and those of `actor`'s own that are drafts."""
+    own = Q(issuer__node__in=nodes_of(actor, scope=Scope.CATALOGUE_READ)) if actor.kind != "anonymous" else Q()
+    shown = Q(state__in=PUBLIC_STATES)
+    return (
+        Achievement.objects.filter(shown | own if own else shown)
+        .select_related("issuer")
+        .prefetch_related(Prefetch("versions", queryset=versions().order_by("-number")))
+    )
+
+
+def issuer_named(slug: str, actor: Actor) -> Issuer:
+    """Return an issuer for which `actor` may write entries.
+
+    Raises:
+        NotFoundError: code `issuer-unknown`; another organisation's issuer is told the same way.
+    """
+    nodes = nodes_of(actor, Role.EDITOR)
+    issuer = Issuer.objects.select_related("organisation", "node").filter(node__in=nodes, slug=slug).first()
+    if issuer is None:
+        raise NotFoundError(code="issuer-unknown")
+    return issuer

@@ -3,6 +3,10 @@
 from django.urls import path, re_path
 
 from integrations.api import schema
+from integrations.api.achievements import AchievementCollection, AchievementDetail, Publication
+from integrations.api.awards import AwardCollection, AwardDetail
+from integrations.api.credentials import Revocation
+from integrations.api.verify import Verify
 from integrations.api.view import Index, Nothing
 from integrations.vc_api import views as vc_api
 
@@ -10,6 +14,13 @@ app_name = "integrations"
 
 urlpatterns = [
     path("api/v1/", Index.as_view(), name="index"),
+    path("api/v1/achievements", AchievementCollection.as_view(), name="achievements"),
+    path("api/v1/achievements/<uuid:achievement_id>", AchievementDetail.as_view(), name="achievement"),
+    path("api/v1/achievements/<uuid:achievement_id>/publish", Publication.as_view(), name="achievement-publish"),
+    path("api/v1/awards", AwardCollection.as_view(), name="awards"),
+    path("api/v1/awards/<uuid:award_id>", AwardDetail.as_view(), name="award"),
+    path("api/v1/credentials/<uuid:credential_id>/revoke", Revocation.as_view(), name="credential-revoke"),
+    path("api/v1/verify", Verify.as_view(), name="verify"),
     path("api/schema/", schema.openapi, name="schema"),
     path("api/docs/", schema.docs, name="docs"),
     re_path(r"^api/.*$", Nothing.as_view(), name="nothing"),

@@ -16,14 +16,26 @@ from django.db.models import Model, Q, QuerySet
 from rest_framework.request import Request
 
 from credentials.strict_json import JsonObject
+from credentials.timestamps import parse_timestamp
 from integrations.errors import QueryError
 from registry.selectors import canonical_base_url
 
 DEFAULT_PAGE_SIZE = 50
 MAX_PAGE_SIZE = 200
 LONGEST_CURSOR = 300
+MOST_ROWS = 10_000_000
+PAGING = ("page_size", "cursor")
 
 M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a list is ordered by; the id breaks ties. `read` takes a value back from a cursor's text."""
+
+    field: str
+    newest_first: bool = True
+    read: Callable[[str], Any] = dt.datetime.fromisoformat
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +43,13 @@ class Cursor:
     """A place between two rows: the row before it, and which way to read."""
 
     forward: bool
-    at: dt.datetime
+    value: Any
     id: str
 
     def text(self) -> str:
         """Return the cursor for an address."""
-        content = json.dumps([self.forward, self.at.isoformat(), self.id]).encode()
+        value = self.value.isoformat() if isinstance(self.value, dt.datetime) else str(self.value)
+        content = json.dumps([self.forward, value, self.id]).encode()
         return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
@@ -53,44 +66,46 @@ def refuse_other_parameters(request: Request, known: Sequence[str]) -> None:
             raise QueryError(parameter=name[:80], reason="it is given twice")
 
 
-def page_of(request: Request, rows: QuerySet[M], *, time: str, write: Callable[[M], JsonObject]) -> JsonObject:
-    """Return one page, newest first: `{"results", "next", "previous"}` with absolute addresses.
+def page_of(request: Request, rows: QuerySet[M], order: Order, write: Callable[[M], JsonObject]) -> JsonObject:
+    """Return one page: `{"results", "next", "previous"}` with absolute addresses.
 
     Args:
+        request: names `page_size` and `cursor`.
         rows: the caller's own rows, filtered; the order is set here.
-        time: the field that orders them; `id` breaks ties.
+        order: what they are ordered by.
         write: makes a row's JSON; must not query.
 
     Raises:
         QueryError: `page_size` is not 1 to 200, or `cursor` is not one of ours.
     """
-    size, cursor = page_size_of(request), cursor_of(request)
+    size, cursor = page_size_of(request), cursor_of(request, order)
     forward = cursor is None or cursor.forward
-    found = list(_from(rows, cursor, time)[: size + 1])
+    found = list(_from(rows, cursor, order)[: size + 1])
     more, found = len(found) > size, found[:size]
     shown = found if forward else found[::-1]
     return {
         "results": [write(row) for row in shown],
-        "next": _address(request, True, shown[-1:], time) if more or not forward else None,
-        "previous": _address(request, False, shown[:1], time) if cursor and (more or forward) else None,
+        "next": _address(request, True, shown[-1:], order) if more or not forward else None,
+        "previous": _address(request, False, shown[:1], order) if cursor and (more or forward) else None,
     }
 
 
-def _from(rows: QuerySet[M], cursor: Cursor | None, time: str) -> QuerySet[M]:
-    forward = cursor is None or cursor.forward
-    ordered = rows.order_by(f"-{time}", "-pk") if forward else rows.order_by(time, "pk")
+def _from(rows: QuerySet[M], cursor: Cursor | None, order: Order) -> QuerySet[M]:
+    falling = order.newest_first == (cursor is None or cursor.forward)
+    ordered = rows.order_by(f"-{order.field}", "-pk") if falling else rows.order_by(order.field, "pk")
     if cursor is None:
         return ordered
-    side = "lt" if forward else "gt"
-    # `time <=` beside the exact condition lets the index start at the right place
-    near = Q(**{f"{time}__{side}e": cursor.at})
-    return ordered.filter(near, Q(**{f"{time}__{side}": cursor.at}) | Q(**{time: cursor.at, f"pk__{side}": cursor.id}))
+    side = "lt" if falling else "gt"
+    # "at or beyond" beside the exact condition lets the index start at the right place
+    near = Q(**{f"{order.field}__{side}e": cursor.value})
+    tie = Q(**{order.field: cursor.value, f"pk__{side}": cursor.id})
+    return ordered.filter(near, Q(**{f"{order.field}__{side}": cursor.value}) | tie)
 
 
-def _address(request: Request, forward: bool, edge: Sequence[Any], time: str) -> str | None:
+def _address(request: Request, forward: bool, edge: Sequence[Any], order: Order) -> str | None:  # noqa: FBT001 - as in Cursor
     if not edge:
         return None
-    cursor = Cursor(forward, getattr(edge[0], time), str(edge[0].pk)).text()
+    cursor = Cursor(forward, getattr(edge[0], order.field), str(edge[0].pk)).text()
     query = urlencode({**request.query_params.dict(), "cursor": cursor})
     return f"{canonical_base_url()}{request.path}?{query}"
 
@@ -107,7 +122,7 @@ def page_size_of(request: Request) -> int:
     return int(text)
 
 
-def cursor_of(request: Request) -> Cursor | None:
+def cursor_of(request: Request, order: Order) -> Cursor | None:
     """Return where to go on, or None for the first page.
 
     Raises:
@@ -117,14 +132,36 @@ def cursor_of(request: Request) -> Cursor | None:
     if text is None:
         return None
     try:
-        return _read_cursor(text[:LONGEST_CURSOR])
-    except (ValueError, TypeError, binascii.Error, OverflowError) as error:
+        return _read_cursor(text[:LONGEST_CURSOR], order)
+    except (ValueError, TypeError, binascii.Error, OverflowError, RecursionError) as error:
         raise QueryError(parameter="cursor", reason="it is not one that a page gave you") from error
 
 
-def _read_cursor(text: str) -> Cursor:
-    forward, at, row_id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    moment = dt.datetime.fromisoformat(at)
-    if not isinstance(forward, bool) or moment.tzinfo is None:
+def _read_cursor(text: str, order: Order) -> Cursor:
+    forward, value, row_id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    read = order.read(value)
+    if not isinstance(forward, bool) or (isinstance(read, dt.datetime) and read.tzinfo is None):
         raise ValueError("not a cursor")
-    return Cursor(forward, moment, str(uuid.UUID(row_id)))
+    if isinstance(read, int) and not 0 <= read < MOST_ROWS:
+        raise ValueError("not a row")
+    return Cursor(forward, read, str(uuid.UUID(row_id)))
+
+
+def choice_of(request: Request, parameter: str, choices: Sequence[str]) -> str | None:
+    """Return a parameter that is one of `choices`, None when it is not given; raises QueryError."""
+    value = request.query_params.get(parameter)
+    if value is not None and value not in choices:
+        raise QueryError(parameter=parameter, reason=f"it is one of {', '.join(choices)}")
+    return value
+
+
+def moment_of(request: Request, parameter: str) -> dt.datetime | None:
+    """Return a parameter that is a time with a zone, None when it is not given; raises QueryError."""
+    value = request.query_params.get(parameter)
+    if value is None:
+        return None
+    try:
+        # a + in an address is read as a blank
+        return parse_timestamp(value.replace(" ", "+"))
+    except ValueError as error:
+        raise QueryError(parameter=parameter, reason="it is a time such as 2026-01-31T00:00:00Z") from error

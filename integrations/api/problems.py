@@ -12,9 +12,11 @@ from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse, UnreadablePostError
 from django.utils.log import log_response
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException
 from rest_framework.views import set_rollback
 
+from catalogue.errors import ContentRefusedError
 from credentials.strict_json import compact_json
 from integrations.errors import TooLargeError, UnauthenticatedError
 from registry.errors import (
@@ -74,12 +76,18 @@ def _plain(value: Any) -> Any:
 def refusal(error: RegistryError) -> HttpResponse:
     """Return the problem document of an expected refusal."""
     status = status_of(error)
-    response = problem(status, error.code, error.sentence(), error.facts)
+    response = problem(status, error.code, error.sentence(), error.facts | _every_fault(error))
     if status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = f'Bearer realm="api", error="{error.code}"'
     if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         response["Retry-After"] = str(error.facts.get("retry_after", RETRY_SECONDS))
     return response
+
+
+def _every_fault(error: RegistryError) -> dict[str, Any]:
+    if not isinstance(error, ContentRefusedError):
+        return {}
+    return {"errors": [{"field": r.field, "code": r.code, "message": str(_(r.remedy))} for r in error.refusals]}
 
 
 def answer_to(error: Exception, context: Mapping[str, Any]) -> HttpResponse:

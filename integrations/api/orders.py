@@ -1,0 +1,153 @@
+"""What an award request says, field by field, and the order it becomes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from catalogue.models import Achievement
+from credentials.timestamps import parse_timestamp
+from integrations.api.parsing import Flag, StrictSerializer, Text
+from issuing.services import AwardOrder, EvidenceOrder, GroundOrder, ResultOrder
+from registry.models import IdentifierType
+from registry.services import IdentifierOrder, Recipient
+
+LONGEST_PROSE = 50_000
+MOST_ENTRIES = 50
+
+
+class EndOfValidity(serializers.Field[Any, Any, Any, Any]):
+    """A day, or a time with a zone."""
+
+    def to_internal_value(self, data: Any) -> dt.date | dt.datetime:
+        """Read `2030-12-31` or `2030-12-31T12:00:00Z`."""
+        try:
+            return dt.date.fromisoformat(data) if len(data) == len("2030-12-31") else parse_timestamp(data)
+        except (ValueError, TypeError) as error:
+            raise serializers.ValidationError("Write a date, or a time with its zone.", code="invalid") from error
+
+    def to_representation(self, value: Any) -> str:
+        """Write it as it is read."""
+        return str(value)
+
+
+class Value(Text):
+    """A result's value: text, or a number that is kept as it was written."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Take a number for its text; true and false are neither."""
+        is_number = isinstance(data, int | float) and not isinstance(data, bool)
+        return super().to_internal_value(str(data) if is_number else data)
+
+
+class IdentifierIn(StrictSerializer):
+    """A number beside the e-mail address, and who gives it out."""
+
+    type = serializers.ChoiceField(choices=[str(kind) for kind in IdentifierType if kind != IdentifierType.EMAIL])
+    scope = Text(max_length=255, help_text="who gives the number out, best an address")
+    value = Text(max_length=255)
+
+
+class RecipientIn(StrictSerializer):
+    """The person who receives the award."""
+
+    email = Text(max_length=254)
+    name = Text(max_length=400, help_text="as it shall stand on the award")
+    identifier = IdentifierIn(required=False)
+
+
+class EvidenceIn(StrictSerializer):
+    """One piece of evidence."""
+
+    url = Text(max_length=2000, required=False)
+    name = Text(max_length=1000, required=False)
+    description = Text(max_length=LONGEST_PROSE, required=False)
+    narrative = Text(max_length=LONGEST_PROSE, required=False)
+    genre = Text(max_length=1000, required=False)
+    audience = Text(max_length=1000, required=False)
+
+
+class ResultIn(StrictSerializer):
+    """One result; without `description` it is the one that the achievement's outcome rule measures."""
+
+    value = Value(max_length=100, required=False)
+    description = Text(max_length=100, required=False, help_text="key of a result description of the achievement")
+    status = Text(max_length=40, required=False, help_text="Open Badges ResultStatusType")
+    level = Text(max_length=100, required=False)
+
+
+class GroundIn(StrictSerializer):
+    """Why an award is made without a course taken."""
+
+    body = Text(max_length=1000)
+    date = serializers.DateField(required=False)
+    reference = Text(max_length=1000, required=False)
+
+
+class AwardRowIn(StrictSerializer):
+    """One award, without the achievement."""
+
+    recipient = RecipientIn()
+    awarded_on = serializers.DateField(required=False, help_text="today unless given; never in the future")
+    valid_until = extend_schema_field(OpenApiTypes.STR)(EndOfValidity)(required=False)
+    learning_from = Text(max_length=100, required=False, help_text="a date, or words such as 08/2019")
+    learning_to = Text(max_length=100, required=False)
+    participation = Text(max_length=1000, required=False)
+    supervision = Text(max_length=1000, required=False)
+    credits_earned = serializers.DecimalField(max_digits=6, decimal_places=2, required=False)
+    language_of_assessment = Text(max_length=35, required=False)
+    evidence = EvidenceIn(many=True, required=False, max_length=MOST_ENTRIES)
+    results = ResultIn(many=True, required=False, max_length=MOST_ENTRIES)
+    narrative = Text(max_length=LONGEST_PROSE, required=False)
+    ground = GroundIn(required=False)
+    language = Text(max_length=35, required=False, help_text="of the award, BCP 47")
+    repeat = Flag(required=False, help_text="award again what the learner holds, where the achievement allows it")
+
+
+class AwardIn(AwardRowIn):
+    """`POST /api/v1/awards`. Unknown fields are refused."""
+
+    achievement = Text(max_length=200, help_text="its id, or issuer-slug/slug")
+
+
+def order_from(said: Mapping[str, Any], achievement: Achievement) -> AwardOrder:
+    """Return the order that a valid request asks for."""
+    ground = said.get("ground")
+    same = ("awarded_on", "learning_from", "learning_to", "participation", "supervision", "credits_earned",
+            "language_of_assessment", "narrative", "language")  # fmt: skip
+    return AwardOrder(
+        achievement=achievement,
+        recipient=_recipient(said),
+        valid_until=_end(said.get("valid_until"), achievement),
+        evidence=tuple(EvidenceOrder(**entry) for entry in said.get("evidence", ())),
+        results=tuple(ResultOrder(**entry) for entry in said.get("results", ())),
+        ground=GroundOrder(**ground) if ground else None,
+        repeat=said.get("repeat", False),
+        **{name: said.get(name) for name in same},
+    )
+
+
+def _recipient(said: Mapping[str, Any]) -> Recipient:
+    person = said["recipient"]
+    identifier = person.get("identifier")
+    return Recipient(
+        name=person["name"],
+        email=person["email"],
+        language=said.get("language", "en"),
+        identifiers=(IdentifierOrder(**{**identifier, "type": IdentifierType(identifier["type"])}),)
+        if identifier
+        else (),
+    )
+
+
+def _end(said: dt.date | dt.datetime | None, achievement: Achievement) -> dt.datetime | None:
+    """Return the end of validity; a day counts to its end, where the organisation is."""
+    if said is None or isinstance(said, dt.datetime):
+        return said
+    return dt.datetime.combine(said, dt.time(23, 59, 59), tzinfo=ZoneInfo(achievement.organisation.timezone))
