@@ -4,7 +4,7 @@ The general path of the trust core. The plan:
 
 1. the JSON is in plain spelling (`credentials.plain_terms`);
 2. PyLD expands with frozen contexts; every dropped term is an error;
-3. the expanded form is walked: every term, type and address is absolute;
+3. the expanded form is walked: every term, type and address is absolute, every value of its type;
 4. the RDF is canonicalised by RDFC-1.0 and written as sorted n-quads.
 """
 
@@ -27,6 +27,13 @@ Triple = dict[str, dict[str, str]]
 Dataset = dict[str, list[Triple]]
 
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+# Open Badges writes the namespace with https
+_XSD = ("http://www.w3.org/2001/XMLSchema#", "https://www.w3.org/2001/XMLSchema#")
+_NUMBERS = ("integer", "decimal", "float", "double", "nonNegativeInteger", "positiveInteger")
+_JSON_TYPES: dict[object, tuple[type, ...]] = {
+    **{f"{namespace}boolean": (bool,) for namespace in _XSD},
+    **{f"{namespace}{name}": (int, float) for namespace in _XSD for name in _NUMBERS},
+}
 _LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 
 
@@ -166,6 +173,8 @@ def _check_expanded(item: Any) -> None:
         for part in item:
             _check_expanded(part)
     elif isinstance(item, dict):
+        if "@value" in item:
+            _check_literal(item["@value"], item.get("@type"))
         for name, value in item.items():
             if check := _KEYWORD_CHECKS.get(name):
                 check(value)
@@ -173,6 +182,15 @@ def _check_expanded(item: Any) -> None:
                 raise TermError(f"{name!r} is not an absolute address")
             else:
                 _check_expanded(value)
+
+
+def _check_literal(value: Any, datatype: object) -> None:
+    """Demand the one JSON type for a typed value: RDF holds `true` and `"true"` as the same."""
+    if datatype is None or datatype == "@json":
+        return
+    wanted = _JSON_TYPES.get(datatype, (str,))
+    if type(value) not in wanted:
+        raise TermError(f"{value!r} is not written as {datatype} is")
 
 
 def _check_iris(value: Any) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from credentials.canonical import canonical_nquads, expand_strictly
-from credentials.contexts import CREDENTIALS_V1, CREDENTIALS_V2
+from credentials.contexts import CREDENTIALS_V1, CREDENTIALS_V2, OPEN_BADGES_V3
 from credentials.errors import MalformedError, TermError
 from tests.credentials.builders import EXAMPLES, credential
 
+DAY = "2026-11-21T00:00:00Z"
 ESCAPED = {
     "\b": "\\b",
     "\t": "\\t",
@@ -98,6 +99,29 @@ def test_what_a_signature_would_not_cover_is_refused(change: dict[str, Any]) -> 
         canonical_nquads(credential(**change))
     with pytest.raises(TermError):
         expand_strictly(credential(**change))
+
+
+@pytest.mark.parametrize(
+    ("member", "right", "wrong"),
+    [("hashed", True, "true"), ("creditsEarned", 5, "5"), ("creditsEarned", 4.5, True), ("awardedDate", DAY, 5)],
+)
+def test_value_of_another_json_type_with_the_same_rdf_is_refused(member: str, right: Any, wrong: Any) -> None:
+    def badge(value: Any) -> dict[str, Any]:
+        subject: dict[str, Any] = {"id": "urn:x:1", "type": "AchievementSubject"}
+        identity = {"type": "IdentityObject", "hashed": True, "identityHash": "x", "identityType": "name"}
+        document = credential(type=["VerifiableCredential", "OpenBadgeCredential"], credentialSubject=subject)
+        document["@context"] = [CREDENTIALS_V2, OPEN_BADGES_V3]
+        if member == "awardedDate":
+            document[member] = value
+        elif member == "hashed":
+            subject["identifier"] = {**identity, member: value}
+        else:
+            subject[member] = value
+        return document
+
+    assert canonical_nquads(badge(right))
+    with pytest.raises(TermError, match="not written as"):
+        canonical_nquads(badge(wrong))
 
 
 def test_document_that_says_nothing_is_refused() -> None:

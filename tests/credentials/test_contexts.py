@@ -59,6 +59,7 @@ def test_unknown_context_is_refused_without_a_socket(monkeypatch: pytest.MonkeyP
 
     with pytest.raises(UnknownContextError):
         canonical_nquads(credential(**{"@context": [CREDENTIALS_V2, "https://unknown.example/v1"]}))
+    assert "https://unknown.example/v1" not in STANDARD.documents
     with pytest.raises(UnknownContextError):
         context_bytes("https://unknown.example/v1")
 
