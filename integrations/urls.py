@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from integrations.api import schema
 from integrations.api.achievements import AchievementCollection, AchievementDetail, Publication
 from integrations.api.awards import AwardCollection, AwardDetail
+from integrations.api.batches import BatchCollection, BatchDetail
 from integrations.api.credentials import Revocation
 from integrations.api.verify import Verify
 from integrations.api.view import Index, Nothing
@@ -19,6 +20,8 @@ urlpatterns = [
     path("api/v1/achievements/<uuid:achievement_id>/publish", Publication.as_view(), name="achievement-publish"),
     path("api/v1/awards", AwardCollection.as_view(), name="awards"),
     path("api/v1/awards/<uuid:award_id>", AwardDetail.as_view(), name="award"),
+    path("api/v1/batches", BatchCollection.as_view(), name="batches"),
+    path("api/v1/batches/<uuid:batch_id>", BatchDetail.as_view(), name="batch"),
     path("api/v1/credentials/<uuid:credential_id>/revoke", Revocation.as_view(), name="credential-revoke"),
     path("api/v1/verify", Verify.as_view(), name="verify"),
     path("api/schema/", schema.openapi, name="schema"),

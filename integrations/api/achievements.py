@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Any, ClassVar
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -30,14 +29,33 @@ from registry.selectors import canonical_base_url
 NEWEST = Order("created_at")
 
 
+class Json(serializers.JSONField):
+    """JSON of one kind; what is inside, the catalogue's own rules judge."""
+
+    kind: ClassVar[type[Any]] = dict
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Refuse another kind, empty ones included."""
+        if not isinstance(data, self.kind):
+            self.fail("invalid")
+        return data
+
+
 @extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
-class LanguageMap(serializers.JSONField):
+class LanguageMap(Json):
     """A text per language: {"en": "Basics", "de": "Grundlagen"}."""
 
 
+@extend_schema_field({"type": "object", "additionalProperties": {}})
+class Object(Json):
+    """An object."""
+
+
 @extend_schema_field({"type": "array", "items": {"type": "object", "additionalProperties": {}}})
-class Objects(serializers.JSONField):
+class Objects(Json):
     """A list of objects."""
+
+    kind: ClassVar[type[Any]] = list
 
 
 @extend_schema_field({"type": ["string", "number", "null"]})
@@ -54,7 +72,7 @@ class ContentIn(StrictSerializer):
     criteria = LanguageMap(required=False, allow_null=True)
     language = Text(required=False, max_length=12)
     outcomes = Objects(required=False, allow_null=True)
-    facts = extend_schema_field(OpenApiTypes.OBJECT)(serializers.JSONField)(required=False, allow_null=True)
+    facts = Object(required=False, allow_null=True)
     alignments = Objects(required=False, allow_null=True)
     result_descriptions = Objects(required=False, allow_null=True)
     ects_credits = Number(required=False, allow_null=True)
@@ -72,7 +90,7 @@ class ContentIn(StrictSerializer):
     level_national = Text(required=False, allow_null=True)
     suspendable = serializers.BooleanField(required=False)
     valid_for_days = Number(required=False, allow_null=True)
-    outcome_rule = extend_schema_field(OpenApiTypes.OBJECT)(serializers.JSONField)(required=False, allow_null=True)
+    outcome_rule = Object(required=False, allow_null=True)
     parties = Objects(required=False, allow_null=True)
 
 
@@ -231,4 +249,6 @@ class Publication(ApiView):
         """Fix the draft for good; 422 names every rule of its kind that it breaks."""
         actor = actor_of(request)
         found = achievement_among(achievements_for(actor, Role.EDITOR), str(achievement_id))
-        return Response(whole_entry(publish_achievement(achievement=found, actor=actor)))
+        version = publish_achievement(achievement=found, actor=actor)
+        version.achievement.refresh_from_db(fields=["state"])
+        return Response(whole_entry(version))
