@@ -7,6 +7,7 @@ fork of that child. Nothing here trusts the child's answer with more than text.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import select
@@ -221,3 +222,4 @@ def _read(descriptor: int, count: int, deadline: float) -> bytes:
 
 
 CHILD = _Child()
+atexit.register(CHILD.stop)

@@ -47,7 +47,7 @@ def baked_svg(credential: Credential) -> bytes:
     drawing = _picture(credential).svg
     if not drawing:
         raise NoPictureError
-    return bake_svg(drawing, credential.document or "").encode()
+    return bake_svg(drawing.encode(), credential.document or "")
 
 
 def _picture(credential: Credential) -> StoredImage:

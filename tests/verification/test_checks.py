@@ -43,7 +43,9 @@ def genuine(**changes: object) -> Materials:
     good = Materials(
         reading=Reading(DOCUMENT),
         proof=ProofReading((HeldProof(METHOD, SIGNED, "eddsa-rdfc-2022"),)),
-        issuer=IssuerReading(DID, "claimed name", Identity.CONFIRMED, ours=True, keys={METHOD: KeyLife(SIGNED - HOUR)}),
+        issuer=IssuerReading(
+            DID, "claimed name", Identity.CONFIRMED, ours=True, keys={METHOD: KeyLife(SIGNED - HOUR)}
+        ),
         vouchers=(VOUCHER,),
         lists=(GOOD_LIST,),
         own=OwnRecord(same_as_issued=True, signed_at=SIGNED),
@@ -198,7 +200,10 @@ def test_the_name_comes_from_the_register():
 
 @pytest.mark.parametrize(
     "voucher",
-    [replace(VOUCHER, since=AT.date() + dt.timedelta(days=1)), replace(VOUCHER, until=AT.date() - dt.timedelta(days=1))],
+    [
+        replace(VOUCHER, since=AT.date() + dt.timedelta(days=1)),
+        replace(VOUCHER, until=AT.date() - dt.timedelta(days=1)),
+    ],
 )
 def test_a_voucher_of_another_time_does_not_count(voucher):
     assert judged(vouchers=(voucher,)).verdict is Verdict.ISSUER_NOT_KNOWN
