@@ -255,6 +255,12 @@ def test_malformed_proof_is_refused(change: dict[str, Any]) -> None:
         check(with_proof(signed(), **change))
 
 
+@pytest.mark.parametrize("change", [{"domain": 5}, {"domain": ("a.example", 5)}, {"challenge": 5}])
+def test_audience_that_is_no_text_is_refused_even_when_signed(change: dict[str, Any]) -> None:
+    with pytest.raises(ProofError, match="text"):
+        check(signed(**change))
+
+
 def test_expired_proof_is_refused_from_its_moment_on() -> None:
     document = signed(expires=NOW + timedelta(hours=1))
 
