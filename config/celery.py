@@ -2,11 +2,16 @@
 
 import logging.config
 import os
+import warnings
 
 from celery import Celery
+from celery.platforms import SecurityWarning
 from celery.signals import setup_logging, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+# `start` says it in one line of its own; the image runs as an unprivileged user.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("testamur")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -63,7 +63,8 @@ def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
         "formatters": {"lines": formatter},
         "handlers": {"stderr": handler},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {"django.server": {"handlers": ["stderr"], "level": level, "propagate": False}},
+        # It writes the path, which may be a secret; RequestLog has said the rest, traceback included.
+        "loggers": {"django.request": {"level": "CRITICAL"}},
     }
 
 

@@ -1,5 +1,6 @@
 """Every setting, and the only reader of the environment (docs/operators.md has the table)."""
 
+import logging
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -121,7 +122,7 @@ CACHES = {
 # -- Tasks: Redis, or a folder on the first run, carries nudges and nothing else -------------------
 REDIS_URL = env.str("REDIS_URL", default="")
 BROKER_DIR = VAR_DIR / "broker"
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"socket_timeout": 10, "socket_connect_timeout": 5, "visibility_timeout": 3600}
     if REDIS_URL
@@ -234,7 +235,10 @@ SPECTACULAR_SETTINGS = {"TITLE": "Testamur", "VERSION": "1", "OAS_VERSION": "3.1
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO" if IN_PRODUCTION else "WARNING")
 LOGGING = logging_config(as_json=IN_PRODUCTION, level=LOG_LEVEL)
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
-DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = 10
+# Whose request it was is nobody's business here, and a wrong address is no alarm.
+DJANGO_STRUCTLOG_USER_ID_FIELD = None
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
 configure_structlog()
 
 if IN_PRODUCTION:

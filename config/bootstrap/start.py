@@ -6,6 +6,7 @@
 
 import argparse
 import fcntl
+import os
 import shutil
 import signal
 import socket
@@ -57,12 +58,15 @@ def _run(options: argparse.Namespace, supervisor: Supervisor) -> NoReturn:
     # 1. Folders, secrets, local.env
     var = var_folder()
     var.mkdir(mode=0o700, parents=True, exist_ok=True)
+    var.chmod(0o700)
     with _only_one(var):
         _refuse_taken_port(options.port)
         _prepare_folders(var)
         ensure_secrets(var)
         decided = decided_env(var, scheme="https" if options.tls else "http", port=options.port)
         write_local_env(var, decided)
+        if os.geteuid() == 0:
+            tell("You are root: good enough to try Testamur, not to run it for others.")
         # 2. Database
         tell("Preparing the database.")
         run_command("prepare")
