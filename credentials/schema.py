@@ -24,6 +24,7 @@ from credentials.timestamps import format_timestamp
 MAX_VALUES: Final = 20_000
 """A document with more values is refused unread: checking takes some 25 µs a value."""
 _MOST_ERRORS: Final = 20
+_MOST_CHARACTERS: Final = 200
 _BASE: Final = "https://testamur.invalid/schemas/"
 _SCHEMA_OF_TYPE: Final = {
     "AchievementCredential": "achievement_credential.json",
@@ -72,7 +73,7 @@ def _slots(award: AwardFacts) -> Iterator[tuple[str, str, str | None]]:
     yield "holder_name", "String", award.holder_name
     yield "status_list_url", "URI", f"{award.status_list_url}#{award.status_index}"
     yield "valid_from", "DateTime", format_timestamp(award.valid_from)
-    yield "valid_until", "DateTime", award.valid_until and format_timestamp(award.valid_until)
+    yield "valid_until", "DateTime", format_timestamp(award.valid_until) if award.valid_until else None
     yield "email_hash", "IdentityHash", award.email_hash
     yield "salt", "String", award.salt
     yield "narrative", "String", award.narrative
@@ -119,7 +120,7 @@ def _check_nothing_empty(document: JsonObject) -> None:
 
 
 def _reason(error: ValidationError) -> str:
-    return error.message if len(error.message) <= 200 else f"{error.message[:150]} … does not fit"
+    return error.message if len(error.message) <= _MOST_CHARACTERS else f"{error.message[:_MOST_CHARACTERS]} …"
 
 
 @lru_cache(maxsize=8)

@@ -110,8 +110,9 @@ class RelatedFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InformationFacts:
-    """One labelled item that Open Badges 3.0 has no field for (assessment, prerequisites, quality assurance,
-    co-awarding body, signatory …), in the award's language; it becomes a line of the criteria.
+    """One labelled item that Open Badges 3.0 has no field for, in the award's language: a line of the criteria.
+
+    Such as type of assessment, prerequisites, quality assurance, a co-awarding body or a signatory.
     """
 
     label: str

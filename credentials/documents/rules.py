@@ -33,6 +33,7 @@ _EXTENSION = re.compile("ext:[A-Za-z0-9._-]+")
 LINE_CHARACTERS = 1_000
 PROSE_CHARACTERS = 50_000
 IRI_CHARACTERS = 2_000
+MOST_CREDITS = 9_999
 
 
 def check_line(value: str | None, field: str) -> None:
@@ -121,7 +122,7 @@ def check_credits(value: Decimal | None, field: str) -> None:
     """Refuse credits that are negative, not finite, over 9,999 or finer than two decimals."""
     if value is None:
         return
-    if not value.is_finite() or not 0 <= value <= 9_999:
-        raise DataModelError(f"{field} is not a number from 0 to 9,999")
+    if not value.is_finite() or not 0 <= value <= MOST_CREDITS:
+        raise DataModelError(f"{field} is not a number from 0 to {MOST_CREDITS:,}")
     if value != value.quantize(Decimal("0.01")):
         raise DataModelError(f"{field} has more than two decimals")

@@ -104,6 +104,6 @@ def _try(compiled: Compiled, issuer: IssuerFacts, achievement: AchievementFacts,
     quads, texts = escaped_values(*slot_values(award))
     if f"{filled_text(compiled, texts)}}}" != compact_json(document):
         raise TemplateError("the text template differs from the builder")
-    canonical = compiled.form and compiled.form.fill(quads)
+    canonical = None if compiled.form is None else compiled.form.fill(quads)
     if canonical is not None and canonical.decode() != canonical_nquads(document):
         raise TemplateError("the canonical template differs from the general path")

@@ -134,7 +134,7 @@ class OrderedForm:
         statics = Statics(slots + places)
         self._labelling = Labelling(lines, slots, nodes, statics)
         self._head = statics.filler(merged(part for line in in_order(head) for part in line))
-        self._blocks = [_block(node, lines, slots, statics) for node in range(nodes)]
+        self._blocks = [_block(node, lines, statics) for node in range(nodes)]
         self._fixed_blocks: list[dict[int, bytes] | None] = [
             {} if _is_fixed(node, lines, slots) else None for node in range(nodes)
         ]
@@ -204,7 +204,7 @@ def _group_places(groups: list[list[int]], slots: int, nodes: int) -> list[tuple
     return placed
 
 
-def _block(node: int, lines: Sequence[Line], slots: int, statics: Statics) -> Filler:
+def _block(node: int, lines: Sequence[Line], statics: Statics) -> Filler:
     """Return the filler of all lines about one blank node."""
     mine = in_order(line.parts() for line in lines if line.subject_node == node)
     return statics.filler(merged(part for line in mine for part in line) or (b"",))

@@ -10,8 +10,6 @@ from credentials.documents import AwardFacts, EvidenceFacts, ResultFacts
 from credentials.documents.building import full_narrative, midnight
 from credentials.timestamps import format_timestamp
 
-_FIXED_PLAIN = 5
-
 
 class ResultShape(NamedTuple):
     """One result without its value: enumerated facts are structure."""
@@ -79,18 +77,8 @@ def slot_values(award: AwardFacts) -> SlotValues:
         _timestamp(award.valid_from),
     ]
     texts = [award.holder_name]
-    if award.email_hash is not None:
-        plain.append(award.email_hash)
-    if award.identifiers:
-        plain.extend([entry.identity_hash for entry in award.identifiers])
-    if award.salt is not None and len(plain) > _FIXED_PLAIN:
-        plain.append(award.salt)
-    if award.valid_until is not None:
-        plain.append(_timestamp(award.valid_until))
-    if award.learning_from is not None:
-        plain.append(_midnight(award.learning_from))
-    if award.learning_to is not None:
-        plain.append(_midnight(award.learning_to))
+    _add_identity(plain, award)
+    _add_times(plain, award)
     if _has_narrative(award):
         texts.append(full_narrative(award) or "")
     if award.evidence:
@@ -99,6 +87,25 @@ def slot_values(award: AwardFacts) -> SlotValues:
     if award.results:
         texts.extend([entry.value for entry in award.results if entry.value is not None])
     return SlotValues(plain, texts)
+
+
+def _add_identity(plain: list[str], award: AwardFacts) -> None:
+    if award.email_hash is not None:
+        plain.append(award.email_hash)
+    elif not award.identifiers:
+        return
+    plain.extend([entry.identity_hash for entry in award.identifiers])
+    # Facts with a hash have a salt
+    plain.append(award.salt or "")
+
+
+def _add_times(plain: list[str], award: AwardFacts) -> None:
+    if award.valid_until is not None:
+        plain.append(_timestamp(award.valid_until))
+    if award.learning_from is not None:
+        plain.append(_midnight(award.learning_from))
+    if award.learning_to is not None:
+        plain.append(_midnight(award.learning_to))
 
 
 def _has_narrative(award: AwardFacts) -> bool:

@@ -87,7 +87,7 @@ class CredentialTemplate:
         proof = _proof_parts(verification_method, created, self._contexts)
         value = encode_signature(private_key.sign(proof.digest + sha256(head).digest()))
         text = f"{filled_text(self._compiled, values)}{proof.before}{value}{proof.after}"
-        return SignedText(text, sha256(text.encode()).hexdigest(), True)
+        return SignedText(text, sha256(text.encode()).hexdigest(), by_template=True)
 
     def verify(
         self,

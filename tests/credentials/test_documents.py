@@ -126,7 +126,7 @@ def every_value(node: Any) -> Iterator[Any]:
 def test_document_has_no_null_and_nothing_empty(what: AchievementFacts, who: AwardFacts) -> None:
     values = list(every_value(build_credential(issuer(), what, who)))
 
-    assert not [value for value in values if value is None or value == [] or value == {} or value == ""]
+    assert not [value for value in values if value is None or value in ([], {}, "")]
 
 
 def test_multiple_valued_properties_are_arrays_even_of_one() -> None:

@@ -1,5 +1,7 @@
 """The status-list permutation: a bijection that depends on its key and shows no order."""
 
+from itertools import pairwise
+
 import pytest
 
 from credentials.permutation import MAX_SIZE, permuted
@@ -25,7 +27,7 @@ def test_same_key_gives_the_same_places_and_another_key_others() -> None:
 
 def test_neighbouring_awards_are_far_apart() -> None:
     places = [permuted(position, key=KEY, size=131_072) for position in range(2_000)]
-    steps = [abs(a - b) for a, b in zip(places, places[1:], strict=False)]
+    steps = [abs(a - b) for a, b in pairwise(places)]
 
     assert sum(step < 100 for step in steps) < 20
     assert 30_000 < sum(steps) / len(steps) < 60_000

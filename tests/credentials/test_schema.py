@@ -149,7 +149,7 @@ def test_endorsements_are_checked_where_they_stand_and_alone() -> None:
     check_schema(document)
     check_schema(endorsement)
 
-    del endorsement["credentialSubject"]["id"]  # type: ignore[attr-defined]
+    del endorsement["credentialSubject"]["id"]
     for broken in (document, endorsement):
         with pytest.raises(SchemaError):
             check_schema(broken)
