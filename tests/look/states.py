@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.urls import set_urlconf
 from django.utils import translation
 
 from verification.wording import CHECKS, WORDING
@@ -134,8 +135,16 @@ def rendered(
     template: str, *, path: str = "/", language: str = "en", appearance: str = "auto", **context: object
 ) -> str:
     """Render a page as a visitor gets it."""
+    set_urlconf("tests.look.addresses")
+    try:
+        return _in_language(template, language, request_for(path, appearance=appearance), context)
+    finally:
+        set_urlconf(None)
+
+
+def _in_language(template: str, language: str, request: HttpRequest, context: dict[str, object]) -> str:
     with translation.override(language):
-        return render_to_string(template, context, request=request_for(path, appearance=appearance))
+        return render_to_string(template, context, request=request)
 
 
 def credential_page(verdict: str, **options: str) -> str:

@@ -13,7 +13,20 @@ from django.utils import translation
 from verification.wording import CHECKS, WORDING, check_sentence, outcome_word, verdict_sentence
 
 ROOT = Path(__file__).resolve().parents[2]
-VERDICTS = ["genuine", "revoked", "superseded", "suspended", "not-yet-valid", "expired", "issuer-not-known", "could-not-confirm", "not-genuine", "malformed", "private-or-unknown", "erased"]
+VERDICTS = [
+    "genuine",
+    "revoked",
+    "superseded",
+    "suspended",
+    "not-yet-valid",
+    "expired",
+    "issuer-not-known",
+    "could-not-confirm",
+    "not-genuine",
+    "malformed",
+    "private-or-unknown",
+    "erased",
+]
 OUTCOMES = ("passed", "failed", "unknown", "not_applicable")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 
