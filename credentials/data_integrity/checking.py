@@ -22,6 +22,7 @@ from credentials.data_integrity.suites import (
     Canonicalise,
     Suite,
     canonicaliser,
+    check_key_fits,
     check_signature,
     signing_input,
     suite_named,
@@ -213,8 +214,7 @@ def _check_value(
     covered: tuple[JsonObject, JsonObject],
     expected: Expectation,
 ) -> None:
-    if not isinstance(method.public_key, suite.key_type):
-        raise ProofError(f"the key does not fit the cryptosuite {suite.name}")
+    check_key_fits(suite, method.public_key)
     try:
         signature = decode_base58(value[1:])
     except KeyFormatError as error:
@@ -222,4 +222,4 @@ def _check_value(
     canonical = canonicaliser(suite, method.public_key, expected.contexts, expected.canonicalise)
     configuration, document = (canonical(part) for part in covered)
     data = signing_input(configuration, document, method.public_key)
-    check_signature(suite, method.public_key, signature, data)
+    check_signature(method.public_key, signature, data)

@@ -8,8 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from credentials.contexts import STANDARD, FrozenContexts
 from credentials.data_integrity.chains import proofs_of, with_previous_proofs
-from credentials.data_integrity.suites import canonicaliser, signing_input, suite_named
-from credentials.errors import ProofError
+from credentials.data_integrity.suites import canonicaliser, check_key_fits, signing_input, suite_named
 from credentials.multikey import encode_base58
 from credentials.strict_json import JsonObject
 from credentials.timestamps import format_timestamp
@@ -75,8 +74,7 @@ def add_proof(
     """
     suite = suite_named(options.cryptosuite)
     public_key = private_key.public_key()
-    if not isinstance(public_key, suite.key_type):
-        raise ProofError(f"the key does not fit the cryptosuite {suite.name}")
+    check_key_fits(suite, public_key)
     configuration = proof_configuration(options, document.get("@context"))
     unsecured = with_previous_proofs(document, configuration)
     canonical = canonicaliser(suite, public_key, contexts, None)

@@ -104,14 +104,22 @@ def signing_input(configuration: bytes, document: bytes, public_key: PublicKey) 
     return digest(configuration).digest() + digest(document).digest()
 
 
-def check_signature(suite: Suite, public_key: PublicKey, signature: bytes, data: bytes) -> None:
-    """Verify; the algorithm follows from the key, and the key must be of the suite's family.
+def check_key_fits(suite: Suite, public_key: PublicKey) -> None:
+    """Demand a key of the suite's family: the key fixes the algorithm, the suite may only agree.
 
     Raises:
-        ProofError: a key of another family, a signature of the wrong length, or one that fails.
+        ProofError: a key of another family.
     """
     if not isinstance(public_key, suite.key_type):
         raise ProofError(f"the key does not fit the cryptosuite {suite.name}")
+
+
+def check_signature(public_key: PublicKey, signature: bytes, data: bytes) -> None:
+    """Verify by the key's own algorithm.
+
+    Raises:
+        ProofError: a signature of the wrong length, or one that fails.
+    """
     try:
         if isinstance(public_key, Ed25519PublicKey):
             public_key.verify(signature, data)
