@@ -1,7 +1,5 @@
 """Bring the database to the state this version needs; safe to repeat."""
 
-from typing import ClassVar
-
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
@@ -14,7 +12,7 @@ from registry.services import register_host
 class Command(BaseCommand):
     """`manage.py prepare`: before web and worker start."""
 
-    requires_system_checks: ClassVar[list[str]] = []  # they read every room, and nothing is served yet
+    requires_system_checks: list[str] = []  # they read every room, and nothing is served yet
     help = "Migrate the database, make the cache table and register PUBLIC_URL. Safe to repeat."
 
     def handle(self, **_options: object) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from argparse import ArgumentParser
-from typing import ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -14,7 +13,7 @@ from registry.services.installation import ensure_operator
 class Command(BaseCommand):
     """`manage.py sign_in_links [ROLE=EMAIL …]`."""
 
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks: list[str] = []
     help = "Print one-time sign-in links (1 h, single use) as JSON; without arguments the operator's, made if need be."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
