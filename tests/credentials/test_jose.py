@@ -157,7 +157,7 @@ HOSTILE: dict[str, str] = {
     "5000 digits": forged(payload=b'{"nbf": ' + b"9" * 5000 + b"}"),
     "array": forged(payload=[1]),
     "not UTF-8": forged(payload=b"\xff"),
-    "too long": "a" * 2_000_000,
+    "too long": forged() + "A" * 1_048_576,
     "empty": "",
 }
 
