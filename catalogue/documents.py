@@ -133,7 +133,7 @@ def signed_language(version: AchievementVersion, wanted: str) -> str:
     primary = wanted.split("-", maxsplit=1)[0]
     same = [tag for tag in offered if tag == wanted or tag.split("-")[0] == primary]
     english = [tag for tag in offered if tag.split("-")[0] == "en"]
-    return next(iter([*same, *english, *offered, *version.texts["name"]]))
+    return str(next(iter([*same, *english, *offered, *version.texts["name"]])))
 
 
 def languages_of(version: AchievementVersion) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from catalogue.rules import (
     FURTHER_ITEMS,
     INFORMATION_ITEMS,
     STATES,
+    TEXTS,
     content_refusals,
     exact_decimal,
     gettext_noop,
@@ -138,7 +139,7 @@ def _row(number: int, entry: Any) -> CatalogueRow:
 
 
 def _content(values: dict[str, Any]) -> AchievementContent:
-    texts = {name: _map(values, name) for name in ("name", "short_name", "description", "criteria") if name in values}
+    texts: dict[str, dict[str, str]] = {name: _map(values, name) for name in sorted(TEXTS) if name in values}
     given = {name: read(values, name) for name, read in _READERS.items() if values.get(name) not in (None, "")}
     for name in _READERS:
         values.pop(name, None)
@@ -209,8 +210,9 @@ def _party(party: dict[str, Any]) -> PartyContent:
     if not all(isinstance(value, str) for value in party.values()):
         raise _CellError("parties", "party", gettext_noop("A party has a name and one of the known roles."))
     try:
-        dates = {name: date.fromisoformat(party[name]) for name in ("valid_from", "valid_until") if name in party}
-        return PartyContent(**{**party, **dates})
+        given: dict[str, Any] = dict(party)
+        given |= {name: date.fromisoformat(party[name]) for name in ("valid_from", "valid_until") if name in party}
+        return PartyContent(**given)
     except (TypeError, ValueError) as error:
         raise _CellError("parties", "party", gettext_noop("A party has a name and one of the known roles.")) from error
 

@@ -107,9 +107,9 @@ def list_entries(wish: Wish) -> Listing:
     rows = _rows(wish)
     fitting = [row for row in rows if _fits(row, wish.chosen)]
     fitting.sort(key=_order(wish))
-    paginator = Paginator([row.version for row in fitting], PAGE_SIZE)
+    paginator: Paginator[Any] = Paginator([row.version for row in fitting], PAGE_SIZE)
     page = paginator.get_page(wish.page)
-    cards = cards_of(page.object_list, wish.language)
+    cards = cards_of(list(page.object_list), wish.language)
     facets = _facets(rows, wish)
     return Listing(
         page=Page(cards, page.number, paginator),

@@ -123,7 +123,7 @@ def entry_page(
         relations=list(relations),
         alignments=[(_alignment_label(entry), entry["target_url"]) for entry in version.alignments],
         items=information(version, language),
-        parties=[(capfirst(PartyRole(party.role).label), party_text(party)) for party in parties_of(version)],
+        parties=[(capfirst(str(PartyRole(party.role).label)), party_text(party)) for party in parties_of(version)],
         version=version.number,
         published_on=version.published_at,
         last_award_on=achievement.last_award_on,

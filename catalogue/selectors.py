@@ -140,7 +140,7 @@ def relations_of(achievement: Achievement) -> list[tuple[str, Achievement]]:
     return list({(kind, other.pk): (kind, other) for kind, other in public}.values())
 
 
-_READ_BACKWARDS = {
+_READ_BACKWARDS: dict[str, str] = {
     RelationKind.EQUIVALENT: "equivalent",
     RelationKind.EXCLUDES: "excludes",
     RelationKind.PART_OF: "consists_of",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils import timezone
 
 from catalogue.formats import read_catalogue
 from catalogue.services.importing import ImportOutcome, import_entries
@@ -24,7 +24,6 @@ from registry.services import (
 )
 
 DEMO_DIR: Final = Path(__file__).resolve().parent.parent / "demo"
-SINCE: Final = date(2026, 1, 1)
 VOUCHED_BY: Final = "This installation"
 SOURCE: Final = "demo"
 
@@ -60,7 +59,7 @@ def _seed_organisation(entry: dict[str, Any]) -> None:
             did=issuer.did,
             name=entry["issuer"]["name"],
             vouched_by=VOUCHED_BY,
-            since=SINCE,
+            since=timezone.now().date(),
             source=SOURCE,
             for_what="Sample entries of this demonstration",
         ),
