@@ -4,10 +4,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.utils.translation import gettext
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, override
 
 from registry.templatetags.look import day
 from verification.wording import (
@@ -96,25 +99,46 @@ def _mark_of(check: str, outcome: str) -> tuple[str, str]:
     return {"passed": ("circle", "ok"), "unknown": ("question", "mute")}.get(outcome, ("dash", "mute"))
 
 
-def _row(finding: Any) -> CheckRow:
-    check, outcome = str(finding.check), str(finding.outcome)
+def _told(finding: Any) -> tuple[str, str, str]:
+    texts = (getattr(finding, name, "") or "" for name in ("sentence", "meaning", "detail"))
+    sentence, meaning, detail = map(str, texts)
+    return sentence, meaning, detail
+
+
+@lru_cache(maxsize=1024)
+def _row(check: str, outcome: str, told: tuple[str, str, str], language: str) -> CheckRow:
+    sentence, meaning, detail = told
     mark, family = _mark_of(check, outcome)
-    return CheckRow(
-        name=str(CHECKS[check].name),
-        outcome=outcome,
-        mark=mark,
-        family=family,
-        word=outcome_word(check, outcome),
-        sentence=str(getattr(finding, "sentence", "") or check_sentence(check, outcome)),
-        meaning=str(getattr(finding, "meaning", "") or CHECKS[check].meaning),
-        detail=str(getattr(finding, "detail", "") or ""),
-    )
+    with override(language):
+        return CheckRow(
+            name=str(CHECKS[check].name),
+            outcome=outcome,
+            mark=mark,
+            family=family,
+            word=outcome_word(check, outcome),
+            sentence=sentence or check_sentence(check, outcome),
+            meaning=meaning or str(CHECKS[check].meaning),
+            detail=detail,
+        )
+
+
+@lru_cache(maxsize=1024)
+def _row_html(row: CheckRow, language: str) -> SafeString:
+    with override(language):
+        return render_to_string("verification/_check_row.html", {"row": row})
+
+
+@register.filter
+def as_line(row: CheckRow) -> SafeString:
+    """Draw one line of the check list; most lines read the same on every page and are drawn once."""
+    return _row_html(row, get_language() or "en")
 
 
 @register.simple_tag
-def check_rows(findings: Sequence[object]) -> list[CheckRow]:
+def check_rows(findings: Sequence[Any]) -> list[CheckRow]:
     """Return the rows of the check list, in the order of the findings."""
-    return [_row(finding) for finding in findings]
+    language = get_language() or "en"
+    return [_row(str(finding.check), str(finding.outcome), _told(finding), language) for finding in findings]
 
 
 @register.filter
