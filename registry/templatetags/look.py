@@ -3,22 +3,26 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
-from urllib.parse import urljoin
+from functools import lru_cache
+from urllib.parse import quote, urljoin
 
 from django import template
 from django.conf import settings
 from django.forms import BoundField
+from django.template.context import Context
 from django.template.defaultfilters import date as format_date
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from registry.icons import ICONS, MARKS
 from registry.language_maps import LanguageMap, text_in
 
 register = template.Library()
+BACK = "back-goes-here"
 
 # Four different things, never a dash (glossary): a fact that is not there says why.
 STATES: dict[str, str | Promise] = {
@@ -105,6 +109,28 @@ def absolute(address: str) -> str:
 def is_demo() -> bool:
     """Say whether every page has to carry the sample notice."""
     return bool(settings.TESTAMUR_MODE == "demo")
+
+
+@lru_cache(maxsize=256)
+def _standing(template_name: str, language: str, section: str, appearance: str, back: str) -> str:
+    with override(language):
+        return render_to_string(template_name, {"section": section, "appearance": appearance, "back": back})
+
+
+@register.simple_tag(takes_context=True)
+def standing(context: Context, template_name: str, back: str = "") -> SafeString:
+    """Show a part of the frame that is the same on many pages; each variant is rendered once per process.
+
+    `back` is the path to return to: the part is kept with a place for it, and quoting leaves no
+    character that could end an attribute.
+    """
+    request = context.get("request")
+    chosen = request.COOKIES.get("appearance") if request else None
+    appearance = chosen if chosen in {"light", "dark"} else "auto"
+    kept = _standing(
+        template_name, get_language() or "en", str(context.get("section", "")), appearance, BACK if back else ""
+    )
+    return SafeString(kept.replace(BACK, quote(back, safe="")))
 
 
 @register.filter
