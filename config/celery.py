@@ -7,12 +7,14 @@ import warnings
 from celery import Celery
 from celery.platforms import SecurityWarning
 from celery.signals import setup_logging, worker_init
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 # `start` says it in one line of its own; the image runs as an unprivileged user.
 warnings.filterwarnings("ignore", category=SecurityWarning)
 
+TRANSPORT_ALIASES["folder"] = "config.folder_broker:Transport"
 app = Celery("testamur")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

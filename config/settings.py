@@ -122,7 +122,7 @@ CACHES = {
 # -- Tasks: Redis, or a folder on the first run, carries nudges and nothing else -------------------
 REDIS_URL = env.str("REDIS_URL", default="")
 BROKER_DIR = VAR_DIR / "broker"
-CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
+CELERY_BROKER_URL = REDIS_URL or "folder://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"socket_timeout": 10, "socket_connect_timeout": 5, "visibility_timeout": 3600}
     if REDIS_URL
