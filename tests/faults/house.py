@@ -20,7 +20,7 @@ from config.bootstrap.places import ROOT
 from config.bootstrap.secret_files import ensure_secrets, key_encryption_key
 from config.bootstrap.servers import Server, free_port, new_postgres, new_redis
 
-DEMO_ACHIEVEMENT = "charite/dr-med-ki-basics"
+DEMO_ACHIEVEMENT = "charite-berlin/dr-med-ki-basics"
 CLAIMED_CHUNKS = (
     "SELECT count(*) FROM registry_outboxmessage WHERE topic = 'awards.accepted' "
     "AND done_at IS NULL AND claimed_by <> '' AND lease_until IS NOT NULL"

@@ -18,7 +18,7 @@ def test_broker_flushed_mid_batch_is_nudged_again_within_5_seconds(house: House)
     """Fault 3."""
     house.start_beat()
     house.start_worker()
-    house.wait_until_idle(seconds=60)
+    house.wait_until_idle(seconds=240)
     accepted = accept_file(house, ROWS)
     house.wait_for_chunk_in_flight()
     redis_command(house, "FLUSHALL")
@@ -27,7 +27,7 @@ def test_broker_flushed_mid_batch_is_nudged_again_within_5_seconds(house: House)
     done = "SELECT count(*) FROM registry_outboxmessage WHERE done_at IS NOT NULL"
     before = house.value(done)
     wait_for(lambda: house.value(done) > before, seconds=KICKED_WITHIN_SECONDS, what="the next chunk after FLUSHALL")
-    house.wait_until_idle(seconds=60)
+    house.wait_until_idle(seconds=240)
 
     assert_each_signed_and_mailed_once(house, accepted)
 
@@ -39,7 +39,7 @@ def test_broker_killed_and_restarted_empty_loses_nothing_and_accepting_goes_on(h
     house.start_worker()
     house.start_web()
     key = api_key(house)
-    house.wait_until_idle(seconds=60)
+    house.wait_until_idle(seconds=240)
     accepted = accept_file(house, ROWS)
     house.wait_for_chunk_in_flight()
     house.redis.stop(signal.SIGKILL)
@@ -47,7 +47,7 @@ def test_broker_killed_and_restarted_empty_loses_nothing_and_accepting_goes_on(h
     answer = post_award(house, key, "while.dead@example.org")
     house.redis.start()
     assert answer.status == 202
-    house.wait_until_idle(seconds=90)
+    house.wait_until_idle(seconds=240)
 
     assert_each_signed_and_mailed_once(house, accepted)
 
@@ -68,7 +68,7 @@ def test_broker_that_hangs_does_not_slow_accepting(house: House) -> None:
     assert house.value(WAITING) >= 100
     house.start_beat()
     house.start_worker()
-    house.wait_until_idle(seconds=60)
+    house.wait_until_idle(seconds=240)
 
 
 def redis_command(house: House, command: str) -> None:

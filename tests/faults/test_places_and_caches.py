@@ -33,7 +33,7 @@ def test_six_processes_give_out_every_place_once(house: House) -> None:
     assert house.value(WAITING) > 0
     house.start_beat()
     house.start_worker()
-    house.wait_until_idle(seconds=120)
+    house.wait_until_idle(seconds=240)
 
 
 def test_list_that_fills_up_mid_batch_is_followed_by_the_next_without_gap(house: House) -> None:
@@ -45,7 +45,7 @@ def test_list_that_fills_up_mid_batch_is_followed_by_the_next_without_gap(house:
         "from django.utils import timezone\n"
         "from issuing.models import StatusList\n"
         "from registry.selectors import canonical_base_url\n"
-        "open_list = StatusList.objects.get(closed_at=None, issuer__slug='charite')\n"
+        "open_list = StatusList.objects.get(closed_at=None, issuer__slug='charite-berlin')\n"
         "StatusList.objects.filter(pk=open_list.pk).update(closed_at=timezone.now())\n"
         f"StatusList.objects.create(issuer=open_list.issuer, size={SMALL_LIST}, feistel_key=os.urandom(32), "
         "base_url=canonical_base_url())\n"
@@ -59,7 +59,7 @@ def test_list_that_fills_up_mid_batch_is_followed_by_the_next_without_gap(house:
         f"JOIN issuing_statuslist l ON l.id = a.status_list_id WHERE a.id IN ({listed}) GROUP BY l.id ORDER BY l.size"
     )
     assert uses == [(SMALL_LIST, True, 64, 64), (131_072, False, 36, 36)]
-    house.wait_until_idle(seconds=60)
+    house.wait_until_idle(seconds=240)
     assert_each_signed_and_mailed_once(house, accepted)
 
 
@@ -69,7 +69,7 @@ def test_revocation_shows_on_every_web_process_within_a_second_and_in_the_list_w
     house.start_worker()
     house.start_web()
     accepted = accept_file(house, 1)
-    house.wait_until_idle(seconds=60)
+    house.wait_until_idle(seconds=240)
     page = f"http://localhost:{house.port}/c/{accepted.ids[0]}"
     assert {verdict_at(page) for _ in range(20)} == {"genuine"}
     list_url = json.loads(read(f"{page}.json"))["credentialStatus"]["statusListCredential"]
