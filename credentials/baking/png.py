@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 from zlib import crc32
 
-from credentials.baking.limits import check_size
+from credentials.baking.limits import check_free, check_once, check_size
 from credentials.errors import BakingError
 
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
@@ -33,8 +33,7 @@ def bake_png(png: bytes, text: str) -> bytes:
         BakingError: not a whole PNG, too large, or it holds a credential already.
     """
     chunks = list(_chunks(png))
-    if any(_keyword(chunk) == _KEYWORD for chunk in chunks):
-        raise BakingError("the image holds a credential already")
+    check_free([chunk for chunk in chunks if _keyword(chunk) == _KEYWORD])
     if "\0" in text:
         raise BakingError("the text has a null character")
     # keyword, null, not compressed, method 0, empty language tag, null, empty translated keyword, null
@@ -53,8 +52,7 @@ def extract_png(data: bytes) -> str:
     chunks = list(_chunks(data))
     for keyword in (_KEYWORD, _KEYWORD_V2):
         found = [chunk for chunk in chunks if _keyword(chunk) == keyword]
-        if len(found) > 1:
-            raise BakingError("the image holds more than one credential")
+        check_once(found)
         if found:
             return _text(found[0])
     raise BakingError("the image holds no credential")
@@ -86,11 +84,16 @@ def _keyword(chunk: _Chunk) -> bytes | None:
 
 def _text(chunk: _Chunk) -> str:
     _, _, rest = chunk.data.partition(b"\0")
-    if rest[:2] != b"\0\0":
-        raise BakingError("the credential in the image is compressed")
+    _check_uncompressed(rest)
     parts = rest[2:].split(b"\0", 2)
     try:
         _language, _translated, text = parts
         return text.decode("utf-8")
     except ValueError as error:
         raise BakingError("the credential in the image cannot be read") from error
+
+
+def _check_uncompressed(rest: bytes) -> None:
+    """Refuse compression (flag and method behind the keyword): the standard forbids it, and it hides bombs."""
+    if rest[:2] != b"\0\0":
+        raise BakingError("the credential in the image is compressed")

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from credentials.baking.limits import check_size
+from credentials.baking.limits import check_free, check_once, check_size
 from credentials.errors import BakingError
 
 _NAMESPACE: Final = "https://purl.imsglobal.org/ob/v3p0"
@@ -36,8 +36,7 @@ def bake_svg(svg: bytes, text: str) -> bytes:
         BakingError: not an SVG, too large, with a document type or entities, or it holds a credential already.
     """
     root = _parsed(svg)
-    if root.find(f".//{_ELEMENT}") is not None:
-        raise BakingError("the image holds a credential already")
+    check_free(root.findall(f".//{_ELEMENT}"))
     if _NOT_XML.search(text):
         raise BakingError("the text has a character that XML cannot hold")
     try:
@@ -65,8 +64,7 @@ def extract_svg(data: bytes) -> str:
     root = _parsed(data)
     for name in (_ELEMENT, _ELEMENT_V2):
         found = list(root.iter(name))
-        if len(found) > 1:
-            raise BakingError("the image holds more than one credential")
+        check_once(found)
         if found:
             return _text(found[0])
     raise BakingError("the image holds no credential")

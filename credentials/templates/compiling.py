@@ -2,7 +2,6 @@
 
 import random
 import re
-from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from credentials.canonical import canonical_nquads
@@ -10,7 +9,7 @@ from credentials.documents import AchievementFacts, AwardFacts, IssuerFacts, bui
 from credentials.errors import TemplateError
 from credentials.strict_json import JsonObject, compact_json
 from credentials.templates.escaping import escaped_values
-from credentials.templates.forms import MAX_NODES, OrderedForm, SortedForm
+from credentials.templates.forms import MAX_NODES, OrderedForm, SortedForm, Statics
 from credentials.templates.inventing import invented_award
 from credentials.templates.lines import Line, UndecidedError, parse_lines
 from credentials.templates.shapes import AwardShape, slot_values
@@ -24,15 +23,27 @@ _ATTEMPTS: Final = 5
 _HOSTILE: Final = 'aZ09"\\\t\n\r{}<>_:. ^@%üß漢🎓\u2028\u0300\u00a0\ufeff\U0010fffd'
 
 
-class Compiled(NamedTuple):
-    """What a shape compiles to: the n-quads form (None where only the general path is right), and the text.
+class TextForm:
+    """The JSON of an unsigned document, without its closing brace, as fixed bytes and slots."""
 
-    `text` are the fixed pieces of the JSON between slots, `places` the slot numbers between them.
-    """
+    def __init__(self, document: JsonObject, sentinels: list[str]) -> None:
+        finder = re.compile("(" + "|".join(map(re.escape, sentinels)) + ")")
+        numbers = {text: number for number, text in enumerate(sentinels)}
+        statics = Statics(len(sentinels))
+        pieces = finder.split(compact_json(document).removesuffix("}"))
+        self._filler = statics.filler(numbers.get(piece, piece.encode()) for piece in pieces)
+        self._fixed = statics.pieces
+
+    def fill(self, values: list[bytes]) -> bytes:
+        """Return the JSON of these slot values."""
+        return b"".join(self._filler(values + self._fixed))
+
+
+class Compiled(NamedTuple):
+    """What a shape compiles to: the n-quads form (None where only the general path is right), and the JSON."""
 
     form: Form | None
-    text: list[str]
-    places: list[int]
+    text: TextForm
     contexts: list[str]
 
 
@@ -46,19 +57,11 @@ def compile_shape(issuer: IssuerFacts, achievement: AchievementFacts, shape: Awa
     # Derived from the shape alone, so that compiling is repeatable
     chance = random.Random(repr((issuer, achievement, shape)))  # noqa: S311 not a secret
     document, sentinels = _sentinel_document(issuer, achievement, shape, chance)
-    text, places = _text_pieces(document, sentinels)
     lines = parse_lines(canonical_nquads(document), sentinels)
-    compiled = Compiled(_form(lines, len(sentinels)), text, places, document["@context"])
+    compiled = Compiled(_form(lines, len(sentinels)), TextForm(document, sentinels), document["@context"])
     for _ in range(TRIALS):
         _try(compiled, issuer, achievement, invented_award(shape, chance, characters=_HOSTILE))
     return compiled
-
-
-def filled_text(compiled: Compiled, values: Sequence[str]) -> str:
-    """Return the unsigned document's JSON, without its closing brace."""
-    pieces = compiled.text.copy()
-    pieces[1::2] = [values[place] for place in compiled.places]
-    return "".join(pieces)
 
 
 def _sentinel_document(
@@ -81,14 +84,6 @@ def _ambiguous(sentinels: list[str], fixed: str) -> bool:
     return inside or any(sentinel in fixed for sentinel in sentinels)
 
 
-def _text_pieces(document: JsonObject, sentinels: list[str]) -> tuple[list[str], list[int]]:
-    """Cut the JSON at its slots: fixed pieces at even places, gaps for the slots at odd ones."""
-    finder = re.compile("(" + "|".join(map(re.escape, sentinels)) + ")")
-    pieces = finder.split(compact_json(document).removesuffix("}"))
-    numbers = {text: number for number, text in enumerate(sentinels)}
-    return pieces, [numbers[piece] for piece in pieces[1::2]]
-
-
 def _form(lines: list[Line], slots: int) -> Form | None:
     nodes = len({node for line in lines for node in line.nodes})
     if nodes > MAX_NODES:
@@ -102,7 +97,7 @@ def _form(lines: list[Line], slots: int) -> Form | None:
 def _try(compiled: Compiled, issuer: IssuerFacts, achievement: AchievementFacts, award: AwardFacts) -> None:
     document = build_credential(issuer, achievement, award)
     quads, texts = escaped_values(*slot_values(award))
-    if f"{filled_text(compiled, texts)}}}" != compact_json(document):
+    if compiled.text.fill(texts).decode() + "}" != compact_json(document):
         raise TemplateError("the text template differs from the builder")
     canonical = None if compiled.form is None else compiled.form.fill(quads)
     if canonical is not None and canonical.decode() != canonical_nquads(document):

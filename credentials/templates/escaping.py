@@ -26,15 +26,19 @@ def json_escaped(text: str) -> str:
     return encode_basestring(text)[1:-1] if _SPECIAL.search(text) else text
 
 
-def escaped_values(plain: Sequence[str], texts: Sequence[str]) -> tuple[list[bytes], list[str]]:
-    """Return all slot values twice: as UTF-8 for n-quads, and as JSON text.
+def escaped_values(plain: Sequence[str], texts: Sequence[str]) -> tuple[list[bytes], list[bytes]]:
+    """Return all slot values twice, in UTF-8: as n-quads and as JSON write them; mostly the same list.
 
     Args:
         plain: values that neither format needs to escape (addresses, hashes, dates, numbers).
         texts: free text.
     """
     if not _SPECIAL.search("".join(texts)):
-        values = [*plain, *texts]
-        return "\0".join(values).encode().split(b"\0"), values
-    quads = [*plain, *map(rdf_escaped, texts)]
-    return [value.encode() for value in quads], [*plain, *map(json_escaped, texts)]
+        values = _encoded([*plain, *texts])
+        return values, values
+    return _encoded([*plain, *map(rdf_escaped, texts)]), _encoded([*plain, *map(json_escaped, texts)])
+
+
+def _encoded(values: list[str]) -> list[bytes]:
+    # No value holds a null character: escaping has replaced it
+    return "\0".join(values).encode().split(b"\0")

@@ -1,6 +1,5 @@
 """One compiled template: sign and verify the documents of one shape without expanding JSON-LD."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -17,7 +16,7 @@ from credentials.errors import KeyFormatError, TemplateError
 from credentials.multikey import decode_base58
 from credentials.strict_json import compact_json
 from credentials.templates.base58 import encode_signature
-from credentials.templates.compiling import Form, compile_shape, filled_text
+from credentials.templates.compiling import Form, compile_shape
 from credentials.templates.escaping import escaped_values
 from credentials.templates.shapes import AwardShape, shape_of, slot_values
 
@@ -86,8 +85,8 @@ class CredentialTemplate:
         self.fills.by_template += 1
         proof = _proof_parts(verification_method, created, self._contexts)
         value = encode_signature(private_key.sign(proof.digest + sha256(head).digest()))
-        text = f"{filled_text(self._compiled, values)}{proof.before}{value}{proof.after}"
-        return SignedText(text, sha256(text.encode()).hexdigest(), by_template=True)
+        text = b"".join((self._compiled.text.fill(values), proof.before, value, proof.after))
+        return SignedText(text.decode(), sha256(text).hexdigest(), by_template=True)
 
     def verify(
         self,
@@ -110,11 +109,12 @@ class CredentialTemplate:
             raise TemplateError("the award has another shape than the template")
         head, values = self._filled(award)
         proof = _proof_parts(verification_method, created, self._contexts)
-        start = f"{filled_text(self._compiled, values)}{proof.before}"
-        if head is None or not text.startswith(start) or not text.endswith(proof.after):
+        start = (self._compiled.text.fill(values) + proof.before).decode()
+        end = proof.after.decode()
+        if head is None or not text.startswith(start) or not text.endswith(end):
             return False
         try:
-            signature = decode_base58(text[len(start) : -len(proof.after)])
+            signature = decode_base58(text[len(start) : -len(end)])
             public_key.verify(signature, proof.digest + sha256(head).digest())
         except (KeyFormatError, InvalidSignature):
             return False
@@ -133,7 +133,7 @@ class CredentialTemplate:
         head, _ = self._filled(award)
         return None if head is None else head.decode()
 
-    def _filled(self, award: AwardFacts) -> tuple[bytes | None, Sequence[str]]:
+    def _filled(self, award: AwardFacts) -> tuple[bytes | None, list[bytes]]:
         quads, texts = escaped_values(*slot_values(award))
         form = self._compiled.form
         return (None if form is None else form.fill(quads)), texts
@@ -149,8 +149,8 @@ class _ProofParts(NamedTuple):
     """All of a proof but its value: the hash of the configuration, and the text around the value."""
 
     digest: bytes
-    before: str
-    after: str
+    before: bytes
+    after: bytes
 
 
 # One chunk of awards shares its signing intent, so the configuration is canonicalised once per chunk.
@@ -160,4 +160,4 @@ def _proof_parts(verification_method: str, created: datetime, contexts: tuple[st
     digest = sha256(canonical_nquads(configuration).encode()).digest()
     proof = {name: value for name, value in configuration.items() if name != "@context"}
     members = compact_json(proof).removesuffix("}")
-    return _ProofParts(digest, f',"proof":[{members},"proofValue":"z', '"}]}')
+    return _ProofParts(digest, f',"proof":[{members},"proofValue":"z'.encode(), b'"}]}')

@@ -369,4 +369,4 @@ def test_fast_base58_equals_the_plain_one() -> None:
     chance = random.Random(5)
     signatures = [bytes(64), b"\0" + bytes([255] * 63), *(chance.randbytes(64) for _ in range(500))]
 
-    assert [encode_signature(raw) for raw in signatures] == [encode_base58(raw) for raw in signatures]
+    assert [encode_signature(raw).decode() for raw in signatures] == [encode_base58(raw) for raw in signatures]
