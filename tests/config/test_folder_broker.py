@@ -52,7 +52,11 @@ def test_messages_arrive_once(tmp_path: Path) -> None:
         queue = connection.SimpleQueue("second")
         for number in range(50):
             queue.put({"number": number})
-        arrived = [queue.get(timeout=5).payload["number"] for _ in range(50)]
+        arrived = []
+        for _message in range(50):
+            message = queue.get(timeout=5)
+            arrived.append(message.payload["number"])
+            message.ack()
 
     assert sorted(arrived) == list(range(50))
     assert messages_in(tmp_path) == []
