@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 import uuid
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.translation import get_language
 
-from issuing.models import Credential, PublishedStatusList, SigningKey, StatusChange, Wrapping
+from issuing.models import Award, Credential, PublishedStatusList, SigningKey, StatusChange, Wrapping
 from registry.language_maps import text_in
 from registry.models import Issuer, TrustedIssuer, Visibility
 from registry.selectors import trust_in
 from verification.checks import KeyLife, StatusEvent, Voucher
+from verification.prepared import PreparedQuery
 
 MAX_REGISTER_NAMES = 5_000
-_LIVE = (
+NOBODY = uuid.UUID("f3b1c7a0-0000-4000-8000-5e9a1d0c2b4f")
+SOME_DID = "did:example:placeholder"
+SOME_DAY = date(1812, 2, 29)
+_FIELDS = (
     "document",
     "sha256",
     "signed_at",
@@ -24,10 +30,14 @@ _LIVE = (
     "revision",
     "successor_id",
     "erased_at",
+    "proof_created",
+    "organisation_id",
+    "key_id",
     "key__public_multibase",
     "key__valid_from",
     "key__retired_at",
     "key__compromised_at",
+    "key__issuer_id",
     "key__issuer__did",
     "key__issuer__slug",
     "award__facts",
@@ -36,13 +46,73 @@ _LIVE = (
     "award__issuer_profile_id",
     "award__status_list_id",
     "award__status_index",
-    "proof_created",
 )
 
 
+@dataclass(frozen=True, slots=True)
+class NewestList:
+    """The newest published list of a purpose: its row, its ETag, its time; its text is read where it is needed."""
+
+    row: int
+    etag: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRow:
+    """One credential of ours as the page needs it: one query."""
+
+    credential: Credential
+    has_events: bool
+    revocation_list: NewestList | None
+
+
+def _own_rows() -> QuerySet[Credential, tuple[Any, ...]]:
+    lists = PublishedStatusList.objects.filter(list_id=OuterRef("award__status_list_id"), purpose="revocation")
+    newest = lists.order_by("-version")
+    changes = StatusChange.objects.filter(credential_id=OuterRef("pk"))
+    found = Credential.objects.filter(pk=NOBODY).annotate(
+        has_events=Exists(changes),
+        list_row=Subquery(newest.values("id")[:1]),
+        list_etag=Subquery(newest.values("etag")[:1]),
+        list_at=Subquery(newest.values("at")[:1]),
+    )
+    return found.values_list(*_FIELDS, "has_events", "list_row", "list_etag", "list_at")
+
+
+_OWN = PreparedQuery(_own_rows, number=NOBODY)
+
+
+def own_row(number: uuid.UUID) -> OwnRow | None:
+    """Return a credential that we issued, with key, issuer, award and newest revocation list; one query."""
+    rows = _OWN.rows(number=number)
+    if not rows:
+        return None
+    *columns, has_events, list_row, list_etag, list_at = rows[0]
+    newest = NewestList(list_row, list_etag, list_at) if list_row is not None else None
+    return OwnRow(_credential(number, dict(zip(_FIELDS, columns, strict=True))), bool(has_events), newest)
+
+
+def _credential(number: uuid.UUID, values: dict[str, Any]) -> Credential:
+    """Build the objects of one row; what was not read stays empty and is never saved."""
+    key = SigningKey(id=values["key_id"], **_of(values, "key__"))
+    if values["key__issuer_id"] is not None:
+        issuer = {"did": values["key__issuer__did"], "slug": values["key__issuer__slug"]}
+        key.issuer = Issuer(id=values["key__issuer_id"], **issuer)
+    award = Award(id=number, **_of(values, "award__"))
+    own = {name: value for name, value in values.items() if "__" not in name and name != "key_id"}
+    return Credential(award=award, key=key, **own)
+
+
+def _of(values: dict[str, Any], prefix: str) -> dict[str, Any]:
+    names = {name: name.removeprefix(prefix) for name in values if name.startswith(prefix)}
+    return {short: values[name] for name, short in names.items() if "__" not in short and short != "issuer_id"}
+
+
 def own_credential(number: uuid.UUID) -> Credential | None:
-    """Return a credential that we issued, with key, issuer and award; one query."""
-    return Credential.objects.filter(pk=number).select_related("key__issuer", "award").only(*_LIVE).first()
+    """Return a credential that we issued, with key, issuer and award."""
+    row = own_row(number)
+    return row.credential if row else None
 
 
 def status_events(credential: Credential) -> tuple[StatusEvent, ...]:
@@ -51,10 +121,11 @@ def status_events(credential: Credential) -> tuple[StatusEvent, ...]:
     return tuple(StatusEvent(*row) for row in rows.values_list("purpose", "value", "reason", "at"))
 
 
-def newest_list(list_id: uuid.UUID, purpose: str) -> tuple[int, str, datetime] | None:
-    """Return (id, etag, time) of the newest published list of a purpose, without its text; None where there is none."""
+def newest_list(list_id: uuid.UUID, purpose: str) -> NewestList | None:
+    """Return the newest published list of a purpose; None where there is none."""
     rows = PublishedStatusList.objects.filter(list_id=list_id, purpose=purpose).order_by("-version")
-    return rows.values_list("id", "etag", "at").first()
+    found = rows.values_list("id", "etag", "at").first()
+    return NewestList(*found) if found else None
 
 
 def list_text(published_id: int) -> str | None:
@@ -78,13 +149,17 @@ def key_life(key: SigningKey) -> KeyLife:
     return KeyLife(key.valid_from, key.retired_at, key.compromised_at)
 
 
+def _vouchers() -> QuerySet[TrustedIssuer, tuple[Any, ...]]:
+    return trust_in(SOME_DID, on=SOME_DAY).values_list("name", "vouched_by", "since", "until", "source")
+
+
+_VOUCHERS = PreparedQuery(_vouchers, did=SOME_DID, on=SOME_DAY)
+
+
 def vouchers_for(did: str, *, on: date) -> tuple[Voucher, ...]:
     """Return who vouches for an issuer, the longest-standing first; the name in the reader's language."""
     language = get_language() or "en"
-    return tuple(
-        Voucher(text_in(entry.name, language), entry.vouched_by, entry.since, entry.until, entry.source)
-        for entry in trust_in(did, on=on)
-    )
+    return tuple(Voucher(text_in(name, language), *rest) for name, *rest in _VOUCHERS.rows(did=did, on=on))
 
 
 def register_names() -> list[str]:

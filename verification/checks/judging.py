@@ -35,11 +35,15 @@ def verify_credential(materials: Materials, *, at: datetime) -> Report:
     if not materials.visible:
         return _without_document(Verdict.PRIVATE_OR_UNKNOWN, at)
     base = (check_format(materials), check_proof(materials), check_issuer_identity(materials))
-    if all(finding.outcome is Outcome.PASSED for finding in base):
+    if _all_passed(base):
         findings = (*base, *_later_findings(materials, at))
     else:
         findings = (*base, *(Finding(check, Outcome.NOT_APPLICABLE, UNPROVEN) for check in list(Check)[len(base) :]))
     return Report(verdict_of(findings), findings, at, _facts(materials, findings))
+
+
+def _all_passed(findings: tuple[Finding, ...]) -> bool:
+    return all(finding.outcome is Outcome.PASSED for finding in findings)
 
 
 def _later_findings(materials: Materials, at: datetime) -> tuple[Finding, ...]:

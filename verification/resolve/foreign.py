@@ -70,7 +70,7 @@ def _inspected(inspection: Inspection) -> Materials:
     # 2, 3
     proof, issuer, documents = _prove(inspection)
     materials = Materials(reading=Reading(document, wrapping=wrapping), proof=proof, issuer=issuer)
-    if proof is None or not proof.proofs:
+    if not _holds(proof):
         return materials
     # 4, 5
     own = own_record(document, issuer, by_token=inspection.token is not None)
@@ -84,6 +84,10 @@ def _inspected(inspection: Inspection) -> Materials:
         vouchers=vouchers,
         lookalike=None if vouchers else lookalike_problem(issuer.name, register_names()),
     )
+
+
+def _holds(proof: ProofReading | None) -> bool:
+    return proof is not None and bool(proof.proofs)
 
 
 def _prove(inspection: Inspection) -> tuple[ProofReading | None, IssuerReading, dict[str, dict[str, Any]]]:

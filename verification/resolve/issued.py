@@ -11,7 +11,7 @@ from verification.checks import IssuerReading, ListReading, OwnRecord, Problem
 from verification.formats import own_credential_number
 from verification.resolve.lists import own_lists
 from verification.sameness import is_same_statement
-from verification.selectors import own_credential, status_events, successor_address
+from verification.selectors import own_row, status_events, successor_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,11 @@ def own_record(document: dict[str, Any], issuer: IssuerReading, *, by_token: boo
     ours, number = own_credential_number(text, own_base_urls()) if isinstance(text, str) else (False, None)
     if not ours and not issuer.ours:
         return None
-    credential = own_credential(number) if number is not None else None
-    if credential is None:
+    row = own_row(number) if number is not None else None
+    if row is None:
         missing = Problem("no-record", "the number is ours, but we have no record of it")
         return Issued(OwnRecord(same_as_issued=True), (ListReading("revocation", None, None, missing),))
+    credential = row.credential
     superseded = credential.successor_id is not None
     record = OwnRecord(
         same_as_issued=credential.document is not None and _is_ours(document, credential.document, by_token=by_token),
@@ -44,7 +45,7 @@ def own_record(document: dict[str, Any], issuer: IssuerReading, *, by_token: boo
         superseded=superseded,
         successor_url=successor_address(credential) if superseded else None,
     )
-    return Issued(record, own_lists(credential, document))
+    return Issued(record, own_lists(row, document))
 
 
 def _is_ours(document: dict[str, Any], stored: str, *, by_token: bool) -> bool:

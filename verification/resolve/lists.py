@@ -7,18 +7,18 @@ from typing import Any
 from credentials.errors import CredentialError, StatusListError
 from credentials.status_lists import expand_bits
 from credentials.strict_json import parse_json_object
-from issuing.models import Credential, StatusPurpose
+from issuing.models import StatusPurpose
 from verification.checks import ListReading, Problem
 from verification.resolve.forms import ByDigest
-from verification.selectors import list_text, newest_list
+from verification.selectors import OwnRow, list_text, newest_list
 
 _BITS: ByDigest[bytes] = ByDigest(64)
 BITS_IN_A_BYTE = 8
 
 
-def own_lists(credential: Credential, document: dict[str, Any]) -> tuple[ListReading, ...]:
+def own_lists(row: OwnRow, document: dict[str, Any]) -> tuple[ListReading, ...]:
     """Look the credential's place up in every published list that its document names a purpose of."""
-    return tuple(_reading(credential, purpose) for purpose in _purposes(document))
+    return tuple(_reading(row, purpose) for purpose in _purposes(document))
 
 
 def _purposes(document: dict[str, Any]) -> list[str]:
@@ -33,16 +33,17 @@ def _purposes(document: dict[str, Any]) -> list[str]:
     return [str(StatusPurpose.REVOCATION), *suspension]
 
 
-def _reading(credential: Credential, purpose: str) -> ListReading:
-    award = credential.award
-    newest = newest_list(award.status_list_id, purpose)
+def _reading(row: OwnRow, purpose: str) -> ListReading:
+    award = row.credential.award
+    by_row = purpose == StatusPurpose.REVOCATION
+    newest = row.revocation_list if by_row else newest_list(award.status_list_id, purpose)
     if newest is None:
         return ListReading(
             purpose, None, None, Problem("list-not-published", f"no published {purpose} list covers it")
         )
-    published_id, etag, at = newest
+    at = newest.at
     try:
-        bits = _BITS.get(f"{published_id} {etag}", lambda: _bits_of(published_id))
+        bits = _BITS.get(f"{newest.row} {newest.etag}", lambda: _bits_of(newest.row))
     except CredentialError as error:
         return ListReading(purpose, None, at, Problem("list-unreadable", error.message))
     if award.status_index >= len(bits) * BITS_IN_A_BYTE:

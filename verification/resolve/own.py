@@ -36,10 +36,11 @@ from verification.resolve.keys import own_did_document
 from verification.resolve.lists import own_lists
 from verification.resolve.shapes import shape_holds
 from verification.selectors import (
+    OwnRow,
     is_open_to_strangers,
     key_life,
     key_lives,
-    own_credential,
+    own_row,
     status_events,
     successor_address,
     vouchers_for,
@@ -66,16 +67,22 @@ def gather_own(number: uuid.UUID, *, at: datetime, by_bearer: bool = False, aske
         by_bearer: the visitor may see it whatever its visibility (claim link, operator's shell).
         asked: what the visitor typed about the holder.
     """
-    credential = own_credential(number)
-    if credential is None or not (by_bearer or is_open_to_strangers(credential) or credential.erased_at):
+    row = own_row(number)
+    credential = row.credential if row else None
+    if (
+        row is None
+        or credential is None
+        or not (by_bearer or is_open_to_strangers(credential) or credential.erased_at)
+    ):
         return Gathered(HIDDEN)
     if credential.erased_at is not None or credential.document is None:
         return Gathered(Materials(reading=Reading(None), erased_at=credential.erased_at or at))
-    return gather_stored(credential, at=at, asked=asked)
+    return _gather_stored(row, at=at, asked=asked)
 
 
-def gather_stored(credential: Credential, *, at: datetime, asked: str = "") -> Gathered:
+def _gather_stored(row: OwnRow, *, at: datetime, asked: str) -> Gathered:
     """Gather everything about the stored bytes of a credential."""
+    credential = row.credential
     text = credential.document or ""
     if shape_holds(credential, text):
         document = json.loads(text)
@@ -83,7 +90,7 @@ def gather_stored(credential: Credential, *, at: datetime, asked: str = "") -> G
         issuer = _own_issuer(credential, document, Identity.CONFIRMED, _ring(credential))
     else:
         reading, proof, issuer = _read_generally(credential, text, at)
-    return Gathered(_with_state(credential, reading, proof, issuer, at, asked), reading.document, credential)
+    return Gathered(_with_state(row, reading, proof, issuer, at, asked), reading.document, credential)
 
 
 def _proof_by_shape(credential: Credential) -> ProofReading:
@@ -152,7 +159,7 @@ def _own_issuer(
 
 
 def _with_state(
-    credential: Credential,
+    row: OwnRow,
     reading: Reading,
     proof: ProofReading | None,
     issuer: IssuerReading | None,
@@ -160,17 +167,18 @@ def _with_state(
     asked: str,
 ) -> Materials:
     """Add what may have changed since signing; nothing of it comes from the document."""
+    credential = row.credential
     superseded = credential.successor_id is not None
     return Materials(
         reading=reading,
         proof=proof,
         issuer=issuer,
         vouchers=vouchers_for(issuer.did, on=at.date()) if issuer is not None else (),
-        lists=own_lists(credential, reading.document or {}),
+        lists=own_lists(row, reading.document or {}),
         own=OwnRecord(
             same_as_issued=True,
             signed_at=credential.signed_at,
-            events=status_events(credential),
+            events=status_events(credential) if row.has_events else (),
             superseded=superseded,
             successor_url=successor_address(credential) if superseded else None,
         ),

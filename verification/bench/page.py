@@ -1,0 +1,106 @@
+"""Starts the real web server on a scratch database, and beside it the same server with a fixed page: the limit."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from issuing.bench import Processes, scratch_database
+from verification.bench.load import Load, free_port, measure_load, wait_until_ready
+
+CREDENTIALS = 500
+CONNECTIONS = 32
+SECONDS = 4.0
+WORKERS = 2
+ROOT = Path(__file__).resolve().parents[2]
+PAGE_APPLICATION, STATIC_APPLICATION = "config.wsgi:application", "verification.bench.static_page:application"
+GENUINE = b'data-verdict="genuine"'
+
+
+def measure_page(rounds: int) -> dict[str, Any]:
+    """Return `{"name", "figures", "ratios"}`: pages of different credentials, and a fixed page of 6 KB.
+
+    The server has two workers; it, the database and the load generator share the machine. Every answer is
+    checked to say that its credential is genuine.
+    """
+    with tempfile.TemporaryDirectory(prefix="testamur-bench-") as folder, scratch_database(Path(folder)) as url:
+        environment = _environment(folder, url)
+        paths = _prepared(Processes(environment))
+        with _serving(PAGE_APPLICATION, environment) as pages, _serving(STATIC_APPLICATION, environment) as fixed:
+            measured = asyncio.run(_rounds(rounds, (pages, fixed), paths))
+    return {"name": "page", **_summary(measured)}
+
+
+def _environment(folder: str, url: str) -> dict[str, str]:
+    return {
+        "PATH": os.defpath,
+        "HOME": folder,
+        "DATABASE_URL": url,
+        "VAR_DIR": folder,
+        "TESTAMUR_MODE": "test",
+        "PUBLIC_URL": "http://localhost:8000",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "LOG_LEVEL": "ERROR",
+    }
+
+
+def _prepared(run: Processes) -> list[str]:
+    """Sign some hundred credentials and open them to strangers; return their paths."""
+    run.finish(run.start("prepare"))
+    worker = run.start("work")
+    try:
+        run.finish(run.start("award", str(CREDENTIALS)))
+    finally:
+        run.stop(worker)
+    told = run.finish(run.start_module("verification.bench.scene"))
+    return [str(path) for path in told["paths"]]
+
+
+@contextmanager
+def _serving(application: str, environment: dict[str, str]) -> Iterator[int]:
+    """Run granian as `start` does; yields its port."""
+    port = asyncio.run(free_port())
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--workers", str(WORKERS), "--blocking-threads", "1", "--log-level", "error", application]
+    server = subprocess.Popen(command, cwd=ROOT, env=environment)
+    try:
+        asyncio.run(wait_until_ready(port))
+        yield port
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+async def _rounds(rounds: int, ports: tuple[int, int], paths: list[str]) -> list[tuple[Load, Load]]:
+    pages, fixed = ports
+    # Templates and connections are made at the first requests; that is not what a page costs.
+    await measure_load(pages, paths, GENUINE, connections=CONNECTIONS, seconds=SECONDS / 2)
+    measured = []
+    for _ in range(rounds):
+        page = await measure_load(pages, paths, GENUINE, connections=CONNECTIONS, seconds=SECONDS)
+        limit = await measure_load(fixed, ["/"], b"</html>", connections=CONNECTIONS, seconds=SECONDS / 2)
+        measured.append((page, limit))
+    return measured
+
+
+def _summary(measured: list[tuple[Load, Load]]) -> dict[str, Any]:
+    figures = {
+        "pages_per_second": round(statistics.median(page.per_second for page, _ in measured), 1),
+        "static_6kb_per_second": round(statistics.median(limit.per_second for _, limit in measured), 1),
+        "p50_milliseconds": round(statistics.median(page.p50_milliseconds for page, _ in measured), 1),
+        "p99_milliseconds": round(statistics.median(page.p99_milliseconds for page, _ in measured), 1),
+        "wrong_answers": sum(page.wrong for page, _ in measured),
+        "credentials": CREDENTIALS,
+        "connections": CONNECTIONS,
+        "workers": WORKERS,
+    }
+    share = statistics.median(page.per_second / limit.per_second for page, limit in measured)
+    return {"figures": figures, "ratios": {"of_static_page": round(share, 4)}}
