@@ -14,6 +14,7 @@ from credentials.documents.awards import (
 from credentials.documents.building import (
     BUILDER_VERSION,
     CONTEXTS,
+    CredentialBuilder,
     achievement_document,
     build_credential,
     profile_document,
@@ -34,6 +35,7 @@ __all__ = [
     "AchievementFacts",
     "AlignmentFacts",
     "AwardFacts",
+    "CredentialBuilder",
     "EvidenceFacts",
     "GroundFacts",
     "IdentifierFacts",

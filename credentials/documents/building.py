@@ -38,25 +38,42 @@ def build_credential(issuer: IssuerFacts, achievement: AchievementFacts, award: 
         DataModelError: the award is in another language than the achievement's text, or points to a result
             description or level that the achievement does not have.
     """
-    _check_together(achievement, award)
-    return _present(
-        {
-            "@context": _contexts(achievement),
-            "id": award.credential_id,
-            "type": ["VerifiableCredential", "AchievementCredential"],
-            "name": achievement.name,
-            "description": achievement.description,
-            "image": _image(achievement.image_url),
-            "issuer": profile_document(issuer),
-            "validFrom": format_timestamp(award.valid_from),
-            "validUntil": award.valid_until and format_timestamp(award.valid_until),
-            "awardedDate": midnight(award.awarded_on),
-            "credentialSubject": _subject(issuer, achievement, award),
-            "evidence": [_evidence(entry) for entry in award.evidence],
-            "credentialStatus": _status(award),
-            "credentialSchema": _schema(achievement),
-        }
-    )
+    return CredentialBuilder(issuer, achievement).build(award)
+
+
+class CredentialBuilder:
+    """Builds the documents of one issuer and achievement; what all awards share is made once.
+
+    The documents share these parts: whoever changes one has to copy it first.
+    """
+
+    def __init__(self, issuer: IssuerFacts, achievement: AchievementFacts) -> None:
+        self._facts = achievement
+        self._profile = profile_document(issuer)
+        self._achievement = _achievement(issuer, achievement)
+
+    def build(self, award: AwardFacts) -> JsonObject:
+        """Return the unsigned document of one award; raises DataModelError as `build_credential` does."""
+        achievement = self._facts
+        _check_together(achievement, award)
+        return _present(
+            {
+                "@context": _contexts(achievement),
+                "id": award.credential_id,
+                "type": ["VerifiableCredential", "AchievementCredential"],
+                "name": achievement.name,
+                "description": achievement.description,
+                "image": _image(achievement.image_url),
+                "issuer": self._profile,
+                "validFrom": format_timestamp(award.valid_from),
+                "validUntil": award.valid_until and format_timestamp(award.valid_until),
+                "awardedDate": midnight(award.awarded_on),
+                "credentialSubject": _subject(self._achievement, award),
+                "evidence": [_evidence(entry) for entry in award.evidence],
+                "credentialStatus": _status(award),
+                "credentialSchema": _schema(achievement),
+            }
+        )
 
 
 def achievement_document(issuer: IssuerFacts, achievement: AchievementFacts) -> JsonObject:
@@ -149,7 +166,7 @@ def _image(address: str | None) -> JsonObject | None:
     return None if address is None else {"id": address, "type": "Image"}
 
 
-def _subject(issuer: IssuerFacts, achievement: AchievementFacts, award: AwardFacts) -> JsonObject:
+def _subject(achievement: JsonObject, award: AwardFacts) -> JsonObject:
     return _present(
         {
             "id": award.subject_id,
@@ -160,7 +177,7 @@ def _subject(issuer: IssuerFacts, achievement: AchievementFacts, award: AwardFac
             "creditsEarned": number(award.credits_earned),
             "narrative": full_narrative(award),
             "result": [_result(entry) for entry in award.results],
-            "achievement": _achievement(issuer, achievement),
+            "achievement": achievement,
         }
     )
 

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 
@@ -20,7 +20,7 @@ from issuing.services.orders import AwardOrder
 from issuing.services.places import reserve_places
 from registry.actors import Actor
 from registry.audit import record_act
-from registry.bulk import insert_rows
+from registry.bulk import insert_values
 from registry.errors import UnavailableError
 from registry.models import Learner, Role, SigningPolicy
 from registry.outbox import Topic, publish
@@ -71,9 +71,9 @@ def _accept_one(checked: CheckedOrder, basis: Basis, actor: Actor) -> Award:
     if standing and not may_repeat(checked, policy):
         raise AlreadyAwardedError(id=standing)
     accepted = Accepted([checked], [learner], [None], basis, actor)
-    (award,) = insert_awards(
-        accepted, replaced={0: standing} if standing and policy == DuplicatePolicy.REPLACE else {}
-    )
+    replaced = {0: standing} if standing and policy == DuplicatePolicy.REPLACE else {}
+    (award_id,) = insert_awards(accepted, replaced=replaced)
+    award = Award.objects.get(pk=award_id)
     record_act(actor, "award.accepted", award, organisation=basis.organisation, count=1)
     return award
 
@@ -93,8 +93,8 @@ def accept_replacement(*, order: AwardOrder, replaced: Award, actor: Actor) -> A
     standing = standing_awards(learners, basis).get(basis.dedupe_key(learners[0].pk))
     if standing not in (None, replaced.pk):
         raise AlreadyAwardedError(id=standing)
-    (award,) = insert_awards(Accepted([checked], learners, [None], basis, actor), replaced={0: replaced.pk})
-    return award
+    (award_id,) = insert_awards(Accepted([checked], learners, [None], basis, actor), replaced={0: replaced.pk})
+    return Award.objects.get(pk=award_id)
 
 
 def release_claimed(*, award: Award, actor: Actor) -> None:
@@ -102,7 +102,7 @@ def release_claimed(*, award: Award, actor: Actor) -> None:
     with transaction.atomic():
         waiting = Award.objects.filter(pk=award.pk, state=AwardState.AWAITING_CLAIM)
         if waiting.update(state=AwardState.ACCEPTED):
-            _queue([award], {})
+            _queue([award.pk], {})
             record_act(actor, "award.released", award, organisation=award.organisation)
 
 
@@ -137,52 +137,74 @@ class Accepted:
     batch: Batch | None = None
 
 
-def insert_awards(accepted: Accepted, *, replaced: dict[int, uuid.UUID]) -> list[Award]:
+def insert_awards(accepted: Accepted, *, replaced: dict[int, uuid.UUID]) -> list[uuid.UUID]:
     """Insert a chunk of awards in the caller's transaction and queue their signing as one piece of work.
 
-    `replaced` maps the place of an order to the award that it replaces.
+    `replaced` maps the place of an order to the award that it replaces. Returns the ids, in order.
     """
     basis = accepted.basis
     _free_keys(replaced.values())
     issuer = basis.version.achievement.issuer
     places = reserve_places(issuer=issuer, count=len(accepted.orders), base_url=basis.base_url)
-    policy = basis.version.achievement.duplicates
-    awards = [
-        _award(accepted, number, place, keyed=not (policy == DuplicatePolicy.ALLOW and accepted.orders[number].repeat))
-        for number, place in enumerate(places)
-    ]
-    insert_rows(awards)
+    shared = _shared_values(accepted)
+    rows = [_own_values(accepted, number, place) for number, place in enumerate(places)]
+    insert_values(Award, (*OWN_COLUMNS, *shared), [(*row, *shared.values()) for row in rows])
+    ids: list[uuid.UUID] = [row[0] for row in rows]
     if basis.organisation.signing_policy == SigningPolicy.AT_AWARD:
-        _queue(awards, {str(awards[number].id): str(old) for number, old in replaced.items()})
-    return awards
+        _queue(ids, {str(ids[number]): str(old) for number, old in replaced.items()})
+    return ids
 
 
-def _award(accepted: Accepted, number: int, place: Place, *, keyed: bool) -> Award:
-    basis, actor = accepted.basis, accepted.actor
-    award_id, facts = fix_facts(accepted.orders[number], basis, place)
-    at_award = basis.organisation.signing_policy == SigningPolicy.AT_AWARD
-    return Award(
-        id=award_id,
-        organisation_id=basis.organisation.pk,
-        version_id=basis.version.pk,
-        issuer_profile_id=basis.profile.pk,
-        learner_id=accepted.learners[number].pk,
-        batch_id=accepted.batch and accepted.batch.pk,
-        row_number=accepted.rows[number],
-        state=AwardState.ACCEPTED if at_award else AwardState.AWAITING_CLAIM,
-        facts=facts.to_json(),
-        builder_version=BUILDER_VERSION,
-        language=facts.language,
-        status_list_id=place.list_id,
-        status_index=place.index,
-        awarded_on=facts.awarded_on,
-        valid_from=facts.valid_from,
-        valid_until=facts.valid_until,
-        dedupe_key=basis.dedupe_key(accepted.learners[number].pk) if keyed else None,
-        accepted_by_kind=actor.kind,
-        accepted_by=actor.id,
-        accepted_at=basis.at,
+OWN_COLUMNS = (
+    "id",
+    "facts",
+    "learner_id",
+    "row_number",
+    "language",
+    "status_list_id",
+    "status_index",
+    "awarded_on",
+    "valid_until",
+    "dedupe_key",
+)
+
+
+def _own_values(accepted: Accepted, number: int, place: Place) -> tuple[Any, ...]:
+    """Return what differs from award to award, in the order of `OWN_COLUMNS`."""
+    basis, checked = accepted.basis, accepted.orders[number]
+    award_id, facts = fix_facts(checked, basis, place)
+    learner_id = accepted.learners[number].pk
+    repeated = checked.repeat and basis.version.achievement.duplicates == DuplicatePolicy.ALLOW
+    return (
+        award_id,
+        facts.to_json(),
+        learner_id,
+        accepted.rows[number],
+        facts.language,
+        place.list_id,
+        place.index,
+        facts.awarded_on,
+        facts.valid_until,
+        None if repeated else basis.dedupe_key(learner_id),
     )
+
+
+def _shared_values(accepted: Accepted) -> dict[str, Any]:
+    """Return what all awards of one act have in common, by column."""
+    basis, actor = accepted.basis, accepted.actor
+    at_award = basis.organisation.signing_policy == SigningPolicy.AT_AWARD
+    return {
+        "organisation_id": basis.organisation.pk,
+        "version_id": basis.version.pk,
+        "issuer_profile_id": basis.profile.pk,
+        "batch_id": accepted.batch and accepted.batch.pk,
+        "state": AwardState.ACCEPTED.value if at_award else AwardState.AWAITING_CLAIM.value,
+        "builder_version": BUILDER_VERSION,
+        "valid_from": basis.at,
+        "accepted_by_kind": actor.kind,
+        "accepted_by": actor.id,
+        "accepted_at": basis.at,
+    }
 
 
 def _free_keys(award_ids: Iterable[uuid.UUID]) -> None:
@@ -190,6 +212,6 @@ def _free_keys(award_ids: Iterable[uuid.UUID]) -> None:
     Award.objects.filter(pk__in=list(award_ids)).update(dedupe_key=None)
 
 
-def _queue(awards: Sequence[Award], replaces: dict[str, str]) -> None:
-    payload = {"award_ids": [str(award.id) for award in awards]}
+def _queue(ids: Sequence[uuid.UUID], replaces: dict[str, str]) -> None:
+    payload = {"award_ids": [str(award_id) for award_id in ids]}
     publish(Topic.AWARDS_ACCEPTED, payload | ({"replaces": replaces} if replaces else {}))

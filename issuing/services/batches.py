@@ -187,13 +187,11 @@ def _accept_chunk(rows: Sequence[CheckedRow], accepting: Accepting) -> dict[int,
             accepting.actor,
             accepting.batch,
         )
-        awards = insert_awards(chunk, replaced=replaced)
-        record_act(
-            accepting.actor, "batch.accepted", accepting.batch, organisation=basis.organisation, count=len(awards)
-        )
-        for place, award in zip(taken, awards, strict=True):
+        ids = insert_awards(chunk, replaced=replaced)
+        record_act(accepting.actor, "batch.accepted", accepting.batch, organisation=basis.organisation, count=len(ids))
+        for place, award_id in zip(taken, ids, strict=True):
             row, order = rows[place]
-            outcomes[row] = RowOutcome(row=row, state="accepted", id=award.id, notes=order.notes)
+            outcomes[row] = RowOutcome(row=row, state="accepted", id=award_id, notes=order.notes)
     return outcomes
 
 

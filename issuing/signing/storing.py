@@ -15,7 +15,7 @@ from issuing.errors import LeaseLostError
 from issuing.models import Award, AwardState, Credential, Delivery, SigningKey
 from issuing.services.superseding import supersede_by
 from issuing.signing.chunks import SignedAward, SignedChunk
-from registry.bulk import insert_rows
+from registry.bulk import insert_values
 from registry.models import IdentifierType, LearnerIdentifier, Organisation
 from registry.outbox import Topic, finish_message, publish
 
@@ -39,7 +39,7 @@ def finish_chunk(chunk: SignedChunk, *, worker: str) -> int:
     for new, old in chunk.message.payload.get("replaces", {}).items():
         supersede_by(successor_id=uuid.UUID(new), replaced_id=uuid.UUID(old), at=now)
     if stored:
-        publish(Topic.CREDENTIALS_ISSUED, {"credential_ids": [str(one.award.pk) for one in stored]})
+        publish(Topic.CREDENTIALS_ISSUED, {"credential_ids": [str(one.award.id) for one in stored]})
     return len(stored)
 
 
@@ -52,49 +52,58 @@ def _refuse(refused: Mapping[uuid.UUID, str]) -> None:
 
 def _still_wanted(signed: Sequence[SignedAward]) -> Sequence[SignedAward]:
     """Mark awards signed and return those that were not cancelled while we signed."""
-    ids = [one.award.pk for one in signed]
+    ids = [one.award.id for one in signed]
     marked = Award.objects.filter(pk__in=ids, state=AwardState.ACCEPTED).update(state=AwardState.SIGNED)
     if marked == len(ids):
         return signed
     wanted = Award.objects.filter(pk__in=ids, state=AwardState.SIGNED, credential=None)
     kept = set(wanted.values_list("pk", flat=True))
-    return [one for one in signed if one.award.pk in kept]
+    return [one for one in signed if one.award.id in kept]
 
 
 def _insert_credentials(signed: Sequence[SignedAward], chunk: SignedChunk, now: dt.datetime) -> None:
     organisations = {one.award.organisation_id for one in signed}
     visibility = dict(Organisation.objects.filter(pk__in=organisations).values_list("pk", "default_visibility"))
-    insert_rows(
+    key_id, created = chunk.signature.key.pk, chunk.signature.created
+    insert_values(
+        Credential,
+        (
+            "award_id",
+            "organisation_id",
+            "document",
+            "sha256",
+            "key_id",
+            "proof_created",
+            "signed_at",
+            "visibility",
+        ),
         [
-            Credential(
-                award_id=one.award.pk,
-                organisation_id=one.award.organisation_id,
-                document=one.signed.text,
-                sha256=one.signed.sha256,
-                key_id=chunk.signature.key.pk,
-                proof_created=chunk.signature.created,
-                signed_at=now,
-                visibility=visibility[one.award.organisation_id],
+            (
+                one.award.id,
+                one.award.organisation_id,
+                one.signed.text,
+                one.signed.sha256,
+                key_id,
+                created,
+                now,
+                visibility[one.award.organisation_id],
             )
             for one in signed
-        ]
+        ],
     )
 
 
 def _insert_deliveries(signed: Sequence[SignedAward], now: dt.datetime) -> None:
     """Queue one mail per award; the Message-ID is made from the award, so a repeat carries the same one."""
     addresses = _addresses(signed)
-    insert_rows(
+    insert_values(
+        Delivery,
+        ("credential_id", "address_id", "message_id", "not_before"),
         [
-            Delivery(
-                credential_id=one.award.pk,
-                address_id=addresses[one.award.pk],
-                message_id=message_id_of(one.facts.credential_id),
-                not_before=now,
-            )
+            (one.award.id, addresses[one.award.id], message_id_of(one.facts.credential_id), now)
             for one in signed
-            if one.award.pk in addresses
-        ]
+            if one.award.id in addresses
+        ],
     )
 
 
@@ -110,5 +119,5 @@ def _addresses(signed: Sequence[SignedAward]) -> dict[uuid.UUID, uuid.UUID]:
         emails = known.get(one.award.learner_id, []) if one.award.learner_id else []
         for identifier_id, value in emails:
             if len(emails) == 1 or identity_hash(value, one.facts.salt or "") == one.facts.email_hash:
-                found[one.award.pk] = identifier_id
+                found[one.award.id] = identifier_id
     return found

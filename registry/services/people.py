@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from registry.bulk import insert_rows
+from registry.bulk import insert_values
 from registry.models import IdentifierType, Learner, LearnerIdentifier, Organisation
 
 
@@ -56,7 +56,7 @@ def learners_for(recipients: Sequence[Recipient], *, organisation: Organisation)
     """
     known = _known_learners({key for r in recipients for key in keys_of(r)}, organisation)
     made: list[Learner] = []
-    identifiers: list[LearnerIdentifier] = []
+    identifiers: list[tuple[Key, uuid.UUID]] = []
     found: list[Learner] = []
     for recipient in recipients:
         keys = keys_of(recipient)
@@ -67,11 +67,23 @@ def learners_for(recipients: Sequence[Recipient], *, organisation: Organisation)
         for key in keys:
             if key not in known:
                 known[key] = learner
-                identifiers.append(_new_identifier(key, learner, organisation))
+                identifiers.append((key, learner.pk))
         found.append(learner)
-    insert_rows(made)
-    insert_rows(identifiers)
+    _insert(made, identifiers, organisation)
     return found
+
+
+def _insert(made: Sequence[Learner], identifiers: Sequence[tuple[Key, uuid.UUID]], organisation: Organisation) -> None:
+    insert_values(
+        Learner,
+        ("id", "organisation_id", "preferred_name", "language"),
+        [(one.pk, organisation.pk, one.preferred_name, one.language) for one in made],
+    )
+    insert_values(
+        LearnerIdentifier,
+        ("id", "learner_id", "organisation_id", "type", "scope", "value"),
+        [(uuid.uuid4(), learner_id, organisation.pk, *key) for key, learner_id in identifiers],
+    )
 
 
 def known_learners(recipients: Sequence[Recipient], *, organisation: Organisation) -> list[Learner | None]:
@@ -91,19 +103,7 @@ def _known_learners(keys: Iterable[Key], organisation: Organisation) -> dict[Key
 def _new_learner(recipient: Recipient, organisation: Organisation) -> Learner:
     return Learner(
         id=uuid.uuid4(),
-        organisation=organisation,
+        organisation_id=organisation.pk,
         preferred_name=recipient.name,
         language=recipient.language,
-    )
-
-
-def _new_identifier(key: Key, learner: Learner, organisation: Organisation) -> LearnerIdentifier:
-    kind, scope, value = key
-    return LearnerIdentifier(
-        id=uuid.uuid4(),
-        learner=learner,
-        organisation=organisation,
-        type=kind,
-        scope=scope,
-        value=value,
     )

@@ -1,0 +1,68 @@
+"""One process of `bench bulk`: prepares the database, works as a worker, or awards the file and takes the time."""
+
+from __future__ import annotations
+
+import base64
+import json
+import resource
+import select
+import sys
+import time
+from importlib import import_module
+from typing import Any
+
+import django
+
+KEY_ENCRYPTION_KEY = base64.b64encode(b"the benchmark's throw-away key..") + b"\n"
+IDLE_SECONDS = 0.05
+LEASE_SECONDS = 30.0
+
+
+def main(arguments: list[str]) -> None:
+    """Run a role and write what it found as the last line of standard output."""
+    django.setup()
+    import_module("config.celery")  # the drain runs the tasks of the house's application
+    role, *rest = arguments
+    told = {"prepare": prepare, "work": work, "award": award}[role](*rest)
+    sys.stdout.write(json.dumps(told) + "\n")
+
+
+def prepare() -> dict[str, Any]:
+    """Make the tables, an issuer with its key, and an achievement to award."""
+    from django.core.management import call_command
+
+    from issuing.bench.scene import build_scene
+    from issuing.draining import drain, worker_name
+    from issuing.signing import set_key_encryption_key_source
+
+    call_command("migrate", verbosity=0)
+    build_scene()
+    set_key_encryption_key_source(lambda: KEY_ENCRYPTION_KEY)
+    drain(worker=worker_name())
+    return {}
+
+
+def work() -> dict[str, Any]:
+    """Drain as the worker does, until standard input is closed."""
+    from issuing.draining import drain, worker_name
+    from issuing.signing import set_key_encryption_key_source
+
+    set_key_encryption_key_source(lambda: KEY_ENCRYPTION_KEY)
+    name = worker_name()
+    began = time.process_time()
+    while not select.select([sys.stdin], [], [], IDLE_SECONDS)[0]:
+        drain(worker=name, lease_seconds=LEASE_SECONDS)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"megabytes": round(peak), "cpu_seconds": time.process_time() - began}
+
+
+def award(rows: str) -> dict[str, Any]:
+    """Award a file of so many rows and wait until everything is stored, listed and queued for delivery."""
+    from issuing.bench.scene import award_file, limits
+
+    figures = award_file(int(rows))
+    return figures | limits(int(rows))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
