@@ -1,0 +1,119 @@
+"""How often one caller may ask."""
+
+import datetime as dt
+import threading
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from integrations.api import limits
+from integrations.api.limits import network_of
+from integrations.services import Rate, count_request, forget_old_answers
+from registry.errors import LimitError
+from registry.models import IdempotencyKey, Throttle
+from tests.integrations.builders import Machine, build_machine, build_tenant
+
+pytestmark = pytest.mark.django_db
+RATE = Rate("test", requests=3)
+NOON = dt.datetime(2026, 11, 21, 12, 0, 10, tzinfo=dt.UTC)
+
+
+def test_requests_over_the_rate_are_refused_until_the_window_ends():
+    left = [count_request(rate=RATE, caller="me", at=NOON).remaining for _ in range(3)]
+
+    with pytest.raises(LimitError) as refusal:
+        count_request(rate=RATE, caller="me", at=NOON)
+
+    assert (left, refusal.value.facts["retry_after"]) == ([2, 1, 0], 50)
+    assert count_request(rate=RATE, caller="you", at=NOON).remaining == 2
+    assert count_request(rate=RATE, caller="me", at=NOON + dt.timedelta(seconds=50)).remaining == 2
+
+
+def test_caller_is_kept_as_a_hash_only():
+    count_request(rate=RATE, caller="192.0.2.1", at=NOON)
+
+    assert "192.0.2.1" not in str(Throttle.objects.values().get())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parallel_requests_never_both_take_the_last_place():
+    taken = []
+
+    def ask():
+        try:
+            taken.append(count_request(rate=RATE, caller="me", at=NOON))
+        except LimitError:
+            pass
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=ask) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(allowance.remaining for allowance in taken) == [0, 1, 2]
+
+
+def test_machine_is_told_its_allowance_and_cut_off_with_a_problem(monkeypatch):
+    machine = build_machine(build_tenant())
+    monkeypatch.setattr(limits, "MACHINE_RATE", Rate("few", requests=1))
+
+    first, second = machine.get("/api/v1/awards"), machine.get("/api/v1/awards")
+
+    assert (first.status_code, first["RateLimit-Limit"], first["RateLimit-Remaining"]) == (200, "1", "0")
+    assert 1 <= int(first["RateLimit-Reset"]) <= 60
+    assert (second.status_code, second.json()["code"]) == (429, "limit")
+    assert 1 <= int(second["Retry-After"]) <= 60
+
+
+@pytest.mark.parametrize(("mode", "statuses"), [("production", [200, 429]), ("demo", [200, 200])])
+def test_visitors_are_limited_in_production_only(settings, monkeypatch, mode, statuses):
+    settings.TESTAMUR_MODE = mode
+    monkeypatch.setattr(limits, "VISITOR_RATE", Rate("few", requests=1))
+
+    assert [Machine().get("/api/v1/achievements").status_code for _ in range(2)] == statuses
+
+
+def test_database_that_does_not_answer_lets_nobody_through(monkeypatch):
+    from django.db import OperationalError
+
+    def broken(**_named):
+        raise OperationalError("gone")
+
+    machine = build_machine(build_tenant())
+    monkeypatch.setattr(limits, "count_request", broken)
+
+    answer = machine.get("/api/v1/awards")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert answer["Retry-After"]
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.1", "192.0.2.1/32"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        ("nonsense", "unknown"),
+    ],
+)
+def test_visitor_counts_by_network(address, network):
+    assert network_of(address) == network
+
+
+def test_old_first_answers_are_forgotten():
+    tenant = build_tenant()
+    for days in (-1, 1):
+        IdempotencyKey.objects.create(
+            organisation=tenant.organisation,
+            key=str(days),
+            request_sha="",
+            expires_at=timezone.now() + dt.timedelta(days=days),
+        )
+
+    assert forget_old_answers() == 1
+    assert IdempotencyKey.objects.get().key == "1"

@@ -1,0 +1,81 @@
+"""Expected refusals of pages: the right status, a page of ours, and never a trace. Broken things: no detail."""
+
+import pytest
+from django.db import OperationalError
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from config.middleware import Refusals
+from integrations.api.problems import STATUS_OF, status_of
+from registry import errors
+from tests.integrations.builders import Machine, build_machine, build_tenant
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(error):
+    return Refusals(lambda _request: HttpResponse()).process_exception(RequestFactory().get("/console/"), error)
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (errors.NotFoundError(), 404),
+        (errors.RoleRequiredError(role="owner"), 403),
+        (errors.LastOwnerError(), 409),
+        (errors.ErasedError(), 410),
+        (errors.MalformedError(reason="<script>"), 422),
+        (errors.LimitError(retry_after=7), 429),
+        (errors.UnavailableError(), 503),
+        (OperationalError("secret host"), 503),
+    ],
+)
+def test_refusal_of_a_page_has_its_status_and_words(error, status):
+    response = refused(error)
+
+    assert response.status_code == status
+    assert "<main" in response.content.decode()
+    assert b"Traceback" not in response.content
+    assert b"<script>" not in response.content
+    assert b"secret host" not in response.content
+    assert response.get("Retry-After") == {429: "7", 503: "5"}.get(status)
+
+
+def test_what_nobody_expected_is_not_a_refusal():
+    assert refused(RuntimeError("broken invariant")) is None
+
+
+def test_every_kind_of_refusal_has_a_status():
+    kinds = [kind for kind in errors.RegistryError.__subclasses__()]
+
+    assert all(any(issubclass(kind, listed) for listed in STATUS_OF) for kind in kinds)
+    assert status_of(errors.RegistryError()) == 400
+
+
+def test_broken_invariant_in_the_api_is_a_problem_without_detail(monkeypatch):
+    def broken(*_anything, **_named):
+        raise RuntimeError("the secret of the house")
+
+    monkeypatch.setattr("integrations.api.verify.verify_source", broken)
+
+    answer = Machine().post("/api/v1/verify", {"url": "https://example.org/"})
+
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal")
+    assert "secret of the house" not in answer.content.decode()
+    assert answer.json()["reference"]
+
+
+def test_facts_of_a_refusal_never_hide_the_standard_members():
+    error = errors.ConflictError(status="x", title="y")
+    from integrations.api.problems import refusal
+
+    assert b'"status":409' in refusal(error).content
+
+
+def test_revocation_is_final_and_for_its_own_organisation(monkeypatch):
+    tenant = build_tenant()
+    answer = build_machine(tenant).post(
+        "/api/v1/credentials/00000000-0000-4000-8000-000000000000/revoke", {"reason": "Mistake"}
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")

@@ -1,0 +1,67 @@
+"""The OpenAPI description: valid, complete, and its page shows it without help from elsewhere."""
+
+import re
+
+import pytest
+import schemathesis
+from drf_spectacular.validation import validate_schema
+from hypothesis import HealthCheck, settings
+
+from config.wsgi import application
+from integrations.api.schema import description
+from integrations.urls import urlpatterns
+
+pytestmark = pytest.mark.django_db
+EXAMPLES = 15
+
+
+def test_description_is_valid_openapi_3_1(client):
+    document = client.get("/api/schema/").json()
+
+    assert document["openapi"] == "3.1.0"
+    validate_schema(document)
+
+
+def test_every_resource_of_the_api_is_described():
+    described = {re.sub(r"{\w+}", "<>", path) for path in description()["paths"]}
+    routes = {re.sub(r"<[^>]+>", "<>", f"/{entry.pattern}") for entry in urlpatterns}
+
+    assert described == {route for route in routes if route.startswith("/api/v1/") and route != "/api/v1/"}
+
+
+def test_every_method_declares_its_scope():
+    for entry in urlpatterns:
+        view = getattr(entry.callback, "cls", None)
+        if view is not None and view.__name__ != "Nothing":
+            offered = {name.upper() for name in view.http_method_names if hasattr(view, name)} - {"OPTIONS", "HEAD"}
+            assert offered == set(view.scopes), view
+
+
+def test_page_of_the_api_shows_every_operation_and_needs_no_script(client):
+    answer = client.get("/api/docs/")
+
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    for path in description()["paths"]:
+        assert path in page
+    assert "<script" not in page
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//', page)
+    assert "unsafe" not in answer["Content-Security-Policy"]
+
+
+def test_unknown_address_below_the_api_is_a_problem_document(client):
+    for address in ("/api/v1/nothing", "/api/", "/api/v2/awards", "/api/v1/awards/not-an-id"):
+        answer = client.post(address)
+        assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+
+
+schema = schemathesis.openapi.from_dict(description())
+
+
+@schema.parametrize()
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_generated_request_brings_the_server_down(case):
+    answer = case.call(app=application, base_url="http://localhost")
+
+    assert answer.status_code < 500
+    assert answer.headers["Content-Type"][0].startswith("application/")

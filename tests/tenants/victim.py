@@ -1,0 +1,157 @@
+"""An organisation full of things that nobody else may see, each marked so that it is known wherever it turns up."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import uuid
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import models
+from django.utils import timezone
+
+from credentials.documents import AwardFacts
+from credentials.multikey import encode_multikey
+from issuing.claim_links import claim_token
+from issuing.models import Award, Batch, BatchState, Credential, PublishedStatusList, SigningKey, StatusPurpose
+from issuing.services import AwardOrder, award_achievement
+from registry.actors import SYSTEM
+from registry.models import Role
+from registry.services import Recipient, one_time_sign_in_url
+from tests.integrations.builders import Tenant, build_key, build_tenant
+from tests.registry.builders import build_member
+
+CANARY = "Kanarienvogel"
+CANARY_MAIL = "kanarienvogel@victim.example"
+
+
+@dataclass
+class Victim:
+    """The other organisation: what addresses name of it, and what must not be told."""
+
+    tenant: Tenant
+    award: Award
+    batch: Batch
+    list_id: uuid.UUID
+    sign_in_token: str
+    key_prefix: str
+    mail_name: str
+    secrets: list[str] = field(default_factory=list)
+
+    def values(self) -> dict[str, str]:
+        """Return what stands for each parameter of a route; a parameter that is missing here fails the matrix."""
+        entry, number = self.tenant.draft, str(self.award.pk)
+        return {
+            "achievement_id": str(entry.pk),
+            "award_id": number,
+            "batch_id": str(self.batch.pk),
+            "credential_id": number,
+            "number": number,
+            "public_id": str(self.list_id),
+            "issuer": self.tenant.issuer.slug,
+            "slug": entry.slug,
+            "sha256": self.tenant.published.versions.get().image_sha,
+            "suffix": "json",
+            "token": claim_token(self.award.pk),
+            "name": self.mail_name,
+            "cryptosuite": "eddsa-rdfc-2022",
+            "purpose": "revocation",
+            # of accounts and the operators' administration
+            "key": "unknown-key",
+            "uidb36": "0",
+            "pk": "1",
+            "object_id": str(self.tenant.organisation.pk),
+            "content_type_id": "1",
+            "app_label": "registry",
+            "url": "nothing/",
+        }
+
+    def of_route(self, pattern: str) -> dict[str, str]:
+        """Return the parameters' values where a name means something else on one route."""
+        if pattern.startswith("issuers/"):
+            return {"slug": self.tenant.issuer.slug}
+        if "/v/<int:number>" in pattern:
+            return {"number": "1"}
+        return {"token": self.sign_in_token} if "sign-in" in pattern else {}
+
+
+def build_victim(mails: Path) -> Victim:
+    """Build the other organisation through the services; what the worker would sign is put in by hand."""
+    tenant = build_tenant()
+    _mark_draft(tenant)
+    award = award_achievement(order=_order(tenant), actor=SYSTEM)
+    batch = Batch.objects.create(
+        organisation=tenant.organisation,
+        version=award.version,
+        file_sha="0" * 64,
+        state=BatchState.DONE,
+        counts={"refused": 1},
+        report=[{"row": 1, "state": "refused", "code": CANARY, "column": "", "remedy": CANARY}],
+    )
+    Award.objects.filter(pk=award.pk).update(batch=batch, row_number=1)
+    _sign(award, tenant)
+    member = build_member(tenant.root, Role.OWNER)
+    key, _secret = build_key(tenant.root)
+    victim = Victim(tenant, award, batch, award.status_list_id, _sign_in_token(member), key.prefix, _mail(mails))
+    victim.secrets = [CANARY, CANARY_MAIL, str(award.pk), str(batch.pk), str(tenant.draft.pk), key.prefix]
+    return victim
+
+
+def _mark_draft(tenant: Tenant) -> None:
+    version = tenant.draft.versions.get()
+    version.texts = {**version.texts, "name": {"en": f"{CANARY} draft"}}
+    version.save()
+
+
+def _order(tenant: Tenant) -> AwardOrder:
+    person = Recipient(name=f"{CANARY} Mustermann", email=CANARY_MAIL)
+    return AwardOrder(achievement=tenant.published, recipient=person)
+
+
+def _sign(award: Award, tenant: Tenant) -> None:
+    """Put in what a worker stores; the signature is none, which no route of the matrix needs."""
+    now = timezone.now()
+    public = encode_multikey(Ed25519PrivateKey.generate().public_key())
+    key = SigningKey.objects.create(
+        issuer=tenant.issuer, public_multibase=public, private_sealed=b"", nonce=b"", kek_id="x", valid_from=now
+    )
+    facts = AwardFacts.from_json(award.facts)
+    document = json.dumps({"id": facts.credential_id, "name": f"{CANARY} Mustermann"})
+    Credential.objects.create(
+        award=award,
+        organisation=tenant.organisation,
+        document=document,
+        sha256=hashlib.sha256(document.encode()).hexdigest(),
+        key=key,
+        proof_created=now,
+        signed_at=now,
+    )
+    PublishedStatusList.objects.create(
+        list_id=award.status_list_id, purpose=StatusPurpose.REVOCATION, version=1, document="{}", etag="x", at=now
+    )
+
+
+def _sign_in_token(member: Any) -> str:
+    from registry.models import User
+
+    return one_time_sign_in_url(User.objects.get(pk=member.user_id)).rpartition("/")[2]
+
+
+def _mail(folder: Path) -> str:
+    message = EmailMessage()
+    message["Subject"], message["To"] = f"{CANARY} mail", CANARY_MAIL
+    message.set_content(CANARY)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "victim.eml").write_bytes(message.as_bytes())
+    return "victim.eml"
+
+
+def object_id(model: type[models.Model]) -> str:
+    """Return the id of some row for the operators' administration, where every row is another organisation's."""
+    row = model._base_manager.values_list("pk", flat=True).first()
+    return str(row or uuid.UUID(int=dt.datetime.min.year))
