@@ -177,14 +177,11 @@ def verification_method(did_document: JsonObject, method_id: str, relationship: 
     Source: https://www.w3.org/TR/cid-1.0/#retrieve-verification-method
     """
     controller = did_of(method_id)
-    if did_document.get("id") != controller:
-        raise DidError("the document is not the one the verification method belongs to")
+    _check_own_document(did_document, controller)
     listed = frozenset(r for r in _RELATIONSHIPS if _lists(did_document, r, method_id))
-    if relationship not in listed:
-        raise DidError(f"the method is not listed under {relationship}")
+    _check_listing(relationship, listed)
     method = _described(did_document, method_id)
-    if method.get("controller") != controller:
-        raise DidError("the method is controlled by somebody else")
+    _check_controller(method, controller)
     return VerificationMethod(
         id=method_id,
         controller=controller,
@@ -193,6 +190,21 @@ def verification_method(did_document: JsonObject, method_id: str, relationship: 
         expires=_moment(method, "expires"),
         revoked=_moment(method, "revoked"),
     )
+
+
+def _check_own_document(did_document: JsonObject, did: str) -> None:
+    if did_document.get("id") != did:
+        raise DidError("the document is not the one the verification method belongs to")
+
+
+def _check_listing(relationship: str, listed: frozenset[str]) -> None:
+    if relationship not in listed:
+        raise DidError(f"the method is not listed under {relationship}")
+
+
+def _check_controller(method: JsonObject, controller: str) -> None:
+    if method.get("controller") != controller:
+        raise DidError("the method is controlled by somebody else")
 
 
 def _entries(document: JsonObject, member: str) -> list[Any]:

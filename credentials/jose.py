@@ -182,18 +182,26 @@ def _key_of_issuer(
     kid: str, issuer: str, resolve: Callable[[str], VerificationMethod], at: datetime
 ) -> VerificationMethod:
     try:
-        if did_of(kid) != issuer:
-            raise JoseError("the key belongs to somebody else than the issuer")
+        _check_owner(kid, issuer)
         method = resolve(kid)
     except (DidError, KeyFormatError) as error:
         raise JoseError(f"the key is not usable: {error.message}") from error
-    if method.id != kid or method.controller != issuer:
-        raise JoseError("the key is controlled by somebody else than the issuer")
+    _check_controller(method, kid, issuer)
     if "assertionMethod" not in method.relationships:
         raise JoseError("the key is not listed for assertions")
     if any(end is not None and end <= at for end in (method.expires, method.revoked)):
         raise JoseError("the key has expired or is revoked")
     return method
+
+
+def _check_owner(kid: str, issuer: str) -> None:
+    if did_of(kid) != issuer:
+        raise JoseError("the key belongs to somebody else than the issuer")
+
+
+def _check_controller(method: VerificationMethod, kid: str, issuer: str) -> None:
+    if method.id != kid or method.controller != issuer:
+        raise JoseError("the key is controlled by somebody else than the issuer")
 
 
 def _check_signature(token: _Token, public_key: PublicKey) -> None:

@@ -81,17 +81,26 @@ def status_bit(encoded_list: str, index: int) -> bool:
 
 def expand_bits(encoded_list: object) -> bytes:
     """Decompress a list's bits; raises StatusListError as `status_bit` does."""
-    if not isinstance(encoded_list, str) or not encoded_list.startswith("u"):
-        raise StatusListError("encodedList is not base64url multibase")
     try:
-        packed = decode_base64url(encoded_list[1:])
+        packed = decode_base64url(_after_letter(encoded_list))
     except ValueError as error:
         raise StatusListError(f"encodedList is {error}") from error
     # measured in pieces before anything is kept: a bomb costs time up to the cap, but no memory
     bits = _inflated(packed, _measured(packed))
-    if len(bits) * 8 < MIN_ENTRIES:
-        raise StatusListError(f"a list of {len(bits) * 8} entries is too short")
+    _check_enough(len(bits) * 8)
     return bits
+
+
+def _after_letter(encoded_list: object) -> str:
+    """Return the text behind multibase's `u`."""
+    if not isinstance(encoded_list, str) or not encoded_list.startswith("u"):
+        raise StatusListError("encodedList is not base64url multibase")
+    return encoded_list[1:]
+
+
+def _check_enough(entries: int) -> None:
+    if entries < MIN_ENTRIES:
+        raise StatusListError(f"a list of {entries} entries is too short")
 
 
 def _measured(packed: bytes) -> int:
@@ -196,13 +205,17 @@ def check_entry(entry: JsonObject) -> None:
     purpose, index = entry.get("statusPurpose"), entry.get("statusListIndex")
     if not isinstance(purpose, str) or not purpose:
         raise StatusListError("statusPurpose is a text")
-    if not isinstance(index, str) or not _INDEX.fullmatch(index):
-        raise StatusListError("statusListIndex is a whole number written as text")
+    _check_index(index)
     if not is_absolute_iri(entry.get("statusListCredential")):
         raise StatusListError("statusListCredential is not an address")
     size = _status_size(entry)
     if size > 1 and len(_messages(entry)) != 2**size:
         raise StatusListError("a status of several bits has a message for each value")
+
+
+def _check_index(index: object) -> None:
+    if not isinstance(index, str) or not _INDEX.fullmatch(index):
+        raise StatusListError("statusListIndex is a whole number written as text")
 
 
 def _status_size(entry: JsonObject) -> int:
@@ -252,8 +265,7 @@ def read_status(
     """
     check_entry(entry)
     check_data_model(list_credential, contexts)
-    if issuer_id(list_credential) != issuer:
-        raise StatusListError("the list is issued by somebody else")
+    _check_list_issuer(list_credential, issuer)
     check_proofs(
         list_credential,
         resolve=resolve,
@@ -264,6 +276,11 @@ def read_status(
     )
     _check_list_validity(list_credential, at)
     return _reading(entry, _list_subject(entry, list_credential))
+
+
+def _check_list_issuer(document: JsonObject, issuer: str) -> None:
+    if issuer_id(document) != issuer:
+        raise StatusListError("the list is issued by somebody else")
 
 
 def _check_list_validity(document: JsonObject, at: datetime) -> None:
@@ -291,7 +308,6 @@ def _list_subject(entry: JsonObject, document: JsonObject) -> JsonObject:
 def _reading(entry: JsonObject, subject: JsonObject) -> StatusReading:
     size = _status_size(entry)
     bits = expand_bits(subject.get("encodedList"))
-    if len(bits) * 8 // size < MIN_ENTRIES:
-        raise StatusListError("the list has too few entries")
+    _check_enough(len(bits) * 8 // size)
     value = _value_at(bits, int(entry["statusListIndex"]), size)
     return StatusReading(entry["statusPurpose"], value, _messages(entry).get(hex(value)))

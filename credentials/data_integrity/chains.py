@@ -46,9 +46,13 @@ def with_previous_proofs(document: JsonObject, proof: JsonObject) -> JsonObject:
     if not wanted:
         return unsecured
     matching = [item for item in proofs_of(document, allow_none=True) if item.get("id") in wanted]
+    _check_all_there(matching, wanted)
+    return {**unsecured, "proof": matching}
+
+
+def _check_all_there(matching: list[JsonObject], wanted: list[str]) -> None:
     if {item["id"] for item in matching} != set(wanted):
         raise ProofError("previousProof names a proof that is not there")
-    return {**unsecured, "proof": matching}
 
 
 def check_acyclic(proofs: list[JsonObject]) -> None:

@@ -123,16 +123,23 @@ def _checked_form(proof: JsonObject, purpose: str) -> Suite:
     if proof.get("type") != "DataIntegrityProof":
         raise UnsupportedProofError(f"the proof type {str(proof.get('type'))[:60]!r} is not supported")
     suite = suite_named(proof.get("cryptosuite"))
-    if proof.get("proofPurpose") != purpose:
-        raise ProofError(f"the proof is not made for {purpose}")
+    _check_purpose(proof, purpose)
     if not is_absolute_iri(proof.get("verificationMethod")):
         raise ProofError("verificationMethod is not an absolute address")
     if "id" in proof and not is_absolute_iri(proof["id"]):
         raise ProofError("the proof's id is not an absolute address")
-    value = proof.get("proofValue")
+    _check_value_form(proof.get("proofValue"))
+    return suite
+
+
+def _check_purpose(proof: JsonObject, purpose: str) -> None:
+    if proof.get("proofPurpose") != purpose:
+        raise ProofError(f"the proof is not made for {purpose}")
+
+
+def _check_value_form(value: object) -> None:
     if not isinstance(value, str) or not value.startswith("z"):
         raise ProofError("proofValue is not base58btc multibase")
-    return suite
 
 
 def _checked_times(proof: JsonObject, at: datetime) -> datetime | None:
@@ -172,16 +179,21 @@ def _covered_context(document: JsonObject, proof: JsonObject, suite: Suite) -> A
     """
     context = document.get("@context")
     if suite.signs_rdf:
-        if "@context" in proof and proof["@context"] != context:
-            raise ProofError("the proof brings a context of its own")
+        _check_no_other_context(proof, context)
         return context
-    covered = proof.get("@context")
-    if covered == context:
-        return context
+    _check_beginning(context, proof.get("@context"))
+    return proof.get("@context")
+
+
+def _check_no_other_context(proof: JsonObject, context: Any) -> None:
+    if "@context" in proof and proof["@context"] != context:
+        raise ProofError("the proof brings a context of its own")
+
+
+def _check_beginning(context: Any, covered: Any) -> None:
     whole, start = _listed(context), _listed(covered)
-    if not start or whole[: len(start)] != start:
+    if covered != context and (not start or whole[: len(start)] != start):
         raise ProofError("the document's context does not begin with the proof's")
-    return covered
 
 
 def _listed(context: Any) -> list[Any]:
@@ -192,19 +204,34 @@ def _listed(context: Any) -> list[Any]:
 
 def _dereferenced(method_id: str, expected: Expectation) -> VerificationMethod:
     try:
-        document_id = did_of(method_id)
-        if expected.controller is not None and document_id != expected.controller:
-            raise ProofError("the key belongs to somebody else than the issuer or holder")
+        _check_owner(did_of(method_id), expected.controller)
         method = expected.resolve(method_id)
     except (DidError, KeyFormatError) as error:
         raise ProofError(f"the key is not usable: {error.message}") from error
-    if method.id != method_id or expected.purpose not in method.relationships:
-        raise ProofError(f"the key is not listed for {expected.purpose}")
-    if expected.controller is not None and method.controller != expected.controller:
-        raise ProofError("the key is controlled by somebody else than the issuer or holder")
-    if any(end is not None and end <= expected.at for end in (method.expires, method.revoked)):
-        raise ProofError("the key has expired or is revoked")
+    _check_listing(method, method_id, expected.purpose)
+    _check_controller(method.controller, expected.controller)
+    _check_not_ended(method, expected.at)
     return method
+
+
+def _check_owner(document_id: str, controller: str | None) -> None:
+    if controller is not None and document_id != controller:
+        raise ProofError("the key belongs to somebody else than the issuer or holder")
+
+
+def _check_listing(method: VerificationMethod, method_id: str, purpose: str) -> None:
+    if method.id != method_id or purpose not in method.relationships:
+        raise ProofError(f"the key is not listed for {purpose}")
+
+
+def _check_controller(named: str, expected: str | None) -> None:
+    if expected is not None and named != expected:
+        raise ProofError("the key is controlled by somebody else than the issuer or holder")
+
+
+def _check_not_ended(method: VerificationMethod, at: datetime) -> None:
+    if any(end is not None and end <= at for end in (method.expires, method.revoked)):
+        raise ProofError("the key has expired or is revoked")
 
 
 def _check_value(

@@ -129,10 +129,14 @@ def check_signature(public_key: PublicKey, signature: bytes, data: bytes) -> Non
         raise ProofError("the signature does not fit the document and the key") from error
 
 
-def _verify_ecdsa(public_key: EllipticCurvePublicKey, signature: bytes, data: bytes) -> None:
-    half = _HALF_BYTES.get(public_key.curve.name, 0)
+def _check_length(signature: bytes, half: int) -> None:
     if not half or len(signature) != 2 * half:
         raise ProofError("an ECDSA signature is r and s, each as long as the curve's order")
+
+
+def _verify_ecdsa(public_key: EllipticCurvePublicKey, signature: bytes, data: bytes) -> None:
+    half = _HALF_BYTES.get(public_key.curve.name, 0)
+    _check_length(signature, half)
     r, s = int.from_bytes(signature[:half]), int.from_bytes(signature[half:])
     algorithm = ECDSA(SHA384() if uses_sha384(public_key) else SHA256())
     public_key.verify(encode_dss_signature(r, s), data, algorithm)

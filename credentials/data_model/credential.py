@@ -87,9 +87,13 @@ def _check_subjects(subjects: Any) -> None:
 
 
 def _check_validity(document: JsonObject) -> None:
+    _check_no_dates_of_v1(document)
+    check_period(document, "validFrom", "validUntil")
+
+
+def _check_no_dates_of_v1(document: JsonObject) -> None:
     if {"issuanceDate", "expirationDate"} & set(document):
         raise DataModelError("issuanceDate and expirationDate belong to data model 1.1")
-    check_period(document, "validFrom", "validUntil")
 
 
 def _check_v1_validity(document: JsonObject) -> None:

@@ -373,7 +373,7 @@ def test_ecdsa_signature_is_r_and_s_and_not_der() -> None:
         return credential(proof={**members, "proofValue": "z" + encode_base58(value)})
 
     assert check(proven(r.to_bytes(32) + s.to_bytes(32)))
-    for wrong in (der, r.to_bytes(33) + s.to_bytes(33), b"", bytes(64)):
+    for wrong in (r.to_bytes(32) + s.to_bytes(33), der, r.to_bytes(33) + s.to_bytes(33), b"", bytes(64)):
         with pytest.raises(ProofError):
             check(proven(wrong))
 

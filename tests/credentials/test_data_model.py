@@ -49,6 +49,10 @@ BROKEN: dict[str, dict[str, Any]] = {
     "end before beginning": {"validUntil": "2025-12-31T23:59:59Z"},
     "end before beginning in another zone": {"validUntil": "2026-01-01T01:00:00+02:00"},
     "issuance date of 1.1": {"issuanceDate": "2026-01-01T00:00:00Z"},
+    "issuance date of 1.1 that the document defines": {
+        "@context": [CREDENTIALS_V2, {"issuanceDate": "https://www.w3.org/2018/credentials#issuanceDate"}],
+        "issuanceDate": "2026-01-01T00:00:00Z",
+    },
     "status without type": {"credentialStatus": {"id": "urn:x:1"}},
     "status with a relative id": {"credentialStatus": {**STATUS, "id": "x"}},
     "second status without type": {"credentialStatus": [STATUS, {"statusPurpose": "x"}]},

@@ -1,0 +1,41 @@
+"""The order of looking things up: what a document names is followed only after its signature holds."""
+
+import pytest
+from django.utils import timezone
+
+from registry.fetch import Budget
+from tests.credentials.builders import did_of_key, method_of_key
+from verification.checks import Identity, IssuerReading, Problem, ProofReading
+from verification.isolated import WorkBound
+from verification.resolve import foreign
+from verification.resolve.foreign import Inspection, gather_foreign
+
+DOCUMENT = {"issuer": did_of_key(), "proof": {"verificationMethod": method_of_key()}}
+
+
+def never(*_args, **_kwargs):
+    pytest.fail("looked up")
+
+
+def test_keys_of_another_signer_are_never_looked_up(monkeypatch):
+    monkeypatch.setattr(foreign, "find_keys", never)
+    document = DOCUMENT | {"proof": {"verificationMethod": method_of_key("mallory")}}
+
+    proof, issuer, _ = foreign._prove(Inspection(document, None, timezone.now(), Budget(), WorkBound()))
+
+    assert proof is None
+    assert issuer.identity is Identity.ANOTHER_SIGNER
+
+
+@pytest.mark.parametrize("proof", [None, ProofReading(problem=Problem("changed")), ProofReading()])
+def test_nothing_a_document_names_is_looked_up_before_its_signature_holds(monkeypatch, proof):
+    issuer = IssuerReading(did_of_key(), "", Identity.CONFIRMED)
+    monkeypatch.setattr(foreign, "read_document", lambda *_: None)
+    monkeypatch.setattr(foreign, "_prove", lambda _: (proof, issuer, {}))
+    for name in ("own_record", "read_lists", "vouchers_for", "register_names"):
+        monkeypatch.setattr(foreign, name, never)
+
+    gathered = gather_foreign(DOCUMENT, at=timezone.now())
+
+    assert gathered.materials.proof is proof
+    assert gathered.materials.lists == ()
