@@ -5,6 +5,7 @@ import re
 import ssl
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -17,33 +18,39 @@ from config.bootstrap.local_env import write_private
 from config.bootstrap.places import ROOT
 from config.bootstrap.processes import die_with_parent
 from config.bootstrap.secret_files import environment_without_key
+from config.bootstrap.stopping import StoppedError, StopWish
 from config.bootstrap.supervisor import StartError, tell
 
 START_FILE = "start.json"
 IMPATIENT_AFTER_SECONDS = 60
+WAIT_SECONDS = 0.05
 VERDICT = re.compile(r'data-verdict="([a-z-]+)"')
 # A page that is not ready yet says one of these; every other verdict has been reached for good.
 UNSETTLED = {"could-not-confirm", "private-or-unknown"}
 
 
-def run_command(*arguments: str) -> str:
+def run_command(*arguments: str, stop: StopWish) -> str:
     """Run one Django command in a process without the key-encryption key; return its standard output.
 
     Raises:
         StartError: it failed; its own words stand on standard error.
+        StoppedError: somebody asked us to stop meanwhile.
     """
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-    done = subprocess.run(
-        command,
-        env=environment_without_key(),
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-        preexec_fn=die_with_parent,
-    )
-    if done.returncode:
-        raise StartError(f"manage.py {arguments[0]} failed: Testamur cannot start.")
-    return done.stdout
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(
+            command, env=environment_without_key(), stdout=output, start_new_session=True, preexec_fn=die_with_parent
+        )
+        while process.poll() is None:
+            if stop.is_there:
+                process.kill()
+                process.wait()
+                raise StoppedError
+            time.sleep(WAIT_SECONDS)
+        if process.returncode:
+            raise StartError(f"manage.py {arguments[0]} failed: Testamur cannot start.")
+        output.seek(0)
+        return output.read().decode()
 
 
 @dataclass(slots=True)
@@ -60,16 +67,16 @@ class Opening:
     said_impatient: bool = False
     is_open: bool = False
 
-    def fill(self, *, demo: bool) -> None:
+    def fill(self, *, demo: bool, stop: StopWish) -> None:
         """Bring in the demo (or only the operator) and make the sign-in links."""
         people: list[str] = []
         if demo:
             tell("Bringing in the demo catalogue.")
-            seeded = json.loads(run_command("seed_demo").strip().splitlines()[-1])
+            seeded = json.loads(run_command("seed_demo", stop=stop).strip().splitlines()[-1])
             # Its id keeps the address it was issued under; the link is where this house answers now.
             self.credential_url = self.url + urlsplit(seeded["credential"]).path
             people = [f"{role}={email}" for role, email in seeded["people"].items()]
-        self.sign_in = json.loads(run_command("sign_in_links", *people))
+        self.sign_in = json.loads(run_command("sign_in_links", *people, stop=stop))
 
     def look(self) -> None:
         """Look once whether the first page answers as it should; then tell, and write `start.json`."""

@@ -8,7 +8,6 @@ import argparse
 import fcntl
 import os
 import shutil
-import signal
 import socket
 import sys
 import time
@@ -22,6 +21,7 @@ from config.bootstrap.local_env import decided_env, write_local_env
 from config.bootstrap.opening import START_FILE, Opening, run_command
 from config.bootstrap.places import var_folder
 from config.bootstrap.secret_files import ensure_secrets, key_encryption_key
+from config.bootstrap.stopping import StoppedError, StopWish
 from config.bootstrap.supervisor import Child, GaveUpError, StartError, Supervisor, tell
 
 ADDRESS = "127.0.0.1"
@@ -31,15 +31,15 @@ LOOK_EVERY_SECONDS = 0.2
 def start(arguments: list[str]) -> int:
     """Run until Ctrl-C or SIGTERM; return the exit code."""
     options = _options(arguments)
-    for sign in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(sign, signal.default_int_handler)  # every end is Ctrl-C's end
+    stop = StopWish()
+    stop.listen()
     supervisor = Supervisor()
     try:
-        _run(options, supervisor)
+        _run(options, supervisor, stop)
     except (StartError, GaveUpError) as reason:
         tell(str(reason))
         return 1
-    except KeyboardInterrupt:
+    except StoppedError:
         tell("Stopping.")
         return 0
     finally:
@@ -54,7 +54,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _run(options: argparse.Namespace, supervisor: Supervisor) -> NoReturn:
+def _run(options: argparse.Namespace, supervisor: Supervisor, stop: StopWish) -> NoReturn:
     # 1. Folders, secrets, local.env
     var = var_folder()
     var.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -69,14 +69,15 @@ def _run(options: argparse.Namespace, supervisor: Supervisor) -> NoReturn:
             tell("You are root: good enough to try Testamur, not to run it for others.")
         # 2. Database
         tell("Preparing the database.")
-        run_command("prepare")
+        run_command("prepare", stop=stop)
         # 3. Web, worker and beat
         certificate = ensure_certificate(var, decided["PUBLIC_URL"]) if options.tls else None
         supervisor.start(_children(var, options.port, certificate))
         # 4.-6. Demo data, links, the first page, start.json; then watch
         opening = Opening(url=decided["PUBLIC_URL"], port=options.port, certificate=certificate, file=var / START_FILE)
-        opening.fill(demo=not options.no_demo)
+        opening.fill(demo=not options.no_demo, stop=stop)
         while True:
+            stop.check()
             supervisor.check()
             opening.look()
             time.sleep(LOOK_EVERY_SECONDS)

@@ -177,3 +177,16 @@ def test_start_on_another_port_keeps_the_data_and_says_which_address_stays(tmp_p
         assert f"first reached at {first['url']}" in log.read_text()
 
     assert {path.name: path.read_bytes() for path in (var / "secrets").iterdir()} == secrets
+
+
+def test_ctrl_c_is_heard_by_a_house_in_the_background_of_a_shell(tmp_path):
+    """A shell starts background commands with SIGINT ignored, and Python then leaves it ignored."""
+    environment = {name: value for name, value in os.environ.items() if name not in OWN}
+    environment["VAR_DIR"] = str(tmp_path / "var")
+    line = f"{sys.executable} manage.py start --no-demo --port {free_port()} & child=$!; sleep 1; kill -INT $child; wait $child"
+    done = subprocess.run(
+        ["/bin/sh", "-c", line], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "Stopping." in done.stderr
