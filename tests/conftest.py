@@ -6,6 +6,8 @@ from typing import NoReturn
 import pytest
 
 from config.celery import app
+from tests.trap_plugin import prove
+from tests.traps import read_traps
 
 __all__ = ["app"]  # imported for its effect: tasks called in-process belong to the house's application
 
@@ -13,6 +15,12 @@ __all__ = ["app"]  # imported for its effect: tasks called in-process belong to 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Register the options of the house; `--strict` is pytest's own, and means for us: skip nothing."""
     parser.addoption("--prove-traps", action="store_true", help="Disable each guard: its test must go red.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With `--prove-traps` this run disables guards and watches their tests instead of testing."""
+    if config.getoption("--prove-traps"):
+        prove(config, read_traps())
 
 
 @pytest.fixture(scope="session")

@@ -55,7 +55,7 @@ BROKEN: dict[str, dict[str, Any]] = {
     },
     "status without type": {"credentialStatus": {"id": "urn:x:1"}},
     "status with a relative id": {"credentialStatus": {**STATUS, "id": "x"}},
-    "second status without type": {"credentialStatus": [STATUS, {"statusPurpose": "x"}]},
+    "second status without type": {"credentialStatus": [STATUS, {"id": "urn:x:2"}]},
     "status a text": {"credentialStatus": "urn:x:1"},
     "schema without id": {"credentialSchema": {"type": "JsonSchema"}},
     "schema without type": {"credentialSchema": {"id": "urn:x:1"}},
@@ -147,18 +147,32 @@ def test_presentation_of_objects_and_envelopes_is_accepted() -> None:
     check_presentation(presentation(**{"verifiableCredential": credential()}))
 
 
+@pytest.mark.parametrize("shown", ["https://issuer.example/c/1", "eyJh.eyJi.c2ln", 5])
+def test_presentation_that_holds_an_address_or_a_bare_token_is_refused(shown: Any) -> None:
+    with pytest.raises(DataModelError, match="envelope"):
+        check_presentation(presentation(credential(), shown))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"type": "VerifiableCredential"},
+        {"id": "https://issuer.example/c/1"},
+        {"id": "data:application/vc+jwt"},
+        {"id": "data:application/vc+jwt,"},
+        {"id": "data:application/vc+jwt,%ff"},
+        {"@context": CREDENTIALS_V1},
+    ],
+)
+def test_broken_envelope_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(DataModelError):
+        check_presentation(presentation({**ENVELOPE, **change}))
+
+
 @pytest.mark.parametrize(
     "document",
     [
-        presentation("https://issuer.example/c/1"),
-        presentation("eyJh.eyJi.c2ln"),
         presentation(credential(issuer="me")),
-        presentation({**ENVELOPE, "type": "VerifiableCredential"}),
-        presentation({**ENVELOPE, "id": "https://issuer.example/c/1"}),
-        presentation({**ENVELOPE, "id": "data:application/vc+jwt"}),
-        presentation({**ENVELOPE, "id": "data:application/vc+jwt,"}),
-        presentation({**ENVELOPE, "id": "data:application/vc+jwt,%ff"}),
-        presentation({**ENVELOPE, "@context": CREDENTIALS_V1}),
         presentation(holder="me"),
         presentation(holder={"name": "x"}),
         presentation(type=["VerifiableCredential"]),

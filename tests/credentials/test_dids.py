@@ -116,10 +116,15 @@ def test_method_is_refused_for_a_relationship_it_is_not_listed_under() -> None:
         verification_method(document(), METHOD, "authentication")
 
 
+def test_document_of_somebody_else_is_refused() -> None:
+    # it lists the very key, under its full address
+    with pytest.raises(DidError, match="not the one"):
+        verification_method(document(id="did:web:mallory.example"), METHOD, "assertionMethod")
+
+
 @pytest.mark.parametrize(
     "changed",
     [
-        {"id": "did:web:mallory.example"},
         {"assertionMethod": []},
         {"verificationMethod": []},
         {"verificationMethod": [described(controller="did:web:mallory.example")]},

@@ -234,6 +234,14 @@ def test_key_that_does_not_vouch_for_the_issuer_is_refused(change: dict[str, Any
         verify(forged(), lambda method_id: replace(resolve_did_key(method_id), **change))
 
 
+def test_key_of_somebody_else_is_not_resolved() -> None:
+    resolver = Resolver()
+
+    with pytest.raises(JoseError, match="somebody else"):
+        verify(forged(kid=method_of_key("mallory")), resolver)
+    assert resolver.asked == []
+
+
 def test_key_that_is_not_listed_is_refused_as_a_token() -> None:
     with pytest.raises(JoseError, match="not usable"):
         verify(forged(kid=f"{did_of_key()}#other"))
