@@ -20,11 +20,11 @@ from kombu.utils.json import dumps
 class Channel(filesystem.Channel):
     """A channel whose messages appear by renaming."""
 
-    def _put(self, queue: str, message: dict[str, Any], **_options: Any) -> None:
+    def _put(self, queue: str, payload: dict[str, Any], **_options: Any) -> None:
         """Put one message into a queue: a draft first, whose name no reader looks for."""
         folder, name = Path(self.data_folder_out), f"{monotonic_ns():020d}-{uuid4().hex}"
         draft = folder / f"draft-{name}"
-        draft.write_text(dumps(message), encoding="utf-8")
+        draft.write_text(dumps(payload), encoding="utf-8")
         draft.replace(folder / f"{name}.{queue}.msg")
 
     def _queue_bind(self, *binding: str) -> None:
