@@ -16,7 +16,7 @@ from typing import Final
 
 from credentials.documents.rules import check_iri, check_language
 from credentials.errors import DataModelError
-from issuing.rules import RuleBrokenError, exact_number, gettext_noop
+from issuing.rules import ISO_DAY_CHARACTERS, RuleBrokenError, exact_number, gettext_noop
 
 MAX_ROWS: Final = 100_000
 MAX_BYTES: Final = 20 * 1024 * 1024
@@ -217,7 +217,9 @@ def _day(text: str | None, column: str) -> dt.date | None:
     if text is None:
         return None
     try:
-        return dt.datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=dt.UTC).date()
+        if len(text) != ISO_DAY_CHARACTERS:
+            raise ValueError("not year-month-day")
+        return dt.date.fromisoformat(text)
     except ValueError as error:
         raise RuleBrokenError(
             column, "bad-date", gettext_noop("Write dates as year-month-day: 2026-11-21.")

@@ -12,6 +12,7 @@ from typing import Final
 LONGEST_NAME: Final = 200
 LONGEST_EMAIL: Final = 254
 LONGEST_REASON: Final = 500
+ISO_DAY_CHARACTERS: Final = len("2026-01-31")
 
 # Control characters, lone surrogates, and marks that turn the direction of what follows (a name that reads
 # differently from what was typed); a zero-width joiner is part of many scripts and stays.
@@ -165,6 +166,6 @@ def _date_or_words(value: dt.date | str | None) -> dt.date | str | None:
         return value
     words = cleaned(value).text
     try:
-        return dt.date.fromisoformat(words) if len(words) == len("2026-01-31") else words or None
+        return dt.date.fromisoformat(words) if len(words) == ISO_DAY_CHARACTERS else words or None
     except ValueError:
         return words

@@ -164,6 +164,7 @@ OWN_COLUMNS = (
     "status_list_id",
     "status_index",
     "awarded_on",
+    "valid_from",
     "valid_until",
     "dedupe_key",
 )
@@ -184,6 +185,7 @@ def _own_values(accepted: Accepted, number: int, place: Place) -> tuple[Any, ...
         place.list_id,
         place.index,
         facts.awarded_on,
+        facts.valid_from,
         facts.valid_until,
         None if repeated else basis.dedupe_key(learner_id),
     )
@@ -200,7 +202,6 @@ def _shared_values(accepted: Accepted) -> dict[str, Any]:
         "batch_id": accepted.batch and accepted.batch.pk,
         "state": AwardState.ACCEPTED.value if at_award else AwardState.AWAITING_CLAIM.value,
         "builder_version": BUILDER_VERSION,
-        "valid_from": basis.at,
         "accepted_by_kind": actor.kind,
         "accepted_by": actor.id,
         "accepted_at": basis.at,

@@ -124,10 +124,13 @@ def check_order(order: AwardOrder, basis: Basis) -> CheckedOrder:
         identifiers=order.recipient.identifiers,
     )
     period = learning_period(order.learning_from, order.learning_to)
+    awarded_on = checked_day(order.awarded_on, today=basis.today)
+    valid_from = _start_of(awarded_on, basis)
     stated = {
         "holder_name": name.text,
-        "awarded_on": checked_day(order.awarded_on, today=basis.today),
-        "valid_until": checked_end(order.valid_until or _end_of(order, basis), valid_from=basis.at),
+        "awarded_on": awarded_on,
+        "valid_from": valid_from,
+        "valid_until": checked_end(order.valid_until or _end_of(order, basis), valid_from=valid_from),
         "language": basis.language_for(order.language or order.recipient.language),
         "learning_from": period.first,
         "learning_to": period.last,
@@ -144,6 +147,13 @@ def check_order(order: AwardOrder, basis: Basis) -> CheckedOrder:
         stated |= _nested(order, basis)
     notes = ("control-characters-removed",) if name.removed else ()
     return CheckedOrder(recipient, stated, notes, order.repeat)
+
+
+def _start_of(awarded_on: dt.date, basis: Basis) -> dt.datetime:
+    """Return when an award begins: now, or where it was made on paper before, with that day."""
+    if awarded_on == basis.today:
+        return basis.at
+    return dt.datetime.combine(awarded_on, dt.time(), ZoneInfo(basis.organisation.timezone)).astimezone(dt.UTC)
 
 
 def _end_of(order: AwardOrder, basis: Basis) -> dt.datetime | None:
@@ -249,7 +259,6 @@ def fix_facts(checked: CheckedOrder, basis: Basis, place: Place) -> tuple[uuid.U
     facts = AwardFacts(
         credential_id=f"{basis.base_url}/c/{award_id}",
         subject_id=f"urn:uuid:{subject}",
-        valid_from=basis.at,
         status_list_url=place.revocation_url,
         status_index=place.index,
         suspension_list_url=place.suspension_url if basis.version.suspendable else None,

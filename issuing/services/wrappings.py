@@ -47,7 +47,7 @@ def _baked(credential: Credential, kind: str) -> bytes:
     if image is not None and kind == "png":
         return bake_png(bytes(image.png), document)
     if image is not None and kind == "svg" and image.svg:
-        return bake_svg(image.svg, document).encode()
+        return bake_svg(image.svg.encode(), document)
     raise NotFoundError(code="no-such-form")
 
 
