@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors import MalformedError, RegistryError
+from registry.limits import TooLargeError
 
 
 class UnauthenticatedError(RegistryError):
@@ -29,7 +30,7 @@ class KeyInAddressError(UnauthenticatedError):
     message = _("A key in the address is kept by logs: replace it, and send it in the Authorization header.")
 
 
-class TooLargeError(RegistryError):
+class BodyTooLargeError(TooLargeError):
     """The body is larger than this address takes (413)."""
 
     code, message = "too-large", _("The body may have at most {max_bytes} bytes.")

@@ -50,7 +50,7 @@ class BatchIn(StrictSerializer):
     on_error = serializers.ChoiceField(
         choices=ON_ERROR, default="refuse", help_text="refuse: one bad row stops all; skip: the good rows are taken"
     )
-    rows = AwardRowIn(many=True, allow_empty=False, max_length=MOST_JSON_ROWS)
+    rows = serializers.ListField(child=AwardRowIn(), allow_empty=False, max_length=MOST_JSON_ROWS)
 
 
 class BatchAcceptedOut(serializers.Serializer[Any]):

@@ -85,8 +85,8 @@ def page_of(request: Request, rows: QuerySet[M], order: Order, write: Callable[[
     shown = found if forward else found[::-1]
     return {
         "results": [write(row) for row in shown],
-        "next": _address(request, True, shown[-1:], order) if more or not forward else None,
-        "previous": _address(request, False, shown[:1], order) if cursor and (more or forward) else None,
+        "next": _address(request, shown[-1:], order, forward=True) if more or not forward else None,
+        "previous": _address(request, shown[:1], order, forward=False) if cursor and (more or forward) else None,
     }
 
 
@@ -102,7 +102,7 @@ def _from(rows: QuerySet[M], cursor: Cursor | None, order: Order) -> QuerySet[M]
     return ordered.filter(near, Q(**{f"{order.field}__{side}": cursor.value}) | tie)
 
 
-def _address(request: Request, forward: bool, edge: Sequence[Any], order: Order) -> str | None:  # noqa: FBT001 - as in Cursor
+def _address(request: Request, edge: Sequence[Any], order: Order, *, forward: bool) -> str | None:
     if not edge:
         return None
     cursor = Cursor(forward, getattr(edge[0], order.field), str(edge[0].pk)).text()

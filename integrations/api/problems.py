@@ -18,7 +18,7 @@ from rest_framework.views import set_rollback
 
 from catalogue.errors import ContentRefusedError
 from credentials.strict_json import compact_json
-from integrations.errors import TooLargeError, UnauthenticatedError
+from integrations.errors import UnauthenticatedError
 from registry.errors import (
     ConflictError,
     ErasedError,
@@ -29,6 +29,8 @@ from registry.errors import (
     RegistryError,
     UnavailableError,
 )
+from registry.limits import TooLargeError
+from verification.errors import FormatLaterError, NoPictureError, SupersededError
 
 STATUS_OF: Mapping[type[RegistryError], int] = {
     MalformedError: 422,
@@ -40,6 +42,9 @@ STATUS_OF: Mapping[type[RegistryError], int] = {
     TooLargeError: 413,
     LimitError: 429,
     UnavailableError: 503,
+    FormatLaterError: 406,
+    NoPictureError: 406,
+    SupersededError: 410,
 }
 """Each kind of refusal and its HTTP status, for the API and for pages."""
 

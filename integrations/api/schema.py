@@ -8,29 +8,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
 
-from integrations.api.authentication import MachineAuthentication
 from registry.permissions import Scope
 
 METHODS = ("get", "post", "patch", "put", "delete")
-
-
-class MachineSecurity(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """How `MachineAuthentication` stands in the description."""
-
-    target_class = MachineAuthentication
-    name = ["apiKey", "oauth2"]
-
-    def get_security_definition(self, auto_schema: Any) -> list[dict[str, Any]]:
-        """Return the two ways to authenticate."""
-        flow = {"tokenUrl": "/identity/o/api/token", "scopes": {str(scope): str(scope) for scope in Scope}}
-        return [
-            {"type": "http", "scheme": "bearer", "bearerFormat": "tm_…", "description": "An API key."},
-            {"type": "oauth2", "flows": {"clientCredentials": flow}},
-        ]
 
 
 @cache
@@ -43,7 +26,7 @@ def description() -> dict[str, Any]:
 @require_safe
 def openapi(request: HttpRequest) -> HttpResponse:
     """Serve the description as JSON, which is YAML too."""
-    body = OpenApiJsonRenderer().render(description(), renderer_context={})  # type: ignore[no-untyped-call]
+    body = OpenApiJsonRenderer().render(description(), renderer_context={})
     return HttpResponse(body, content_type="application/json")
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar, cast
 
 from django.http import HttpResponseBase
 from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +17,7 @@ from integrations.api.authentication import MachineAuthentication, actor_of
 from integrations.api.limits import allowance_of, tell_allowance
 from integrations.api.pagination import refuse_other_parameters
 from integrations.api.problems import answer_to
+from integrations.api.security import MachineSchema
 from integrations.errors import UnauthenticatedError
 from integrations.services import Allowance
 from registry.errors import NotFoundError, ScopeRequiredError
@@ -25,15 +27,16 @@ from registry.permissions import Scope
 class OnlyJson(BaseContentNegotiation):
     """The API answers JSON whatever is asked for: an answer that says what is wrong beats a 406."""
 
-    def select_parser(self, request: Request, parsers: Sequence[Any]) -> Any:
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> Any:
         """Return none: bodies are read by `integrations.api.parsing`."""
         return None
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
         """Return the one renderer there is."""
-        return renderers[0], renderers[0].media_type or "application/json"
+        renderer = next(iter(renderers))
+        return renderer, renderer.media_type or "application/json"
 
 
 class ApiView(APIView):
@@ -43,10 +46,11 @@ class ApiView(APIView):
     """
 
     authentication_classes = [MachineAuthentication]
-    permission_classes: ClassVar[Sequence[Any]] = []
+    permission_classes = ()
     renderer_classes = [JSONRenderer]
-    parser_classes: ClassVar[Sequence[Any]] = []
+    parser_classes = ()
     content_negotiation_class = OnlyJson
+    schema: Any = MachineSchema()
     scopes: ClassVar[Mapping[str, Scope | None]] = {}
     parameters: ClassVar[Mapping[str, Sequence[str]]] = {}
     allowance: Allowance | None = None
@@ -64,11 +68,9 @@ class ApiView(APIView):
             require_scope(request, self.scopes[method])
             refuse_other_parameters(request, self.parameters.get(method, ()))
 
-    def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:  # type: ignore[override]  # ready answers (kept byte for byte) pass as they are
-        """Tell the caller's allowance, and keep answers out of shared caches."""
-        final: HttpResponseBase = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[arg-type]
+    def finalize_response(self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any) -> Response:
+        """Tell the caller's allowance, and keep answers out of shared caches. Ready answers pass as they are."""
+        final: Response = super().finalize_response(request, cast(Response, response), *args, **kwargs)
         tell_allowance(final, self.allowance)
         final.headers.setdefault("Cache-Control", "no-store")
         return final

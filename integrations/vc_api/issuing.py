@@ -33,6 +33,7 @@ def issued(credential: JsonObject, options: JsonObject, *, cryptosuite: str | No
         credential: data model 2.0 or 1.1; without an issuer, this one is entered.
         options: cryptosuite, created, expires, domain, challenge, proofId, previousProof, credentialStatus.
         cryptosuite: what the address demands, where it names one.
+        at: when it is signed.
 
     Raises:
         CredentialError: an unknown option, or a document that breaks a rule.

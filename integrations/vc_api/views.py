@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -41,7 +41,7 @@ def conformance(*methods: str) -> Callable[[View[P]], View[P]]:
             except CredentialError as error:
                 return refused(error, ())
 
-        return served
+        return cast(View[P], served)
 
     return decorate
 

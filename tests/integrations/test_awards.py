@@ -236,7 +236,7 @@ def test_list_shows_own_awards_newest_first_in_bounded_pages(tenant, machine):
         address = page["next"]
 
     assert [len(page) for page in pages] == [2, 2, 1]
-    assert sorted(sum(pages, [])) == sorted(made)
+    assert sorted(row for page in pages for row in page) == sorted(made)
 
 
 def test_previous_page_leads_back(tenant, machine):

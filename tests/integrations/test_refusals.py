@@ -46,7 +46,7 @@ def test_what_nobody_expected_is_not_a_refusal():
 
 
 def test_every_kind_of_refusal_has_a_status():
-    kinds = [kind for kind in errors.RegistryError.__subclasses__()]
+    kinds = errors.RegistryError.__subclasses__()
 
     assert all(any(issubclass(kind, listed) for listed in STATUS_OF) for kind in kinds)
     assert status_of(errors.RegistryError()) == 400

@@ -27,8 +27,7 @@ class Route:
     def address(self, values: Mapping[str, str]) -> str:
         """Return the address with the values in place; it must lead back to this route."""
         text = _CONVERTER.sub(lambda found: values[found[1]], _without_expressions(self.pattern))
-        address = "/" + text.replace("^", "").replace("$", "").replace("\\", "").replace("\x00", ".*")
-        address = address.replace(".*", "")
+        address = "/" + re.sub(r"\[\\s\\S\]\*|[\\^$]", "", text)
         assert resolve(address).route == self.pattern, f"{address} does not lead to {self.pattern}"
         return address
 
