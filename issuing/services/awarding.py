@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
@@ -86,7 +86,7 @@ def accept_replacement(*, order: AwardOrder, replaced: Award, actor: Actor) -> A
     """
     basis = basis_of(order.achievement)
     try:
-        checked = check_order(order, basis)
+        checked = check_order(_of_the_same_day(order, replaced), basis)
     except RuleBrokenError as broken:
         raise refusal_of(broken) from broken
     learners = learners_for([checked.recipient], organisation=basis.organisation)
@@ -95,6 +95,11 @@ def accept_replacement(*, order: AwardOrder, replaced: Award, actor: Actor) -> A
         raise AlreadyAwardedError(id=standing)
     (award_id,) = insert_awards(Accepted([checked], learners, [None], basis, actor), replaced={0: replaced.pk})
     return Award.objects.get(pk=award_id)
+
+
+def _of_the_same_day(order: AwardOrder, replaced: Award) -> AwardOrder:
+    """Keep the day of award, unless the day is what is corrected (Open Badges 3.0, equality: awardedDate stays)."""
+    return order if order.awarded_on else replace(order, awarded_on=replaced.awarded_on)
 
 
 def release_claimed(*, award: Award, actor: Actor) -> None:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from registry.fetch import Budget
 from tests.credentials.builders import did_of_key, method_of_key
 from verification.checks import Identity, IssuerReading, Problem, ProofReading
-from verification.isolated import WorkBound
+from verification.isolated import CHILD, WorkBound
 from verification.resolve import foreign
 from verification.resolve.foreign import Inspection, gather_foreign
 
@@ -25,6 +25,15 @@ def test_keys_of_another_signer_are_never_looked_up(monkeypatch):
 
     assert proof is None
     assert issuer.identity is Identity.ANOTHER_SIGNER
+
+
+def test_no_key_is_looked_up_for_what_is_no_credential(monkeypatch):
+    monkeypatch.setattr(CHILD, "ask", lambda *_: ({"problem": ["schema", "$.name: missing"]}, 0.0))
+    monkeypatch.setattr(foreign, "_prove", never)
+
+    gathered = gather_foreign(DOCUMENT, at=timezone.now())
+
+    assert gathered.materials.reading.problem == Problem("schema", "$.name: missing")
 
 
 @pytest.mark.parametrize("proof", [None, ProofReading(problem=Problem("changed")), ProofReading()])
