@@ -232,11 +232,13 @@ def _exchange(target: Target, sock: socket.socket, accept: str, budget: Budget) 
 
 def _connection(target: Target, sock: socket.socket) -> urllib3.connection.HTTPConnection:
     """Return a urllib3 connection over the socket that goes to the checked address."""
-    plain = {"host": target.host, "port": target.port}
+    connection: Any
     if target.scheme == "http":
-        connection: Any = urllib3.connection.HTTPConnection(**plain)
+        connection = urllib3.connection.HTTPConnection(target.host, port=target.port)
     else:
-        connection = urllib3.connection.HTTPSConnection(**plain, ssl_context=_tls(), server_hostname=target.host)
+        connection = urllib3.connection.HTTPSConnection(
+            target.host, port=target.port, ssl_context=_tls(), server_hostname=target.host
+        )
     connection._new_conn = lambda: sock
     return connection  # type: ignore[no-any-return]
 

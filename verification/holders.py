@@ -36,7 +36,7 @@ def _identifiers(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _is_same(asked: str, entry: dict[str, Any]) -> bool:
     if entry.get("hashed") is True:
-        return identity_hash(asked, str(entry.get("salt", ""))) == entry["identityHash"]
+        return identity_hash(asked, str(entry.get("salt", ""))) == str(entry["identityHash"])
     return _plain(asked) == _plain(entry["identityHash"])
 
 

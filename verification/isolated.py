@@ -164,8 +164,10 @@ class _Child:
 
     def _running(self) -> tuple[subprocess.Popen[bytes], bool]:
         # A fork of the web server inherits this object, but not the right to use its parent's pipes.
-        if self._process is not None and self._owner == os.getpid() and self._process.poll() is None:
-            return self._process, False
+        if self._owner == os.getpid():
+            if self._process is not None and self._process.poll() is None:
+                return self._process, False
+            self._drop()
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-c", _START, str(ROOT)],
             stdin=subprocess.PIPE,
@@ -173,7 +175,7 @@ class _Child:
             stderr=subprocess.DEVNULL,
             cwd="/",
             env={"LANG": "C.UTF-8"},
-            close_fds=True,
+            bufsize=0,
         )
         self._owner = os.getpid()
         return self._process, True
@@ -199,13 +201,23 @@ _START = "import sys; sys.path.insert(0, sys.argv[1]); from verification.isolate
 def _exchange(process: subprocess.Popen[bytes], data: bytes, deadline: float) -> JsonObject:
     if process.stdin is None or process.stdout is None:
         raise OSError("no pipes")
-    process.stdin.write(LENGTH.pack(len(data)) + data)
-    process.stdin.flush()
+    _write(process.stdin.fileno(), LENGTH.pack(len(data)) + data, deadline)
     (length,) = LENGTH.unpack(_read(process.stdout.fileno(), LENGTH.size, deadline))
     reply = json.loads(_read(process.stdout.fileno(), length, deadline))
     if not isinstance(reply, dict):
         raise OSError("not an answer")
     return reply
+
+
+def _write(descriptor: int, data: bytes, deadline: float) -> None:
+    """Write all of it; a child that does not read must not hold the web worker."""
+    os.set_blocking(descriptor, False)
+    view = memoryview(data)
+    while view:
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([], [descriptor], [], left)[1]:
+            raise TimeoutError
+        view = view[os.write(descriptor, view) :]
 
 
 def _read(descriptor: int, count: int, deadline: float) -> bytes:

@@ -6,6 +6,7 @@ import json
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
@@ -74,10 +75,8 @@ def _own_rows() -> QuerySet[Credential, tuple[Any, ...]]:
     found = Credential.objects.filter(pk=NOBODY).annotate(
         has_events=Exists(changes),
         list_row=Subquery(newest.values("id")[:1]),
-        list_etag=Subquery(newest.values("etag")[:1]),
-        list_at=Subquery(newest.values("at")[:1]),
     )
-    return found.values_list(*_FIELDS, "has_events", "list_row", "list_etag", "list_at")
+    return found.values_list(*_FIELDS, "has_events", "list_row")
 
 
 _OWN = PreparedQuery(_own_rows, number=NOBODY)
@@ -88,9 +87,16 @@ def own_row(number: uuid.UUID) -> OwnRow | None:
     rows = _OWN.rows(number=number)
     if not rows:
         return None
-    *columns, has_events, list_row, list_etag, list_at = rows[0]
-    newest = NewestList(list_row, list_etag, list_at) if list_row is not None else None
+    *columns, has_events, list_row = rows[0]
+    newest = _published(list_row) if list_row is not None else None
     return OwnRow(_credential(number, dict(zip(_FIELDS, columns, strict=True))), bool(has_events), newest)
+
+
+@lru_cache(maxsize=1_000)
+def _published(row: int) -> NewestList:
+    """Published versions are only ever added, so what one says may be kept; that it is there was just asked."""
+    etag, at = PublishedStatusList.objects.values_list("etag", "at").get(pk=row)
+    return NewestList(row, etag, at)
 
 
 def _credential(number: uuid.UUID, values: dict[str, Any]) -> Credential:

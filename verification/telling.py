@@ -28,6 +28,7 @@ SENTENCES: Mapping[Check, Mapping[str, Text]] = {
         "not-recognised": _("This is neither a certificate file nor an address or number of one."),
         "not-a-credential": _("This address of ours is not a certificate's."),
         "not-fetched": _("The address did not answer, or we do not fetch from it. Give us the file instead."),
+        "changed": _("What is stored is not what was signed, so its form says nothing."),
         "out-of-time": _OUT_OF_TIME,
         "out-of-memory": _OUT_OF_TIME,
         "unknown-context": _("It uses a vocabulary that we do not know, so we could not tell what its words mean."),

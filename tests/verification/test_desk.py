@@ -39,7 +39,9 @@ def badge(**changes: object) -> dict:
     subject = {
         "id": "urn:uuid:5d4eb3b2-08c1-4ee1-8b4c-1ad8b8a1b1b1",
         "type": ["AchievementSubject"],
-        "identifier": [{"type": "IdentityObject", "hashed": False, "identityHash": "Ada Lovelace", "identityType": "name"}],
+        "identifier": [
+            {"type": "IdentityObject", "hashed": False, "identityHash": "Ada Lovelace", "identityType": "name"}
+        ],
         "achievement": {
             "id": "https://stranger.example/a/1",
             "type": ["Achievement"],
@@ -49,7 +51,10 @@ def badge(**changes: object) -> dict:
         },
     }
     document = {
-        "@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
+        "@context": [
+            "https://www.w3.org/ns/credentials/v2",
+            "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+        ],
         "id": "https://stranger.example/c/1",
         "type": ["VerifiableCredential", "AchievementCredential"],
         "name": "Basket weaving",
@@ -60,7 +65,9 @@ def badge(**changes: object) -> dict:
     return document | changes
 
 
-def signed_badge(key: Ed25519PrivateKey, *, suite: str = "eddsa-rdfc-2022", name: str = "Weavers' Guild", **changes: object) -> dict:
+def signed_badge(
+    key: Ed25519PrivateKey, *, suite: str = "eddsa-rdfc-2022", name: str = "Weavers' Guild", **changes: object
+) -> dict:
     did = did_key(key.public_key())
     document = badge(**({"issuer": {"id": did, "type": ["Profile"], "name": name}} | changes))
     method = f"{did}#{did.removeprefix('did:key:')}"
@@ -77,7 +84,14 @@ def test_our_address_number_and_file_all_lead_to_the_report():
     credential = signed_credential()
     address = document_of(credential)["id"]
 
-    for source in (address, f" {address}\n", f"{address}.json", str(credential.pk), f"urn:uuid:{credential.pk}", credential.document):
+    for source in (
+        address,
+        f" {address}\n",
+        f"{address}.json",
+        str(credential.pk),
+        f"urn:uuid:{credential.pk}",
+        credential.document,
+    ):
         assert checked(source).verdict is Verdict.GENUINE, source
 
 
@@ -161,7 +175,9 @@ def test_a_vouched_stranger_is_genuine_by_the_registers_name(key):
 
 def test_a_token_and_baked_pictures_are_read(key):
     did = did_key(key.public_key())
-    token = sign_vc_jwt(badge(issuer={"id": did, "type": ["Profile"], "name": "G"}), key, f"{did}#{did.removeprefix('did:key:')}")
+    token = sign_vc_jwt(
+        badge(issuer={"id": did, "type": ["Profile"], "name": "G"}), key, f"{did}#{did.removeprefix('did:key:')}"
+    )
     text = compact_json(signed_badge(key))
     svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>'
 
@@ -183,7 +199,11 @@ def small_png() -> bytes:
 
 @pytest.mark.parametrize(
     ("name", "reason"),
-    [("University of Oxford", "looks-like-known"), ("Univеrsity оf Oxford", "looks-like-known"), ("Fаke College", "mixed-scripts")],
+    [
+        ("University of Oxford", "looks-like-known"),
+        ("Univеrsity оf Oxford", "looks-like-known"),
+        ("Fаke College", "mixed-scripts"),
+    ],
 )
 def test_a_name_that_resembles_a_known_one_is_flagged(key, name, reason):
     vouch_for("did:web:ox.ac.uk", "University of Oxford")
@@ -256,7 +276,10 @@ def test_nothing_given_and_too_much_given_are_told_on_the_form(client):
     assert client.post("/verify", {"file": large}).status_code == 413
 
 
-@pytest.mark.parametrize("text", ["hello", "{", "[]", '"x"', "{}", "a.b.c", "<html></html>", "%PDF-1.7", "https://", "ftp://x", "\x00", "💥"])
+@pytest.mark.parametrize(
+    "text",
+    ["hello", "{", "[]", '"x"', "{}", "a.b.c", "<html></html>", "%PDF-1.7", "https://", "ftp://x", "\x00", "💥"],
+)
 def test_what_is_no_certificate_gets_a_page_that_says_what_to_do(client, text):
     response = client.post("/verify", {"text": text})
 

@@ -89,12 +89,12 @@ def check_format(materials: Materials) -> Finding:
 def check_proof(materials: Materials) -> Finding:
     """Judge the signatures: unchanged since signing, by a key in force at that time."""
     proof = materials.proof
+    if proof is not None and proof.problem is not None:
+        return Finding(Check.PROOF, Outcome.FAILED, proof.problem.code, proof.problem.detail)
     if materials.reading.document is None or check_format(materials).outcome is not Outcome.PASSED:
         return Finding(Check.PROOF, Outcome.NOT_APPLICABLE, UNPROVEN)
     if proof is None:
         return Finding(Check.PROOF, Outcome.UNKNOWN, "not-checked")
-    if proof.problem is not None:
-        return Finding(Check.PROOF, Outcome.FAILED, proof.problem.code, proof.problem.detail)
     if proof.unfinished is not None or not proof.proofs:
         why = proof.unfinished
         return Finding(Check.PROOF, Outcome.UNKNOWN, why.code if why else "not-checked", why.detail if why else "")

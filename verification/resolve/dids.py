@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from credentials.dids import did_key_document, did_web_url
-from credentials.errors import CredentialError, DidError
+from credentials.errors import CredentialError, DidError, MalformedError
 from credentials.strict_json import parse_json_object
 from issuing.selectors import platform_did_document
 from registry.errors import RegistryError
@@ -63,8 +63,9 @@ def _of_web(did: str, budget: Budget) -> dict[str, Any]:
         return _own_platform(did)
     try:
         document = parse_json_object(safe_fetch(url, budget=budget, accept=DID_ACCEPT).body)
-    except NotFetchedError as error:
-        raise KeysUnreachableError(f"{url} did not answer") from error
+    except (NotFetchedError, MalformedError) as error:
+        # A page in place of the document is an outage more often than a fraud: nothing is known about the key.
+        raise KeysUnreachableError(f"{url} did not answer with a DID document") from error
     if document.get("id") != did:
         raise DidError("the document at the issuer's address is not this DID's")
     return document

@@ -7,6 +7,7 @@ the very bytes it was computed from, so it cannot outlive them.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import uuid
 from dataclasses import dataclass
@@ -84,20 +85,23 @@ def _gather_stored(row: OwnRow, *, at: datetime, asked: str) -> Gathered:
     """Gather everything about the stored bytes of a credential."""
     credential = row.credential
     text = credential.document or ""
-    if shape_holds(credential, text):
-        document = json.loads(text)
-        reading, proof = Reading(document), _proof_by_shape(credential)
-        issuer = _own_issuer(credential, document, Identity.CONFIRMED, _ring(credential))
-    else:
-        reading, proof, issuer = _read_generally(credential, text, at)
+    proven = _prove_by_shape(credential, text) or _read_generally(credential, text, at)
+    reading, proof, issuer = proven
     return Gathered(_with_state(row, reading, proof, issuer, at, asked), reading.document, credential)
 
 
-def _proof_by_shape(credential: Credential) -> ProofReading:
-    held = HeldProof(
-        _method_of(credential), credential.proof_created, "eddsa-rdfc-2022", credential.key.public_multibase
-    )
-    return ProofReading((held,))
+Proven = tuple[Reading, ProofReading | None, IssuerReading | None]
+
+
+def _prove_by_shape(credential: Credential, text: str) -> Proven | None:
+    """Verify stored bytes the fast way; None where that says nothing."""
+    if not shape_holds(credential, text):
+        return None
+    document = json.loads(text)
+    method, key = _method_of(credential), credential.key.public_multibase
+    held = HeldProof(method, credential.proof_created, "eddsa-rdfc-2022", key)
+    issuer = _own_issuer(credential, document, Identity.CONFIRMED, {method: key_life(credential.key)})
+    return Reading(document), ProofReading((held,)), issuer
 
 
 def _method_of(credential: Credential) -> str:
@@ -109,15 +113,10 @@ def _did_of(credential: Credential) -> str:
     return issuer.did if issuer is not None else ""
 
 
-def _ring(credential: Credential) -> dict[str, KeyLife]:
-    """The one key that the row names; others of the issuer are read only where a document names another one."""
-    return {_method_of(credential): key_life(credential.key)}
-
-
-def _read_generally(
-    credential: Credential, text: str, at: datetime
-) -> tuple[Reading, ProofReading | None, IssuerReading | None]:
+def _read_generally(credential: Credential, text: str, at: datetime) -> Proven:
     """Verify stored bytes like anybody's document, by the issuer's keys in our tables."""
+    if hashlib.sha256(text.encode("utf-8", errors="surrogatepass")).hexdigest() != credential.sha256:
+        return _changed(credential, text)
     bound = WorkBound()
     try:
         document = parse_json_object(text)
@@ -127,8 +126,21 @@ def _read_generally(
     except UnfinishedError as error:
         return Reading(None, unfinished=error.problem), None, None
     if problem is not None:
-        return Reading(document, problem=problem), None, _own_issuer(credential, document, Identity.NO_METHOD, {})
+        return Reading(document, problem=problem), None, _own_issuer(credential, document, Identity.CONFIRMED, {})
     return Reading(document), *_prove_generally(credential, document, at, bound)
+
+
+def _changed(credential: Credential, text: str) -> Proven:
+    """Say of stored bytes that are not the signed ones that they were changed, whatever is left of their form."""
+    changed = Problem("changed", "the stored text has another SHA-256 than the one that was signed")
+    proof = ProofReading(problem=changed)
+    try:
+        document = parse_json_object(text)
+        problem = kept_reading(text, document, WorkBound())
+    except (CredentialError, UnfinishedError):
+        return Reading(None, unfinished=changed), proof, None
+    issuer = _own_issuer(credential, document, Identity.CONFIRMED, {})
+    return Reading(document, unfinished=changed if problem else None), proof, issuer
 
 
 def _prove_generally(

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.http import parse_etags, quote_etag
 
 from registry.errors import RegistryError
+from verification import skeletons
 from verification.checks import Report, Verdict
 from verification.pages import shown_credential
 from verification.resolve.own import Gathered
@@ -34,9 +35,12 @@ def page_of(
     by_address = gathered.credential is not None
     # A corrected certificate's old address shows no old name and no old picture: only the way to the new one.
     hidden = by_address and report.verdict is Verdict.SUPERSEDED
+    shown = None if hidden else shown_credential(gathered, report)
+    if by_address and shown is not None and not by_claim and checked_name is None and skeletons.serves(request):
+        return quiet(HttpResponse(skeletons.credential_html(request, shown, report)))
     context = {
         "section": "" if by_address else "verify",
-        "shown": None if hidden else shown_credential(gathered, report),
+        "shown": shown,
         "report": report,
         "checked_name": checked_name,
         "by_claim": by_claim,

@@ -1,0 +1,345 @@
+"""Bytes that are meant to hurt: each is answered, soon, never as genuine, and the process that reads stays alive."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import resource
+import struct
+import time
+import zlib
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from credentials.baking import bake_png
+from credentials.jose import sign_vc_jwt
+from credentials.strict_json import compact_json
+from tests.attacks.documents import DID, KEY, METHOD, credential, poison, ring
+from tests.verification.builders import document_of, signed_credential
+from verification import isolated
+from verification.checks import Check, Report, Verdict
+from verification.isolated import CHILD, UnfinishedError, WorkBound, canonicaliser, read_document
+from verification.resolve import verify_source
+
+pytestmark = pytest.mark.django_db
+DEEP = 100_000
+BAD = (Verdict.MALFORMED, Verdict.NOT_GENUINE, Verdict.COULD_NOT_CONFIRM)
+
+
+def checked(source: object) -> Report:
+    return verify_source(source if isinstance(source, bytes | str) else compact_json(source), at=timezone.now())
+
+
+def reason_of(report: Report, check: Check = Check.FORMAT) -> str:
+    return next(finding.reason for finding in report.findings if finding.check is check)
+
+
+@pytest.fixture(autouse=True)
+def no_way_out(monkeypatch):
+    """Whatever these documents name, nothing of it is fetched."""
+    monkeypatch.setattr("socket.create_connection", lambda *_a, **_k: pytest.fail("connected"))
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_a, **_k: pytest.fail("resolved"))
+
+
+# -- V2: bytes that two parsers read in two ways --------------------------------------------------------
+HOSTILE_JSON = {
+    "nan": '{"a": NaN}',
+    "infinity": '{"a": -Infinity}',
+    "duplicate": '{"id": "a", "id": "b"}',
+    "deep arrays": '{"a":' + "[" * DEEP + "]" * DEEP + "}",
+    "deep objects": '{"a":' * DEEP + "1" + "}" * DEEP,
+    "long number": '{"a": ' + "9" * 5_000 + "}",
+    "huge exponent": '{"a": 1e999999}',
+    "lone surrogate": '{"a": "\\ud800"}',
+    "control": '{"a": "\x01"}',
+    "comment": "{/* */}",
+    "trailing": '{"a": 1} {"b": 2}',
+    "not utf-8": b'{"a": "\xff"}',
+    "utf-16": '{"a": 1}'.encode("utf-16"),
+    "array": "[]",
+    "text": '"x"',
+    "null byte": b"\x00" * 100,
+    "megabyte": '{"a": "' + "x" * (2 * 1024 * 1024) + '"}',
+    "cut": '{"@context": [',
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_JSON)
+def test_text_that_is_not_strict_json_is_malformed_at_once(name):
+    start = time.monotonic()
+    report = checked(HOSTILE_JSON[name])
+
+    assert report.verdict is Verdict.MALFORMED
+    assert time.monotonic() - start < 0.5
+
+
+# -- V1: tokens ------------------------------------------------------------------------------------------
+def part(value: object) -> str:
+    text = value if isinstance(value, bytes) else json.dumps(value).encode()
+    return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
+
+
+def token(header: dict[str, Any], payload: object = None, signature: bytes = b"x" * 64) -> str:
+    body = credential() if payload is None else payload
+    signing_input = f"{part(header)}.{part(body)}"
+    return f"{signing_input}.{part(signature)}"
+
+
+def signed_token() -> str:
+    document = {name: value for name, value in credential().items() if name != "proof"}
+    return sign_vc_jwt(document, KEY, METHOD)
+
+
+GOOD_HEADER = {"alg": "EdDSA", "typ": "JWT", "kid": METHOD}
+TWO_ALGORITHMS, NOT_A_NUMBER = b'{"alg":"EdDSA","alg":"none"}', b'{"a":NaN}'
+RAW_PUBLIC = KEY.public_key().public_bytes_raw()
+
+
+def hmac_token() -> str:
+    import hashlib
+    import hmac
+
+    header, payload = part(GOOD_HEADER | {"alg": "HS256"}), part(credential())
+    mac = hmac.new(RAW_PUBLIC, f"{header}.{payload}".encode(), hashlib.sha256).digest()
+    return f"{header}.{payload}.{part(mac)}"
+
+
+def resigned(header: dict[str, Any]) -> str:
+    """Return a token whose signature holds, under a header that asks for something."""
+    document = {name: value for name, value in credential().items() if name != "proof"}
+    payload = json.loads(base64.urlsafe_b64decode(signed_token().split(".")[1] + "==")) | document
+    signing_input = f"{part(header)}.{part(payload)}"
+    return f"{signing_input}.{part(KEY.sign(signing_input.encode()))}"
+
+
+HOSTILE_TOKENS = {
+    "none": lambda: token({"alg": "none", "kid": METHOD}, signature=b"") + "x",
+    "none signed": lambda: resigned(GOOD_HEADER | {"alg": "none"}),
+    "hs256 with the public key": hmac_token,
+    "rs256": lambda: resigned(GOOD_HEADER | {"alg": "RS256"}),
+    "es256": lambda: resigned(GOOD_HEADER | {"alg": "ES256"}),
+    "jwk": lambda: resigned(GOOD_HEADER | {"jwk": {"kty": "OKP", "crv": "Ed25519", "x": part(RAW_PUBLIC)}}),
+    "jku": lambda: resigned(GOOD_HEADER | {"jku": "https://attacker.example/jwks"}),
+    "x5u": lambda: resigned(GOOD_HEADER | {"x5u": "https://attacker.example/x"}),
+    "x5c": lambda: resigned(GOOD_HEADER | {"x5c": ["x"]}),
+    "crit": lambda: resigned(GOOD_HEADER | {"crit": ["b64"], "b64": False}),
+    "kid path": lambda: resigned(GOOD_HEADER | {"kid": "../../../../etc/passwd"}),
+    "kid file": lambda: resigned(GOOD_HEADER | {"kid": "file:///etc/passwd#x"}),
+    "kid number": lambda: resigned(GOOD_HEADER | {"kid": 7}),
+    "kid none": lambda: resigned({"alg": "EdDSA", "typ": "JWT"}),
+    "typ": lambda: resigned(GOOD_HEADER | {"typ": "at+jwt"}),
+    "padding": lambda: signed_token() + "==",
+    "padded middle": lambda: signed_token().replace(".", "=.", 1),
+    "standard alphabet": lambda: signed_token()[:-4] + "+/+/",
+    "loose bits": lambda: signed_token()[:-1] + ("B" if signed_token()[-1] == "A" else "A"),
+    "empty parts": lambda: "..",
+    "four parts": lambda: signed_token() + ".x",
+    "five parts": lambda: "a.b.c.d.e",
+    "header duplicate": lambda: ".".join([part(TWO_ALGORITHMS), part(credential()), part(b"x")]),
+    "payload text": lambda: token(GOOD_HEADER, "x"),
+    "payload nan": lambda: ".".join([part(GOOD_HEADER), part(NOT_A_NUMBER), part(b"x")]),
+    "vc text": lambda: token(GOOD_HEADER, {"vc": "x"}),
+    "signature": lambda: token(GOOD_HEADER),
+    "long": lambda: "A" * 900_000 + ".A.A",
+    "sd-jwt": lambda: signed_token() + "~WyJzYWx0Il0~",
+}
+
+
+def test_the_token_that_the_attacks_start_from_is_good():
+    assert checked(signed_token()).verdict is Verdict.ISSUER_NOT_KNOWN
+    assert checked(resigned(GOOD_HEADER)).verdict is Verdict.ISSUER_NOT_KNOWN
+
+
+@pytest.mark.parametrize("name", HOSTILE_TOKENS)
+def test_a_hostile_token_is_not_believed_and_asks_nobody(name):
+    start = time.monotonic()
+    report = checked(HOSTILE_TOKENS[name]())
+
+    assert report.verdict in BAD
+    assert time.monotonic() - start < 2
+
+
+# -- V3, V4: vocabularies ---------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "contexts",
+    [
+        ["https://attacker.example/context"],
+        ["https://www.w3.org/ns/credentials/v2", "https://attacker.example/context"],
+        ["https://www.w3.org/ns/credentials/v2", {"@vocab": "https://attacker.example/"}],
+        ["https://www.w3.org/ns/credentials/v2", {"@base": "https://attacker.example/"}],
+        ["https://www.w3.org/ns/credentials/v2", {"id": "https://attacker.example/id"}],
+        ["https://www.w3.org/ns/credentials/v2", {"@import": "https://attacker.example/"}],
+        ["https://www.w3.org/ns/credentials/v2", "file:///etc/passwd"],
+        [{"@version": 1.1}],
+        "https://www.w3.org/ns/credentials/v2",
+        {},
+        None,
+        7,
+    ],
+)
+def test_a_vocabulary_that_is_not_ours_is_refused_without_a_socket(contexts):
+    assert checked(credential(**{"@context": contexts})).verdict is Verdict.MALFORMED
+
+
+@pytest.mark.parametrize("member", ["undefinedTerm", "@type", "https://attacker.example/term", "type"])
+def test_a_word_that_no_vocabulary_defines_is_refused(member):
+    assert (
+        checked(credential(**{member: "https://attacker.example/x" if member != "type" else ["x"]})).verdict
+        is Verdict.MALFORMED
+    )
+
+
+# -- V5: poisoned graphs ------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("width", "depth"), [(8, 2), (8, 3), (6, 4), (3, 6), (20, 2), (40, 1)])
+def test_a_poisoned_graph_is_given_up_in_time_and_the_reader_lives(width, depth):
+    checked(credential())
+    reader = CHILD._process
+    start = time.monotonic()
+    report = checked(poison(width, depth))
+
+    assert time.monotonic() - start < 2
+    assert report.verdict in BAD
+    assert CHILD._process is reader
+    assert reader is not None
+    assert reader.poll() is None
+    assert read_document(document_of(signed_credential()), WorkBound()) is None
+
+
+def test_all_steps_of_one_document_share_one_limit():
+    bound = WorkBound(0.5)
+    start = time.monotonic()
+    for _ in range(3):
+        with pytest.raises(UnfinishedError):
+            canonicaliser(bound)(poison(8, 3))
+
+    assert time.monotonic() - start < 1.2
+
+
+def test_names_for_blank_nodes_are_refused():
+    assert checked(ring(12)).verdict is Verdict.MALFORMED
+
+
+def test_a_reader_that_was_killed_is_started_again():
+    checked(credential())
+    assert CHILD._process is not None
+    CHILD._process.kill()
+    CHILD._process.wait()
+
+    assert read_document(document_of(signed_credential()), WorkBound()) is None
+
+
+def test_a_document_beyond_the_limit_is_not_read():
+    large = credential(description="x" * isolated.MAX_DOCUMENT_BYTES)
+    report = checked(large)
+
+    assert report.verdict is Verdict.COULD_NOT_CONFIRM
+    assert reason_of(report) == "too-large"
+
+
+def test_the_reading_fork_can_open_no_file_and_no_socket(tmp_path):
+    """The limit that forbids it is set in every fork; asked here of the function that sets it."""
+    import subprocess
+    import sys
+
+    script = (
+        "import socket\n"
+        "from verification.isolated_child import _limit_this_fork\n"
+        "_limit_this_fork(1)\n"
+        "for act in (lambda: socket.socket(), lambda: open('/etc/passwd')):\n"
+        "    try:\n        act()\n    except OSError:\n        continue\n    raise SystemExit(7)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True)
+
+    assert done.returncode == 0, done.stderr
+
+
+# -- V6: bombs -------------------------------------------------------------------------------------------------
+def test_a_gzip_bomb_in_a_list_costs_neither_time_nor_memory():
+    from credentials.errors import StatusListError
+    from credentials.status_lists import expand_bits
+
+    bomb = "u" + base64.urlsafe_b64encode(gzip.compress(bytes(200 * 1024 * 1024), 9)).rstrip(b"=").decode()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = time.monotonic()
+    with pytest.raises(StatusListError):
+        expand_bits(bomb)
+
+    assert time.monotonic() - start < 0.5
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20 * 1024
+
+
+# -- V10: pictures ---------------------------------------------------------------------------------------------
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png(width: int = 4, height: int = 4, *extra: bytes) -> bytes:
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    pixels = chunk(b"IDAT", zlib.compress(b"\0" * (3 * 4 + 1) * 4))
+    return b"\x89PNG\r\n\x1a\n" + header + b"".join(extra) + pixels + chunk(b"IEND", b"")
+
+
+def baked_chunk(text: str) -> bytes:
+    return chunk(b"iTXt", b"openbadgecredential\0\0\0\0\0" + text.encode())
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:openbadges="https://purl.imsglobal.org/ob/v3p0">{}</svg>'
+HOSTILE_PICTURES = {
+    "sixty thousand squared": lambda: png(60_000, 60_000),
+    "no pixels": lambda: png(0, 0),
+    "no credential": png,
+    "two credentials": lambda: png(4, 4, baked_chunk("{}"), baked_chunk("{}")),
+    "cut": lambda: png()[:40],
+    "header only": lambda: b"\x89PNG\r\n\x1a\n",
+    "checksum": lambda: png(4, 4, baked_chunk("{}")[:-1] + b"\0"),
+    "chunk of four gigabytes": lambda: (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", b"\0\0\0\4\0\0\0\4\10\2\0\0\0") + b"\xff\xff\xff\xffiTXt"
+    ),
+    "compressed text": lambda: png(
+        4, 4, chunk(b"iTXt", b"openbadgecredential\0\1\0\0\0" + zlib.compress(b"x" * 10_000_000))
+    ),
+    "six megabytes": lambda: png() + b"x" * (6 * 1024 * 1024),
+    "baked rubbish": lambda: bake_png(png(), '{"a": "b"}'),
+    "jpeg": lambda: b"\xff\xd8\xff\xe0" + b"x" * 100,
+    "gif": lambda: b"GIF89a" + b"x" * 100,
+    "pdf": lambda: b"%PDF-1.7\n/JS (app.alert(1))",
+    "svg empty": lambda: SVG.format("").encode(),
+    "svg script": lambda: SVG.format("<script>alert(1)</script>").encode(),
+    "svg entity": lambda: b'<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + SVG.format("&x;").encode(),
+    "svg laughs": lambda: (
+        b'<!DOCTYPE svg [<!ENTITY a "xxxxxxxx"><!ENTITY b "&a;&a;&a;">]>' + SVG.format("&b;").encode()
+    ),
+    "svg not xml": lambda: b"<svg><unclosed",
+    "html": lambda: b"<html><svg/></html>",
+    "svg two": lambda: SVG.format('<openbadges:credential verify="a.b.c"/>' * 2).encode(),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_PICTURES)
+def test_a_hostile_picture_is_malformed_and_soon(name):
+    start = time.monotonic()
+    report = checked(HOSTILE_PICTURES[name]())
+
+    assert report.verdict is Verdict.MALFORMED
+    assert time.monotonic() - start < 1
+
+
+def test_an_unknown_key_type_and_did_method_are_refused():
+    for did in (
+        "did:example:1",
+        "did:web:127.0.0.1",
+        "did:web:exa%2fmple.com",
+        "did:key:zQ3shokFTS3brHcD",
+        "https://a.example/",
+        "did:web:",
+    ):
+        document = credential(issuer=did)
+        document["proof"][0]["verificationMethod"] = f"{did}#key"
+        assert checked(document).verdict in BAD, did
+
+
+def test_the_issuer_that_the_attacks_use_has_a_key():
+    assert DID.startswith("did:key:z6Mk")

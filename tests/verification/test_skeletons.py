@@ -1,0 +1,53 @@
+"""A page put together from its skeleton is, byte for byte, what the template says."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from issuing.services import EvidenceOrder, revoke_credential
+from registry.actors import SYSTEM
+from registry.services import Recipient
+from tests.verification.builders import another_of, signed_credential
+from verification import skeletons
+
+pytestmark = pytest.mark.django_db
+NASTY = '"O\'Neil" <b>&amp; {{ x }} \u202e mark {n}'
+
+
+def settled(content: bytes) -> str:
+    return re.sub(r"\d\d:\d\d(:\d\d(\.\d+)?)?", "", content.decode())
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_skeleton_says_what_the_template_says(client: Client, monkeypatch, language):
+    evidence = (EvidenceOrder(url="https://college.example.org/e?a=1&b=2", name=NASTY),)
+    stated = {"narrative": NASTY, "evidence": evidence, "recipient": Recipient(name=NASTY, email="o@example.org")}
+    first = signed_credential(stated=stated)
+    second = another_of(first, recipient=Recipient(name="Grace Example", email="g@example.org"))
+    headers = {"Accept-Language": language}
+    # The second page is filled into what the first one left behind.
+    pages = [client.get(f"/c/{number}", headers=headers) for number in (first.pk, second.pk, first.pk)]
+    monkeypatch.setattr(skeletons, "serves", lambda _request: False)
+
+    for page, number in zip(pages, (first.pk, second.pk, first.pk), strict=True):
+        assert settled(page.content) == settled(client.get(f"/c/{number}", headers=headers).content)
+    assert skeletons.NUMBER not in pages[0].content.decode()
+    assert "&lt;b&gt;" in pages[0].content.decode()
+
+
+def test_a_revocation_between_two_views_is_told(client: Client):
+    credential = signed_credential()
+    assert 'data-verdict="genuine"' in client.get(f"/c/{credential.pk}").content.decode()
+    revoke_credential(credential_id=credential.pk, reason="error", actor=SYSTEM)
+
+    assert 'data-verdict="revoked"' in client.get(f"/c/{credential.pk}").content.decode()
+
+
+def test_a_name_that_looks_like_a_mark_stays_a_name(client: Client):
+    name = f"mark{skeletons._TOKEN}001"
+    credential = signed_credential(stated={"recipient": Recipient(name=name, email="m@example.org")})
+
+    assert name in client.get(f"/c/{credential.pk}").content.decode()
