@@ -28,11 +28,14 @@ CONTEXTS: Final = (
     "https://www.w3.org/ns/credentials/v2",
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
 )
+_TYPES: Final = ("VerifiableCredential", "OpenBadgeCredential")
+"""The specification allows this or its alias AchievementCredential; both are one IRI. Only this spelling is the compacted
+form, which openvc-core demands of whatever a Data Integrity proof covers."""
 _EXTENSIONS_CONTEXT: Final = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
 
 
 def build_credential(issuer: IssuerFacts, achievement: AchievementFacts, award: AwardFacts) -> JsonObject:
-    """Return the unsigned AchievementCredential of one award.
+    """Return the unsigned Open Badge credential (AchievementCredential) of one award.
 
     Raises:
         DataModelError: the award is in another language than the achievement's text, or points to a result
@@ -60,7 +63,7 @@ class CredentialBuilder:
             {
                 "@context": _contexts(achievement),
                 "id": award.credential_id,
-                "type": ["VerifiableCredential", "AchievementCredential"],
+                "type": list(_TYPES),
                 "name": achievement.name,
                 "description": achievement.description,
                 "image": _image(achievement.image_url),

@@ -22,6 +22,8 @@ from openvc.did.did_key import DidKeyResolver
 from openvc.did.did_web import DidWebResolver
 from openvc.resolvers import default_status_list_resolver
 
+from credentials.contexts import OPEN_BADGES_V3, STANDARD
+
 Document = dict[str, Any]
 Documents = Mapping[str, Document]
 
@@ -99,9 +101,14 @@ def openvc_core(document: Document, documents: Documents) -> Ruling:
         return json.dumps({**listed, "proof": proof[0] if isinstance(proof, list) else proof})
 
     lists = default_status_list_resolver(fetch=fetch, resolver=resolver)
+    contexts = {OPEN_BADGES_V3: STANDARD.load(OPEN_BADGES_V3)}  # openvc-core brings none of Open Badges
     try:
         result = verify_credential(
-            unwrapped, policy=VerificationPolicy(), resolver=resolver, resolve_status_list=lists
+            unwrapped,
+            policy=VerificationPolicy(),
+            resolver=resolver,
+            resolve_status_list=lists,
+            extra_contexts=contexts,
         )
     except (OpenvcError, KeyError) as refusal:
         return Ruling(False, "revoked" in str(refusal).lower(), f"{type(refusal).__name__}: {refusal}"[:120])
