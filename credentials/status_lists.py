@@ -154,8 +154,7 @@ def status_list_credential(
         issuer: the DID that issued the credentials listed.
         purpose: `revocation`, `suspension`, `refresh` or `message`.
         encoded_list: from `encode_bits`.
-        valid_from: aware time.
-        valid_until: aware time, or None.
+        valid_from, valid_until: aware times; None as the end where there is none.
         ttl_seconds: how long a reader may keep it.
 
     Source: https://www.w3.org/TR/vc-bitstring-status-list/#bitstringstatuslistcredential
@@ -250,10 +249,7 @@ def read_status(
         entry: the credential's `credentialStatus`, one of them.
         list_credential: what was fetched from the entry's `statusListCredential`, parsed.
         issuer: the issuer id of the credential, who must have issued the list as well.
-        resolve: dereferences a verification method.
-        at: the moment of checking.
-        contexts: the contexts the list may name.
-        canonicalise: as for `check_proofs`.
+        resolve, at, contexts, canonicalise: as for `check_proofs`.
 
     Raises:
         StatusListError: the entry or list is malformed, another list, by another issuer, not valid
