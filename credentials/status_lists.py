@@ -154,7 +154,8 @@ def status_list_credential(
         issuer: the DID that issued the credentials listed.
         purpose: `revocation`, `suspension`, `refresh` or `message`.
         encoded_list: from `encode_bits`.
-        valid_from, valid_until: aware times; None as the end where there is none.
+        valid_from: aware time.
+        valid_until: aware time, or None.
         ttl_seconds: how long a reader may keep it.
 
     Source: https://www.w3.org/TR/vc-bitstring-status-list/#bitstringstatuslistcredential
@@ -164,9 +165,8 @@ def status_list_credential(
         "type": "BitstringStatusList",
         "statusPurpose": purpose,
         "encodedList": encoded_list,
+        **({} if ttl_seconds is None else {"ttl": ttl_seconds * 1000}),
     }
-    if ttl_seconds is not None:
-        subject["ttl"] = ttl_seconds * 1000
     document: JsonObject = {
         "@context": [CREDENTIALS_V2],
         "id": list_id,
@@ -249,7 +249,10 @@ def read_status(
         entry: the credential's `credentialStatus`, one of them.
         list_credential: what was fetched from the entry's `statusListCredential`, parsed.
         issuer: the issuer id of the credential, who must have issued the list as well.
-        resolve, at, contexts, canonicalise: as for `check_proofs`.
+        resolve: dereferences a verification method.
+        at: the moment of checking.
+        contexts: the contexts the list may name.
+        canonicalise: as for `check_proofs`.
 
     Raises:
         StatusListError: the entry or list is malformed, another list, by another issuer, not valid
@@ -263,12 +266,7 @@ def read_status(
     check_data_model(list_credential, contexts)
     _check_list_issuer(list_credential, issuer)
     check_proofs(
-        list_credential,
-        resolve=resolve,
-        at=at,
-        controller=issuer,
-        contexts=contexts,
-        canonicalise=canonicalise,
+        list_credential, resolve=resolve, at=at, controller=issuer, contexts=contexts, canonicalise=canonicalise
     )
     _check_list_validity(list_credential, at)
     return _reading(entry, _list_subject(entry, list_credential))
