@@ -9,14 +9,15 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, NoReturn
 
 from credentials.documents.rules import check_iri, check_language
 from credentials.errors import DataModelError
-from issuing.rules import ISO_DAY_CHARACTERS, RuleBrokenError, exact_number, gettext_noop
+from issuing.rules import RuleBrokenError, exact_number, gettext_noop
 
 MAX_ROWS: Final = 100_000
 MAX_BYTES: Final = 20 * 1024 * 1024
@@ -39,6 +40,8 @@ REPORT_COLUMNS: Final = ("row", "code", "column", "remedy")
 """Columns of a file of failed rows; ignored, so that such a file can be corrected and sent again."""
 
 _DELIMITERS: Final = (",", ";", "\t")
+_ISO_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_DAY_REMEDY: Final = gettext_noop("Write dates as year-month-day: 2026-11-21.")
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -214,16 +217,17 @@ def _fields(cells: Mapping[str, str]) -> AwardFields:
 
 
 def _day(text: str | None, column: str) -> dt.date | None:
-    if text is None:
-        return None
+    # Python 3.11 reads 20261121 as a date too; spreadsheets write that for other things.
+    if text is None or _ISO_DAY.fullmatch(text) is None:
+        return None if text is None else _refuse_day(column)
     try:
-        if len(text) != ISO_DAY_CHARACTERS:
-            raise ValueError("not year-month-day")
         return dt.date.fromisoformat(text)
     except ValueError as error:
-        raise RuleBrokenError(
-            column, "bad-date", gettext_noop("Write dates as year-month-day: 2026-11-21.")
-        ) from error
+        raise RuleBrokenError(column, "bad-date", _DAY_REMEDY) from error
+
+
+def _refuse_day(column: str) -> NoReturn:
+    raise RuleBrokenError(column, "bad-date", _DAY_REMEDY)
 
 
 def _language(text: str | None) -> str | None:

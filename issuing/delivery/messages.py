@@ -49,14 +49,15 @@ def message_id_of(credential_url: str) -> str:
     return f"<{parts.path.rpartition('/')[2]}.{CHANNEL}@{parts.hostname}>"
 
 
-def mail_for(delivery: Delivery, connection: BaseEmailBackend) -> EmailMultiAlternatives:
-    """Return the mail of a delivery; its address, and its credential's award and learner must be loaded."""
+def mail_for(delivery: Delivery, connection: BaseEmailBackend, *, base_url: str) -> EmailMultiAlternatives:
+    """Return the mail of a delivery, its link under `base_url`; address, award and learner must be loaded."""
     award = delivery.credential.award
     learner, address = award.learner, delivery.address
     if learner is None or address is None:
         raise ValueError("an erased learner gets no mail")
-    mail = rendered_mail(award.version_id, award.issuer_profile_id, learner.language, award.awarded_on)
-    link = claim_url(award.pk)
+    edition = (award.version_id, award.issuer_profile_id, learner.language, award.awarded_on)
+    mail = rendered_mail(*edition, base_url)
+    link = claim_url(award.pk, base_url=base_url)
     name = learner.preferred_name
     message = EmailMultiAlternatives(
         subject=mail.subject.replace(NAME_MARK, name),
@@ -75,13 +76,15 @@ def mail_for(delivery: Delivery, connection: BaseEmailBackend) -> EmailMultiAlte
 
 
 @lru_cache(maxsize=KEPT_EDITIONS)
-def rendered_mail(version_id: uuid.UUID, profile_id: uuid.UUID, language: str, awarded_on: dt.date) -> RenderedMail:
+def rendered_mail(
+    version_id: uuid.UUID, profile_id: uuid.UUID, language: str, awarded_on: dt.date, base_url: str
+) -> RenderedMail:
     """Render the mail of an edition in a language; versions and profiles never change once published."""
     version = versions().get(pk=version_id)
     profile = IssuerProfile.objects.select_related("issuer__organisation").get(pk=profile_id)
     contact = profile.email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     with translation.override(language):
-        context = _context(version, profile, language, awarded_on, contact)
+        context = _context(version, profile, language, base_url) | {"awarded_on": awarded_on} | _ways_back(contact)
         subject = cleaned(render_to_string("issuing/mail/claim_subject.txt", context)).text
         text = render_to_string("issuing/mail/claim.txt", context).strip() + "\n"
         html = render_to_string("issuing/mail/claim.html", context).strip()
@@ -89,10 +92,7 @@ def rendered_mail(version_id: uuid.UUID, profile_id: uuid.UUID, language: str, a
     return RenderedMail(subject, text, html, sender, f"<mailto:{contact}?subject=unsubscribe>")
 
 
-def _context(
-    version: AchievementVersion, profile: IssuerProfile, language: str, awarded_on: dt.date, contact: str
-) -> dict[str, object]:
-    base_url = claim_url(version.pk).rpartition("/claim/")[0]
+def _context(version: AchievementVersion, profile: IssuerProfile, language: str, base_url: str) -> dict[str, object]:
     provider = version.facts.get("provider", {})
     return {
         "issuer_name": text_in(profile.name, language),
@@ -101,16 +101,17 @@ def _context(
         "kind_label": version.achievement.get_kind_display(),
         "facts_line": ", ".join(_facts(version, language)),
         "provider_line": text_in(provider["value"], language) if provider.get("state") == "value" else "",
-        "awarded_on": awarded_on,
         "image_url": image_url(version.image_sha, base_url),
         "claim_url": LINK_MARK,
         "claim_before": None,
-        "stop_url": f"mailto:{contact}?subject=unsubscribe",
-        "rights_url": "",
-        "contact": contact,
         "sample": version.achievement.organisation.is_sample,
         "language": language,
     }
+
+
+def _ways_back(contact: str) -> dict[str, object]:
+    """Return how a recipient reaches the issuer, and ends such mails."""
+    return {"contact": contact, "stop_url": f"mailto:{contact}?subject=unsubscribe", "rights_url": ""}
 
 
 def _facts(version: AchievementVersion, language: str) -> list[str]:

@@ -7,21 +7,25 @@ from __future__ import annotations
 
 import datetime as dt
 import smtplib
+import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import structlog
-from django.core.mail import get_connection
-from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail import EmailMessage, get_connection
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from issuing.delivery.messages import mail_for
 from issuing.models import Award, AwardState, Delivery, DeliveryState
+from registry.selectors import canonical_base_url
 
 CLAIMED_AT_ONCE = 100
-LEASE_SECONDS = 30
+LEASE_SECONDS = 8
+SENDING_SECONDS = 5
+"""A slow server must not outlast the lease: what is not sent by then is given back."""
 MAX_DELAY_SECONDS = 3_600
 PERMANENT = 500
 """SMTP reply codes from here on mean that trying again is of no use (RFC 5321 §4.2.1)."""
@@ -35,6 +39,7 @@ class Round:
     sent: list[Delivery] = field(default_factory=list)
     failed: dict[int, str] = field(default_factory=dict)
     later: dict[int, str] = field(default_factory=dict)
+    given_back: list[int] = field(default_factory=list)
 
 
 def send_waiting(*, worker: str, until: dt.datetime) -> int:
@@ -76,17 +81,21 @@ def claim_deliveries(*, worker: str) -> list[Delivery]:
 
 def _send(deliveries: Sequence[Delivery]) -> Round:
     done = Round()
-    backend = get_connection()
+    stop_at = time.monotonic() + SENDING_SECONDS
+    backend, base_url = get_connection(), canonical_base_url()
     try:
         backend.open()
         for delivery in deliveries:
+            if time.monotonic() > stop_at:
+                done.given_back.append(delivery.pk)
+                continue
             if delivery.address is None or delivery.credential.erased_at is not None:
                 done.failed[delivery.pk] = "erased"
                 continue
-            _send_one(delivery, backend, done)
+            _send_one(mail_for(delivery, backend, base_url=base_url), delivery, done)
     except OSError as error:
         # The server is away: what was not sent yet waits, and so does the one that met the error.
-        sent = {one.pk for one in done.sent} | set(done.failed) | set(done.later)
+        sent = {one.pk for one in done.sent} | set(done.failed) | set(done.later) | set(done.given_back)
         done.later.update({one.pk: type(error).__name__ for one in deliveries if one.pk not in sent})
         log.warning("mail.server_away", error=type(error).__name__, waiting=len(done.later))
     finally:
@@ -94,9 +103,9 @@ def _send(deliveries: Sequence[Delivery]) -> Round:
     return done
 
 
-def _send_one(delivery: Delivery, backend: BaseEmailBackend, done: Round) -> None:
+def _send_one(mail: EmailMessage, delivery: Delivery, done: Round) -> None:
     try:
-        backend.send_messages([mail_for(delivery, backend)])
+        mail.send()
     except smtplib.SMTPRecipientsRefused as refusal:
         codes = [code for code, _text in refusal.recipients.values()]
         permanent = bool(codes) and all(code >= PERMANENT for code in codes)
@@ -116,6 +125,7 @@ def note_round(done: Round, *, worker: str) -> None:
     Award.objects.filter(pk__in=awards, state=AwardState.SIGNED).update(state=AwardState.DELIVERED)
     for pk, error in done.failed.items():
         ours.filter(pk=pk).update(state=DeliveryState.FAILED, lease_until=None, error=error)
+    ours.filter(pk__in=done.given_back).update(claimed_by="", lease_until=None, attempts=F("attempts") - 1)
     for delivery in ours.filter(pk__in=done.later):
         delay = min(2 ** min(delivery.attempts, 12), MAX_DELAY_SECONDS)
         delivery.not_before = now + dt.timedelta(seconds=delay)

@@ -44,16 +44,17 @@ def _from_open_list(issuer: Issuer, wanted: int) -> Iterator[Place]:
     if row:
         status_list = StatusList.objects.get(pk=row[0])
         return _places(status_list, status_list.next - wanted, wanted)
-    return _last_places(issuer)
+    return _last_places(issuer, wanted)
 
 
 def _key(issuer: Issuer) -> object:
     return Issuer._meta.pk.get_db_prep_value(issuer.pk, connection)
 
 
-def _last_places(issuer: Issuer) -> Iterator[Place]:
+def _last_places(issuer: Issuer, wanted: int) -> Iterator[Place]:
     status_list = StatusList.objects.select_for_update().filter(issuer=issuer, closed_at=None).first()
-    if status_list is None:
+    # Another act may have opened the next list since: then it has room, and is asked in the ordinary way.
+    if status_list is None or status_list.size - status_list.next >= wanted:
         return iter(())
     first = status_list.next
     StatusList.objects.filter(pk=status_list.pk).update(next=status_list.size, closed_at=timezone.now())

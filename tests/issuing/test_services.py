@@ -106,7 +106,8 @@ def test_who_may_not_award_is_refused(role):
     with pytest.raises(RoleRequiredError):
         award_achievement(order=build_order(achievement), actor=build_member(achievement.issuer.node, role))
 
-    assert not Award.objects.exists() and not Learner.objects.exists()
+    assert not Award.objects.exists()
+    assert not Learner.objects.exists()
 
 
 def test_awarder_of_another_organisation_is_refused():
@@ -282,7 +283,8 @@ def test_fact_that_cannot_be_signed_is_refused_with_a_remedy(stated, code):
     refusal = refusal_of(build_achievement(), **stated)
 
     assert refusal.code == code
-    assert refusal.facts["remedy"] and refusal.sentence()
+    assert refusal.facts["remedy"]
+    assert refusal.sentence()
 
 
 def test_learner_with_two_addresses_gets_the_mail_at_the_one_the_award_names():
@@ -403,4 +405,5 @@ def test_corrected_award_takes_the_place_of_the_old_one():
     old.refresh_from_db()
     assert old.successor_id == successor.pk
     assert StatusChange.objects.get(credential=old).reason == "superseded"
-    assert Award.objects.get(pk=successor.pk).dedupe_key and not Award.objects.get(pk=old.pk).dedupe_key
+    assert Award.objects.get(pk=successor.pk).dedupe_key
+    assert not Award.objects.get(pk=old.pk).dedupe_key

@@ -78,7 +78,8 @@ def test_worker_that_lost_its_lease_stores_nothing():
         with pytest.raises(LeaseLostError):
             finish_chunk(late, worker="late")
 
-    assert not Credential.objects.exists() and not Delivery.objects.exists()
+    assert not Credential.objects.exists()
+    assert not Delivery.objects.exists()
 
 
 def test_finished_chunk_cannot_be_stored_again():
@@ -225,7 +226,8 @@ def test_insert_that_fails_leaves_the_award_waiting_and_revocable():
         assert drain_all() == 0
 
     message = OutboxMessage.objects.get(topic="awards.accepted")
-    assert message.done_at is None and message.last_error
+    assert message.done_at is None
+    assert message.last_error
     assert Award.objects.get().state == AwardState.ACCEPTED
     revoke_credential(credential_id=award.pk, reason="Not wanted any more", actor=SYSTEM)
     assert Award.objects.get().state == AwardState.CANCELLED

@@ -1,0 +1,165 @@
+"""Claim mails: each leaves once, says what it should, and outlives a server that is away."""
+
+import datetime as dt
+import smtplib
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
+from django.utils import timezone
+
+from issuing.claim_links import award_id_in, claim_token, claim_url
+from issuing.delivery.sending import claim_deliveries, send_waiting
+from issuing.errors import CredentialNotFoundError
+from issuing.models import Award, AwardState, Credential, Delivery, DeliveryState
+from issuing.selectors import credential_for_claim_token
+from issuing.services import BatchRow, award_achievement, award_batch
+from registry.actors import SYSTEM
+from registry.services import Recipient
+from tests.issuing.builders import build_achievement, build_order, drain_all, signing_here
+
+pytestmark = pytest.mark.django_db
+
+
+class AwayBackend(BaseEmailBackend):
+    """A server that does not answer."""
+
+    def send_messages(self, _messages):
+        raise ConnectionRefusedError
+
+
+class RefusingBackend(BaseEmailBackend):
+    """A server that does not know anybody."""
+
+    code = 550
+
+    def send_messages(self, messages):
+        raise smtplib.SMTPRecipientsRefused({messages[0].to[0]: (self.code, b"no such user")})
+
+
+class BusyBackend(RefusingBackend):
+    """A server that asks to come again."""
+
+    code = 450
+
+
+@pytest.fixture(autouse=True)
+def _in_memory(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+def signed(count: int = 1, **recipient) -> list[Award]:
+    achievement = build_achievement()
+    awards = []
+    for _ in range(count):
+        stated = {"recipient": Recipient(**recipient)} if recipient else {}
+        awards.append(award_achievement(order=build_order(achievement, **stated), actor=SYSTEM))
+    with signing_here():
+        drain_all()
+    return awards
+
+
+def send_all(worker: str = "w") -> int:
+    return send_waiting(worker=worker, until=timezone.now() + dt.timedelta(seconds=20))
+
+
+def make_due() -> None:
+    Delivery.objects.update(not_before=timezone.now() - dt.timedelta(seconds=1))
+
+
+def test_mail_leaves_once_and_the_award_is_delivered():
+    (award,) = signed()
+
+    assert (send_all(), send_all()) == (1, 0)
+
+    (message,) = mail.outbox
+    assert message.extra_headers["Message-ID"] == f"<{award.pk}.claim@localhost>"
+    assert message.subject == "Example College has awarded you “Data Basics”"
+    assert claim_url(award.pk) in message.body
+    assert claim_url(award.pk) in message.alternatives[0][0]
+    assert message.extra_headers["List-Unsubscribe"].startswith("<mailto:")
+    assert "QzX" not in message.message().as_string()
+    assert Award.objects.get().state == AwardState.DELIVERED
+
+
+def test_mail_speaks_the_recipients_language_and_escapes_the_name():
+    signed(name='Zoë <b> & "Co" Example', email="zoe@example.org", language="de")
+    send_all()
+
+    (message,) = mail.outbox
+    assert "Daten-Grundlagen" in message.subject
+    assert "Beispielkolleg" in message.subject
+    assert 'Zoë <b> & "Co" Example' in message.body
+    html = message.alternatives[0][0]
+    assert "Zoë &lt;b&gt; &amp; &quot;Co&quot; Example" in html
+    assert "<b> &" not in html
+
+
+def test_mails_of_many_leave_in_handfuls_each_to_its_own_address():
+    achievement = build_achievement()
+    rows = [BatchRow(number, build_order(achievement)) for number in range(1, 121)]
+    award_batch(achievement=achievement, rows=rows, file_sha="0" * 64, actor=SYSTEM)
+    with signing_here():
+        drain_all()
+
+    assert send_all() == 120
+    assert len({message.to[0] for message in mail.outbox}) == 120
+    assert len({message.extra_headers["Message-ID"] for message in mail.outbox}) == 120
+
+
+def test_mail_of_a_dead_sender_leaves_again_under_the_same_message_id():
+    signed()
+    (delivery,) = claim_deliveries(worker="dead")
+    assert send_all("next") == 0, "the lease holds"
+    Delivery.objects.update(lease_until=timezone.now() - dt.timedelta(seconds=1))
+
+    assert send_all("next") == 1
+    assert mail.outbox[0].extra_headers["Message-ID"] == delivery.message_id
+
+
+def test_server_that_is_away_delays_and_loses_nothing(settings):
+    signed(3)
+    settings.EMAIL_BACKEND = f"{__name__}.AwayBackend"
+    assert send_all() == 0
+    waiting = Delivery.objects.filter(state=DeliveryState.WAITING)
+    assert waiting.count() == 3
+    assert all(delivery.not_before > timezone.now() for delivery in waiting)
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    make_due()
+    assert send_all() == 3
+    assert len(mail.outbox) == 3
+
+
+@pytest.mark.parametrize(("backend", "state"), [("RefusingBackend", "failed"), ("BusyBackend", "waiting")])
+def test_refused_recipient_is_given_up_only_when_refused_for_good(settings, backend, state):
+    signed()
+    settings.EMAIL_BACKEND = f"{__name__}.{backend}"
+
+    send_all()
+
+    assert Delivery.objects.get().state == state
+    assert Award.objects.get().state == AwardState.SIGNED
+
+
+def test_erased_recipient_gets_no_mail():
+    signed()
+    Delivery.objects.update(address=None)
+
+    assert send_all() == 0
+    assert Delivery.objects.get().error == "erased"
+
+
+def test_claim_token_opens_its_credential_and_nothing_else(settings):
+    (award,) = signed()
+    token = claim_token(award.pk)
+
+    assert credential_for_claim_token(token) == Credential.objects.get()
+    forged = token[:-2] + ("AA" if token[-2:] != "AA" else "BA")
+    for other in (forged, token[:-1], token + "A", "", "ü", "A" * 48):
+        with pytest.raises(CredentialNotFoundError):
+            credential_for_claim_token(other)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another key", [settings.SECRET_KEY]
+    assert award_id_in(token) == award.pk
+    settings.SECRET_KEY_FALLBACKS = []
+    assert award_id_in(token) is None

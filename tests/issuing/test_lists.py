@@ -1,0 +1,166 @@
+"""Published status lists say what the database says, and the newest version counts."""
+
+import datetime as dt
+import json
+
+import pytest
+from django.utils import timezone
+
+from credentials.dids import verification_method
+from credentials.status_lists import read_status, status_bit
+from issuing.models import Award, Credential, PublishedStatusList, StatusList, StatusPurpose
+from issuing.selectors import covering_list, issuer_did_document, newest_status_list
+from issuing.services import award_achievement, reinstate_credential, revoke_credential, suspend_credential
+from issuing.signing import lists
+from issuing.tasks import renew_status_lists
+from registry.actors import SYSTEM
+from tests.issuing.builders import build_achievement, build_order, drain_all, signing_here
+
+pytestmark = pytest.mark.django_db
+
+
+def signed(**content) -> Credential:
+    award = award_achievement(order=build_order(build_achievement(**content)), actor=SYSTEM)
+    with signing_here():
+        drain_all()
+    return Credential.objects.select_related("award__status_list", "award__version__achievement__issuer").get(
+        pk=award.pk
+    )
+
+
+def reading(credential: Credential, purpose: StatusPurpose = StatusPurpose.REVOCATION) -> bool:
+    """Read the status as a stranger does: entry, list, proof, bit."""
+    document = json.loads(credential.document)
+    entries = document["credentialStatus"]
+    entry = next(e for e in (entries if isinstance(entries, list) else [entries]) if e["statusPurpose"] == purpose)
+    listed = newest_status_list(entry["statusListCredential"].rpartition("/")[2])
+    issuer = credential.award.version.achievement.issuer
+    did_document = issuer_did_document(issuer)
+    return read_status(
+        entry,
+        json.loads(listed.document),
+        issuer=issuer.did,
+        resolve=lambda method: verification_method(did_document, method, "assertionMethod"),
+        at=timezone.now(),
+    ).is_set
+
+
+def test_list_is_published_before_the_first_credential_appears():
+    credential = signed()
+
+    assert covering_list(credential).version == 1
+    assert reading(credential) is False
+
+
+def test_revocation_is_published_by_the_next_drain_and_neighbours_stay():
+    achievement = build_achievement()
+    for _ in range(3):
+        award_achievement(order=build_order(achievement), actor=SYSTEM)
+    with signing_here():
+        drain_all()
+    one, *others = Credential.objects.select_related("award__version__achievement__issuer").all()
+
+    revoke_credential(credential_id=one.pk, reason="Error", actor=SYSTEM)
+    with signing_here():
+        drain_all()
+
+    assert reading(one) is True
+    assert [reading(other) for other in others] == [False, False]
+
+
+def test_suspension_has_a_list_of_its_own_and_can_be_lifted():
+    credential = signed(suspendable=True)
+    suspend_credential(credential_id=credential.pk, reason="Inquiry", actor=SYSTEM)
+    with signing_here():
+        drain_all()
+    assert (reading(credential, StatusPurpose.SUSPENSION), reading(credential)) == (True, False)
+
+    reinstate_credential(credential_id=credential.pk, reason="Cleared", actor=SYSTEM)
+    with signing_here():
+        drain_all()
+    assert reading(credential, StatusPurpose.SUSPENSION) is False
+
+
+def test_award_that_ended_unsigned_has_its_bit_set():
+    signed_one = signed()
+    award = award_achievement(order=build_order(signed_one.award.version.achievement), actor=SYSTEM)
+    revoke_credential(credential_id=award.pk, reason="Wrong person", actor=SYSTEM)
+    with signing_here():
+        drain_all()
+
+    encoded = json.loads(covering_list(signed_one).document)["credentialSubject"]["encodedList"]
+    assert status_bit(encoded, Award.objects.get(pk=award.pk).status_index)
+
+
+def test_many_changes_are_published_in_one_version():
+    achievement = build_achievement()
+    awards = [award_achievement(order=build_order(achievement), actor=SYSTEM) for _ in range(5)]
+    with signing_here():
+        drain_all()
+        before = PublishedStatusList.objects.latest("version").version
+        for award in awards:
+            revoke_credential(credential_id=award.pk, reason="Error", actor=SYSTEM)
+        drain_all()
+
+    assert PublishedStatusList.objects.latest("version").version == before + 1
+
+
+def test_list_of_which_nothing_changed_is_not_published_again():
+    credential = signed()
+    with signing_here():
+        lists.publish_list(credential.award.status_list_id)
+
+    assert PublishedStatusList.objects.count() == 1
+
+
+def test_publisher_with_older_bits_cannot_come_last(monkeypatch):
+    credential = signed()
+    list_id = credential.award.status_list_id
+    real = lists.bits_of
+    raced = []
+
+    def slow(status_list, purpose):
+        bits = real(status_list, purpose)
+        if not raced:
+            raced.append(True)
+            revoke_credential(credential_id=credential.pk, reason="Error", actor=SYSTEM)
+            lists.publish_list(list_id)
+            # What was read before the revocation is published after it: it differs, so it would be signed.
+            bits[0] ^= 1
+        return bits
+
+    monkeypatch.setattr(lists, "bits_of", slow)
+    with signing_here():
+        lists.publish_list(list_id)
+
+    assert reading(credential) is True
+
+
+def test_old_versions_go_and_the_newest_stay():
+    credential = signed(suspendable=True)
+    with signing_here():
+        for act in (suspend_credential, reinstate_credential) * 3:
+            act(credential_id=credential.pk, reason="x", actor=SYSTEM)
+            drain_all()
+
+    versions = PublishedStatusList.objects.filter(purpose=StatusPurpose.SUSPENSION).values_list("version", flat=True)
+    assert sorted(versions) == [5, 6, 7]
+
+
+def test_list_that_grows_old_is_renewed():
+    credential = signed()
+    PublishedStatusList.objects.update(at=timezone.now() - dt.timedelta(days=2))
+
+    with signing_here():
+        renew_status_lists()
+        renew_status_lists()
+
+    assert covering_list(credential).version == 2
+
+
+def test_published_list_says_how_long_it_may_be_kept():
+    document = json.loads(covering_list(signed()).document)
+
+    assert document["credentialSubject"]["ttl"] == 60_000
+    assert document["validUntil"] > document["validFrom"]
+    assert StatusList.objects.get().size == 131_072
