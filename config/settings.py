@@ -151,6 +151,7 @@ CELERY_BEAT_SCHEDULE = {
         "issuing.send_mails": 1.0,
         "issuing.renew_status_lists": 5.0,
         "registry.seal_audit_trail": 1.0,
+        "integrations.forget_what_expired": 3_600.0,
     }.items()
 }
 
@@ -186,7 +187,8 @@ LANGUAGE_COOKIE_SECURE = OVER_HTTPS
 CSRF_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
-SECURE_REFERRER_POLICY = "no-referrer"
+# Not "no-referrer": under it browsers send forms with the origin "null", which CSRF protection refuses.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_HSTS_SECONDS = 31_536_000 if IN_PRODUCTION else 0
 X_FRAME_OPTIONS = "DENY"

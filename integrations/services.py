@@ -16,6 +16,7 @@ from registry.errors import LimitError
 from registry.models import IdempotencyKey, Throttle
 
 ANSWERS_KEPT = dt.timedelta(hours=24)
+COUNTS_KEPT = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,11 @@ def _kept_answer(row: IdempotencyKey, request_sha: str) -> Answer:
 def forget_old_answers() -> int:
     """Remove first answers that nobody may ask for any more; returns how many."""
     return IdempotencyKey.objects.filter(expires_at__lt=timezone.now()).delete()[0]
+
+
+def forget_old_counts() -> int:
+    """Remove request counts of windows that are long over; returns how many."""
+    return Throttle.objects.filter(window__lt=timezone.now() - COUNTS_KEPT).delete()[0]
 
 
 @dataclass(frozen=True, slots=True)

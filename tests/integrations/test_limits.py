@@ -10,6 +10,7 @@ from django.utils import timezone
 from integrations.api import limits
 from integrations.api.limits import network_of
 from integrations.services import Rate, count_request, forget_old_answers
+from integrations.tasks import forget_what_expired
 from registry.errors import LimitError
 from registry.models import IdempotencyKey, Throttle
 from tests.integrations.builders import Machine, build_machine, build_tenant
@@ -117,3 +118,12 @@ def test_old_first_answers_are_forgotten():
 
     assert forget_old_answers() == 1
     assert IdempotencyKey.objects.get().key == "1"
+
+
+def test_counts_of_windows_long_over_are_forgotten():
+    count_request(rate=RATE, caller="then", at=NOON - dt.timedelta(days=400))
+    count_request(rate=RATE, caller="now", at=timezone.now())
+
+    forget_what_expired()
+
+    assert Throttle.objects.count() == 1

@@ -1,0 +1,14 @@
+"""Tidying up, once an hour."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from integrations.services import forget_old_answers, forget_old_counts
+
+
+@shared_task(name="integrations.forget_what_expired", ignore_result=True)
+def forget_what_expired() -> None:
+    """Remove first answers and request counts that no longer matter; losing or doubling a run harms nothing."""
+    forget_old_answers()
+    forget_old_counts()
