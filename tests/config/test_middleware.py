@@ -7,7 +7,7 @@ def test_every_answer_forbids_what_is_not_ours(client):
     answer = client.get("/static/nothing.css")
 
     assert answer["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "unsafe" not in CONTENT_SECURITY_POLICY
 
