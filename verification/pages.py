@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Any
 
 from django.utils.translation import get_language
@@ -16,10 +18,12 @@ from django.utils.translation import gettext as _
 from catalogue.documents import SAMPLE_NOTICE
 from catalogue.models import AchievementKind, AchievementVersion
 from catalogue.pages import kind_label, version_path
-from catalogue.wording import facts_strip, information
+from catalogue.rules import INFORMATION_ITEMS
+from catalogue.wording import facts_strip, information, number_text
 from registry.language_maps import text_in
 from registry.selectors import own_base_urls
-from verification.checks import Check, Outcome, Report
+from registry.templatetags.look import day
+from verification.checks import Check, Outcome, Report, Verdict
 from verification.holders import holder_name
 from verification.proofs import issuer_of, plain_text
 from verification.resolve.own import Gathered
@@ -77,6 +81,8 @@ class Definition:
     outcomes: tuple[str, ...]
     facts: list[tuple[str, str, str]]
     items: list[tuple[str, str, str]]
+    effort_line: str
+    assessed_line: str
 
 
 @lru_cache(maxsize=500)
@@ -91,7 +97,27 @@ def _definition(version_id: uuid.UUID, language: str, signed_language: str) -> D
         outcomes=tuple(text_in(outcome, signed_language) for outcome in version.outcomes),
         facts=[(str(label), str(value), str(note)) for label, value, note in facts_strip(version, language)],
         items=[(str(label), str(state), str(value)) for label, state, value in information(version, language)],
+        effort_line=_effort_line(version),
+        assessed_line=_assessed_line(version),
     )
+
+
+def _effort_line(version: AchievementVersion) -> str:
+    """Say how much credits are, for readers who do not count in them (ECTS Users' Guide: 25 to 30 hours a credit)."""
+    credits = version.ects_credits
+    if not credits:
+        return ""
+    words = _("{credits} ECTS ≈ {least}-{most} hours; a full-time year is 60.")
+    return words.format(credits=number_text(credits), least=number_text(credits * 25), most=number_text(credits * 30))
+
+
+def _assessed_line(version: AchievementVersion) -> str:
+    """Say in one word whether somebody was tested or took part; nothing where the kind does not tell."""
+    kinds = {
+        AchievementKind.MICRO_CREDENTIAL: _("Tested."),
+        AchievementKind.PARTICIPATION: _("Took part; not tested."),
+    }
+    return kinds.get(AchievementKind(version.achievement.kind), "")
 
 
 def shown_credential(gathered: Gathered, report: Report) -> ShownCredential | None:
@@ -129,6 +155,8 @@ def shown_credential(gathered: Gathered, report: Report) -> ShownCredential | No
     values["kind_label"] = str(AchievementKind(values["kind"]).label)
     if gathered.credential is not None:
         values |= _own_values(gathered, document)
+    if report.verdict is Verdict.NOT_GENUINE:
+        values["downloads"] = []
     return ShownCredential(**values)
 
 
@@ -147,10 +175,33 @@ def _own_values(gathered: Gathered, document: dict[str, Any]) -> dict[str, Any]:
         "issuer_url": f"/issuers/{issuer.slug}/" if issuer else "",
         "outcomes": definition.outcomes,
         "facts": _with_earned(definition.facts, document),
-        "items": definition.items,
+        "items": _with_award(definition.items, json.loads(award.facts)),
+        "effort_line": definition.effort_line,
+        "assessed_line": definition.assessed_line,
         "number": str(credential.pk),
         "downloads": [(label, f"/c/{credential.pk}{suffix}") for label, suffix in _downloads()],
     }
+
+
+def _with_award(items: list[tuple[str, str, str]], facts: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Fill the items in that are set with each award; what this award leaves open is not stated."""
+    period = " - ".join(
+        day(date.fromisoformat(facts[name])) for name in ("learning_from", "learning_to") if name in facts
+    )
+    awarded = {
+        "date_awarded": day(date.fromisoformat(facts["awarded_on"])),
+        "participation": facts.get("participation", ""),
+        "learning_period": facts.get("learning_period", "") or period,
+        "supervision": facts.get("supervision", ""),
+    }
+    filled = []
+    for item, (label, state, value) in zip_longest(INFORMATION_ITEMS, items):
+        stated = awarded.get(item.code, "") if item else ""
+        if stated:
+            filled.append((label, "value", stated))
+        else:
+            filled.append((label, "not_stated" if state == "set_with_award" else state, value))
+    return filled
 
 
 def _with_earned(facts: list[tuple[str, str, str]], document: dict[str, Any]) -> list[tuple[str, str, str]]:

@@ -295,3 +295,9 @@ def test_hostile_words_stay_words(client, key):
 
     assert "<script>alert" not in content
     assert "&lt;script&gt;" in content
+
+
+def test_the_form_may_be_sent_by_a_browser(client):
+    """Under "no-referrer" a browser sends a form with the origin "null", which is refused as another site's."""
+    for response in (client.get("/verify"), client.post("/verify", {})):
+        assert response["Referrer-Policy"] == "same-origin"

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from registry.errors import LimitError
 from registry.limits import MAX_UPLOAD_BYTES, count_attempt
 from verification.resolve import check_source
-from verification.views.answers import page_of, quiet
+from verification.views.answers import page_of
 
 MEGABYTE = 1024 * 1024
 CHECKS_PER_MINUTE = 60
@@ -64,5 +64,5 @@ def _form(request: HttpRequest, error: str = "", *, status: int = 200) -> HttpRe
         "given": request.POST.get("text", "")[:10_000],
         "max_megabytes": MAX_UPLOAD_BYTES // MEGABYTE,
     }
-    response = render(request, "verification/verify.html", context, status=status)
-    return quiet(response) if error else response
+    # Not `quiet`: under "no-referrer" a browser sends its form without an origin, and we would refuse it.
+    return render(request, "verification/verify.html", context, status=status)
