@@ -16,7 +16,7 @@ from registry.actors import Actor, actor_for_machine
 from registry.errors import NotFoundError
 from registry.models import Issuer, OAuthClient, Role
 from registry.permissions import Scope, nodes_of
-from registry.selectors import canonical_base_url, live_api_key
+from registry.selectors import live_api_key, own_base_urls
 from registry.services import secret_hash
 
 KEY_PREFIX = "tm_"
@@ -45,8 +45,10 @@ def _actor_for_token(value: str) -> Actor | None:
 
 def _meant_for_us(resources: list[str]) -> bool:
     """Tell whether a token without resource indicators, or with ours among them, was presented (RFC 8707 §2)."""
-    address = f"{canonical_base_url()}/api/v1/" if resources else ""
-    return not resources or any(address.startswith(resource) for resource in resources)
+    if not resources:
+        return True
+    addresses = [f"{base_url}/api/v1/" for base_url in own_base_urls()]
+    return any(address.startswith(resource) for address in addresses for resource in resources)
 
 
 def achievement_among(rows: QuerySet[Achievement], name: str) -> Achievement:

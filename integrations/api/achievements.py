@@ -24,7 +24,7 @@ from integrations.api.view import ApiView
 from integrations.selectors import achievement_among, issuer_named, listed_achievements
 from registry.models import Role
 from registry.permissions import Scope
-from registry.selectors import canonical_base_url
+from registry.selectors import link_base_url
 
 NEWEST = Order("created_at")
 
@@ -58,7 +58,7 @@ class Objects(Json):
     kind: ClassVar[type[Any]] = list
 
 
-@extend_schema_field({"type": ["string", "number", "null"]})
+@extend_schema_field({"type": ["string", "number"]})
 class Number(serializers.JSONField):
     """An exact number, best as text."""
 
@@ -142,7 +142,7 @@ def achievement_json(achievement: Achievement, version: AchievementVersion, base
 
 def whole_entry(version: AchievementVersion) -> JsonObject:
     """Return an entry with everything that one of its versions says."""
-    shown = achievement_json(version.achievement, version, canonical_base_url())
+    shown = achievement_json(version.achievement, version, link_base_url())
     return shown | {"content": content_as_said(content_of(version))}
 
 
@@ -172,7 +172,7 @@ class AchievementCollection(ApiView):
             rows = rows.filter(kind=kind)
         if issuer := request.query_params.get("issuer"):
             rows = rows.filter(issuer__slug=issuer)
-        base_url = canonical_base_url()
+        base_url = link_base_url()
         return Response(
             page_of(request, rows, NEWEST, lambda row: achievement_json(row, shown_version(row), base_url))
         )

@@ -35,7 +35,7 @@ from issuing.services import BatchOutcome, BatchRow, award_batch, rows_of_table
 from registry.errors import NotFoundError
 from registry.models import Role
 from registry.permissions import Scope
-from registry.selectors import canonical_base_url
+from registry.selectors import link_base_url
 
 ON_ERROR = ("refuse", "skip")
 BY_ROW = Order("row_number", newest_first=False, read=int)
@@ -103,7 +103,7 @@ class BatchCollection(ApiView):
         outcome = _from_csv(request) if _is_csv(request) else _from_json(request)
         if outcome.batch_id is None:
             raise BatchRefusedError(count=outcome.counts.get("refused", 0), counts=outcome.counts, rows=_told(outcome))
-        url = f"{canonical_base_url()}/api/v1/batches/{outcome.batch_id}"
+        url = f"{link_base_url()}/api/v1/batches/{outcome.batch_id}"
         told = {"id": str(outcome.batch_id), "url": url, "counts": outcome.counts, "rows": _told(outcome)}
         return Response(told, status=202, headers={"Location": url})
 

@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from credentials.strict_json import JsonObject
 from credentials.timestamps import parse_timestamp
 from integrations.errors import QueryError
-from registry.selectors import canonical_base_url
+from registry.selectors import link_base_url
 
 DEFAULT_PAGE_SIZE = 50
 MAX_PAGE_SIZE = 200
@@ -107,7 +107,7 @@ def _address(request: Request, edge: Sequence[Any], order: Order, *, forward: bo
         return None
     cursor = Cursor(forward, getattr(edge[0], order.field), str(edge[0].pk)).text()
     query = urlencode({**request.query_params.dict(), "cursor": cursor})
-    return f"{canonical_base_url()}{request.path}?{query}"
+    return f"{link_base_url()}{request.path}?{query}"
 
 
 def page_size_of(request: Request) -> int:

@@ -34,3 +34,7 @@ class MachineSchema(AutoSchema):
         scope: Scope | None = getattr(self.view, "scopes", {}).get(self.method)
         either: list[dict[str, list[str]]] = [{"apiKey": []}, {"oauth2": [str(scope)] if scope else []}]
         return either if scope else [{}, *either]
+
+    def map_parsers(self) -> list[str]:
+        """Return what bodies are: JSON, read by `integrations.api.parsing` and not by a parser of DRF."""
+        return ["application/json"]

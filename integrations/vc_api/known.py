@@ -11,7 +11,7 @@ from credentials.dids import VerificationMethod, did_key_document, did_of, verif
 from credentials.status_lists import MIN_ENTRIES, encode_bits, status_list_credential
 from credentials.strict_json import JsonObject
 from integrations.vc_api.key import issuer_did, key_address, throw_away_key
-from registry.selectors import canonical_base_url
+from registry.selectors import link_base_url
 
 CONTEXTS = STANDARD.with_extra({EXAMPLES_V2: EXAMPLES_V2_DOCUMENT})
 """The standard contexts, and the examples context that the suites' documents name."""
@@ -30,7 +30,7 @@ def key_for(purpose: str) -> Callable[[str], VerificationMethod]:
 
 def list_address(purpose: str) -> str:
     """Return the address of the conformance status list for a purpose."""
-    return f"{canonical_base_url()}/vc-api/status/{purpose}"
+    return f"{link_base_url()}/vc-api/status/{purpose}"
 
 
 def status_list(purpose: str, *, at: dt.datetime) -> JsonObject:

@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from config.middleware import Refusals
 from integrations.api.problems import STATUS_OF, status_of
 from registry import errors
-from tests.integrations.builders import Machine, build_machine, build_tenant
+from tests.integrations.builders import Machine
 
 pytestmark = pytest.mark.django_db
 
@@ -70,12 +70,3 @@ def test_facts_of_a_refusal_never_hide_the_standard_members():
     from integrations.api.problems import refusal
 
     assert b'"status":409' in refusal(error).content
-
-
-def test_revocation_is_final_and_for_its_own_organisation(monkeypatch):
-    tenant = build_tenant()
-    answer = build_machine(tenant).post(
-        "/api/v1/credentials/00000000-0000-4000-8000-000000000000/revoke", {"reason": "Mistake"}
-    )
-
-    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")

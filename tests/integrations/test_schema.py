@@ -48,6 +48,14 @@ def test_security_in_the_description_is_what_the_view_enforces():
     assert set(description()["components"]["securitySchemes"]) == {"apiKey", "oauth2"}
 
 
+def test_bodies_are_described():
+    with_body = {
+        o["operationId"] for item in description()["paths"].values() for o in item.values() if "requestBody" in o
+    }
+
+    assert with_body == {"award", "award_batch", "create_achievement", "edit_achievement", "revoke", "verify"}
+
+
 def test_page_of_the_api_shows_every_operation_and_needs_no_script(client):
     answer = client.get("/api/docs/")
 
@@ -55,6 +63,7 @@ def test_page_of_the_api_shows_every_operation_and_needs_no_script(client):
     assert answer.status_code == 200
     for path in description()["paths"]:
         assert path in page
+    assert "ects_credits" in page
     assert "<script" not in page
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', page)
     assert "unsafe" not in answer["Content-Security-Policy"]
