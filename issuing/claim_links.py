@@ -10,7 +10,7 @@ import uuid
 
 from django.conf import settings
 
-from registry.selectors import canonical_base_url
+from registry.selectors import link_base_url
 
 TAG_BYTES = 20
 ID_BYTES = 16
@@ -24,7 +24,7 @@ def claim_token(award_id: uuid.UUID) -> str:
 
 def claim_url(award_id: uuid.UUID, *, base_url: str | None = None) -> str:
     """Return the absolute address that opens an award for its bearer."""
-    return f"{base_url or canonical_base_url()}/claim/{claim_token(award_id)}"
+    return f"{base_url or link_base_url()}/claim/{claim_token(award_id)}"
 
 
 def award_id_in(token: str) -> uuid.UUID | None:

@@ -24,9 +24,17 @@ from registry.permissions import nodes_of
 
 
 def canonical_base_url() -> str:
-    """Return the address that links, codes and mails use: the registered one, else PUBLIC_URL."""
+    """Return the address under which new DIDs and ids are built: the registered one, else PUBLIC_URL."""
     host = HostAlias.objects.filter(canonical=True).values_list("base_url", flat=True).first()
     return host or settings.PUBLIC_URL
+
+
+def link_base_url() -> str:
+    """Return the address that links, codes and mails use: where this installation answers now.
+
+    It may differ from `canonical_base_url`, which ids keep: after a start on another port, say.
+    """
+    return str(settings.PUBLIC_URL)
 
 
 def own_base_urls() -> list[str]:

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from issuing.delivery.messages import mail_for
 from issuing.models import Award, AwardState, Delivery, DeliveryState
-from registry.selectors import canonical_base_url
+from registry.selectors import link_base_url
 
 CLAIMED_AT_ONCE = 100
 LEASE_SECONDS = 8
@@ -82,7 +82,7 @@ def claim_deliveries(*, worker: str) -> list[Delivery]:
 def _send(deliveries: Sequence[Delivery]) -> Round:
     done = Round()
     stop_at = time.monotonic() + SENDING_SECONDS
-    backend, base_url = get_connection(), canonical_base_url()
+    backend, base_url = get_connection(), link_base_url()
     try:
         backend.open()
         for delivery in deliveries:

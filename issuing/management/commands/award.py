@@ -21,7 +21,7 @@ from issuing.selectors import batch_progress, states_of
 from issuing.services import BatchOutcome, RowOutcome, award_batch, rows_of_table
 from registry.actors import SYSTEM
 from registry.errors import RegistryError
-from registry.selectors import canonical_base_url
+from registry.selectors import link_base_url
 
 PATIENCE_SECONDS = 120
 
@@ -91,7 +91,7 @@ class Command(BaseCommand):
         return wait_until(finished, seconds=PATIENCE_SECONDS, moved=lambda: batch_progress(batch_id))
 
     def _tell(self, outcome: BatchOutcome, *, json: bool) -> None:
-        base_url = canonical_base_url()
+        base_url = link_base_url()
         states = states_of(outcome.batch_id) if outcome.batch_id else {}
         for row in outcome.rows:
             if json:
