@@ -19,6 +19,7 @@ class Load:
     p50_milliseconds: float
     p99_milliseconds: float
     wrong: int
+    answers: int
 
 
 async def free_port() -> int:
@@ -76,6 +77,7 @@ def _load(taken: list[float], wrong: int, seconds: float) -> Load:
         p50_milliseconds=taken[len(taken) // 2] * 1000,
         p99_milliseconds=taken[len(taken) * 99 // 100] * 1000,
         wrong=wrong,
+        answers=len(taken),
     )
 
 
