@@ -17,7 +17,16 @@ from django.utils import timezone
 from credentials.documents import AwardFacts
 from credentials.multikey import encode_multikey
 from issuing.claim_links import claim_token
-from issuing.models import Award, Batch, BatchState, Credential, PublishedStatusList, SigningKey, StatusPurpose
+from issuing.models import (
+    Award,
+    AwardState,
+    Batch,
+    BatchState,
+    Credential,
+    PublishedStatusList,
+    SigningKey,
+    StatusPurpose,
+)
 from issuing.services import AwardOrder, award_achievement
 from registry.actors import SYSTEM
 from registry.models import Role
@@ -130,6 +139,7 @@ def _sign(award: Award, tenant: Tenant) -> None:
         proof_created=now,
         signed_at=now,
     )
+    Award.objects.filter(pk=award.pk).update(state=AwardState.SIGNED)
     PublishedStatusList.objects.create(
         list_id=award.status_list_id, purpose=StatusPurpose.REVOCATION, version=1, document="{}", etag="x", at=now
     )
