@@ -30,7 +30,7 @@ from issuing.models import (
 from registry.actors import Actor
 from registry.models import Issuer, IssuerProfile, Role
 from registry.permissions import nodes_of
-from registry.selectors import canonical_base_url
+from registry.selectors import canonical_base_url, first_base_url
 
 PLATFORM_RELATIONSHIPS = ("assertionMethod", "authentication")
 
@@ -123,9 +123,15 @@ def keys_of(issuer: Issuer | None) -> QuerySet[SigningKey]:
     return SigningKey.objects.filter(issuer=issuer).select_related("issuer").order_by("-valid_from", "-pk")
 
 
+def keys_under(issuer_id: uuid.UUID | None) -> QuerySet[SigningKey]:
+    """Return the keys of the issuer with this id, the platform's where it is None."""
+    keys = SigningKey.objects.select_related("issuer")
+    return keys.filter(issuer=None) if issuer_id is None else keys.filter(issuer_id=issuer_id)
+
+
 def platform_did() -> str:
     """Return the DID of this installation itself: reports, presentations and audit heads are signed under it."""
-    return dids.did_web(urlsplit(canonical_base_url()).netloc)
+    return dids.did_web(urlsplit(first_base_url()).netloc)
 
 
 def did_of_key(key: SigningKey) -> str:

@@ -40,16 +40,18 @@ def claim_messages(*, worker: str, lease_seconds: float, topics: Sequence[str], 
     table = OutboxMessage._meta.db_table
     skip = " FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
     marks = ", ".join(["%s"] * len(topics))
+    # MATERIALIZED: as a plain subquery, PostgreSQL may run it once per row and claim more than the limit.
     sql = f"""
-        UPDATE {table} SET claimed_by = %s, lease_until = %s, attempts = attempts + 1
-        WHERE id IN (
+        WITH picked AS MATERIALIZED (
             SELECT id FROM {table}
             WHERE done_at IS NULL AND not_before <= %s AND (lease_until IS NULL OR lease_until < %s)
               AND topic IN ({marks})
             ORDER BY not_before, id LIMIT %s{skip})
+        UPDATE {table} SET claimed_by = %s, lease_until = %s, attempts = attempts + 1
+        WHERE id IN (SELECT id FROM picked)
         RETURNING id"""  # noqa: S608 - table name and marks are ours
     until = now + dt.timedelta(seconds=lease_seconds)
-    values = [worker, _adapted(until), _adapted(now), _adapted(now), *topics, limit]
+    values = [_adapted(now), _adapted(now), *topics, limit, worker, _adapted(until)]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         ids = [row[0] for row in cursor.fetchall()]

@@ -8,6 +8,7 @@ import resource
 import select
 import sys
 import time
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -23,7 +24,8 @@ def main(arguments: list[str]) -> None:
     django.setup()
     import_module("config.celery")  # the drain runs the tasks of the house's application
     role, *rest = arguments
-    told = {"prepare": prepare, "work": work, "award": award}[role](*rest)
+    roles: dict[str, Callable[..., dict[str, Any]]] = {"prepare": prepare, "work": work, "award": award}
+    told = roles[role](*rest)
     sys.stdout.write(json.dumps(told) + "\n")
 
 

@@ -64,16 +64,18 @@ def claim_deliveries(*, worker: str) -> list[Delivery]:
     skip = " FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
     now = timezone.now()
     moment = connection.ops.adapt_datetimefield_value
+    # MATERIALIZED: as a plain subquery, PostgreSQL may run it once per row and claim more than the limit.
     sql = f"""
-        UPDATE {table} SET claimed_by = %s, lease_until = %s, attempts = attempts + 1
-        WHERE id IN (
+        WITH picked AS MATERIALIZED (
             SELECT id FROM {table}
             WHERE state = 'waiting' AND not_before <= %s AND (lease_until IS NULL OR lease_until < %s)
             ORDER BY not_before, id LIMIT %s{skip})
+        UPDATE {table} SET claimed_by = %s, lease_until = %s, attempts = attempts + 1
+        WHERE id IN (SELECT id FROM picked)
         RETURNING id"""  # noqa: S608 - the table is ours
     until = now + dt.timedelta(seconds=LEASE_SECONDS)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql, [worker, moment(until), moment(now), moment(now), CLAIMED_AT_ONCE])
+        cursor.execute(sql, [moment(now), moment(now), CLAIMED_AT_ONCE, worker, moment(until)])
         ids = [row[0] for row in cursor.fetchall()]
     found = Delivery.objects.select_related("address", "credential__award__learner").defer("credential__document")
     return list(found.filter(pk__in=ids).order_by("id"))
@@ -122,7 +124,7 @@ def note_round(done: Round, *, worker: str) -> None:
     ids = [delivery.pk for delivery in done.sent]
     ours.filter(pk__in=ids).update(state=DeliveryState.SENT, sent_at=now, lease_until=None, error="")
     awards: list[uuid.UUID] = [delivery.credential_id for delivery in done.sent]
-    Award.objects.filter(pk__in=awards, state=AwardState.SIGNED).update(state=AwardState.DELIVERED)
+    Award.objects.filter(id__any_of=awards, state=AwardState.SIGNED).update(state=AwardState.DELIVERED)
     for pk, error in done.failed.items():
         ours.filter(pk=pk).update(state=DeliveryState.FAILED, lease_until=None, error=error)
     ours.filter(pk__in=done.given_back).update(claimed_by="", lease_until=None, attempts=F("attempts") - 1)

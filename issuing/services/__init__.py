@@ -17,6 +17,7 @@ from issuing.services.orders import (
     ResultOrder,
     RowOutcome,
 )
+from issuing.services.restoring import ClosedList, close_open_lists
 from issuing.services.status import (
     is_suspended,
     reinstate_credential,
@@ -31,12 +32,14 @@ __all__ = [
     "AwardOrder",
     "BatchOutcome",
     "BatchRow",
+    "ClosedList",
     "EvidenceOrder",
     "GroundOrder",
     "ResultOrder",
     "RowOutcome",
     "award_achievement",
     "award_batch",
+    "close_open_lists",
     "is_suspended",
     "mark_key_compromised",
     "reinstate_credential",

@@ -121,7 +121,7 @@ def refusal_of(broken: RuleBrokenError) -> FactsRefusedError:
 def standing_awards(learners: Sequence[Learner], basis: Basis) -> dict[uuid.UUID, uuid.UUID]:
     """Return {dedupe key: award id} of the learners who hold this line already; one query."""
     keys = [basis.dedupe_key(learner.pk) for learner in learners]
-    held = Award.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", "id")
+    held = Award.objects.filter(dedupe_key__any_of=keys).values_list("dedupe_key", "id")
     return {key: award_id for key, award_id in held if key is not None}
 
 

@@ -216,7 +216,7 @@ def _counts(outcomes: dict[int, RowOutcome]) -> dict[str, int]:
 
 def _outcome(outcomes: dict[int, RowOutcome], batch: Batch | None) -> BatchOutcome:
     ordered = tuple(outcomes[row] for row in sorted(outcomes))
-    return BatchOutcome(rows=ordered, batch_id=batch and batch.pk, counts=_counts(outcomes))
+    return BatchOutcome(rows=ordered, batch_id=batch.pk if batch else None, counts=_counts(outcomes))
 
 
 def chunks(rows: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -59,12 +59,19 @@ class Basis:
     at: dt.datetime
     today: dt.date
     languages: dict[str, str] = field(default_factory=dict)
+    addresses: dict[str, str] = field(default_factory=dict)
 
     def language_for(self, wanted: str) -> str:
         """Return the language of an award for a reader of `wanted`."""
         if wanted not in self.languages:
             self.languages[wanted] = signed_language(self.version, wanted)
         return self.languages[wanted]
+
+    def result_address(self, key: str) -> str:
+        """Return the address of one of the version's result descriptions."""
+        if key not in self.addresses:
+            self.addresses[key] = result_id(self.version, key, self.base_url)
+        return self.addresses[key]
 
     def dedupe_key(self, learner_id: uuid.UUID) -> uuid.UUID:
         """Return the key under which a learner holds this achievement line, all versions together."""
@@ -234,7 +241,7 @@ def _result(order: ResultOrder, basis: Basis) -> ResultFacts:
         raise RuleBrokenError("result", "unknown-result", remedy)
     if key == RESULT_KEY and order.value is not None:
         _check_outcome(order.value, version)
-    address = key and result_id(version, key, basis.base_url)
+    address = key and basis.result_address(key)
     level = f"{address}-{order.level}" if address and order.level else None
     return ResultFacts(description_id=address, value=order.value, status=order.status, achieved_level=level)
 

@@ -39,7 +39,7 @@ def request_key_rotation(*, issuer: Issuer | None, actor: Actor) -> SigningKey |
         {"issuer_id": issuer and str(issuer.pk), "retire": key and str(key.pk)},
     )
     if key is not None:
-        record_act(actor, "key.rotation_requested", key, organisation=issuer and issuer.organisation)
+        record_act(actor, "key.rotation_requested", key, organisation=issuer.organisation if issuer else None)
     return key
 
 
@@ -64,7 +64,7 @@ def mark_key_compromised(
     found.compromised_at = min(at or now, now)
     found.retired_at = found.retired_at or now
     found.save(update_fields=["compromised_at", "retired_at"])
-    record_act(actor, "key.compromised", found, organisation=issuer and issuer.organisation)
+    record_act(actor, "key.compromised", found, organisation=issuer.organisation if issuer else None)
     publish(Topic.KEY_REQUESTED, {"issuer_id": issuer and str(issuer.pk)})
     return found
 

@@ -114,10 +114,10 @@ def sign_chunk(message: OutboxMessage) -> SignedChunk:
 
 def _waiting(message: OutboxMessage) -> Iterator[WaitingAward]:
     """Yield the chunk's awards in the order in which they were accepted."""
-    found = Award.objects.filter(pk__in=message.payload["award_ids"], state=AwardState.ACCEPTED)
-    rows = found.values_list(*WaitingAward._fields)
-    known = {str(row[0]): WaitingAward(*row) for row in rows}
-    yield from (known[award_id] for award_id in message.payload["award_ids"] if award_id in known)
+    ids = [uuid.UUID(award_id) for award_id in message.payload["award_ids"]]
+    rows = Award.objects.filter(id__any_of=ids, state=AwardState.ACCEPTED).values_list(*WaitingAward._fields)
+    known = {row[0]: WaitingAward(*row) for row in rows}
+    yield from (known[award_id] for award_id in ids if award_id in known)
 
 
 class _ChunkSigning:

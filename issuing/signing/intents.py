@@ -13,7 +13,7 @@ from django.utils import timezone
 from issuing.errors import NoKeyYetError, SigningStoppedError
 from issuing.keys import open_key
 from issuing.models import Award, SigningKey
-from issuing.selectors import did_of_key, method_of
+from issuing.selectors import did_of_key, keys_under, method_of
 from registry.models import Issuer, OutboxMessage
 from registry.outbox import Topic, claim_messages
 
@@ -35,11 +35,7 @@ def current_key(issuer_id: uuid.UUID | None) -> SigningKey:
     Raises:
         NoKeyYetError: it has not been made yet.
     """
-    key = (
-        SigningKey.objects.select_related("issuer")
-        .filter(issuer_id=issuer_id, retired_at=None, compromised_at=None)
-        .first()
-    )
+    key = keys_under(issuer_id).filter(retired_at=None, compromised_at=None).first()
     if key is None:
         raise NoKeyYetError
     return key
@@ -72,11 +68,8 @@ def _write_intent(message: OutboxMessage) -> None:
     """Keep the intent of an earlier attempt, so that its bytes come out the same, unless its key was compromised."""
     if message.key_id and SigningKey.objects.filter(pk=message.key_id, compromised_at=None).exists():
         return
-    message.key_id = (
-        SigningKey.objects.filter(issuer_id=issuer_of(message), retired_at=None, compromised_at=None)
-        .values_list("pk", flat=True)
-        .first()
-    )
+    current = keys_under(issuer_of(message)).filter(retired_at=None, compromised_at=None)
+    message.key_id = current.values_list("pk", flat=True).first()
     message.proof_created = timezone.now().replace(microsecond=0) if message.key_id else None
     message.save(update_fields=["key_id", "proof_created"])
 

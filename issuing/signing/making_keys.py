@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from issuing.keys import SealedKey, new_sealed_key
 from issuing.models import SigningKey
+from issuing.selectors import keys_under
 from registry.actors import Actor
 from registry.audit import record_act
 from registry.models import Issuer, IssuerState
@@ -37,7 +38,7 @@ def make_key(*, issuer_id: uuid.UUID | None, retire: uuid.UUID | None = None) ->
 
 
 def _has_key(issuer_id: uuid.UUID | None) -> bool:
-    return SigningKey.objects.filter(issuer_id=issuer_id, retired_at=None).exists()
+    return keys_under(issuer_id).filter(retired_at=None).exists()
 
 
 @transaction.atomic
@@ -53,13 +54,13 @@ def _store(sealed: SealedKey, issuer_id: uuid.UUID | None, retire: uuid.UUID | N
         kek_id=sealed.kek_id,
         valid_from=now,
     )
-    issuer = Issuer.objects.filter(pk=issuer_id).first()
+    issuer = Issuer.objects.filter(pk=issuer_id).first() if issuer_id else None
     if issuer is not None:
         Issuer.objects.filter(pk=issuer.pk, state=IssuerState.KEY_PENDING).update(state=IssuerState.ACTIVE)
     record_act(
         WORKER,
         "key.rotated" if retire else "key.made",
         key,
-        organisation=issuer and issuer.organisation,
+        organisation=issuer.organisation if issuer else None,
         retired=str(retire or ""),
     )

@@ -53,7 +53,7 @@ def _refuse(refused: Mapping[uuid.UUID, str]) -> None:
 def _still_wanted(signed: Sequence[SignedAward]) -> Sequence[SignedAward]:
     """Mark awards signed and return those that were not cancelled while we signed."""
     ids = [one.award.id for one in signed]
-    marked = Award.objects.filter(pk__in=ids, state=AwardState.ACCEPTED).update(state=AwardState.SIGNED)
+    marked = Award.objects.filter(id__any_of=ids, state=AwardState.ACCEPTED).update(state=AwardState.SIGNED)
     if marked == len(ids):
         return signed
     wanted = Award.objects.filter(pk__in=ids, state=AwardState.SIGNED, credential=None)
@@ -109,8 +109,8 @@ def _insert_deliveries(signed: Sequence[SignedAward], now: dt.datetime) -> None:
 
 def _addresses(signed: Sequence[SignedAward]) -> dict[uuid.UUID, uuid.UUID]:
     """Return {award: the e-mail identifier that the award names}; a learner may have several."""
-    learners = {one.award.learner_id for one in signed}
-    rows = LearnerIdentifier.objects.filter(learner_id__in=learners, type=IdentifierType.EMAIL)
+    learners = list({one.award.learner_id for one in signed if one.award.learner_id})
+    rows = LearnerIdentifier.objects.filter(learner__any_of=learners, type=IdentifierType.EMAIL)
     known: dict[uuid.UUID, list[tuple[uuid.UUID, str]]] = {}
     for learner_id, identifier_id, value in rows.values_list("learner_id", "id", "value"):
         known.setdefault(learner_id, []).append((identifier_id, value))

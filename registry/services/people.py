@@ -95,7 +95,7 @@ def known_learners(recipients: Sequence[Recipient], *, organisation: Organisatio
 def _known_learners(keys: Iterable[Key], organisation: Organisation) -> dict[Key, Learner]:
     wanted = set(keys)
     rows = LearnerIdentifier.objects.filter(
-        organisation=organisation, value__in={value for _type, _scope, value in wanted}
+        organisation=organisation, value__any_of=list({value for _type, _scope, value in wanted})
     ).select_related("learner")
     return {key: row.learner for row in rows if (key := (row.type, row.scope, row.value)) in wanted}
 

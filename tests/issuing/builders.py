@@ -94,7 +94,7 @@ def signing_here(kek: bytes = KEK) -> Iterator[None]:
 
 def drain_all() -> int:
     """Do everything that waits, keys first; return how many credentials were stored."""
-    return drain(worker=worker_name())
+    return drain(worker=worker_name(), lease_seconds=60, seconds=600)
 
 
 def fresh(award: Award) -> Award:

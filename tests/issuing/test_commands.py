@@ -1,0 +1,74 @@
+"""Revoking and keys from the shell."""
+
+import io
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from issuing.models import SigningKey, StatusChange
+from issuing.services import award_achievement
+from registry.actors import SYSTEM
+from tests.issuing.builders import build_achievement, build_issuer, build_order, drain_all, signing_here
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*arguments: str) -> list[str]:
+    out = io.StringIO()
+    call_command(*arguments, stdout=out, stderr=io.StringIO())
+    return out.getvalue().splitlines()
+
+
+def signed_id() -> str:
+    award = award_achievement(order=build_order(build_achievement()), actor=SYSTEM)
+    with signing_here():
+        drain_all()
+    return str(award.pk)
+
+
+def test_credential_is_revoked_by_its_id_or_its_address():
+    one, two = signed_id(), signed_id()
+
+    assert json.loads(run("revoke", one, "--reason", "Error", "--json")[0]) == {"id": one, "state": "revoked"}
+    run("revoke", f"http://localhost:8000/c/{two}", "--reason", "Error")
+
+    assert StatusChange.objects.count() == 2
+    with pytest.raises(CommandError, match="before"):
+        run("revoke", one, "--reason", "again")
+
+
+@pytest.mark.parametrize("name", ["nothing", "00000000-0000-4000-8000-000000000000"])
+def test_unknown_credential_is_refused(name):
+    with pytest.raises(CommandError):
+        run("revoke", name, "--reason", "Error")
+
+
+def test_keys_are_asked_for_here_and_made_by_the_worker():
+    issuer = build_issuer()
+    with signing_here():
+        drain_all()
+    run("keys", "rotate", issuer.slug)
+    assert SigningKey.objects.filter(issuer=issuer).count() == 1, "the shell makes none"
+    with signing_here():
+        drain_all()
+
+    told = [json.loads(line) for line in run("keys", "list", issuer.slug, "--json")]
+    assert [key["state"] for key in told] == ["current", "retired"]
+    assert told[0]["method"].startswith(f"{issuer.did}#z")
+
+
+def test_compromised_key_is_marked_without_the_worker():
+    issuer = build_issuer()
+    with signing_here():
+        drain_all()
+
+    told = run("keys", "compromised", issuer.slug, "--at", "2026-01-01")
+
+    assert told[0].startswith("compromised")
+    assert SigningKey.objects.get(issuer=issuer).compromised_at.year == 2026
+
+
+def test_keys_of_nobody_are_refused():
+    with pytest.raises(CommandError, match="no issuer"):
+        run("keys", "list", "nobody")
