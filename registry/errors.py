@@ -100,6 +100,15 @@ class LastOwnerError(ConflictError):
     )
 
 
+class HostRefusedError(MalformedError):
+    """An address that this installation cannot have; `remedy` says what to write."""
+
+    code, message = "not-an-address", _("{remedy}")
+
+    def __init__(self, *, code: str, remedy: str) -> None:
+        super().__init__(code=code, remedy=_(remedy))
+
+
 class TakenError(ConflictError):
     """A name that must be unique is in use."""
 

@@ -29,6 +29,12 @@ def canonical_base_url() -> str:
     return host or settings.PUBLIC_URL
 
 
+def first_base_url() -> str:
+    """Return the address under which this installation was first known; its own DID keeps that one for good."""
+    first = HostAlias.objects.order_by("pk").values_list("base_url", flat=True).first()
+    return first or settings.PUBLIC_URL
+
+
 def link_base_url() -> str:
     """Return the address that links, codes and mails use: where this installation answers now.
 

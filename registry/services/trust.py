@@ -50,15 +50,16 @@ def trust_issuer(*, order: TrustOrder, actor: Actor) -> TrustedIssuer:
 def register_host(*, base_url: str, actor: Actor, make_canonical: bool = False) -> HostAlias:
     """Remember an address of this installation; the first one is canonical until `make_canonical` names another.
 
-    `base_url` is scheme://host[:port] without a slash at the end.
+    `base_url` is scheme://host[:port] without a slash at the end. Doing it again changes nothing.
     """
     if make_canonical:
         HostAlias.objects.filter(canonical=True).exclude(base_url=base_url).update(canonical=False)
     first = not HostAlias.objects.filter(canonical=True).exists()
     host, created = HostAlias.objects.get_or_create(base_url=base_url, defaults={"canonical": first})
-    if make_canonical and not host.canonical:
+    moved = make_canonical and not host.canonical
+    if moved:
         HostAlias.objects.filter(pk=host.pk).update(canonical=True)
         host.canonical = True
-    if created or make_canonical:
+    if created or moved:
         record_act(actor, "host.registered", host, canonical=host.canonical)
     return host

@@ -2,9 +2,11 @@
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from registry.actors import SYSTEM
+from registry.errors import HostRefusedError
+from registry.hosts import base_url_from
 from registry.selectors import canonical_base_url
 from registry.services import register_host
 
@@ -19,6 +21,7 @@ class Command(BaseCommand):
         """Run the three steps; results that a person should know go to standard error."""
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
+        _refuse_bad_address()
         register_host(base_url=settings.PUBLIC_URL, actor=SYSTEM)
         canonical = canonical_base_url()
         if canonical != settings.PUBLIC_URL:
@@ -27,3 +30,11 @@ class Command(BaseCommand):
                 f"address, and {settings.PUBLIC_URL} is registered beside it. "
                 f"`manage.py rehost {settings.PUBLIC_URL}` makes it the main one."
             )
+
+
+def _refuse_bad_address() -> None:
+    """Refuse what no DID could be built from: DIDs and ids are built once and stay."""
+    try:
+        base_url_from(settings.PUBLIC_URL, https_only=False)
+    except HostRefusedError as refusal:
+        raise CommandError(f"PUBLIC_URL is {settings.PUBLIC_URL!r}. {refusal.sentence()}") from refusal
