@@ -45,6 +45,8 @@ SCOPE_FOR: dict[Role, Scope] = {
 
 def memberships_of(actor: Actor, role: Role) -> QuerySet[Membership]:
     """Return the live memberships that give `actor` the role or one that includes it."""
+    if actor.user_id is None:
+        return Membership.objects.none()
     return Membership.objects.filter(
         Q(valid_until=None) | Q(valid_until__gt=timezone.now()),
         user_id=actor.user_id,
@@ -74,7 +76,7 @@ def require_role(actor: Actor, node: Node, role: Role, *, scope: Scope | None = 
     if has_role(actor, node, role, scope=scope):
         return
     if actor.kind in {"api_key", "oauth_client"}:
-        raise ScopeRequiredError(scope=str(scope or SCOPE_FOR.get(role, role.value)))
+        raise ScopeRequiredError(scope=scope or SCOPE_FOR.get(role) or role.value)
     raise RoleRequiredError(role=role.label)
 
 

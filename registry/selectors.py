@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -18,7 +19,6 @@ from registry.models import (
     Membership,
     OutboxMessage,
     TrustedIssuer,
-    User,
 )
 from registry.permissions import nodes_of
 
@@ -68,9 +68,9 @@ def live_api_key(secret_sha256: str) -> ApiKey | None:
     return ApiKey.objects.filter(hash=secret_sha256, revoked_at=None).select_related("node", "organisation").first()
 
 
-def memberships_shown_to(user: User) -> QuerySet[Membership]:
+def memberships_shown_to(user_id: uuid.UUID) -> QuerySet[Membership]:
     """Return a user's own roles with the places where they hold."""
-    return Membership.objects.filter(user=user).select_related("node__organisation").order_by("node__path", "role")
+    return Membership.objects.filter(user=user_id).select_related("node__organisation").order_by("node__path", "role")
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def _says_what_was_fixed(credential: Credential, text: str) -> bool:
     except (ValueError, KeyError, TypeError, CredentialError):
         return False
     created = credential.proof_created.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return document == rebuilt and proof.get("created") == created
+    return bool(document == rebuilt and proof.get("created") == created)
 
 
 @lru_cache(maxsize=1_000)

@@ -33,5 +33,5 @@ def sign_in_once(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def account_home(request: HttpRequest) -> HttpResponse:
     """Show who is signed in and which roles they hold where."""
-    user = request.user
-    return render(request, "registry/account.html", {"memberships": memberships_shown_to(user)})
+    memberships = memberships_shown_to(request.user.pk)
+    return render(request, "registry/account.html", {"memberships": memberships})
