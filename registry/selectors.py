@@ -68,8 +68,10 @@ def live_api_key(secret_sha256: str) -> ApiKey | None:
     return ApiKey.objects.filter(hash=secret_sha256, revoked_at=None).select_related("node", "organisation").first()
 
 
-def memberships_shown_to(user_id: uuid.UUID) -> QuerySet[Membership]:
-    """Return a user's own roles with the places where they hold."""
+def memberships_shown_to(user_id: uuid.UUID | None) -> QuerySet[Membership]:
+    """Return a user's own roles with the places where they hold; none without a user."""
+    if user_id is None:
+        return Membership.objects.none()
     return Membership.objects.filter(user=user_id).select_related("node__organisation").order_by("node__path", "role")
 
 
