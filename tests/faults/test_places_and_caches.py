@@ -13,6 +13,7 @@ from tests.faults.batches import accept_file, assert_each_signed_and_mailed_once
 from tests.faults.house import WAITING, House, wait_for
 
 PROCESSES = 6
+FILE_ROWS = 1_000
 SMALL_LIST = 64
 OWN_PAGE_WITHIN_SECONDS = 1
 LIST_WITHIN_SECONDS = 10
@@ -22,11 +23,11 @@ def test_six_processes_give_out_every_place_once(house: House) -> None:
     """Fault 14: N2, and at least 500 places a second while all six run."""
     began = time.monotonic()
     with ThreadPoolExecutor(PROCESSES) as pool:
-        files = list(pool.map(partial(accept_file, house), [2_000] * PROCESSES))
+        files = list(pool.map(partial(accept_file, house), [FILE_ROWS] * PROCESSES))
     seconds = time.monotonic() - began
 
     ids = [award_id for accepted in files for award_id in accepted.ids]
-    assert len(set(ids)) == PROCESSES * 2_000
+    assert len(set(ids)) == PROCESSES * FILE_ROWS
     twice = "SELECT count(*) FROM (SELECT 1 FROM issuing_award GROUP BY status_list_id, status_index HAVING count(*) > 1) t"
     assert house.value(twice) == 0
     assert len(ids) / seconds >= 500, f"{len(ids) / seconds:.0f} places a second, six starts included"
