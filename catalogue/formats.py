@@ -66,8 +66,8 @@ class CatalogueFile:
     refusals: list[RowRefusal] = field(default_factory=list)
 
 
-class _CellError(Exception):
-    """A value cannot be read."""
+class CellError(Exception):
+    """A value cannot be read: where, a stable code, and what to do."""
 
     def __init__(self, column: str, code: str, remedy: str) -> None:
         super().__init__(code)
@@ -83,7 +83,7 @@ def read_catalogue(data: bytes, *, name: str) -> CatalogueFile:
         return CatalogueFile(refusals=[RowRefusal(0, "", "too-large", gettext_noop("Send at most 20 MB."))])
     try:
         entries = list(_table(data) if name.lower().endswith(".csv") else _json_entries(data))
-    except _CellError as error:
+    except CellError as error:
         return CatalogueFile(refusals=[RowRefusal(0, error.column, error.code, error.remedy)])
     read = CatalogueFile()
     for number, entry in enumerate(entries, start=1):
@@ -96,19 +96,19 @@ def _json_entries(data: bytes) -> list[Any]:
     try:
         document = parse_json(data.removeprefix(b"\xef\xbb\xbf"), max_bytes=MOST_BYTES)
     except MalformedError as error:
-        raise _CellError("", "not-json", str(error)) from error
+        raise CellError("", "not-json", str(error)) from error
     entries = document.get("achievements") if isinstance(document, dict) else document
     if not isinstance(entries, list) or not entries:
-        raise _CellError("", "no-entries", gettext_noop('Write {"achievements": [ … ]} with at least one entry.'))
+        raise CellError("", "no-entries", gettext_noop('Write {"achievements": [ … ]} with at least one entry.'))
     if len(entries) > MOST_ENTRIES:
-        raise _CellError("", "too-many", gettext_noop("Send at most 10,000 entries in one file."))
+        raise CellError("", "too-many", gettext_noop("Send at most 10,000 entries in one file."))
     return entries
 
 
 def _read_entry(number: int, entry: Any, read: CatalogueFile) -> None:
     try:
         row = _row(number, entry)
-    except _CellError as error:
+    except CellError as error:
         read.refusals.append(RowRefusal(number, error.column, error.code, error.remedy))
         return
     broken = content_refusals(row.content)
@@ -118,7 +118,7 @@ def _read_entry(number: int, entry: Any, read: CatalogueFile) -> None:
 
 def _row(number: int, entry: Any) -> CatalogueRow:
     if not isinstance(entry, dict):
-        raise _CellError("", "not-an-object", gettext_noop("Write each entry as an object."))
+        raise CellError("", "not-an-object", gettext_noop("Write each entry as an object."))
     values = dict(entry)
     identity = {
         "issuer": _text(values, "issuer", required=True),
@@ -128,11 +128,11 @@ def _row(number: int, entry: Any) -> CatalogueRow:
         "duplicates": _one_of(values, "duplicates", POLICIES, "deny"),
     }
     if not re.fullmatch(r"[a-z0-9-]{1,80}", identity["slug"]):
-        raise _CellError("slug", "slug", gettext_noop("Write the address in small letters, digits and hyphens."))
+        raise CellError("slug", "slug", gettext_noop("Write the address in small letters, digits and hyphens."))
     relations = tuple(_relation(relation) for relation in _list(values, "relations"))
     content = _content(values)
     if values:
-        raise _CellError(
+        raise CellError(
             next(iter(values)), "unknown-column", gettext_noop("There is no such column. See the template.")
         )
     return CatalogueRow(row=number, relations=relations, content=content, **identity)
@@ -155,7 +155,7 @@ def _facts(values: dict[str, Any]) -> dict[str, Any]:
     """Read the items: a text per language is a value, a word is one of the other states."""
     facts = values.pop("facts", None) or {}
     if not isinstance(facts, dict):
-        raise _CellError("facts", "not-an-object", gettext_noop("Write the items as an object."))
+        raise CellError("facts", "not-an-object", gettext_noop("Write the items as an object."))
     return {item: _fact(item, fact) for item, fact in facts.items()}
 
 
@@ -164,7 +164,7 @@ def _fact(item: str, fact: Any) -> dict[str, Any]:
         return {"state": fact}
     if isinstance(fact, dict):
         return {"state": "value", "value": fact}
-    raise _CellError(
+    raise CellError(
         item, "unknown-state", gettext_noop("State a text per language, or not_applicable, none, not_stated.")
     )
 
@@ -172,74 +172,72 @@ def _fact(item: str, fact: Any) -> dict[str, Any]:
 def _text(values: dict[str, Any], name: str, *, required: bool = False) -> str:
     value = values.pop(name, "")
     if not isinstance(value, str) or (required and not value.strip()):
-        raise _CellError(name, "missing" if required else "text", gettext_noop("Write a text here."))
+        raise CellError(name, "missing" if required else "text", gettext_noop("Write a text here."))
     return value.strip()
 
 
 def _one_of(values: dict[str, Any], name: str, known: frozenset[str], default: str | None) -> str:
     value = values.pop(name, None) or default
     if value not in known:
-        raise _CellError(name, "unknown-value", ", ".join(sorted(known)))
+        raise CellError(name, "unknown-value", ", ".join(sorted(known)))
     return str(value)
 
 
 def _map(values: dict[str, Any], name: str) -> dict[str, str]:
     value = values.pop(name)
     if not isinstance(value, dict):
-        raise _CellError(
-            name, "language-map", gettext_noop('Write a text per language, for example {"en": "Basics"}.')
-        )
+        raise CellError(name, "language-map", gettext_noop('Write a text per language, for example {"en": "Basics"}.'))
     return value
 
 
 def _list(values: dict[str, Any], name: str) -> list[Any]:
     value = values.pop(name, None) or []
     if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
-        raise _CellError(name, "list", gettext_noop("Write a list of objects here."))
+        raise CellError(name, "list", gettext_noop("Write a list of objects here."))
     return value
 
 
 def _relation(relation: dict[str, Any]) -> tuple[str, str, str]:
     kind, issuer, slug = (str(relation.get(name, "")) for name in ("kind", "issuer", "slug"))
     if kind not in RELATIONS or not issuer or not slug or set(relation) != {"kind", "issuer", "slug"}:
-        raise _CellError("relations", "relation", gettext_noop("A relation has kind, issuer and slug."))
+        raise CellError("relations", "relation", gettext_noop("A relation has kind, issuer and slug."))
     return kind, issuer, slug
 
 
 def _party(party: dict[str, Any]) -> PartyContent:
     if not all(isinstance(value, str) for value in party.values()):
-        raise _CellError("parties", "party", gettext_noop("A party has a name and one of the known roles."))
+        raise CellError("parties", "party", gettext_noop("A party has a name and one of the known roles."))
     try:
         given: dict[str, Any] = dict(party)
         given |= {name: date.fromisoformat(party[name]) for name in ("valid_from", "valid_until") if name in party}
         return PartyContent(**given)
     except (TypeError, ValueError) as error:
-        raise _CellError("parties", "party", gettext_noop("A party has a name and one of the known roles.")) from error
+        raise CellError("parties", "party", gettext_noop("A party has a name and one of the known roles.")) from error
 
 
 def _decimal(values: Mapping[str, Any], name: str) -> Decimal:
     try:
         return exact_decimal(values[name])
     except ValueError as error:
-        raise _CellError(name, "number", gettext_noop('Write an exact number, best as text: "2.5".')) from error
+        raise CellError(name, "number", gettext_noop('Write an exact number, best as text: "2.5".')) from error
 
 
 def _whole(values: Mapping[str, Any], name: str) -> int:
     number = _decimal(values, name)
     if number != number.to_integral_value() or abs(number) > LARGEST_WHOLE:
-        raise _CellError(name, "number", gettext_noop("Write a whole number."))
+        raise CellError(name, "number", gettext_noop("Write a whole number."))
     return int(number)
 
 
 def _line(values: Mapping[str, Any], name: str) -> str:
     if not isinstance(values[name], str):
-        raise _CellError(name, "text", gettext_noop("Write a text here."))
+        raise CellError(name, "text", gettext_noop("Write a text here."))
     return str(values[name]).strip()
 
 
 def _object(values: Mapping[str, Any], name: str) -> dict[str, Any]:
     if not isinstance(values[name], dict):
-        raise _CellError(name, "not-an-object", gettext_noop("Write an object here."))
+        raise CellError(name, "not-an-object", gettext_noop("Write an object here."))
     return dict(values[name])
 
 
@@ -250,7 +248,7 @@ def _objects(values: Mapping[str, Any], name: str) -> tuple[Any, ...]:
 def _truth(values: Mapping[str, Any], name: str) -> bool:
     word = str(values[name]).lower()
     if word not in {"true", "false"}:
-        raise _CellError(name, "truth", gettext_noop("Write true or false."))
+        raise CellError(name, "truth", gettext_noop("Write true or false."))
     return word == "true"
 
 
@@ -300,10 +298,10 @@ _PLAIN: Final = frozenset(
 
 def _table(data: bytes) -> Iterator[dict[str, Any]]:
     """Yield a table's rows in the shape of JSON entries; empty lines are left out."""
-    lines = _lines(data)
+    lines = table_lines(data)
     heading = next(lines, None)
     if heading is None:
-        raise _CellError("", "no-entries", gettext_noop("The file is empty. Its first line names the columns."))
+        raise CellError("", "no-entries", gettext_noop("The file is empty. Its first line names the columns."))
     columns = [column.strip().lower() for column in heading]
     _check_columns(columns)
     for cells in lines:
@@ -311,7 +309,12 @@ def _table(data: bytes) -> Iterator[dict[str, Any]]:
             yield _entry(dict(zip(columns, cells, strict=False)), surplus=len(cells) > len(columns))
 
 
-def _lines(data: bytes) -> Iterator[list[str]]:
+def table_lines(data: bytes) -> Iterator[list[str]]:
+    """Yield a table's lines as cells: UTF-8 or Latin-1, divided by commas, semicolons or tabs.
+
+    Raises:
+        CellError: a quote is never closed, or the like.
+    """
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -321,7 +324,7 @@ def _lines(data: bytes) -> Iterator[list[str]]:
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     except csv.Error as error:
-        raise _CellError("", "not-csv", str(error)) from error
+        raise CellError("", "not-csv", str(error)) from error
 
 
 def _check_columns(columns: list[str]) -> None:
@@ -329,12 +332,12 @@ def _check_columns(columns: list[str]) -> None:
         name, dot, _language = column.partition(".")
         known = name in _MAPS | _ITEMS | {"outcomes"} if dot else name in _PLAIN | _ITEMS
         if not known:
-            raise _CellError(column, "unknown-column", gettext_noop("There is no such column. See the template."))
+            raise CellError(column, "unknown-column", gettext_noop("There is no such column. See the template."))
         if column in columns[:place]:
-            raise _CellError(column, "repeated-column", gettext_noop("The heading names this column twice."))
+            raise CellError(column, "repeated-column", gettext_noop("The heading names this column twice."))
     for column in ("issuer", "slug", "kind"):
         if column not in columns:
-            raise _CellError(column, "missing-column", gettext_noop("Add this column."))
+            raise CellError(column, "missing-column", gettext_noop("Add this column."))
 
 
 def _entry(cells: dict[str, str], *, surplus: bool) -> dict[str, Any]:

@@ -185,6 +185,25 @@ class Relation(models.Model):
         return f"{self.kind} {self.other_id}"
 
 
+class VocabularyTerm(models.Model):
+    """A term of a published vocabulary, such as a skill of ESCO: what an alignment's address stands for."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    vocabulary = models.CharField(max_length=60)
+    uri = models.CharField(max_length=500)
+    kind = models.CharField(max_length=80)
+    labels = LanguageMapField()
+    reuse_level = models.CharField(max_length=40, blank=True, help_text="as the vocabulary states it: transversal, …")
+    broader = models.CharField(max_length=500, blank=True, help_text="address of the term above it")
+
+    class Meta:
+        # The address comes first: it is what alignments are looked up by.
+        constraints = [models.UniqueConstraint("uri", "vocabulary", name="vocabulary_term_once")]
+
+    def __str__(self) -> str:
+        return self.uri
+
+
 class CatalogueSearchText(models.Model):
     """What search reads: written by publishing, one row per version and language."""
 

@@ -3,14 +3,17 @@
 from catalogue.services.editing import AchievementOrder, create_achievement, edit_achievement, relate_achievements
 from catalogue.services.importing import ImportOutcome, RowOutcome, import_entries
 from catalogue.services.publishing import plan_achievement, publish_achievement, retire_achievement
+from catalogue.services.vocabularies import VocabularyOutcome, import_terms
 
 __all__ = [
     "AchievementOrder",
     "ImportOutcome",
     "RowOutcome",
+    "VocabularyOutcome",
     "create_achievement",
     "edit_achievement",
     "import_entries",
+    "import_terms",
     "plan_achievement",
     "publish_achievement",
     "relate_achievements",

@@ -22,6 +22,7 @@ from catalogue.models import (
     RelationKind,
 )
 from catalogue.rules import Refusal, content_refusals
+from catalogue.services.vocabularies import with_term_names
 from registry.actors import Actor
 from registry.audit import record_act
 from registry.errors import TakenError
@@ -52,6 +53,7 @@ def create_achievement(*, order: AchievementOrder, actor: Actor) -> AchievementV
     require_role(actor, order.issuer.node, Role.EDITOR)
     _check_address(order)
     check_content(order.content)
+    content = with_term_names(order.content)
     achievement = Achievement.objects.create(
         organisation=order.issuer.organisation,
         issuer=order.issuer,
@@ -59,7 +61,7 @@ def create_achievement(*, order: AchievementOrder, actor: Actor) -> AchievementV
         kind=order.kind,
         duplicates=order.duplicates,
     )
-    version = _insert_version(achievement, 1, order.content)
+    version = _insert_version(achievement, 1, content)
     record_act(actor, "achievement.created", achievement, organisation=achievement.organisation)
     return version
 
@@ -75,6 +77,7 @@ def edit_achievement(*, achievement: Achievement, content: AchievementContent, a
     """
     require_role(actor, achievement.issuer.node, Role.EDITOR)
     check_content(content)
+    content = with_term_names(content)
     held = held_achievement(achievement)
     if held.state == AchievementState.RETIRED:
         raise RetiredError(achievement=held.slug, last_award_on=held.last_award_on)

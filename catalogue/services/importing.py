@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 
@@ -22,6 +22,7 @@ from catalogue.services.editing import (
     relate_achievements,
 )
 from catalogue.services.publishing import plan_achievement, publish_achievement
+from catalogue.services.vocabularies import with_term_names
 from registry.actors import Actor
 from registry.errors import NotFoundError, RegistryError
 from registry.models import Issuer
@@ -80,6 +81,7 @@ class _Taking:
 
     def write(self, row: CatalogueRow) -> None:
         """Create the entry, or edit it if what it says differs."""
+        row = replace(row, content=with_term_names(row.content))
         issuer = Issuer.objects.select_related("organisation", "node").filter(slug=row.issuer).first()
         if issuer is None:
             raise NotFoundError(code="issuer-unknown")

@@ -1,0 +1,66 @@
+"""Taking a published vocabulary over."""
+
+from __future__ import annotations
+
+import json as json_lines
+from argparse import ArgumentParser
+from dataclasses import asdict
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from catalogue.services import VocabularyOutcome, import_terms
+from catalogue.vocabularies import read_vocabulary
+from registry.actors import SYSTEM
+
+
+class Command(BaseCommand):
+    """`manage.py import_vocabulary FILE`."""
+
+    help = (
+        "Take a vocabulary over: a CSV as ESCO publishes it (conceptType, conceptUri, preferredLabel[, reuseLevel, "
+        'broaderUri]) or JSON {"vocabulary", "terms": [{"uri", "kind", "labels"[, "reuse_level", "broader"]}]}. The '
+        "whole file is checked first: with one refused row nothing is taken. The same file twice changes nothing; a "
+        "file in another language adds its labels. An alignment of an entry that gives only the address of a term "
+        "then gets its name from here. Exit code: 0 taken, 1 refused."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the file, what it is of, and how to report."""
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--vocabulary", default="ESCO", help="of a CSV; default ESCO")
+        parser.add_argument("--language", default="", help="of a CSV's labels; default: as in NAME_de.csv, else en")
+        parser.add_argument("--json", action="store_true", help="one JSON line per refusal, or one with the counts")
+
+    def handle(self, *, file: Path, vocabulary: str, language: str, json: bool, **_options: object) -> None:
+        """Report to standard output; exit 1 when the file was refused."""
+        try:
+            data = file.read_bytes()
+        except OSError as error:
+            raise CommandError(f"{file} cannot be read: {error.strerror}") from error
+        read = read_vocabulary(data, name=file.name, vocabulary=vocabulary, language=language)
+        outcome = import_terms(file=read, actor=SYSTEM)
+        for line in _json_lines(outcome) if json else _sentences(outcome):
+            self.stdout.write(line)
+        if outcome.refusals:
+            raise SystemExit(1)
+
+
+def _json_lines(outcome: VocabularyOutcome) -> list[str]:
+    if outcome.refusals:
+        refusals = [{**asdict(one), "state": "refused", "remedy": _(one.remedy)} for one in outcome.refusals]
+        return [json_lines.dumps(refusal, ensure_ascii=False) for refusal in refusals]
+    facts = asdict(outcome)
+    del facts["refusals"]
+    return [json_lines.dumps(facts, ensure_ascii=False)]
+
+
+def _sentences(outcome: VocabularyOutcome) -> list[str]:
+    if outcome.refusals:
+        lines = [f"Row {one.row}, {one.column or 'file'}: {_(one.remedy)} ({one.code})" for one in outcome.refusals]
+        return [*lines, "Nothing was taken over."]
+    return [
+        f"{outcome.vocabulary}: {outcome.created:,} terms new, {outcome.changed:,} changed, "
+        f"{outcome.unchanged:,} unchanged."
+    ]
