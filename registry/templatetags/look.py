@@ -63,14 +63,22 @@ def _day_format() -> str:
 def day(value: date | datetime | None) -> str:
     """Write a date in full: 21 November 2026, 21. November 2026. Times are told in UTC."""
     if isinstance(value, datetime):
-        value = value.astimezone(UTC).date()
+        value = _in_utc(value).date()
     return format_date(value, _day_format()) if value else ""
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
     """Write a time in full: 21 November 2026, 14:03 UTC."""
-    return f"{day(value)}, {value.astimezone(UTC):%H:%M} UTC" if value else ""
+    return f"{day(value)}, {_in_utc(value):%H:%M} UTC" if value else ""
+
+
+def _in_utc(value: datetime) -> datetime:
+    """Return a time in UTC; one that UTC's calendar lacks (9999-12-31T23:59:59-05:00) as it is written."""
+    try:
+        return value.astimezone(UTC)
+    except (OverflowError, ValueError):
+        return value
 
 
 @register.filter

@@ -150,10 +150,46 @@ def test_our_number_on_a_strangers_document_is_not_genuine(key):
     assert reason_of(report, Check.PROOF) == "not-as-issued"
 
 
-def test_a_number_of_ours_that_was_never_given_could_not_be_confirmed(key):
-    report = checked(signed_badge(key, id=f"http://localhost:8000/c/{uuid.uuid4()}"))
+def test_a_strangers_document_does_not_find_out_which_numbers_we_gave(key):
+    private = document_of(signed_credential(visibility="private"))["id"]
+    never_given = f"http://localhost:8000/c/{uuid.uuid4()}"
 
+    told = [checked(signed_badge(key, id=address)) for address in (private, never_given)]
+
+    assert told[0].verdict is Verdict.NOT_GENUINE
+    first, second = ([(each.check, each.outcome, each.reason) for each in report.findings] for report in told)
+    assert first == second
+
+
+@pytest.mark.parametrize("purpose", [["revocation"], {"@value": "revocation"}], ids=["listed", "as value"])
+def test_a_purpose_that_the_signature_reads_alike_hides_no_status(key, purpose):
+    entry = {"id": "https://a.invalid/s#1", "type": "BitstringStatusListEntry", "statusPurpose": "revocation"}
+    entry |= {"statusListIndex": "1", "statusListCredential": "https://a.invalid/s"}
+    vouch_for(did_key(key.public_key()))
+    document = signed_badge(key, credentialStatus=entry)
+    document["credentialStatus"] = entry | {"statusPurpose": purpose}
+
+    report = checked(document)
+
+    assert report.outcome_of(Check.PROOF) is Outcome.PASSED
     assert report.verdict is Verdict.COULD_NOT_CONFIRM
+
+
+def test_our_own_revoked_file_with_a_respelled_purpose_is_revoked():
+    credential = signed_credential()
+    revoke_credential(credential_id=credential.pk, reason="error", actor=SYSTEM)
+    document = document_of(credential)
+    document["credentialStatus"]["statusPurpose"] = ["revocation"]
+
+    assert checked(document).verdict is Verdict.REVOKED
+
+
+def test_our_file_gets_an_answer_when_our_own_record_is_broken():
+    credential = signed_credential()
+    text = credential.document
+    type(credential).objects.filter(pk=credential.pk).update(document="{" + text[2:])
+
+    assert checked(text).verdict is Verdict.NOT_GENUINE
 
 
 # -- Strangers' -----------------------------------------------------------------------------------------
@@ -286,6 +322,15 @@ def test_what_is_no_certificate_gets_a_page_that_says_what_to_do(client, text):
     assert response.status_code == 200
     assert verdict_on(response) in ("malformed", "could-not-confirm")
     assert "What to do:" in response.content.decode()
+
+
+@pytest.mark.parametrize("member", ["awardedDate", "validFrom", "validUntil"])
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_a_moment_that_utc_has_no_date_for_gets_its_page(client, key, member, moment):
+    dates = {"validFrom": "0001-01-01T00:00:00+14:00"} if member == "validUntil" else {}
+    document = signed_badge(key, **(dates | {member: moment}))
+
+    assert client.post("/verify", {"text": compact_json(document)}).status_code == 200
 
 
 def test_hostile_words_stay_words(client, key):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
+from credentials.errors import CredentialError
+from credentials.strict_json import parse_json_object
+from issuing.models import Credential
 from registry.selectors import own_base_urls
 from verification.checks import IssuerReading, ListReading, OwnRecord, Problem
 from verification.formats import own_credential_number
@@ -26,31 +28,43 @@ def own_record(document: dict[str, Any], issuer: IssuerReading, *, by_token: boo
     """Return what we know about a document, None where it has nothing to do with us.
 
     It has, when its number is under one of our addresses or its issuer is ours. A number of ours under somebody
-    else's signature differs from what we issued; one of our issuers' that we have no record of is unknown.
+    else's signature differs from what we issued, whether or not there is such a number: anybody can sign one to
+    find out. One of our issuers' that we have no record of is unknown.
     """
     text = document.get("id")
     ours, number = own_credential_number(text, own_base_urls()) if isinstance(text, str) else (False, None)
     if not ours and not issuer.ours:
         return None
+    if not issuer.ours:
+        return Issued(OwnRecord(same_as_issued=False), ())
     row = own_row(number) if number is not None else None
     if row is None:
         missing = Problem("no-record", "the number is ours, but we have no record of it")
         return Issued(OwnRecord(same_as_issued=True), (ListReading("revocation", None, None, missing),))
     credential = row.credential
+    stored = _stored(credential)
     superseded = credential.successor_id is not None
     record = OwnRecord(
-        same_as_issued=credential.document is not None and _is_ours(document, credential.document, by_token=by_token),
+        same_as_issued=_is_ours(document, stored, by_token=by_token),
         signed_at=credential.signed_at,
         events=status_events(credential),
         superseded=superseded,
         successor_url=successor_address(credential) if superseded else None,
     )
-    return Issued(record, own_lists(row, document))
+    # Our spelling of the document decides which lists are read, not the one handed in.
+    return Issued(record, own_lists(row, stored))
 
 
-def _is_ours(document: dict[str, Any], stored: str, *, by_token: bool) -> bool:
+def _stored(credential: Credential) -> dict[str, Any]:
+    """Return what we issued; empty where it was erased, or where nothing readable is left of it."""
+    try:
+        return parse_json_object(credential.document or "{}")
+    except CredentialError:
+        return {}
+
+
+def _is_ours(document: dict[str, Any], issued: dict[str, Any], *, by_token: bool) -> bool:
     """Compare with the stored document; the same credential as a token carries its signature outside."""
-    issued = json.loads(stored)
     if by_token:
         issued = {name: value for name, value in issued.items() if name != "proof"}
         document = {name: value for name, value in document.items() if name != "proof"}

@@ -24,11 +24,11 @@ def own_lists(row: OwnRow, document: dict[str, Any]) -> tuple[ListReading, ...]:
 def _purposes(document: dict[str, Any]) -> list[str]:
     """Return revocation, and suspension where the document has such an entry; never fewer than revocation."""
     entries = document.get("credentialStatus", [])
-    named = {
+    named = [
         entry.get("statusPurpose")
         for entry in (entries if isinstance(entries, list) else [entries])
         if isinstance(entry, dict)
-    }
+    ]
     suspension = [str(StatusPurpose.SUSPENSION)] if "suspension" in named else []
     return [str(StatusPurpose.REVOCATION), *suspension]
 

@@ -40,8 +40,12 @@ def read_lists(
 
 
 def _concerns_us(entry: Any) -> bool:
-    """Purposes such as `refresh` and `message` say nothing about whether a credential stands."""
-    return not isinstance(entry, dict) or "statusPurpose" not in entry or entry["statusPurpose"] in PURPOSES
+    """Purposes such as `refresh` and `message` say nothing about whether a credential stands.
+
+    A purpose that is not a text may be any: to the signature ["revocation"] is the same as "revocation".
+    """
+    purpose = entry.get("statusPurpose") if isinstance(entry, dict) else None
+    return not isinstance(purpose, str) or purpose in PURPOSES
 
 
 def _reading(
