@@ -63,8 +63,8 @@ def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
         "formatters": {"lines": formatter},
         "handlers": {"stderr": handler},
         "root": {"handlers": ["stderr"], "level": level},
-        # It writes the path, which may be a secret; RequestLog has said the rest, traceback included.
-        "loggers": {"django.request": {"level": "CRITICAL"}},
+        # They write the path, which may be a secret; RequestLog has said the rest, traceback included.
+        "loggers": {name: {"level": "CRITICAL"} for name in ("django.request", "django.security.csrf")},
     }
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from integrations.api.problems import RETRY_SECONDS, status_of
+from integrations.errors import UnstorableError
 from registry.errors import RegistryError, UnavailableError
 
 NextHandler = Callable[[HttpRequest], HttpResponse]
@@ -39,6 +40,24 @@ class ContentSecurityPolicy:
         return response
 
 
+class PlainRequests:
+    """Drop what no browser sends and no database takes, before anything reads it.
+
+    Forms are in UTF-8, whatever character set a body claims: Python's other codecs raise errors of their own.
+    A quoted cookie can hold a NUL, which would reach the search for the session.
+    """
+
+    def __init__(self, get_response: NextHandler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request as if the claim and the cookie had not been sent."""
+        request.encoding = "utf-8"
+        for name in [name for name, value in request.COOKIES.items() if "\0" in value]:
+            del request.COOKIES[name]
+        return self.get_response(request)
+
+
 TITLES = {
     401: _("Sign in first"),
     403: _("This is not open to you"),
@@ -54,7 +73,8 @@ TITLES = {
 class Refusals:
     """Show an expected refusal of a page as a page of its own, with the right status and never a trace.
 
-    The API answers its refusals itself, as problem documents. A database that does not answer is a 503.
+    The API answers its refusals itself, as problem documents. A database that does not answer is a 503; a value
+    that it cannot hold is the visitor's.
     """
 
     def __init__(self, get_response: NextHandler) -> None:
@@ -68,6 +88,8 @@ class Refusals:
         """Return the page of a refusal, None for anything that nobody expected."""
         if isinstance(error, OperationalError | InterfaceError):
             error = UnavailableError()
+        if isinstance(error, DataError):
+            error = UnstorableError()
         if not isinstance(error, RegistryError):
             return None
         status = status_of(error)

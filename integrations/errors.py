@@ -42,6 +42,12 @@ class UnreadableBodyError(MalformedError):
     code, message = "malformed", _("The body cannot be read: {reason}.")
 
 
+class UnstorableError(MalformedError):
+    """A value that the database cannot hold: a NUL in a text, or more than its column takes (422)."""
+
+    code, message = "unstorable-value", _("A value is too long, too large, or holds a character that is no text.")
+
+
 class FieldsError(MalformedError):
     """Fields are missing, unknown or of the wrong kind (422); `errors` names each."""
 

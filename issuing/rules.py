@@ -126,13 +126,18 @@ def checked_end(valid_until: dt.datetime | None, *, valid_from: dt.datetime) -> 
     """Return the end of validity, which must not lie before its start.
 
     Raises:
-        RuleBrokenError: it does, or it has no time zone.
+        RuleBrokenError: it does, it has no time zone, or lies beyond the last day of the calendar in UTC.
     """
     if valid_until is not None and (valid_until.tzinfo is None or valid_until < valid_from):
         raise RuleBrokenError(
             "valid_until", "period-reversed", gettext_noop("The award would end before it begins: give a later end.")
         )
-    return valid_until and valid_until.astimezone(dt.UTC).replace(microsecond=0)
+    try:
+        return valid_until and valid_until.astimezone(dt.UTC).replace(microsecond=0)
+    except OverflowError as error:
+        raise RuleBrokenError(
+            "valid_until", "too-late", gettext_noop("Leave the end of validity out: this one never comes.")
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,9 @@ def _read_cursor(text: str, order: Order) -> Cursor:
         raise ValueError("not a cursor")
     if isinstance(read, int) and not 0 <= read < MOST_ROWS:
         raise ValueError("not a row")
-    return Cursor(forward, read, str(uuid.UUID(row_id)))
+    # A moment that UTC's calendar lacks has no place in the database either: it is refused here.
+    place = read.astimezone(dt.UTC) if isinstance(read, dt.datetime) else read
+    return Cursor(forward, place, str(uuid.UUID(row_id)))
 
 
 def choice_of(request: Request, parameter: str, choices: Sequence[str]) -> str | None:
@@ -162,6 +164,6 @@ def moment_of(request: Request, parameter: str) -> dt.datetime | None:
         return None
     try:
         # a + in an address is read as a blank
-        return parse_timestamp(value.replace(" ", "+"))
-    except ValueError as error:
+        return parse_timestamp(value.replace(" ", "+")).astimezone(dt.UTC)
+    except (ValueError, OverflowError) as error:
         raise QueryError(parameter=parameter, reason="it is a time such as 2026-01-31T00:00:00Z") from error

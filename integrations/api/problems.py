@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.core.signals import got_request_exception
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpResponse, UnreadablePostError
 from django.utils.log import log_response
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from rest_framework.views import set_rollback
 
 from catalogue.errors import ContentRefusedError
 from credentials.strict_json import compact_json
-from integrations.errors import UnauthenticatedError
+from integrations.errors import UnauthenticatedError, UnstorableError
 from registry.errors import (
     ConflictError,
     ErasedError,
@@ -109,6 +109,8 @@ def answer_to(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
         return refusal(ForbiddenError())
     if isinstance(error, OperationalError | InterfaceError):
         return refusal(UnavailableError())
+    if isinstance(error, DataError):
+        return refusal(UnstorableError())
     return _framework_problem(error) or _broken(error, context)
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 PAGE_SIZE = 50
+LONGEST_NAME = 200  # a folder refuses to look for much longer ones
 MAIL_POLICY = (
     "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
 )
@@ -31,7 +32,7 @@ def _folder(request: HttpRequest) -> Path:
 def _message(request: HttpRequest, name: str) -> EmailMessage:
     folder = _folder(request)
     path = folder / f"{name}.eml"
-    if path.parent != folder or not path.is_file():
+    if len(path.name) > LONGEST_NAME or path.parent != folder or not path.is_file():
         raise Http404
     with path.open("rb") as file:
         return BytesParser(policy=email.policy.default).parse(file)

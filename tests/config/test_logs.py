@@ -1,6 +1,8 @@
 import json
 import logging
 
+from django.test import Client
+
 from config.logs import RequestLog, drop_personal_facts, logging_config
 
 
@@ -29,3 +31,11 @@ def test_production_writes_one_json_object_a_line():
     line = json.loads(formatter.format(record))
 
     assert (line["event"], line["level"], line["logger"]) == ("signed", "info", "issuing")
+
+
+def test_refused_form_leaves_no_path_in_the_log(caplog):
+    """A mail program that posts to a claim link must not write the link down."""
+    with caplog.at_level("INFO"):
+        assert Client(enforce_csrf_checks=True).post("/claim/secret-token").status_code == 403
+
+    assert "secret-token" not in caplog.text

@@ -1,3 +1,4 @@
+import pytest
 from django.http import HttpResponse
 
 from config.middleware import CONTENT_SECURITY_POLICY, ContentSecurityPolicy, VisitorBehindProxy
@@ -35,3 +36,32 @@ def test_without_the_header_the_connection_names_the_visitor(rf):
 
 def test_header_is_believed_only_where_a_proxy_was_declared(settings):
     assert "config.middleware.VisitorBehindProxy" not in settings.MIDDLEWARE
+
+
+FORM = b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\n\xff\r\n--x--\r\n'
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("charset", ["base64", "idna", "punycode", "undefined", "zlib", "no-such"])
+def test_form_in_a_character_set_that_is_none_is_read_as_utf_8(client, charset):
+    answer = client.generic("POST", "/verify", FORM, f"multipart/form-data; boundary=x; charset={charset}")
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.django_db
+def test_cookie_with_a_nul_counts_as_none(client):
+    answer = client.get("/account/login/", HTTP_COOKIE=r'sessionid="\000aaaaaaaaaaaa"; appearance=dark')
+
+    assert answer.status_code == 200
+    assert 'data-appearance="dark"' in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_admin_has_no_sign_in_of_its_own(client):
+    """The form of the accounts counts attempts and asks for the second factor."""
+    for address in ("/admin/", "/admin/login/"):
+        answer = client.get(address, follow=True)
+        assert answer.redirect_chain[-1][0].startswith("/account/login/"), address
+    answer = client.post("/admin/login/", {"username": "a@example.org", "password": "guess"})
+    assert (answer.status_code, answer["Location"].startswith("/account/login/")) == (302, True)

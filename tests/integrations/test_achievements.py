@@ -170,3 +170,16 @@ def test_slug_in_use_is_a_conflict(tenant, machine):
     answer = machine.post(ENTRIES, an_entry(tenant, slug=tenant.published.slug))
 
     assert (answer.status_code, answer.json()["code"]) == (409, "taken")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"name": {"en": "a\0"}}, {"outcomes": [{"en": "\0"}]}, {"facts": {"prerequisites": {"en": "\0"}}},
+     {"level_national": "x" * 5000}],
+)  # fmt: skip
+def test_value_that_the_database_cannot_hold_is_refused(tenant, machine, fields):
+    answer = machine.post(ENTRIES, an_entry(tenant, **fields))
+
+    assert answer.status_code == 422, answer.content
+    assert not Achievement.objects.filter(slug="first-steps").exists()
+    assert Machine().get(ENTRIES, issuer="\0").json()["code"] == "unstorable-value"

@@ -1,5 +1,6 @@
 """`/api/v1/awards` as callers see it."""
 
+import base64
 import json
 import threading
 import uuid
@@ -264,6 +265,11 @@ def test_list_is_filtered_by_state_achievement_and_time(tenant, machine):
     assert machine.get(AWARDS, achievement=build_tenant().name).status_code == 404
 
 
+BEYOND_THE_CALENDAR = base64.urlsafe_b64encode(
+    json.dumps([True, "9999-12-31T23:59:59-14:00", "11111111-1111-4111-8111-111111111111"]).encode()
+).decode()
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -271,6 +277,7 @@ def test_list_is_filtered_by_state_achievement_and_time(tenant, machine):
         {"cursor": "x"}, {"cursor": ""}, {"cursor": "W10"}, {"cursor": "ü"}, {"state": "x"}, {"since": "yesterday"},
         {"since": "2026-01-01"}, {"unknown": "1"}, {"state__in": "a,b"}, {"award__version__achievement": "1"},
         {"state": ["accepted", "signed"]}, {"achievement": "\u0000"},
+        {"since": "0001-01-01T00:00:00+14:00"}, {"cursor": BEYOND_THE_CALENDAR},
     ],
 )  # fmt: skip
 def test_parameter_that_cannot_be_used_is_refused(machine, query):

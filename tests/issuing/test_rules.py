@@ -67,6 +67,8 @@ def test_end_before_the_start_is_refused():
     assert checked_end(NOON, valid_from=NOON) == NOON
     with pytest.raises(RuleBrokenError, match="period-reversed"):
         checked_end(NOON - dt.timedelta(seconds=1), valid_from=NOON)
+    with pytest.raises(RuleBrokenError, match="too-late"):
+        checked_end(dt.datetime.max.replace(tzinfo=dt.timezone(-dt.timedelta(hours=5))), valid_from=NOON)
 
 
 def test_numbers_are_exact():
