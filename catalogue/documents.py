@@ -82,6 +82,7 @@ _STATES: Final[Mapping[str, Mapping[str, str]]] = {
     "none": {"en": "none", "de": "keine"},
     "not_applicable": {"en": "not applicable", "de": "nicht zutreffend"},
 }
+_HOURS: Final[Mapping[str, str]] = {"en": "{hours} hours", "de": "{hours} Stunden"}
 _BASES: Final[Mapping[str, Mapping[str, str]]] = {
     "referenced": {"en": "referenced", "de": "zugeordnet"},
     "compared": {"en": "compared", "de": "verglichen"},
@@ -240,7 +241,7 @@ class _Words:
         outcomes = [text_in(outcome, self.language) for outcome in version.outcomes]
         yield self.line("learning_outcomes", "; ".join(outcomes) or self.own(_STATES["not_stated"]))
         yield self.line("credits", "; ".join(self.credits()) or self.fact("credits"))
-        yield self.line("workload", text_in(version.workload_text, self.language) or self.own(_STATES["not_stated"]))
+        yield self.line("workload", self.workload() or self.own(_STATES["not_stated"]))
         yield self.line("level", "; ".join(self.level()) or self.own(_STATES["not_stated"]))
         for item in _FACTS_SIGNED:
             yield self.line(item, self.fact(item))
@@ -249,6 +250,15 @@ class _Words:
                 yield self.line(item, self.fact(item))
         for party in parties_of(version):
             yield self.line(party.role, party_text(party))
+
+    def workload(self) -> str:
+        """Return the workload as the provider words it, else its hours; empty where neither is stated."""
+        version = self.version
+        least, most = version.workload_hours_min, version.workload_hours_max
+        if version.workload_text or least is None:
+            return text_in(version.workload_text, self.language)
+        hours = plain_number(least) if most in (None, least) else f"{plain_number(least)}-{plain_number(most)}"
+        return self.own(_HOURS).format(hours=hours)
 
     def credits(self) -> Iterator[str]:
         """Name each kind of credit by itself; points of another system are never added to ECTS."""

@@ -6,7 +6,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import zip_longest
@@ -60,6 +60,7 @@ class ShownCredential:
     description: str = ""
     criteria: str = ""
     narrative: str = ""
+    award_facts: list[tuple[str, str]] = field(default_factory=list)
     effort_line: str = ""
     assessed_line: str = ""
     outcomes: tuple[str, ...] = ()
@@ -130,6 +131,7 @@ def shown_credential(gathered: Gathered, report: Report) -> ShownCredential | No
     recognised = report.outcome_of(Check.ISSUER_RECOGNISED) is Outcome.PASSED
     known_name = str(report.facts.get("issuer", "")) if recognised else ""
     criteria, items = _criteria(achievement)
+    narrative, award_facts = _labelled(_text(subject.get("narrative")))
     values: dict[str, Any] = {
         "achievement_name": plain_text(achievement.get("name"))
         or plain_text(document.get("name"))
@@ -145,8 +147,9 @@ def shown_credential(gathered: Gathered, report: Report) -> ShownCredential | No
         "image_url": _own_image(achievement.get("image"), ours=gathered.credential is not None),
         "description": plain_text(achievement.get("description")),
         "criteria": criteria,
-        "items": items,
-        "narrative": _text(subject.get("narrative")),
+        "items": [(label, "value", value) for label, value in items],
+        "narrative": narrative,
+        "award_facts": award_facts,
         "results": list(_results(subject, achievement)),
         "evidence": list(_evidence(document)),
         "alignments": list(_alignments(achievement)),
@@ -158,6 +161,12 @@ def shown_credential(gathered: Gathered, report: Report) -> ShownCredential | No
     if report.verdict is Verdict.NOT_GENUINE:
         values["downloads"] = []
     return ShownCredential(**values)
+
+
+def shown_to_bearer(shown: ShownCredential, claim_path: str) -> ShownCredential:
+    """Let the files be taken along by the claim link, which opens them whatever the credential's visibility."""
+    files = [(label, f"{claim_path}/file.{address.rpartition('.')[2]}") for label, address in shown.downloads]
+    return replace(shown, downloads=files)
 
 
 def _own_values(gathered: Gathered, document: dict[str, Any]) -> dict[str, Any]:
@@ -239,14 +248,16 @@ def _own_image(image: Any, *, ours: bool) -> str:
     return path if _IMAGE_PATH.fullmatch(path) and (ours or base in own_base_urls()) else ""
 
 
-def _criteria(achievement: dict[str, Any]) -> tuple[str, list[tuple[str, str, str]]]:
-    """Split the criteria into their text and the labelled facts that our documents list below it."""
+def _criteria(achievement: dict[str, Any]) -> tuple[str, list[tuple[str, str]]]:
     criteria = achievement.get("criteria")
-    narrative = _text(criteria.get("narrative")) if isinstance(criteria, dict) else ""
-    lines = narrative.split("\n")
-    found = [(line, _ITEM.fullmatch(line)) for line in lines]
-    items = [(match[1], "value", match[2]) for _line, match in found if match]
-    return "\n".join(line for line, match in found if not match).strip(), items
+    return _labelled(_text(criteria.get("narrative")) if isinstance(criteria, dict) else "")
+
+
+def _labelled(narrative: str) -> tuple[str, list[tuple[str, str]]]:
+    """Split a narrative into its text and the labelled facts that our documents list below it."""
+    found = [(line, _ITEM.fullmatch(line)) for line in narrative.split("\n")]
+    facts = [(match[1], match[2]) for _line, match in found if match]
+    return "\n".join(line for line, match in found if not match).strip(), facts
 
 
 def _results(subject: dict[str, Any], achievement: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -125,6 +125,7 @@ def _marked(shown: ShownCredential, marks: _Marks) -> ShownCredential:
         number=NUMBER,
         holder_name=marks.mark(shown.holder_name),
         narrative=marks.mark(shown.narrative),
+        award_facts=[(label, marks.mark(value)) for label, value in shown.award_facts],
         results=[(label, marks.mark(value)) for label, value in shown.results],
         evidence=[(marks.mark(label), marks.mark(address)) for label, address in shown.evidence],
         downloads=[(label, address.replace(shown.number, NUMBER)) for label, address in shown.downloads],

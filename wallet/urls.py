@@ -1,6 +1,6 @@
 """Addresses of the holder's pages."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from wallet import views
 
@@ -8,4 +8,5 @@ app_name = "wallet"
 
 urlpatterns = [
     path("claim/<str:token>", views.claim, name="claim"),
+    re_path(r"^claim/(?P<token>[^/]+)/file\.(?P<suffix>json|jwt|png|svg)$", views.claimed_form, name="claimed_form"),
 ]

@@ -12,14 +12,27 @@ from verification.checks import verify_credential
 from verification.resolve.own import HIDDEN, Gathered, gather_own
 from verification.telling import told
 from verification.views.answers import page_of
+from verification.views.credential import form_of
 
 
 @require_safe
 def claim(request: HttpRequest, token: str) -> HttpResponse:
     """Show the bearer of a claim link the credential, whatever its visibility; anybody else the neutral page."""
-    at = timezone.now()
+    gathered = _gathered(token)
+    report = told(verify_credential(gathered.materials, at=timezone.now()))
+    return page_of(request, gathered, report, by_claim=True)
+
+
+@require_safe
+def claimed_form(request: HttpRequest, token: str, suffix: str) -> HttpResponse:
+    """Return the bearer of a claim link the credential as a file to keep, whatever its visibility."""
+    return form_of(request, _gathered(token), suffix)
+
+
+def _gathered(token: str) -> Gathered:
+    """Gather what a claim link opens; nothing visible for a token that we did not make."""
     try:
-        gathered = gather_own(credential_for_claim_token(token).pk, at=at, by_bearer=True)
+        number = credential_for_claim_token(token).pk
     except NotFoundError:
-        gathered = Gathered(HIDDEN)
-    return page_of(request, gathered, told(verify_credential(gathered.materials, at=at)), by_claim=True)
+        return Gathered(HIDDEN)
+    return gather_own(number, at=timezone.now(), by_bearer=True)

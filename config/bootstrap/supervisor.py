@@ -7,6 +7,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 
+from config.bootstrap.places import ROOT
 from config.bootstrap.processes import die_with_parent
 from config.bootstrap.secret_files import environment_without_key
 
@@ -56,6 +57,7 @@ class Child:
         self.start_again_at = None
         self.process = subprocess.Popen(
             self.command,
+            cwd=ROOT,
             env=environment,
             pass_fds=handed_over,
             stdin=subprocess.DEVNULL,

@@ -40,7 +40,7 @@ class RenderedMail:
     text: str
     html: str
     sender: str
-    unsubscribe: str
+    contact: str
 
 
 def message_id_of(credential_url: str) -> str:
@@ -64,10 +64,11 @@ def mail_for(delivery: Delivery, connection: BaseEmailBackend, *, base_url: str)
         body=mail.text.replace(NAME_MARK, name).replace(LINK_MARK, link),
         from_email=mail.sender,
         to=[address.value],
+        reply_to=[mail.contact],
         connection=connection,
         headers={
             "Message-ID": delivery.message_id,
-            "List-Unsubscribe": mail.unsubscribe,
+            "List-Unsubscribe": f"<mailto:{mail.contact}?subject=unsubscribe>",
             "Auto-Submitted": "auto-generated",
         },
     )
@@ -89,7 +90,7 @@ def rendered_mail(
         text = render_to_string("issuing/mail/claim.txt", context).strip() + "\n"
         html = render_to_string("issuing/mail/claim.html", context).strip()
     sender = formataddr((cleaned(text_in(profile.name, language)).text, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
-    return RenderedMail(subject, text, html, sender, f"<mailto:{contact}?subject=unsubscribe>")
+    return RenderedMail(subject, text, html, sender, contact)
 
 
 def _context(version: AchievementVersion, profile: IssuerProfile, language: str, base_url: str) -> dict[str, object]:

@@ -119,3 +119,14 @@ def test_the_achievement_and_its_criteria_are_two_things_in_rdf():
 
     assert document["criteria"]["id"] != document["id"]
     assert canonical_nquads(document)
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "said"),
+    [("75", None, "75 hours"), ("75", "75", "75 hours"), ("75", "90", "75-90 hours"), (None, None, "not stated")],
+)
+def test_hours_are_signed_where_the_provider_gave_no_words(least, most, said):
+    hours = {"workload_hours_min": least and Decimal(least), "workload_hours_max": most and Decimal(most)}
+    _facts, labelled = narrative(build_published(workload_text={}, **hours))
+
+    assert labelled["Workload"] == said

@@ -75,6 +75,7 @@ class StubShown:
     effort_line: str = "About 21 hours of learning."
     assessed_line: str = "Tested: assessed tasks."
     narrative: str = ""
+    award_facts: list[tuple[str, str]] = field(default_factory=list)
     evidence: tuple[tuple[str, str], ...] = ()
     alignments: tuple[tuple[str, str], ...] = (("ESCO: interpret medical data", "http://data.europa.eu/esco/skill/1"),)
     results: tuple[tuple[str, str], ...] = ()

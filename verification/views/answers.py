@@ -11,7 +11,7 @@ from django.utils.http import parse_etags, quote_etag
 from registry.errors import RegistryError
 from verification import skeletons
 from verification.checks import Report, Verdict
-from verification.pages import shown_credential
+from verification.pages import shown_credential, shown_to_bearer
 from verification.resolve.own import Gathered
 
 VC_TYPE = "application/vc"
@@ -36,6 +36,8 @@ def page_of(
     # A corrected certificate's old address shows no old name and no old picture: only the way to the new one.
     hidden = by_address and report.verdict is Verdict.SUPERSEDED
     shown = None if hidden else shown_credential(gathered, report)
+    if by_claim and shown is not None:
+        shown = shown_to_bearer(shown, request.path)
     if by_address and shown is not None and not by_claim and checked_name is None and skeletons.serves(request):
         return quiet(HttpResponse(skeletons.credential_html(request, shown, report)))
     context = {

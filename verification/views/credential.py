@@ -29,7 +29,7 @@ def credential_page(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     """Show one credential with every check, made now; or its signed document, where JSON is preferred."""
     gathered = gather_own(number, at=timezone.now())
     if wants_json(request.headers.get("Accept", "")):
-        response = _form(request, gathered, "json")
+        response = form_of(request, gathered, "json")
     else:
         response = page_of(request, gathered, told(verify_credential(gathered.materials, at=timezone.now())))
     response.headers["Vary"] = ", ".join(filter(None, ["Accept", response.headers.get("Vary", "")]))
@@ -39,10 +39,11 @@ def credential_page(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 @require_safe
 def credential_form(request: HttpRequest, number: str, suffix: str) -> HttpResponse:
     """Return another form of a credential; it is as visible as the page."""
-    return _form(request, gather_own(uuid.UUID(number), at=timezone.now()), suffix)
+    return form_of(request, gather_own(uuid.UUID(number), at=timezone.now()), suffix)
 
 
-def _form(request: HttpRequest, gathered: Gathered, suffix: str) -> HttpResponse:
+def form_of(request: HttpRequest, gathered: Gathered, suffix: str) -> HttpResponse:
+    """Answer with one form of what was gathered, or say why there is none to be had."""
     as_json = suffix in JSON_SUFFIXES
     materials = gathered.materials
     if materials.erased_at is not None:
