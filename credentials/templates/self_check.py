@@ -1,5 +1,6 @@
 """The check of a signed text that shares nothing with the template that made it."""
 
+from functools import lru_cache
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
@@ -9,7 +10,7 @@ from credentials.canonical import canonical_nquads
 from credentials.documents import AchievementFacts, AwardFacts, IssuerFacts, build_credential
 from credentials.errors import KeyFormatError, TemplateError
 from credentials.multikey import decode_base58
-from credentials.strict_json import JsonObject, parse_json_object
+from credentials.strict_json import JsonObject, compact_json, parse_json_object
 
 
 def check_facts(text: str, issuer: IssuerFacts, achievement: AchievementFacts, award: AwardFacts) -> JsonObject:
@@ -48,10 +49,16 @@ def check_independently(
         value = proof.pop("proofValue")
         configuration = {"@context": document["@context"], **proof}
         signature = decode_base58(value.removeprefix("z"))
-        public_key.verify(signature, _digest(configuration) + _digest(document))
+        public_key.verify(signature, _configuration_digest(compact_json(configuration)) + _digest(document))
     except (KeyError, TypeError, ValueError, KeyFormatError, InvalidSignature) as error:
         raise TemplateError("a signed text does not verify on the general path") from error
 
 
 def _digest(document: JsonObject) -> bytes:
     return sha256(canonical_nquads(document, engine="oxigraph").encode()).digest()
+
+
+# A chunk's proofs differ in nothing but their values: one configuration, canonicalised once.
+@lru_cache(maxsize=64)
+def _configuration_digest(configuration: str) -> bytes:
+    return _digest(parse_json_object(configuration))

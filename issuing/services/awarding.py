@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, transaction
 
 from catalogue.models import DuplicatePolicy
-from credentials.documents import BUILDER_VERSION
+from credentials.documents import BUILDER_VERSION, AwardFacts
 from issuing.errors import AlreadyAwardedError, FactsRefusedError
 from issuing.models import Award, AwardState, Batch
 from issuing.rules import RuleBrokenError
@@ -152,7 +152,9 @@ def insert_awards(accepted: Accepted, *, replaced: dict[int, uuid.UUID]) -> list
     issuer = basis.version.achievement.issuer
     places = reserve_places(issuer=issuer, count=len(accepted.orders), base_url=basis.base_url)
     shared = _shared_values(accepted)
-    rows = [_own_values(accepted, number, place) for number, place in enumerate(places)]
+    fixed = [fix_facts(order, basis, place) for order, place in zip(accepted.orders, places, strict=True)]
+    texts = [facts.to_json() for _id, facts in fixed]
+    rows = [_own_values(accepted, n, place, (*fixed[n], texts[n])) for n, place in enumerate(places)]
     insert_values(Award, (*OWN_COLUMNS, *shared), [(*row, *shared.values()) for row in rows])
     ids: list[uuid.UUID] = [row[0] for row in rows]
     if basis.organisation.signing_policy == SigningPolicy.AT_AWARD:
@@ -175,15 +177,17 @@ OWN_COLUMNS = (
 )
 
 
-def _own_values(accepted: Accepted, number: int, place: Place) -> tuple[Any, ...]:
+def _own_values(
+    accepted: Accepted, number: int, place: Place, fixed: tuple[uuid.UUID, AwardFacts, str]
+) -> tuple[Any, ...]:
     """Return what differs from award to award, in the order of `OWN_COLUMNS`."""
     basis, checked = accepted.basis, accepted.orders[number]
-    award_id, facts = fix_facts(checked, basis, place)
+    award_id, facts, text = fixed
     learner_id = accepted.learners[number].pk
     repeated = checked.repeat and basis.version.achievement.duplicates == DuplicatePolicy.ALLOW
     return (
         award_id,
-        facts.to_json(),
+        text,
         learner_id,
         accepted.rows[number],
         facts.language,
