@@ -1,4 +1,4 @@
-"""What holds for images of either kind: their size, and at most one credential in each."""
+"""What holds for images of either kind: their size, their parts, and at most one credential in each."""
 
 from collections.abc import Sized
 from typing import Final
@@ -6,12 +6,20 @@ from typing import Final
 from credentials.errors import BakingError
 
 MAX_IMAGE_BYTES: Final = 5_000_000
+MAX_PARTS: Final = 50_000
+"""Chunks of a PNG; elements and attributes of an SVG. Tiny ones cost far more time than their bytes."""
 
 
 def check_size(image: bytes) -> None:
     """Refuse an image over 5 MB; raises BakingError."""
     if len(image) > MAX_IMAGE_BYTES:
         raise BakingError(f"the image is larger than {MAX_IMAGE_BYTES:,} bytes")
+
+
+def check_parts(parts: int) -> None:
+    """Refuse an image of more parts than can be read in good time; raises BakingError."""
+    if parts > MAX_PARTS:
+        raise BakingError(f"the image has more than {MAX_PARTS:,} parts")
 
 
 def check_once(found: Sized) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 from zlib import crc32
 
-from credentials.baking.limits import check_free, check_once, check_size
+from credentials.baking.limits import check_free, check_once, check_parts, check_size
 from credentials.errors import BakingError
 
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
@@ -65,7 +65,10 @@ def _chunks(png: bytes) -> Iterator[_Chunk]:
         raise BakingError("not a PNG image")
     place = len(_SIGNATURE)
     kind = b""
+    parts = 0
     while kind != b"IEND":
+        parts += 1
+        check_parts(parts)
         data_end = place + 8 + int.from_bytes(png[place : place + 4], "big")
         kind, end = png[place + 4 : place + 8], data_end + 4
         if end > len(png) or end < place + _AROUND_DATA:

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from credentials.baking.limits import check_free, check_once, check_size
+from credentials.baking.limits import check_free, check_once, check_parts, check_size
 from credentials.errors import BakingError
 
 _NAMESPACE: Final = "https://purl.imsglobal.org/ob/v3p0"
@@ -72,6 +72,7 @@ def extract_svg(data: bytes) -> str:
 
 def _parsed(svg: bytes) -> Element:
     check_size(svg)
+    check_parts(svg.count(b"<") + svg.count(b"="))
     try:
         root: Element = fromstring(svg, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:

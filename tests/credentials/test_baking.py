@@ -2,12 +2,15 @@
 
 import io
 import zlib
+from collections.abc import Callable
 
 import pytest
 from PIL import Image
 
 from credentials.baking import bake_png, bake_svg, extract_png, extract_svg
 from credentials.errors import BakingError
+
+Extract = Callable[[bytes], str]
 
 TEXT = '{"name":"Zoë 李 🎓 ]]> </openbadges:credential> & \\u0007","proof":[{}]}'
 JWT = "eyJhbGciOiJFZERTQSJ9.eyJpc3MiOiJ4In0.c2lnbmF0dXJl"
@@ -167,9 +170,23 @@ def test_damaged_or_hostile_svg_is_refused(image: bytes) -> None:
 
 
 def test_deeply_nested_svg_is_answered() -> None:
-    image = svg_with("<g>" * 100_000 + "<ob:credential>{}</ob:credential>" + "</g>" * 100_000)
+    image = svg_with("<g>" * 20_000 + "<ob:credential>{}</ob:credential>" + "</g>" * 20_000)
 
     assert extract_svg(image) == "{}"
+
+
+@pytest.mark.parametrize(
+    ("extract", "image"),
+    [
+        (extract_png, png_with(*[chunk(b"", b"tEXt")] * 50_001)),
+        (extract_svg, svg_with("<g/>" * 50_001)),
+        (extract_svg, svg_with("<g " + " ".join(f"a{number}=''" for number in range(50_001)) + "/>")),
+    ],
+    ids=["chunks", "elements", "attributes"],
+)
+def test_image_of_very_many_parts_is_refused_before_they_are_read(extract: Extract, image: bytes) -> None:
+    with pytest.raises(BakingError, match="parts"):
+        extract(image)
 
 
 def test_text_that_no_image_can_hold_is_refused() -> None:
