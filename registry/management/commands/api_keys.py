@@ -1,0 +1,70 @@
+"""`manage.py api_keys`: keys for machines, until the console makes them."""
+
+from __future__ import annotations
+
+import json as json_format
+from argparse import ArgumentParser
+
+from django.core.management.base import BaseCommand, CommandError
+
+from registry.actors import SYSTEM
+from registry.models import ApiKey, Organisation
+from registry.permissions import Scope
+from registry.services import create_api_key, revoke_api_key
+
+
+class Command(BaseCommand):
+    """Make, list and revoke API keys."""
+
+    help = (
+        "Keys for machines (Authorization: Bearer tm_…). `create ORGANISATION NAME` shows the secret once; only its hash "
+        "is kept. Exit code: 0 done, 1 refused."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the actions."""
+        actions = parser.add_subparsers(dest="action", required=True)
+        create = actions.add_parser("create", help="make a key for an organisation")
+        create.add_argument("organisation", help="slug")
+        create.add_argument("name", help="what the key is for, for example the LMS's name")
+        create.add_argument("--scope", action="append", choices=[str(s) for s in Scope], help="default: all scopes")
+        shown = actions.add_parser("list", help="show an organisation's keys, without secrets")
+        shown.add_argument("organisation", help="slug")
+        revoke = actions.add_parser("revoke", help="stop a key at once")
+        revoke.add_argument("prefix", help="the key's first characters, as shown by list")
+        for action in (create, shown, revoke):
+            action.add_argument("--json", action="store_true", help="write one JSON object")
+
+    def handle(self, *, action: str, json: bool, **options: str) -> None:
+        """Run one action and tell its result."""
+        result = {"create": self._create, "list": self._list, "revoke": self._revoke}[action](options)
+        self.stdout.write(json_format.dumps(result) if json else _as_text(result))
+
+    def _create(self, options: dict[str, str]) -> dict[str, object]:
+        node = _organisation(options["organisation"]).nodes.get(parent=None)
+        scopes = [Scope(text) for text in options["scope"] or list(Scope)]
+        key, secret = create_api_key(node=node, name=options["name"], scopes=scopes, actor=SYSTEM)
+        return {"key": secret, "prefix": key.prefix, "scopes": key.scopes}
+
+    def _list(self, options: dict[str, str]) -> dict[str, object]:
+        keys = ApiKey.objects.filter(organisation=_organisation(options["organisation"])).order_by("created_at")
+        return {key.prefix: {"name": key.name, "scopes": key.scopes, "revoked": bool(key.revoked_at)} for key in keys}
+
+    def _revoke(self, options: dict[str, str]) -> dict[str, object]:
+        key = ApiKey.objects.select_related("node", "organisation").filter(prefix=options["prefix"]).first()
+        if key is None:
+            raise CommandError("There is no key with this prefix. `api_keys list ORGANISATION` shows them.")
+        revoke_api_key(key=key, actor=SYSTEM)
+        return {"revoked": key.prefix}
+
+
+def _organisation(slug: str) -> Organisation:
+    found = Organisation.objects.filter(slug=slug).first()
+    if found is None:
+        known = ", ".join(Organisation.objects.order_by("slug").values_list("slug", flat=True)[:20])
+        raise CommandError(f"There is no organisation “{slug}”. Known: {known or 'none yet'}.")
+    return found
+
+
+def _as_text(result: dict[str, object]) -> str:
+    return "\n".join(f"{name}: {value}" for name, value in result.items()) or "No keys yet."
