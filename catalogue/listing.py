@@ -195,9 +195,10 @@ def _newest_first(row: _Row) -> tuple[Any, ...]:
 
 
 def collated(text: str) -> str:
-    """Return a key that sorts Ä with A, as both our languages' dictionaries do."""
-    plain = unicodedata.normalize("NFKD", folded(text))
-    return "".join(sign for sign in plain if not unicodedata.combining(sign))
+    """Return a key that sorts Ä with A, and just behind it, as both our languages' dictionaries do."""
+    letters = folded(text)
+    plain = unicodedata.normalize("NFKD", letters)
+    return "".join(sign for sign in plain if not unicodedata.combining(sign)) + "\0" + letters
 
 
 def _facets(rows: list[_Row], wish: Wish) -> list[Facet]:
