@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from issuing.collecting import rare_collections
 from issuing.errors import LeaseLostError, SelfCheckError, SigningNotHereError
 from issuing.signing.chunks import sign_chunk
 from issuing.signing.intents import claim_chunk
@@ -41,6 +42,7 @@ def worker_name() -> str:
     return f"{platform.node()[:60]}-{os.getpid()}-{uuid.uuid4().hex[:12]}"
 
 
+@rare_collections()
 def drain(*, worker: str, lease_seconds: float = LEASE_SECONDS, seconds: float = TURN_SECONDS) -> int:
     """Work until nothing is claimable, or for `seconds` at most so that other tasks get their turn.
 

@@ -15,6 +15,7 @@ from typing import Literal, TypeVar
 from django.db import transaction
 
 from catalogue.models import Achievement, DuplicatePolicy
+from issuing.collecting import rare_collections
 from issuing.models import Award, Batch, BatchState
 from issuing.rules import RuleBrokenError, gettext_noop
 from issuing.services.awarding import (
@@ -43,6 +44,7 @@ T = TypeVar("T")
 CheckedRow = tuple[int, CheckedOrder]
 
 
+@rare_collections()
 def award_batch(
     *,
     achievement: Achievement,
