@@ -35,6 +35,11 @@ _HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-
 _EMBEDDING = tuple(
     ipaddress.ip_network(network) for network in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")
 )
+# Not for the public internet, though Python 3.11 counts them as global: IETF protocols (with a cloud's metadata
+# service), 6to4 relays, site-local addresses, documentation.
+_SPECIAL = tuple(
+    ipaddress.ip_network(network) for network in ("192.0.0.0/24", "192.88.99.0/24", "fec0::/10", "3fff::/20")
+)
 HTTPS_PORT = 443
 HTTP_OK = 200
 MAX_TRIES = 3
@@ -153,6 +158,8 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address) and (
         ip.ipv4_mapped is not None or any(ip in network for network in _EMBEDDING)
     ):
+        return False
+    if any(ip in network for network in _SPECIAL):
         return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
