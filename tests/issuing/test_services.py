@@ -348,8 +348,8 @@ def test_stranger_learns_nothing_and_viewer_is_told_the_role():
 
     with pytest.raises(CredentialNotFoundError):
         revoke_credential(credential_id=credential.pk, reason="x", actor=awarder_at(build_achievement()))
+    viewer = build_member(achievement.issuer.node, Role.VIEWER)
     with pytest.raises(RoleRequiredError):
-        viewer = build_member(achievement.issuer.node, Role.VIEWER)
         revoke_credential(credential_id=credential.pk, reason="x", actor=viewer)
 
 
