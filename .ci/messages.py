@@ -60,7 +60,9 @@ def german_catalog() -> Catalog:
 
 def merged_catalog() -> Catalog:
     """Return the kept words with new texts added (untranslated) and gone ones left out."""
-    catalog = german_catalog() if PO.exists() else Catalog(locale="de", project="Testamur", charset="utf-8", fuzzy=False)
+    catalog = (
+        german_catalog() if PO.exists() else Catalog(locale="de", project="Testamur", charset="utf-8", fuzzy=False)
+    )
     catalog.update(template_catalog(), no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
     return catalog

@@ -12,7 +12,9 @@ from config.bootstrap.stopping import StopWish
 
 def test_the_demo_credentials_link_opens_on_the_port_of_this_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     said = {
-        "seed_demo": json.dumps({"credential": "http://localhost:8000/c/0a1b", "people": {"learner": "a@example.org"}}),
+        "seed_demo": json.dumps(
+            {"credential": "http://localhost:8000/c/0a1b", "people": {"learner": "a@example.org"}}
+        ),
         "sign_in_links": json.dumps({"learner": "http://localhost:8111/account/sign-in/x"}),
     }
     monkeypatch.setattr(opening, "run_command", lambda name, *_arguments, stop: said[name])
