@@ -14,7 +14,6 @@ Answers of a fork that did not finish: {"unfinished": reason}.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import resource
@@ -39,7 +38,6 @@ from verification.proofs import read_proofs, resolver
 
 LENGTH = struct.Struct(">I")
 MEMORY_BYTES = 256 * 1024 * 1024
-PR_SET_PDEATHSIG = 1
 Request = dict[str, Any]
 
 
@@ -217,8 +215,8 @@ def _proving_request() -> Request:
 
 def main() -> None:
     """Serve requests until the parent closes the stream."""
-    # A parent that is killed must not leave this process behind.
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    # A parent that is killed closes the stream and so ends this process. The kernel's parent-death signal would also
+    # come when the thread that started it ends, while its process lives on.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     warm_up()
     while True:

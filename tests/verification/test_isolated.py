@@ -14,3 +14,15 @@ def test_reading_process_that_was_warmed_up_serves_the_first_document():
     assert started.poll() is None
     assert CHILD._process is started
     assert problem is not None
+
+
+def test_reading_process_ends_with_the_stream_to_it():
+    warm_up().join(timeout=60)
+    process = CHILD._process
+    assert process is not None
+    assert process.stdin is not None
+
+    process.stdin.close()
+
+    assert process.wait(timeout=10) is not None
+    CHILD.stop()
