@@ -100,13 +100,20 @@ def ects_equivalent(amount: Decimal, system: str) -> Decimal | None:
     return amount / table.credits_per_ects if table else None
 
 
+EXACT_FLOAT_DIGITS = 15
+
+
 def exact_decimal(value: object) -> Decimal:
-    """Read an exact decimal from text, an integer or a Decimal.
+    """Read an exact decimal from text, an integer, a Decimal, or a float as it was written in JSON.
+
+    A decimal of up to 15 digits survives the way through a binary float (IEEE 754 binary64), so its shortest text is
+    what was written; anything longer is not known exactly any more.
 
     Raises:
-        ValueError: not a finite number, or a float, which is not exact.
+        ValueError: not a finite number, or a float of more than 15 digits.
     """
     exact = isinstance(value, str | int | Decimal) and not isinstance(value, bool)
+    exact |= isinstance(value, float) and len(Decimal(str(value)).as_tuple().digits) <= EXACT_FLOAT_DIGITS
     try:
         number = Decimal(str(value).strip()) if exact else Decimal("NaN")
     except InvalidOperation as error:

@@ -43,7 +43,7 @@ def test_an_entry_is_read_with_exact_numbers_and_states():
         ({"kind": "diploma"}, "kind", "unknown-value"),
         ({"state": "retired"}, "state", "unknown-value"),
         ({"name": "Data"}, "name", "language-map"),
-        ({"ects_credits": 2.5}, "ects_credits", "number"),
+        ({"ects_credits": 0.1 + 0.2}, "ects_credits", "number"),
         ({"ects_credits": "many"}, "ects_credits", "number"),
         ({"level_eqf": "6.5", "level_eqf_basis": "compared"}, "level_eqf", "number"),
         ({"suspendable": "perhaps"}, "suspendable", "truth"),

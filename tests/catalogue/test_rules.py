@@ -57,7 +57,7 @@ def test_without_a_rule_every_result_is_enough():
     assert meets_outcome_rule({}, "0")
 
 
-@pytest.mark.parametrize("value", ["NaN", "Infinity", "sixty", "", 59.9, True, None, [60]])
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "sixty", "", 0.1 + 0.2, True, None, [60]])
 def test_what_is_no_exact_number_is_refused(value):
     with pytest.raises(ValueError, match="number"):
         exact_decimal(value)
@@ -152,3 +152,12 @@ def test_each_kind_has_its_own_demand(kind, fields, code):
 
 def test_a_participation_without_assessment_can_be_published():
     assert publication_refusals(content(facts={"assessment": {"state": "none"}}), "participation", units=0) == []
+
+
+def test_json_number_is_taken_as_it_was_written_while_a_float_can_hold_it():
+    assert exact_decimal(2.5) == Decimal("2.5")
+    assert exact_decimal(59.9) == Decimal("59.9")
+    with pytest.raises(ValueError, match="finite"):
+        exact_decimal(0.1 + 0.2)
+    with pytest.raises(ValueError, match="finite"):
+        exact_decimal(float("nan"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
@@ -76,7 +77,13 @@ def document(
 def refusal(request: HttpRequest, error: RegistryError, *, status: int, as_json: bool) -> HttpResponse:
     """Return a refusal as RFC 9457 problem document or as page."""
     if as_json:
-        body = {"type": "about:blank", "title": error.sentence(), "status": status, "code": error.code}
+        body = {
+            "type": "about:blank",
+            "title": HTTPStatus(status).phrase,
+            "status": status,
+            "detail": error.sentence(),
+            "code": error.code,
+        }
         response = HttpResponse(
             json.dumps(body, ensure_ascii=False), status=status, content_type="application/problem+json"
         )
