@@ -23,7 +23,7 @@ from pathlib import Path
 from credentials.errors import CredentialError, DataModelError, MalformedError, TermError, UnknownContextError
 from credentials.strict_json import JsonObject, compact_json
 from verification.checks import HeldProof, Problem, ProofReading
-from verification.isolated_child import LENGTH
+from verification.isolated_child import ANSWER, LENGTH, WALL_PER_CPU
 
 MAX_DOCUMENT_BYTES = 256 * 1024
 MAX_LIST_BYTES = 1_200_000
@@ -45,7 +45,7 @@ class UnfinishedError(Exception):
 
 
 class WorkBound:
-    """The time that all steps of one document may take together."""
+    """The CPU time that all steps of one document may take together, in seconds."""
 
     def __init__(self, seconds: float = WORK_SECONDS) -> None:
         self._left = seconds
@@ -148,20 +148,18 @@ class _Child:
         self._owner = 0
 
     def ask(self, data: bytes, seconds: float) -> tuple[JsonObject, float]:
-        """Send one request; return the answer and the seconds it took."""
+        """Send one request; return the answer and the CPU seconds it took."""
         with self._lock:
             process, fresh = self._running()
             # The first request waits for the child to load; that is not the document's fault.
-            limit = seconds + GRACE_SECONDS + (START_SECONDS if fresh else 0)
-            start = time.monotonic()
+            limit = seconds * WALL_PER_CPU + GRACE_SECONDS + (START_SECONDS if fresh else 0)
             try:
-                reply = _exchange(process, data, start + limit)
+                return _exchange(process, data, time.monotonic() + limit)
             except (OSError, TimeoutError, ValueError) as error:
                 self._drop()
                 raise UnfinishedError(
                     Problem("out-of-time", f"the reading process was lost: {type(error).__name__}")
                 ) from error
-            return reply, 0.0 if fresh else time.monotonic() - start
 
     def _running(self) -> tuple[subprocess.Popen[bytes], bool]:
         # A fork of the web server inherits this object, but not the right to use its parent's pipes.
@@ -199,15 +197,15 @@ class _Child:
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from verification.isolated_child import main; main()"
 
 
-def _exchange(process: subprocess.Popen[bytes], data: bytes, deadline: float) -> JsonObject:
+def _exchange(process: subprocess.Popen[bytes], data: bytes, deadline: float) -> tuple[JsonObject, float]:
     if process.stdin is None or process.stdout is None:
         raise OSError("no pipes")
     _write(process.stdin.fileno(), LENGTH.pack(len(data)) + data, deadline)
-    (length,) = LENGTH.unpack(_read(process.stdout.fileno(), LENGTH.size, deadline))
+    length, spent = ANSWER.unpack(_read(process.stdout.fileno(), ANSWER.size, deadline))
     reply = json.loads(_read(process.stdout.fileno(), length, deadline))
     if not isinstance(reply, dict):
         raise OSError("not an answer")
-    return reply
+    return reply, spent
 
 
 def _write(descriptor: int, data: bytes, deadline: float) -> None:

@@ -37,6 +37,10 @@ from credentials.status_lists import read_status
 from verification.proofs import read_proofs, resolver
 
 LENGTH = struct.Struct(">I")
+ANSWER = struct.Struct(">Id")
+"""Before each answer: its length in bytes, and the CPU time that it took, in seconds."""
+WALL_PER_CPU = 2.0
+"""How long a step may take on a busy machine, in parts of the CPU time that it may spend."""
 MEMORY_BYTES = 256 * 1024 * 1024
 Request = dict[str, Any]
 
@@ -107,6 +111,7 @@ def answer(request: Request) -> dict[str, Any]:
 
 
 def _limit_this_fork(seconds: float) -> None:
+    signal.setitimer(signal.ITIMER_PROF, seconds)  # SIGPROF ends the fork; the limit below is in whole seconds
     used = resource.getrusage(resource.RUSAGE_SELF)
     cpu = int(used.ru_utime + used.ru_stime + seconds) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
@@ -125,8 +130,8 @@ def _work(request: Request, out: int) -> None:
     os._exit(0)
 
 
-def _collect(pid: int, source: int, deadline: float) -> bytes:
-    """Read a fork's answer until it ends or its time is over; then make sure that it is gone."""
+def _collect(pid: int, source: int, deadline: float) -> tuple[bytes, float]:
+    """Read a fork's answer until it ends or its time is over; make sure that it is gone. Returns its CPU seconds too."""
     parts = []
     while (left := deadline - time.monotonic()) > 0:
         ready, _, _ = select.select([source], [], [], left)
@@ -137,13 +142,13 @@ def _collect(pid: int, source: int, deadline: float) -> bytes:
     else:
         parts = []
     os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
-    return b"".join(parts)
+    _pid, _status, used = os.wait4(pid, 0)
+    return b"".join(parts), used.ru_utime + used.ru_stime
 
 
-def in_a_fork(request: Request) -> bytes:
-    """Work on one request in a fork of this process and return its answer as JSON bytes."""
-    deadline = time.monotonic() + request["seconds"]
+def in_a_fork(request: Request) -> tuple[bytes, float]:
+    """Work on one request in a fork of this process; return its answer as JSON bytes, and the CPU seconds it took."""
+    deadline = time.monotonic() + request["seconds"] * WALL_PER_CPU
     source, out = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -153,10 +158,10 @@ def in_a_fork(request: Request) -> bytes:
             os._exit(1)
     os.close(out)
     try:
-        data = _collect(pid, source, deadline)
+        data, spent = _collect(pid, source, deadline)
     finally:
         os.close(source)
-    return data or json.dumps({"unfinished": "time"}).encode()
+    return data or json.dumps({"unfinished": "time"}).encode(), spent
 
 
 def _read_exactly(count: int) -> bytes:
@@ -221,8 +226,8 @@ def main() -> None:
     warm_up()
     while True:
         (length,) = LENGTH.unpack(_read_exactly(LENGTH.size))
-        data = in_a_fork(json.loads(_read_exactly(length)))
-        sys.stdout.buffer.write(LENGTH.pack(len(data)) + data)
+        data, spent = in_a_fork(json.loads(_read_exactly(length)))
+        sys.stdout.buffer.write(ANSWER.pack(len(data), spent) + data)
         sys.stdout.buffer.flush()
 
 

@@ -10,16 +10,15 @@ from tests.faults.batches import accept_file, assert_each_signed_and_mailed_once
 from tests.faults.house import WAITING, House, wait_for
 from tests.faults.requests import api_key, post_award
 
-ROWS = 2_000
+ROWS = 3_000
 KICKED_WITHIN_SECONDS = 5
 
 
 def test_broker_flushed_mid_batch_is_nudged_again_within_5_seconds(house: House) -> None:
     """Fault 3."""
     house.start_beat()
-    house.start_worker()
-    house.wait_until_idle(seconds=240)
     accepted = accept_file(house, ROWS)
+    house.start_worker()
     house.wait_for_chunk_in_flight()
     redis_command(house, "FLUSHALL")
     assert house.value(WAITING) > 0
@@ -36,11 +35,10 @@ def test_broker_killed_and_restarted_empty_loses_nothing_and_accepting_goes_on(h
     """Fault 4: awards are accepted while the broker is dead."""
     assert house.redis is not None
     house.start_beat()
-    house.start_worker()
     house.start_web()
     key = api_key(house)
-    house.wait_until_idle(seconds=240)
     accepted = accept_file(house, ROWS)
+    house.start_worker()
     house.wait_for_chunk_in_flight()
     house.redis.stop(signal.SIGKILL)
 

@@ -20,10 +20,8 @@ def test_database_crash_mid_transaction_loses_nothing_acknowledged(house: House)
     """Fault 7: awards are being posted and signed when PostgreSQL stops at once."""
     assert house.postgres is not None
     house.start_beat()
-    house.start_worker()
     house.start_web()
     key = api_key(house)
-    house.wait_until_idle(seconds=240)
     accepted = accept_file(house, ROWS)
     acknowledged, stop = [], threading.Event()
 
@@ -39,8 +37,9 @@ def test_database_crash_mid_transaction_loses_nothing_acknowledged(house: House)
 
     with ThreadPoolExecutor(1) as pool:
         posting = pool.submit(post_on)
+        wait_for(lambda: len(acknowledged) >= 5, seconds=60, what="some acknowledged awards")
+        house.start_worker()
         house.wait_for_chunk_in_flight()
-        wait_for(lambda: len(acknowledged) >= 5, seconds=20, what="some acknowledged awards")
         house.postgres.stop(signal.SIGQUIT)
         before = len(acknowledged)
         house.postgres.start()

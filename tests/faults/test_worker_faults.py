@@ -14,16 +14,14 @@ from config.bootstrap.secret_files import KEY_ENCRYPTION_KEY
 from tests.faults.batches import accept_file, assert_each_signed_and_mailed_once, kill_in_flight
 from tests.faults.house import WAITING, House, wait_for
 
-ROWS = 2_000
+ROWS = 3_000
 
 
 def test_worker_tree_killed_mid_batch_loses_nothing_and_drains_within_10_seconds(house: House) -> None:
     """Fault 1."""
     house.start_beat()
-    first = house.start_worker()
-    house.wait_until_idle(seconds=240)
     accepted = accept_file(house, ROWS)
-    kill_in_flight(house, first)
+    kill_in_flight(house, house.start_worker())
 
     second = house.start_worker()
     house.wait_until_idle(seconds=240)
@@ -35,10 +33,9 @@ def test_worker_tree_killed_mid_batch_loses_nothing_and_drains_within_10_seconds
 def test_pool_child_killed_mid_batch_loses_nothing(house: House) -> None:
     """Fault 2: the out-of-memory killer takes one child of the pool."""
     house.start_beat()
-    worker = house.start_worker()
-    house.wait_until_idle(seconds=240)
-    before = wait_for_children(worker)
     accepted = accept_file(house, ROWS)
+    worker = house.start_worker()
+    before = wait_for_children(worker)
     house.wait_for_chunk_in_flight()
     os.kill(before[0], signal.SIGKILL)
     assert house.value(WAITING) > 0

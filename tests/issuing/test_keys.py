@@ -66,6 +66,7 @@ def test_database_holds_the_private_half_sealed():
         (lambda: b"***", "key-encryption-key-unreadable"),
         (lambda: (_ for _ in ()).throw(PermissionError()), "key-encryption-key-unreadable"),
     ],
+    ids=["another", "short", "no base64", "not readable"],
 )
 def test_key_that_cannot_be_opened_now_says_why_though_it_was_open_before(source, code):
     key = SigningKey.objects.get(issuer=issuer_with_key())

@@ -13,7 +13,7 @@ from verification.isolated_child import in_a_fork
 
 def asked(monkeypatch, work, seconds: float = 5) -> dict:
     monkeypatch.setitem(isolated_child.OPERATIONS, "odd", work)
-    return json.loads(in_a_fork({"op": "odd", "seconds": seconds}))
+    return json.loads(in_a_fork({"op": "odd", "seconds": seconds})[0])
 
 
 def wait(_request) -> dict:
@@ -42,6 +42,21 @@ def test_work_out_of_time_is_ended(monkeypatch):
 
     assert asked(monkeypatch, wait, seconds=0.3) == {"unfinished": "time"}
     assert time.monotonic() - started < 2.5
+
+
+def spin(_request) -> dict:
+    while True:
+        pass
+
+
+def test_busy_work_is_ended_by_its_cpu_time_whatever_else_the_machine_does(monkeypatch):
+    monkeypatch.setattr(isolated_child, "WALL_PER_CPU", 100.0)
+    monkeypatch.setitem(isolated_child.OPERATIONS, "odd", spin)
+
+    data, spent = in_a_fork({"op": "odd", "seconds": 0.2})
+
+    assert json.loads(data) == {"unfinished": "time"}
+    assert 0.15 < spent < 0.6
 
 
 def test_work_out_of_memory_is_ended(monkeypatch):
