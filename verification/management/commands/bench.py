@@ -40,8 +40,9 @@ class Command(BaseCommand):
 
 def _sign(rounds: int, _rows: int) -> Measured:
     from credentials.bench.rates import bench_sign
+    from verification.bench.richest import richest_published
 
-    return bench_sign(rounds)
+    return bench_sign(rounds, richest_published())
 
 
 def _verify(rounds: int, _rows: int) -> Measured:
