@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 _DATE_TIME_STAMP = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)", re.ASCII
@@ -24,6 +25,8 @@ def parse_timestamp(text: object) -> datetime:
     return datetime.fromisoformat(text)
 
 
+# A batch shares its dates: writing each once is cheaper than writing it per award.
+@lru_cache(maxsize=4096)
 def format_timestamp(moment: datetime) -> str:
     """Write an aware time in UTC, to the second: `2026-11-21T18:00:00Z`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

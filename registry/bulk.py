@@ -3,40 +3,92 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
 from django.utils import timezone
+
+if TYPE_CHECKING:
+    Field = models.Field[Any, Any]
 
 Row = Sequence[Any]
 Writer = Callable[[Any], Any]
 
 
-def insert_values(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
+def insert_values(
+    model: type[models.Model], names: Sequence[str], rows: Sequence[Row], *, shared: Mapping[str, Any] | None = None
+) -> None:
     """Insert new rows of one model in the caller's transaction.
 
     Args:
         model: whose table.
-        names: attributes (`learner_id`, not `learner`); every other one gets its default.
+        names: attributes (`learner_id`, not `learner`).
         rows: values in the order of `names`, as Python has them.
+        shared: further attributes, which are the same in every row; what is named nowhere gets its default.
     """
     if not rows:
         return
     fields = {field.attname: field for field in model._meta.concrete_fields}
-    absent = [f for name, f in fields.items() if name not in names and not isinstance(f, models.AutoField)]
-    written = [*(fields[name] for name in names), *absent]
-    fixed = [_writer(field)(_default(field)) for field in absent]
+    own = [fields.pop(name) for name in names]
+    same = {field: _default(field) for field in fields.values() if not isinstance(field, models.AutoField)}
+    same |= {fields[name]: value for name, value in (shared or {}).items()}
     insert = _copy if connection.vendor == "postgresql" else _execute_many
-    insert(model, written, _prepared(written[: len(names)], rows, fixed))
+    insert(f"{_quoted(model._meta.db_table)} ({_columns([*own, *same])})", own, rows, same)
 
 
-def _prepared(
-    fields: Sequence[models.Field[Any, Any]], rows: Sequence[Row], fixed: Sequence[Any]
-) -> Iterator[list[Any]]:
-    """Yield each row as the database takes it, with the columns that are the same in all."""
-    writers = [(place, _writer(field)) for place, field in enumerate(fields) if _writer(field) is not _as_is]
+def _columns(fields: Sequence[Field]) -> str:
+    return ", ".join(_quoted(str(field.column)) for field in fields)
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)
+
+
+def _default(field: Field) -> Any:
+    return timezone.now() if getattr(field, "auto_now_add", False) else field.get_default()
+
+
+def _copy(target: str, own: Sequence[Field], rows: Sequence[Row], same: Mapping[Field, Any]) -> None:
+    """Write PostgreSQL's text format, column by column: a third of the time of the driver's row by row (measured)."""
+    columns: list[Sequence[str] | repeat[str]] = [
+        _texts(field, column) for field, column in zip(own, zip(*rows, strict=True), strict=True)
+    ]
+    tail = "\t".join(text for field, value in same.items() for text in _texts(field, [value]))
+    lines = "\n".join(map("\t".join, zip(*columns, repeat(tail))))
+    with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
+        copy.write(f"{lines}\n".encode())
+
+
+def _texts(field: Field, values: Sequence[Any]) -> list[str]:
+    r"""Return a column's values as COPY reads them: `\N` for none, and four characters escaped.
+
+    Source: https://www.postgresql.org/docs/current/sql-copy.html (text format)
+    """
+    if isinstance(field, models.JSONField):
+        values = [None if value is None else json.dumps(value) for value in values]
+    if isinstance(values[0], uuid.UUID):
+        return [r"\N" if value is None else value.hex for value in values]
+    return [r"\N" if value is None else _escaped(str(value)) for value in values]
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", r"\\").replace("\t", r"\t").replace("\n", r"\n").replace("\r", r"\r")
+
+
+def _execute_many(target: str, own: Sequence[Field], rows: Sequence[Row], same: Mapping[Field, Any]) -> None:
+    marks = ", ".join(["%s"] * (len(own) + len(same)))
+    fixed = [_writer(field)(value) for field, value in same.items()]
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {target} VALUES ({marks})", list(_prepared(own, rows, fixed)))  # noqa: S608 - ours
+
+
+def _prepared(own: Sequence[Field], rows: Sequence[Row], fixed: Sequence[Any]) -> Iterator[list[Any]]:
+    """Yield each row as the driver takes it, with the columns that are the same in all."""
+    writers = [(place, _writer(field)) for place, field in enumerate(own) if _writer(field) is not _as_is]
     for row in rows:
         values = [*row, *fixed]
         for place, write in writers:
@@ -44,41 +96,11 @@ def _prepared(
         yield values
 
 
-def _copy(model: type[models.Model], fields: Sequence[models.Field[Any, Any]], rows: Iterator[list[Any]]) -> None:
-    statement = f"COPY {_quoted(model._meta.db_table)} ({_columns(fields)}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
-
-
-def _execute_many(
-    model: type[models.Model], fields: Sequence[models.Field[Any, Any]], rows: Iterator[list[Any]]
-) -> None:
-    marks = ", ".join(["%s"] * len(fields))
-    table = _quoted(model._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} ({_columns(fields)}) VALUES ({marks})", list(rows))  # noqa: S608 - ours
-
-
-def _quoted(name: str) -> str:
-    return connection.ops.quote_name(name)
-
-
-def _columns(fields: Sequence[models.Field[Any, Any]]) -> str:
-    return ", ".join(_quoted(str(field.column)) for field in fields)
-
-
-def _default(field: models.Field[Any, Any]) -> Any:
-    return timezone.now() if getattr(field, "auto_now_add", False) else field.get_default()
-
-
-def _writer(field: models.Field[Any, Any]) -> Writer:
+def _writer(field: Field) -> Writer:
     """Return what turns a value into what the driver takes, the way the ORM would write it."""
     if isinstance(field, models.JSONField):
         return json.dumps
-    if connection.vendor == "postgresql" or isinstance(
-        field, models.CharField | models.TextField | models.IntegerField
-    ):
+    if isinstance(field, models.CharField | models.TextField | models.IntegerField):
         return _as_is
     if isinstance(field, models.ForeignKey):
         return _writer(field.target_field)

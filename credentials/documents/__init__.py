@@ -9,6 +9,7 @@ from credentials.documents.awards import (
     GroundFacts,
     IdentifierFacts,
     ResultFacts,
+    facts_text,
     identity_hash,
 )
 from credentials.documents.building import (
@@ -47,6 +48,7 @@ __all__ = [
     "ResultFacts",
     "achievement_document",
     "build_credential",
+    "facts_text",
     "identity_hash",
     "profile_document",
 ]

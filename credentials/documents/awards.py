@@ -5,12 +5,13 @@ import json
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Self
 
 from credentials.documents import rules, terms
 from credentials.errors import DataModelError
+from credentials.timestamps import format_timestamp
 
 
 def identity_hash(identifier: str, salt: str) -> str:
@@ -122,10 +123,13 @@ class AwardFacts:
     sample: bool = False
 
     def __post_init__(self) -> None:
-        for field in ("credential_id", "status_list_url", "suspension_list_url"):
-            rules.check_iri(getattr(self, field), field)
-        for field in ("holder_name", "learning_period", "participation", "supervision"):
-            rules.check_line(getattr(self, field), field)
+        rules.check_iri(self.credential_id, "credential_id")
+        rules.check_iri(self.status_list_url, "status_list_url")
+        rules.check_iri(self.suspension_list_url, "suspension_list_url")
+        rules.check_line(self.holder_name, "holder_name")
+        rules.check_line(self.learning_period, "learning_period")
+        rules.check_line(self.participation, "participation")
+        rules.check_line(self.supervision, "supervision")
         rules.check_subject_id(self.subject_id)
         rules.check_prose(self.narrative, "narrative")
         rules.check_language(self.language, "language")
@@ -153,7 +157,7 @@ class AwardFacts:
 
         `from_json(to_json())` equals the facts, and equal facts have equal text.
         """
-        return json.dumps(_plain(self), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        return facts_text({name: getattr(self, name) for name in self.__slots__})
 
     @classmethod
     def from_json(cls, facts: str | Mapping[str, Any]) -> Self:
@@ -172,26 +176,40 @@ class AwardFacts:
             raise DataModelError(f"award facts cannot be read: {error}") from error
 
 
-def _plain(facts: Any) -> dict[str, Any]:
-    """Return the present fields of a facts object as JSON values; absent, empty and false ones are left out."""
-    present = ((name, getattr(facts, name)) for name in facts.__slots__)
+def facts_text(values: Mapping[str, Any]) -> str:
+    """Return what `AwardFacts(**values).to_json()` does, without building and checking the facts.
+
+    For values that were checked one by one; whoever reads the text again checks them all.
+    """
+    return _ENCODER.encode(_plain(values))
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the present facts as JSON values; absent, empty and false ones are left out."""
     return {
         name: value if value.__class__ is str else _plain_value(value)
-        for name, value in present
+        for name, value in values.items()
         if value is not None and value != () and value is not False
     }
 
 
 def _plain_value(value: Any) -> Any:
     if isinstance(value, tuple):
-        return [_plain(entry) for entry in value]
+        return [_plain_facts(entry) for entry in value]
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return format_timestamp(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
-    return _plain(value) if isinstance(value, GroundFacts) else value
+    return _plain_facts(value) if isinstance(value, GroundFacts) else value
+
+
+def _plain_facts(facts: Any) -> dict[str, Any]:
+    return _plain({name: getattr(facts, name) for name in facts.__slots__})
 
 
 def _ground(values: dict[str, Any]) -> GroundFacts:

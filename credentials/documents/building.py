@@ -5,6 +5,7 @@ Source: https://www.imsglobal.org/spec/ob/v3p0/ (tables of the data model), with
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from credentials.documents.awards import AwardFacts, EvidenceFacts, GroundFacts, ResultFacts
@@ -100,6 +101,7 @@ def profile_document(profile: IssuerFacts) -> JsonObject:
     )
 
 
+@lru_cache(maxsize=4096)
 def midnight(day: date) -> str:
     """Return a date as the date-time that the tables of Open Badges 3.0 ask for, `2026-11-21T00:00:00Z`."""
     return f"{day.isoformat()}T00:00:00Z"

@@ -1,9 +1,7 @@
 """What of an award decides the structure of its document (the shape), and what merely fills it (the slots)."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import NamedTuple
 
 from credentials.documents import AwardFacts, EvidenceFacts, ResultFacts
@@ -73,8 +71,8 @@ def slot_values(award: AwardFacts) -> SlotValues:
         award.credential_id[award.credential_id.rindex("/") + 1 :],
         award.subject_id[9:],
         str(award.status_index),
-        _midnight(award.awarded_on),
-        _timestamp(award.valid_from),
+        midnight(award.awarded_on),
+        format_timestamp(award.valid_from),
     ]
     texts = [award.holder_name]
     _add_identity(plain, award)
@@ -101,11 +99,11 @@ def _add_identity(plain: list[str], award: AwardFacts) -> None:
 
 def _add_times(plain: list[str], award: AwardFacts) -> None:
     if award.valid_until is not None:
-        plain.append(_timestamp(award.valid_until))
+        plain.append(format_timestamp(award.valid_until))
     if award.learning_from is not None:
-        plain.append(_midnight(award.learning_from))
+        plain.append(midnight(award.learning_from))
     if award.learning_to is not None:
-        plain.append(_midnight(award.learning_to))
+        plain.append(midnight(award.learning_to))
 
 
 def _has_narrative(award: AwardFacts) -> bool:
@@ -142,14 +140,3 @@ def _evidence_texts(entries: tuple[EvidenceFacts, ...]) -> Iterator[str]:
 
 def _result_shape(result: ResultFacts) -> ResultShape:
     return ResultShape(result.description_id, result.status, result.achieved_level, result.value is not None)
-
-
-# A batch shares its dates: writing each once is cheaper than writing it per award.
-@lru_cache(maxsize=4096)
-def _midnight(day: date) -> str:
-    return midnight(day)
-
-
-@lru_cache(maxsize=4096)
-def _timestamp(moment: datetime) -> str:
-    return format_timestamp(moment)

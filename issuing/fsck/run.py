@@ -8,7 +8,7 @@ from issuing.fsck.awards import authorised, nothing_lost, one_credential_each, p
 from issuing.fsck.breaches import Breach
 from issuing.fsck.documents import documents_hold
 from issuing.fsck.lists import lists_agree
-from issuing.fsck.tenants import rows_stay_inside
+from issuing.fsck.tenants import nothing_points_nowhere, rows_stay_inside
 from issuing.fsck.trail import chain_unbroken
 
 INVARIANTS = ("N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8")
@@ -29,6 +29,7 @@ def check_everything(*, full: bool = False) -> Iterator[Breach]:
         authorised,
         chain_unbroken,
         rows_stay_inside,
+        nothing_points_nowhere,
     )
     for check in checks:
         yield from check()

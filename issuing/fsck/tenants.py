@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, ForeignKey, Model, QuerySet
 
 from catalogue.models import Achievement
 from issuing.fsck.breaches import Breach, breach_of
 from issuing.models import Award, Batch, Credential, Delivery
-from registry.models import ApiKey, Issuer, LearnerIdentifier, Node
+from registry.models import ApiKey, Issuer, Learner, LearnerIdentifier, Node
 
 OWNERS: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (Node, ("parent__organisation",)),
@@ -30,6 +30,7 @@ OWNERS: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     ),
     (Credential, ("award__organisation",)),
 )
+IN_BULK: tuple[type[Model], ...] = (Learner, LearnerIdentifier, Award, Credential)
 
 
 def rows_stay_inside() -> Iterator[Breach]:
@@ -40,6 +41,19 @@ def rows_stay_inside() -> Iterator[Breach]:
             yield from breach_of("N8", name, _strays(model, path).values_list("pk", flat=True))
     astray = Delivery.objects.exclude(address=None).exclude(address__learner=F("credential__award__learner"))
     yield from breach_of("N8", "mail to an address of another learner", astray.values_list("pk", flat=True))
+
+
+def nothing_points_nowhere() -> Iterator[Breach]:
+    """N8: what the database does not look at for every row of a chunk, since all rows share it, is there."""
+    for model in IN_BULK:
+        for field in model._meta.concrete_fields:
+            if not isinstance(field, ForeignKey) or field.db_constraint:
+                continue
+            there = field.related_model._default_manager.values("pk")
+            loose = model._default_manager.exclude(**{f"{field.attname}__isnull": True})
+            loose = loose.exclude(**{f"{field.attname}__in": there})
+            name = f"{model._meta.model_name} whose {field.name} is missing"
+            yield from breach_of("N8", name, loose.values_list("pk", flat=True))
 
 
 def _strays(model: type[Model], path: str) -> QuerySet[Model]:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, transaction
 
 from catalogue.models import DuplicatePolicy
-from credentials.documents import BUILDER_VERSION, AwardFacts
+from credentials.documents import BUILDER_VERSION
 from issuing.errors import AlreadyAwardedError, FactsRefusedError
 from issuing.models import Award, AwardState, Batch
 from issuing.rules import RuleBrokenError
@@ -22,7 +22,7 @@ from registry.actors import Actor
 from registry.audit import record_act
 from registry.bulk import insert_values
 from registry.errors import UnavailableError
-from registry.models import Learner, Role, SigningPolicy
+from registry.models import Role, SigningPolicy
 from registry.outbox import Topic, publish
 from registry.permissions import require_role
 from registry.services import learners_for
@@ -66,7 +66,7 @@ def retried(act: Callable[[], T]) -> T:
 @transaction.atomic
 def _accept_one(checked: CheckedOrder, basis: Basis, actor: Actor) -> Award:
     (learner,) = learners_for([checked.recipient], organisation=basis.organisation)
-    standing = standing_awards([learner], basis).get(basis.dedupe_key(learner.pk))
+    standing = standing_awards([learner], basis).get(basis.dedupe_key(learner))
     policy = basis.version.achievement.duplicates
     if standing and not may_repeat(checked, policy):
         raise AlreadyAwardedError(id=standing)
@@ -90,7 +90,7 @@ def accept_replacement(*, order: AwardOrder, replaced: Award, actor: Actor) -> A
     except RuleBrokenError as broken:
         raise refusal_of(broken) from broken
     learners = learners_for([checked.recipient], organisation=basis.organisation)
-    standing = standing_awards(learners, basis).get(basis.dedupe_key(learners[0].pk))
+    standing = standing_awards(learners, basis).get(basis.dedupe_key(learners[0]))
     if standing not in (None, replaced.pk):
         raise AlreadyAwardedError(id=standing)
     (award_id,) = insert_awards(Accepted([checked], learners, [None], basis, actor), replaced={0: replaced.pk})
@@ -118,9 +118,9 @@ def refusal_of(broken: RuleBrokenError) -> FactsRefusedError:
     )
 
 
-def standing_awards(learners: Sequence[Learner], basis: Basis) -> dict[uuid.UUID, uuid.UUID]:
+def standing_awards(learners: Sequence[uuid.UUID], basis: Basis) -> dict[uuid.UUID, uuid.UUID]:
     """Return {dedupe key: award id} of the learners who hold this line already; one query."""
-    keys = [basis.dedupe_key(learner.pk) for learner in learners]
+    keys = [basis.dedupe_key(learner) for learner in learners]
     held = Award.objects.filter(dedupe_key__any_of=keys).values_list("dedupe_key", "id")
     return {key: award_id for key, award_id in held if key is not None}
 
@@ -135,7 +135,7 @@ class Accepted:
     """Awards about to be inserted together: at most `CHUNK_AWARDS`, of one act."""
 
     orders: Sequence[CheckedOrder]
-    learners: Sequence[Learner]
+    learners: Sequence[uuid.UUID]
     rows: Sequence[int | None]
     basis: Basis
     actor: Actor
@@ -151,12 +151,13 @@ def insert_awards(accepted: Accepted, *, replaced: dict[int, uuid.UUID]) -> list
     _free_keys(replaced.values())
     issuer = basis.version.achievement.issuer
     places = reserve_places(issuer=issuer, count=len(accepted.orders), base_url=basis.base_url)
-    shared = _shared_values(accepted)
-    fixed = [fix_facts(order, basis, place) for order, place in zip(accepted.orders, places, strict=True)]
-    texts = [facts.to_json() for _id, facts in fixed]
-    rows = [_own_values(accepted, n, place, (*fixed[n], texts[n])) for n, place in enumerate(places)]
-    insert_values(Award, (*OWN_COLUMNS, *shared), [(*row, *shared.values()) for row in rows])
-    ids: list[uuid.UUID] = [row[0] for row in rows]
+    ids: list[uuid.UUID] = []
+    rows: list[tuple[Any, ...]] = []
+    for number, (order, place) in enumerate(zip(accepted.orders, places, strict=True)):
+        award_id, text = fix_facts(order, basis, place)
+        ids.append(award_id)
+        rows.append((award_id, text, *_own_values(accepted, number, place)))
+    insert_values(Award, OWN_COLUMNS, rows, shared=_shared_values(accepted))
     if basis.organisation.signing_policy == SigningPolicy.AT_AWARD:
         _queue(ids, {str(ids[number]): str(old) for number, old in replaced.items()})
     return ids
@@ -177,26 +178,20 @@ OWN_COLUMNS = (
 )
 
 
-def _own_values(
-    accepted: Accepted, number: int, place: Place, fixed: tuple[uuid.UUID, AwardFacts, str]
-) -> tuple[Any, ...]:
-    """Return what differs from award to award, in the order of `OWN_COLUMNS`."""
-    basis, checked = accepted.basis, accepted.orders[number]
-    award_id, facts, text = fixed
-    learner_id = accepted.learners[number].pk
+def _own_values(accepted: Accepted, number: int, place: Place) -> tuple[Any, ...]:
+    """Return what differs from award to award beside id and facts, in the order of `OWN_COLUMNS`."""
+    basis, checked, learner = accepted.basis, accepted.orders[number], accepted.learners[number]
     repeated = checked.repeat and basis.version.achievement.duplicates == DuplicatePolicy.ALLOW
     return (
-        award_id,
-        text,
-        learner_id,
+        learner,
         accepted.rows[number],
-        facts.language,
+        checked.stated["language"],
         place.list_id,
         place.index,
-        facts.awarded_on,
-        facts.valid_from,
-        facts.valid_until,
-        None if repeated else basis.dedupe_key(learner_id),
+        checked.stated["awarded_on"],
+        checked.stated["valid_from"],
+        checked.stated["valid_until"],
+        None if repeated else basis.dedupe_key(learner),
     )
 
 

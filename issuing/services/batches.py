@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import islice
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from catalogue.models import Achievement, DuplicatePolicy
 from issuing.collecting import rare_collections
@@ -33,7 +34,7 @@ from registry.audit import record_act
 from registry.models import Role
 from registry.permissions import require_role
 from registry.services import known_learners, learners_for
-from registry.services.people import Key, keys_of
+from registry.services.people import Key
 
 CHECKED_AT_ONCE = 5_000
 REPORTED_ROWS = 1_000
@@ -41,7 +42,14 @@ REPORTED_ROWS = 1_000
 OnError = Literal["refuse", "skip"]
 Progress = Callable[[str, int], None]
 T = TypeVar("T")
-CheckedRow = tuple[int, CheckedOrder]
+
+
+class CheckedRow(NamedTuple):
+    """A row that breaks no rule, and whom it names, where the organisation knew them when the file was checked."""
+
+    row: int
+    order: CheckedOrder
+    learner: uuid.UUID | None
 
 
 @rare_collections()
@@ -68,8 +76,8 @@ def award_batch(
     outcomes, good = _checked_file(rows, basis, batch, progress)
     refused = any(outcome.state == "refused" for outcome in outcomes.values())
     if refused and on_error == "refuse":
-        for row, checked in good:
-            outcomes[row] = RowOutcome(row=row, state="not-accepted", notes=checked.notes)
+        for one in good:
+            outcomes[one.row] = RowOutcome(row=one.row, state="not-accepted", notes=one.order.notes)
         return _outcome(outcomes, batch)
     if good:
         batch = batch or _new_batch(basis, file_sha)
@@ -95,21 +103,21 @@ def _checked_file(
     seen: dict[Key, int] = {}
     done = dict(Award.objects.filter(batch=batch).values_list("row_number", "id")) if batch else {}
     for part in chunks(rows, CHECKED_AT_ONCE):
-        checked = list(_readable(part, basis, seen, outcomes))
-        held = _held(checked, basis)
-        for number, order in checked:
-            standing = done.get(number) or held.get(number)
-            if standing and (number in done or not may_repeat(order, basis.version.achievement.duplicates)):
-                outcomes[number] = RowOutcome(row=number, state="already-awarded", id=standing)
+        readable = list(_readable(part, basis, seen, outcomes))
+        checked, held = _known(readable, basis)
+        for one in checked:
+            standing = done.get(one.row) or held.get(one.row)
+            if standing and (one.row in done or not may_repeat(one.order, basis.version.achievement.duplicates)):
+                outcomes[one.row] = RowOutcome(row=one.row, state="already-awarded", id=standing)
             else:
-                good.append((number, order))
+                good.append(one)
         progress("checked", len(good) + len(outcomes))
     return outcomes, good
 
 
 def _readable(
     rows: Sequence[BatchRow], basis: Basis, seen: dict[Key, int], outcomes: dict[int, RowOutcome]
-) -> Iterator[CheckedRow]:
+) -> Iterator[tuple[int, CheckedOrder]]:
     for row in rows:
         try:
             if row.broken or row.order is None:
@@ -126,7 +134,7 @@ def _readable(
 
 def _refuse_repeats(row: int, checked: CheckedOrder, seen: dict[Key, int]) -> None:
     """Refuse a person whom an earlier row names, by any identifier."""
-    keys = keys_of(checked.recipient)
+    keys = checked.recipient.keys
     if not checked.repeat and any(key in seen for key in keys):
         raise RuleBrokenError(
             "email", "duplicate-row", gettext_noop("An earlier row names the same person: keep one of the two.")
@@ -134,17 +142,13 @@ def _refuse_repeats(row: int, checked: CheckedOrder, seen: dict[Key, int]) -> No
     seen.update(dict.fromkeys(keys, row))
 
 
-def _held(checked: Sequence[CheckedRow], basis: Basis) -> dict[int, uuid.UUID]:
-    """Return {row: award} of the learners who hold the line; nothing is written."""
-    found = known_learners([order.recipient for _row, order in checked], organisation=basis.organisation)
+def _known(rows: Sequence[tuple[int, CheckedOrder]], basis: Basis) -> tuple[list[CheckedRow], dict[int, uuid.UUID]]:
+    """Look up who is named, and {row: award} of those who hold the line; nothing is written."""
+    found = known_learners([order.recipient for _row, order in rows], organisation=basis.organisation)
+    checked = [CheckedRow(row, order, learner) for (row, order), learner in zip(rows, found, strict=True)]
     standing = standing_awards([learner for learner in found if learner], basis)
-    if not standing:
-        return {}
-    return {
-        row: standing[key]
-        for (row, _order), learner in zip(checked, found, strict=True)
-        if learner and (key := basis.dedupe_key(learner.pk)) in standing
-    }
+    held = {one.row: standing.get(basis.dedupe_key(one.learner)) for one in checked if one.learner} if standing else {}
+    return checked, {row: award_id for row, award_id in held.items() if award_id}
 
 
 def _new_batch(basis: Basis, file_sha: str) -> Batch:
@@ -156,45 +160,66 @@ def _new_batch(basis: Basis, file_sha: str) -> Batch:
 
 def _accept_all(good: Sequence[CheckedRow], outcomes: dict[int, RowOutcome], accepting: Accepting) -> None:
     for part in chunks(good, CHUNK_AWARDS):
-        rows = list(part)
-        outcomes.update(retried(partial(_accept_chunk, rows, accepting)))
-        accepting.done += len(rows)
+        outcomes.update(_accept_part(part, accepting))
+        accepting.done += len(part)
         accepting.progress("accepted", accepting.done)
+
+
+def _accept_part(part: Sequence[CheckedRow], accepting: Accepting) -> dict[int, RowOutcome]:
+    if not any(one.learner for one in part):
+        with suppress(IntegrityError):
+            return _accept_strangers(part, accepting)
+    return retried(partial(_accept_chunk, part, accepting))
+
+
+@transaction.atomic
+def _accept_strangers(rows: Sequence[CheckedRow], accepting: Accepting) -> dict[int, RowOutcome]:
+    """Accept a chunk of people whom the check did not find, without asking for them again.
+
+    Raises:
+        IntegrityError: another act has made one of them since, or an earlier chunk of this one.
+    """
+    recipients = [one.order.recipient for one in rows]
+    learners = learners_for(recipients, organisation=accepting.basis.organisation, known={})
+    return _accept(rows, learners, {}, accepting)
 
 
 @transaction.atomic
 def _accept_chunk(rows: Sequence[CheckedRow], accepting: Accepting) -> dict[int, RowOutcome]:
     """Accept one chunk in one transaction; who was awarded since the check keeps that award."""
     basis = accepting.basis
-    learners = learners_for([order.recipient for _row, order in rows], organisation=basis.organisation)
+    learners = learners_for([one.order.recipient for one in rows], organisation=basis.organisation)
     standing = standing_awards(learners, basis)
     policy = basis.version.achievement.duplicates
     outcomes: dict[int, RowOutcome] = {}
-    taken: list[int] = []
+    taken: list[CheckedRow] = []
+    theirs: list[uuid.UUID] = []
     replaced: dict[int, uuid.UUID] = {}
-    for place, ((row, order), learner) in enumerate(zip(rows, learners, strict=True)):
-        held = standing.get(basis.dedupe_key(learner.pk)) if standing else None
-        if held and not may_repeat(order, policy):
-            outcomes[row] = RowOutcome(row=row, state="already-awarded", id=held, notes=order.notes)
+    for one, learner in zip(rows, learners, strict=True):
+        held = standing.get(basis.dedupe_key(learner)) if standing else None
+        if held and not may_repeat(one.order, policy):
+            outcomes[one.row] = RowOutcome(row=one.row, state="already-awarded", id=held, notes=one.order.notes)
             continue
         if held and policy == DuplicatePolicy.REPLACE:
             replaced[len(taken)] = held
-        taken.append(place)
-    if taken:
-        chunk = Accepted(
-            [rows[place][1] for place in taken],
-            [learners[place] for place in taken],
-            [rows[place][0] for place in taken],
-            basis,
-            accepting.actor,
-            accepting.batch,
-        )
-        ids = insert_awards(chunk, replaced=replaced)
-        record_act(accepting.actor, "batch.accepted", accepting.batch, organisation=basis.organisation, count=len(ids))
-        for place, award_id in zip(taken, ids, strict=True):
-            row, order = rows[place]
-            outcomes[row] = RowOutcome(row=row, state="accepted", id=award_id, notes=order.notes)
-    return outcomes
+        taken.append(one)
+        theirs.append(learner)
+    return outcomes | (_accept(taken, theirs, replaced, accepting) if taken else {})
+
+
+def _accept(
+    rows: Sequence[CheckedRow], learners: Sequence[uuid.UUID], replaced: dict[int, uuid.UUID], accepting: Accepting
+) -> dict[int, RowOutcome]:
+    """Insert the awards of one chunk, with their entry in the audit trail."""
+    basis, batch = accepting.basis, accepting.batch
+    orders, numbers = [one.order for one in rows], [one.row for one in rows]
+    accepted = Accepted(orders, learners, numbers, basis, accepting.actor, batch)
+    ids = insert_awards(accepted, replaced=replaced)
+    record_act(accepting.actor, "batch.accepted", batch, organisation=basis.organisation, count=len(ids))
+    return {
+        one.row: RowOutcome(row=one.row, state="accepted", id=award_id, notes=one.order.notes)
+        for one, award_id in zip(rows, ids, strict=True)
+    }
 
 
 def _close(batch: Batch, outcomes: dict[int, RowOutcome]) -> None:

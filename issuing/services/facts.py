@@ -20,7 +20,14 @@ from catalogue.documents import RESULT_KEY, result_id, signed_language
 from catalogue.models import Achievement, AchievementVersion
 from catalogue.rules import meets_outcome_rule
 from catalogue.selectors import published_version
-from credentials.documents import AwardFacts, EvidenceFacts, GroundFacts, IdentifierFacts, ResultFacts, identity_hash
+from credentials.documents import (
+    EvidenceFacts,
+    GroundFacts,
+    IdentifierFacts,
+    ResultFacts,
+    facts_text,
+    identity_hash,
+)
 from credentials.documents import rules as document_rules
 from credentials.errors import DataModelError
 from issuing.errors import AwardingClosedError
@@ -252,26 +259,22 @@ def _check_outcome(value: str, version: AchievementVersion) -> None:
         raise RuleBrokenError("result", "below-outcome-rule", remedy)
 
 
-def fix_facts(checked: CheckedOrder, basis: Basis, place: Place) -> tuple[uuid.UUID, AwardFacts]:
-    """Return a new award's id and everything that will be signed about it.
-
-    Raises:
-        DataModelError: never for a checked order; a rule is missing in `check_order` then.
-    """
+def fix_facts(checked: CheckedOrder, basis: Basis, place: Place) -> tuple[uuid.UUID, str]:
+    """Return a new award's id and the canonical text of everything that will be signed about it (`AwardFacts`)."""
     random = os.urandom(RANDOM_BYTES * 3)
     award_id = uuid.UUID(bytes=random[:16], version=4)
     subject = uuid.UUID(bytes=random[16:32], version=4)
     salt = random[32:].hex()
     recipient = checked.recipient
-    facts = AwardFacts(
-        credential_id=f"{basis.base_url}/c/{award_id}",
-        subject_id=f"urn:uuid:{subject}",
-        status_list_url=place.revocation_url,
-        status_index=place.index,
-        suspension_list_url=place.suspension_url if basis.version.suspendable else None,
-        email_hash=identity_hash(recipient.email, salt),
-        salt=salt,
-        identifiers=tuple(
+    own = {
+        "credential_id": f"{basis.base_url}/c/{award_id}",
+        "subject_id": f"urn:uuid:{subject}",
+        "status_list_url": place.revocation_url,
+        "status_index": place.index,
+        "suspension_list_url": place.suspension_url if basis.version.suspendable else None,
+        "email_hash": identity_hash(recipient.email, salt),
+        "salt": salt,
+        "identifiers": tuple(
             IdentifierFacts(
                 identity_type=IDENTITY_TYPES.get(entry.type, "identifier"),
                 identity_hash=identity_hash(entry.value, salt),
@@ -279,6 +282,5 @@ def fix_facts(checked: CheckedOrder, basis: Basis, place: Place) -> tuple[uuid.U
             for entry in recipient.identifiers
             if entry.value.strip()
         ),
-        **checked.stated,
-    )
-    return award_id, facts
+    }
+    return award_id, facts_text(own | checked.stated)

@@ -64,32 +64,24 @@ def _still_wanted(signed: Sequence[SignedAward]) -> Sequence[SignedAward]:
 def _insert_credentials(signed: Sequence[SignedAward], chunk: SignedChunk, now: dt.datetime) -> None:
     organisations = {one.award.organisation_id for one in signed}
     visibility = dict(Organisation.objects.filter(pk__in=organisations).values_list("pk", "default_visibility"))
-    key_id, created = chunk.signature.key.pk, chunk.signature.created
     insert_values(
         Credential,
-        (
-            "award_id",
-            "organisation_id",
-            "document",
-            "sha256",
-            "key_id",
-            "proof_created",
-            "signed_at",
-            "visibility",
-        ),
+        ("award_id", "organisation_id", "document", "sha256", "visibility"),
         [
             (
                 one.award.id,
                 one.award.organisation_id,
                 one.signed.text,
                 one.signed.sha256,
-                key_id,
-                created,
-                now,
                 visibility[one.award.organisation_id],
             )
             for one in signed
         ],
+        shared={
+            "key_id": chunk.signature.key.pk,
+            "proof_created": chunk.signature.created,
+            "signed_at": now,
+        },
     )
 
 
@@ -98,12 +90,13 @@ def _insert_deliveries(signed: Sequence[SignedAward], now: dt.datetime) -> None:
     addresses = _addresses(signed)
     insert_values(
         Delivery,
-        ("credential_id", "address_id", "message_id", "not_before"),
+        ("credential_id", "address_id", "message_id"),
         [
-            (one.award.id, addresses[one.award.id], message_id_of(one.facts.credential_id), now)
+            (one.award.id, addresses[one.award.id], message_id_of(one.facts.credential_id))
             for one in signed
             if one.award.id in addresses
         ],
+        shared={"not_before": now},
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -149,19 +150,26 @@ class Learner(models.Model):
     """One organisation's record of a person; another organisation never sees it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="learners")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="learners", db_constraint=False
+    )
     user = models.ForeignKey(
         User,
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="learner_records",
+        db_index=False,
     )
     preferred_name = models.CharField(max_length=200)
     legal_name = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=12, default="en")
     created_at = models.DateTimeField(auto_now_add=True)
     erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        # Most learners have no account: they would fill an index of all rows.
+        indexes = [models.Index(fields=["user"], condition=Q(user__isnull=False), name="learner_by_user")]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -184,7 +192,11 @@ class LearnerIdentifier(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="identifiers")
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="learner_identifiers", db_index=False
+        Organisation,
+        on_delete=models.PROTECT,
+        related_name="learner_identifiers",
+        db_index=False,
+        db_constraint=False,
     )
     type = models.CharField(max_length=20, choices=IdentifierType)
     scope = models.CharField(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from registry.bulk import insert_values
 from registry.models import IdentifierType, Learner, LearnerIdentifier, Organisation
@@ -20,7 +22,11 @@ class IdentifierOrder:
     value: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+Key = tuple[str, str, str]
+Known = dict[Key, uuid.UUID]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recipient:
     """The person an award names."""
 
@@ -29,81 +35,79 @@ class Recipient:
     language: str = "en"
     identifiers: tuple[IdentifierOrder, ...] = ()
 
+    @cached_property
+    def keys(self) -> list[Key]:
+        """(type, scope, value) of everything that identifies the person, the surest first."""
+        email = (EMAIL, "", normalised_identifier(IdentifierType.EMAIL, self.email))
+        if not self.identifiers:
+            return [email]
+        numbers = [
+            (i.type.value, i.scope, normalised_identifier(i.type, i.value)) for i in self.identifiers if i.value
+        ]
+        return [*numbers, email]
+
+
+EMAIL = IdentifierType.EMAIL.value
+
 
 def normalised_identifier(kind: IdentifierType, value: str) -> str:
     """Return an identifier as it is stored and compared: NFC, trimmed; e-mail in lower case."""
-    text = unicodedata.normalize("NFC", value).strip()
-    return text.lower() if kind == IdentifierType.EMAIL else text
+    text = (value if value.isascii() else unicodedata.normalize("NFC", value)).strip()
+    return text.lower() if kind is IdentifierType.EMAIL else text
 
 
-Key = tuple[str, str, str]
-
-
-def keys_of(recipient: Recipient) -> list[Key]:
-    """Return (type, scope, value) of everything that identifies a recipient, the surest first."""
-    numbers = [
-        (str(i.type), i.scope, normalised_identifier(i.type, i.value)) for i in recipient.identifiers if i.value
-    ]
-    email = normalised_identifier(IdentifierType.EMAIL, recipient.email)
-    return [*numbers, (str(IdentifierType.EMAIL), "", email)]
-
-
-def learners_for(recipients: Sequence[Recipient], *, organisation: Organisation) -> list[Learner]:
+def learners_for(
+    recipients: Sequence[Recipient], *, organisation: Organisation, known: Known | None = None
+) -> list[uuid.UUID]:
     """Return the organisation's record of each recipient, in order, made where there is none.
 
     A constant number of queries for any number of recipients; call it inside the act's transaction. Two
     recipients that share an identifier are one person; equal numbers of two scopes are two.
+
+    Args:
+        recipients: whom to find.
+        organisation: whose records.
+        known: what was found a moment ago, so that the database is not asked again.
+
+    Raises:
+        IntegrityError: another act has made one of them since: try again, without `known`.
     """
-    known = _known_learners({key for r in recipients for key in keys_of(r)}, organisation)
-    made: list[Learner] = []
-    identifiers: list[tuple[Key, uuid.UUID]] = []
-    found: list[Learner] = []
+    found = _known_learners({key for r in recipients for key in r.keys}, organisation) if known is None else {**known}
+    learners: list[tuple[uuid.UUID, str, str]] = []
+    identifiers: list[tuple[uuid.UUID, uuid.UUID, str, str, str]] = []
+    fresh = fresh_ids(sum(len(r.keys) + 1 for r in recipients))
+    ids: list[uuid.UUID] = []
     for recipient in recipients:
-        keys = keys_of(recipient)
-        learner = next((known[key] for key in keys if key in known), None)
-        if learner is None:
-            learner = _new_learner(recipient, organisation)
-            made.append(learner)
-        for key in keys:
-            if key not in known:
-                known[key] = learner
-                identifiers.append((key, learner.pk))
-        found.append(learner)
-    _insert(made, identifiers, organisation)
-    return found
+        learner_id = next((found[key] for key in recipient.keys if key in found), None)
+        if learner_id is None:
+            learner_id = next(fresh)
+            learners.append((learner_id, recipient.name, recipient.language))
+        for key in recipient.keys:
+            if key not in found:
+                found[key] = learner_id
+                identifiers.append((next(fresh), learner_id, *key))
+        ids.append(learner_id)
+    shared = {"organisation_id": organisation.pk}
+    insert_values(Learner, ("id", "preferred_name", "language"), learners, shared=shared)
+    insert_values(LearnerIdentifier, ("id", "learner_id", "type", "scope", "value"), identifiers, shared=shared)
+    return ids
 
 
-def _insert(made: Sequence[Learner], identifiers: Sequence[tuple[Key, uuid.UUID]], organisation: Organisation) -> None:
-    insert_values(
-        Learner,
-        ("id", "organisation_id", "preferred_name", "language"),
-        [(one.pk, organisation.pk, one.preferred_name, one.language) for one in made],
-    )
-    insert_values(
-        LearnerIdentifier,
-        ("id", "learner_id", "organisation_id", "type", "scope", "value"),
-        [(uuid.uuid4(), learner_id, organisation.pk, *key) for key, learner_id in identifiers],
-    )
+def fresh_ids(count: int) -> Iterator[uuid.UUID]:
+    """Yield random ids; the randomness of all is drawn at once."""
+    random = os.urandom(16 * count)
+    for start in range(0, len(random), 16):
+        yield uuid.UUID(bytes=random[start : start + 16], version=4)
 
 
-def known_learners(recipients: Sequence[Recipient], *, organisation: Organisation) -> list[Learner | None]:
+def known_learners(recipients: Sequence[Recipient], *, organisation: Organisation) -> list[uuid.UUID | None]:
     """Return the organisation's record of each recipient, in order, None where there is none; one query."""
-    known = _known_learners({key for r in recipients for key in keys_of(r)}, organisation)
-    return [next((known[key] for key in keys_of(r) if key in known), None) for r in recipients]
+    known = _known_learners({key for r in recipients for key in r.keys}, organisation)
+    return [next((known[key] for key in r.keys if key in known), None) for r in recipients]
 
 
-def _known_learners(keys: Iterable[Key], organisation: Organisation) -> dict[Key, Learner]:
-    wanted = set(keys)
+def _known_learners(wanted: set[Key], organisation: Organisation) -> Known:
     rows = LearnerIdentifier.objects.filter(
         organisation=organisation, value__any_of=list({value for _type, _scope, value in wanted})
-    ).select_related("learner")
-    return {key: row.learner for row in rows if (key := (row.type, row.scope, row.value)) in wanted}
-
-
-def _new_learner(recipient: Recipient, organisation: Organisation) -> Learner:
-    return Learner(
-        id=uuid.uuid4(),
-        organisation_id=organisation.pk,
-        preferred_name=recipient.name,
-        language=recipient.language,
-    )
+    ).values_list("type", "scope", "value", "learner_id")
+    return {key: learner_id for *parts, learner_id in rows if (key := tuple(parts)) in wanted}
