@@ -72,6 +72,8 @@ class FrozenContexts:
     documents: Mapping[str, JsonObject]
     resolved: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """PyLD's processed forms of these documents; lives and dies with this set."""
+    processed: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    """The same of the contexts scoped inside them, for each context that was active."""
 
     def load(self, url: str) -> JsonObject:
         """Return the context document at `url`.
@@ -89,6 +91,11 @@ class FrozenContexts:
         return FrozenContexts(MappingProxyType({**self.documents, **extra}))
 
     @cached_property
+    def scoped(self) -> Mapping[int, JsonObject]:
+        """The contexts that these documents scope to a type or term, each by its object's identity."""
+        return {id(scoped): scoped for document in self.documents.values() for scoped in _scoped(document["@context"])}
+
+    @cached_property
     def names_by_iri(self) -> Mapping[str, frozenset[str]]:
         """Every absolute address that a context of this set gives a name to → those names."""
         names: dict[str, set[str]] = {}
@@ -96,6 +103,19 @@ class FrozenContexts:
             for name, iri in _defined_terms(document["@context"]):
                 names.setdefault(iri, set()).add(name)
         return {iri: frozenset(of_iri) for iri, of_iri in names.items()}
+
+
+def _scoped(context: Any) -> Iterator[JsonObject]:
+    """Yield the contexts inside a context's term definitions, at any depth."""
+    if isinstance(context, list):
+        for part in context:
+            yield from _scoped(part)
+    if not isinstance(context, dict):
+        return
+    for definition in context.values():
+        if isinstance(definition, dict) and isinstance(inner := definition.get("@context"), dict):
+            yield inner
+            yield from _scoped(inner)
 
 
 def _defined_terms(context: Any, prefixes: Mapping[str, str] | None = None) -> Iterator[tuple[str, str]]:

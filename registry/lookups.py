@@ -6,6 +6,7 @@ in a tenth of the time); other databases get `in`.
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.db import models
@@ -20,11 +21,18 @@ class AnyOf(In):
     lookup_name = "any_of"
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
-        """Write `column = ANY(array)`."""
+        """Write `column = ANY(array)`, the array as PostgreSQL's own text: the driver would adapt value by value."""
         column, values = self.process_lhs(compiler, connection)
         field = self.lhs.output_field
-        array = [field.get_db_prep_value(value, connection, prepared=True) for value in self.rhs]
-        return f"{column} = ANY(%s)", [*values, array]
+        return f"{column} = ANY(%s::{field.db_type(connection)}[])", [*values, _array_text(list(self.rhs))]
+
+
+def _array_text(values: list[Any]) -> str:
+    """Write an array; source: https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO."""
+    if values and isinstance(values[0], uuid.UUID):
+        return "{" + ",".join([value.hex for value in values]) + "}"
+    quoted = [str(value).replace("\\", r"\\").replace('"', r"\"") for value in values]
+    return "{" + ",".join([f'"{value}"' for value in quoted]) + "}"
 
 
 def register() -> None:
