@@ -59,7 +59,12 @@ def _copy(target: str, own: Sequence[Field], rows: Sequence[Row], same: Mapping[
     ]
     tail = "\t".join(text for field, value in same.items() for text in _texts(field, [value]))
     lines = "\n".join(map("\t".join, zip(*columns, repeat(tail))))
-    with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
+    # Django does not see what the driver raises when a COPY ends, so that a violated constraint has to be told it.
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {target} FROM STDIN") as copy,
+    ):
         copy.write(f"{lines}\n".encode())
 
 

@@ -3,6 +3,7 @@
 Source: https://www.imsglobal.org/spec/ob/v3p0/ (tables of the data model), with the terms of context 3.0.3.
 """
 
+import secrets
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -19,7 +20,7 @@ from credentials.documents.definitions import (
 )
 from credentials.documents.wording import wording_for
 from credentials.errors import DataModelError
-from credentials.strict_json import JsonObject
+from credentials.strict_json import Json, JsonObject, compact_json
 from credentials.timestamps import format_timestamp
 
 BUILDER_VERSION: Final = 1
@@ -55,27 +56,37 @@ class CredentialBuilder:
         self._facts = achievement
         self._profile = profile_document(issuer)
         self._achievement = _achievement(issuer, achievement)
+        self._written_achievement = compact_json(self._achievement)
+        # Stands where the achievement does until it is written; nobody can guess it.
+        self._mark = secrets.token_hex(16)
 
     def build(self, award: AwardFacts) -> JsonObject:
         """Return the unsigned document of one award; raises DataModelError as `build_credential` does."""
-        achievement = self._facts
-        _check_together(achievement, award)
+        return self._document(award, self._achievement)
+
+    def text(self, award: AwardFacts) -> str:
+        """Return `compact_json(build(award))`, without writing again what all awards share."""
+        marked = compact_json(self._document(award, self._mark))
+        return marked.replace(f'"{self._mark}"', self._written_achievement, 1)
+
+    def _document(self, award: AwardFacts, achievement: Json) -> JsonObject:
+        _check_together(self._facts, award)
         return _present(
             {
-                "@context": _contexts(achievement),
+                "@context": _contexts(self._facts),
                 "id": award.credential_id,
                 "type": list(_TYPES),
-                "name": achievement.name,
-                "description": achievement.description,
-                "image": _image(achievement.image_url),
+                "name": self._facts.name,
+                "description": self._facts.description,
+                "image": _image(self._facts.image_url),
                 "issuer": self._profile,
                 "validFrom": format_timestamp(award.valid_from),
                 "validUntil": award.valid_until and format_timestamp(award.valid_until),
                 "awardedDate": midnight(award.awarded_on),
-                "credentialSubject": _subject(self._achievement, award),
+                "credentialSubject": _subject(achievement, award),
                 "evidence": [_evidence(entry) for entry in award.evidence],
                 "credentialStatus": _status(award),
-                "credentialSchema": _schema(achievement),
+                "credentialSchema": _schema(self._facts),
             }
         )
 
@@ -171,7 +182,7 @@ def _image(address: str | None) -> JsonObject | None:
     return None if address is None else {"id": address, "type": "Image"}
 
 
-def _subject(achievement: JsonObject, award: AwardFacts) -> JsonObject:
+def _subject(achievement: Json, award: AwardFacts) -> JsonObject:
     return _present(
         {
             "id": award.subject_id,

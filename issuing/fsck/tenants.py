@@ -47,7 +47,7 @@ def nothing_points_nowhere() -> Iterator[Breach]:
     """N8: what the database does not look at for every row of a chunk, since all rows share it, is there."""
     for model in IN_BULK:
         for field in model._meta.concrete_fields:
-            if not isinstance(field, ForeignKey) or field.db_constraint:
+            if not isinstance(field, ForeignKey) or vars(field)["db_constraint"]:
                 continue
             there = field.related_model._default_manager.values("pk")
             loose = model._default_manager.exclude(**{f"{field.attname}__isnull": True})

@@ -62,22 +62,15 @@ def _still_wanted(signed: Sequence[SignedAward]) -> Sequence[SignedAward]:
 
 
 def _insert_credentials(signed: Sequence[SignedAward], chunk: SignedChunk, now: dt.datetime) -> None:
-    organisations = {one.award.organisation_id for one in signed}
-    visibility = dict(Organisation.objects.filter(pk__in=organisations).values_list("pk", "default_visibility"))
+    organisation_id = chunk.origin.organisation_id
+    visibility = Organisation.objects.values_list("default_visibility", flat=True).get(pk=organisation_id)
     insert_values(
         Credential,
-        ("award_id", "organisation_id", "document", "sha256", "visibility"),
-        [
-            (
-                one.award.id,
-                one.award.organisation_id,
-                one.signed.text,
-                one.signed.sha256,
-                visibility[one.award.organisation_id],
-            )
-            for one in signed
-        ],
+        ("award_id", "document", "sha256"),
+        [(one.award.id, one.signed.text, one.signed.sha256) for one in signed],
         shared={
+            "organisation_id": organisation_id,
+            "visibility": visibility,
             "key_id": chunk.signature.key.pk,
             "proof_created": chunk.signature.created,
             "signed_at": now,
@@ -102,7 +95,7 @@ def _insert_deliveries(signed: Sequence[SignedAward], now: dt.datetime) -> None:
 
 def _addresses(signed: Sequence[SignedAward]) -> dict[uuid.UUID, uuid.UUID]:
     """Return {award: the e-mail identifier that the award names}; a learner may have several."""
-    learners = list({one.award.learner_id for one in signed if one.award.learner_id})
+    learners = [one.award.learner_id for one in signed if one.award.learner_id]
     rows = LearnerIdentifier.objects.filter(learner__any_of=learners, type=IdentifierType.EMAIL)
     known: dict[uuid.UUID, list[tuple[uuid.UUID, str]]] = {}
     for learner_id, identifier_id, value in rows.values_list("learner_id", "id", "value"):

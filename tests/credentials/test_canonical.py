@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from credentials import canonical
+from credentials.bench import fixed_sample
 from credentials.canonical import canonical_nquads, expand_strictly
-from credentials.contexts import CREDENTIALS_V1, CREDENTIALS_V2, OPEN_BADGES_V3
+from credentials.contexts import CREDENTIALS_V1, CREDENTIALS_V2, OPEN_BADGES_V3, STANDARD
+from credentials.documents import build_credential
 from credentials.errors import MalformedError, TermError
 from tests.credentials.builders import EXAMPLES, credential
 
@@ -149,3 +152,27 @@ def test_test_context_maps_every_term() -> None:
     )
 
     assert "<https://www.w3.org/ns/credentials/examples#nick>" in canonical_nquads(document, contexts=EXAMPLES)
+
+
+def test_kept_contexts_are_bounded_and_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    sample = fixed_sample(1)
+    document = build_credential(sample.issuer, sample.achievement, sample.awards[0])
+    frozen = STANDARD.with_extra({})
+    monkeypatch.setattr(canonical, "KEPT_CONTEXTS", 4)
+    plain = canonical_nquads(document)
+
+    for number in range(5):
+        contexts = [*document["@context"], {f"own{number}": "https://example.org/own"}]
+        assert canonical_nquads({**document, "@context": contexts}, contexts=frozen) == plain
+        assert 0 < len(frozen.processed) <= 4
+
+
+def test_a_kept_context_does_not_answer_for_another_active_one() -> None:
+    frozen = STANDARD.with_extra({})
+    status = {"type": "BitstringStatusListEntry", "own": "x"}
+    document = credential(credentialStatus=[status])
+
+    with_own = {**document, "@context": [*document["@context"], {"own": "https://example.org/own"}]}
+    assert "<https://example.org/own>" in canonical_nquads(with_own, contexts=frozen)
+    with pytest.raises(TermError):
+        canonical_nquads(document, contexts=frozen)

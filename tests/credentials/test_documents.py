@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from credentials.documents import (
     AchievementFacts,
     AlignmentFacts,
     AwardFacts,
+    CredentialBuilder,
     EvidenceFacts,
     GroundFacts,
     IdentifierFacts,
@@ -25,9 +26,11 @@ from credentials.documents import (
     ResultFacts,
     achievement_document,
     build_credential,
+    facts_text,
     identity_hash,
 )
 from credentials.errors import DataModelError
+from credentials.strict_json import compact_json
 
 SALT = "c2FsdHlzYWx0eXNhbHR5MQ"
 SCORE = "https://uni.example/catalogue/fishing/v/1/#score"
@@ -234,6 +237,21 @@ def test_award_facts_survive_their_canonical_text(facts: AwardFacts) -> None:
     assert AwardFacts.from_json(json.loads(text)) == facts
     assert AwardFacts.from_json(text).to_json() == text
     assert "null" not in text
+
+
+def test_unchecked_values_have_the_text_of_the_checked_facts() -> None:
+    facts = rich_award()
+    values = {field.name: getattr(facts, field.name) for field in dataclasses.fields(facts)}
+
+    assert facts_text(values) == facts.to_json()
+    assert AwardFacts.from_json(facts_text(values)) == facts
+
+
+@pytest.mark.parametrize("who", [award, rich_award])
+def test_text_of_the_builder_is_its_document_written_compactly(who: Callable[[], AwardFacts]) -> None:
+    builder = CredentialBuilder(issuer(), rich_achievement())
+
+    assert builder.text(who()) == compact_json(builder.build(who()))
 
 
 def test_equal_facts_have_equal_text() -> None:

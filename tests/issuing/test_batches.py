@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import uuid
 
 import pytest
 from django.core.management import call_command
@@ -16,6 +17,7 @@ from issuing.services import award_achievement, award_batch, batches, revoke_cre
 from registry.actors import SYSTEM
 from registry.errors import RoleRequiredError
 from registry.models import AuditEntry, Learner, OutboxMessage, Role
+from registry.services import Recipient
 from tests.issuing.builders import awarder_at, build_achievement, build_order, drain_all, signing_here
 from tests.registry.builders import build_member
 
@@ -179,6 +181,34 @@ def test_checking_asks_the_database_a_bounded_number_of_times(django_assert_max_
     achievement = build_achievement()
     with django_assert_max_num_queries(14):
         send(achievement, lines(2_000) + "nobody,Person\n")
+
+
+def test_person_whom_another_act_makes_between_check_and_acceptance_is_found(monkeypatch):
+    achievement = build_achievement()
+    real = batches._accept_strangers
+
+    def overtaken(part, accepting):
+        monkeypatch.undo()
+        award_achievement(
+            order=build_order(achievement, recipient=Recipient(name="P", email="p1@example.org")), actor=SYSTEM
+        )
+        return real(part, accepting)
+
+    monkeypatch.setattr(batches, "_accept_strangers", overtaken)
+    outcome = send(achievement, lines(3))
+
+    assert states(outcome) == ["accepted", "already-awarded", "accepted"]
+    assert Learner.objects.count() == 3
+    assert list(check_everything()) == []
+
+
+@pytest.mark.parametrize("field", ["organisation", "version", "issuer_profile", "batch", "status_list"])
+def test_fsck_tells_of_an_award_that_points_to_nothing(field):
+    send(build_achievement(), lines(1))
+    Award.objects.update(**{f"{field}_id": uuid.uuid4()})
+
+    problems = [breach.problem for breach in check_everything()]
+    assert f"award whose {field} is missing" in problems
 
 
 def test_revoked_person_can_be_awarded_by_another_file():

@@ -8,6 +8,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from credentials.documents import AwardFacts
+from credentials.errors import TemplateError
 from credentials.templates import SignedText
 from credentials.templates.template import CredentialTemplate
 from issuing.draining import drain
@@ -179,6 +181,32 @@ def test_template_that_writes_something_else_stops_the_issuers_signing(monkeypat
         make_due()
         drain_all()
     assert Credential.objects.get().pk == award.pk
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"proof":[', '"proof": ['),
+        ('"proofValue":"z', '"proofValue":"0'),
+        ('"}]}', '"}],"more":1}'),
+        ('"validFrom":"', '"validFrom":" '),
+    ],
+)
+def test_text_that_is_not_the_builders_and_a_proof_is_refused(old, new):
+    award_id = accepted().pk
+    with signing_here():
+        drain_all()
+    text = Credential.objects.get(pk=award_id).document
+    award = Award.objects.get(pk=award_id)
+    facts = AwardFacts.from_json(award.facts)
+    edition = chunks.edition_of(
+        award.version_id, award.issuer_profile_id, facts.language, facts.credential_id.rpartition("/c/")[0]
+    )
+
+    chunks._compare(text, edition, facts)
+    assert old in text
+    with pytest.raises(TemplateError):
+        chunks._compare(text.replace(old, new), edition, facts)
 
 
 def test_signature_that_does_not_hold_is_found_by_the_independent_check(monkeypatch):
