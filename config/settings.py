@@ -109,12 +109,18 @@ SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
 }
 # An award once acknowledged is never lost, whatever the server's own default says.
-POSTGRESQL_OPTIONS = {"connect_timeout": 5, "options": "-c synchronous_commit=on"}
+# The threshold is for the few statements that are prepared at all: see registry.postgresql.
+POSTGRESQL_OPTIONS = {"connect_timeout": 5, "options": "-c synchronous_commit=on", "prepare_threshold": 0}
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'testamur.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 else:
-    DATABASES["default"] |= {"OPTIONS": POSTGRESQL_OPTIONS, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    DATABASES["default"] |= {
+        "ENGINE": "registry.postgresql",
+        "OPTIONS": POSTGRESQL_OPTIONS,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
 # Limits and login attempts are counted in the database: a cache over Redis would hang with Redis.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},

@@ -37,7 +37,7 @@ class PreparedQuery:
         """Return the rows for these values, one for each placeholder."""
         sql, parameters, compiler, converters = self._compiled
         filled = [self._filled(parameter, values) for parameter in parameters]
-        with connection.cursor() as cursor:
+        with getattr(connection, "preparing_cursor", connection.cursor)() as cursor:
             cursor.execute(sql, filled)
             rows = cursor.fetchall()
         return [tuple(row) for row in compiler.apply_converters(rows, converters)]

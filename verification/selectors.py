@@ -7,9 +7,9 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Model, OuterRef, QuerySet, Subquery
 from django.utils.translation import get_language
 
 from issuing.models import Award, Credential, PublishedStatusList, SigningKey, StatusChange, Wrapping
@@ -18,6 +18,8 @@ from registry.models import Issuer, TrustedIssuer, Visibility
 from registry.selectors import trust_in
 from verification.checks import KeyLife, StatusEvent, Voucher
 from verification.prepared import PreparedQuery
+
+T = TypeVar("T", bound=Model)
 
 MAX_REGISTER_NAMES = 5_000
 NOBODY = uuid.UUID("f3b1c7a0-0000-4000-8000-5e9a1d0c2b4f")
@@ -100,19 +102,33 @@ def _published(row: int) -> NewestList:
 
 
 def _credential(number: uuid.UUID, values: dict[str, Any]) -> Credential:
-    """Build the objects of one row; what was not read stays empty and is never saved."""
-    key = SigningKey(id=values["key_id"], **_of(values, "key__"))
-    if values["key__issuer_id"] is not None:
-        issuer = {"did": values["key__issuer__did"], "slug": values["key__issuer__slug"]}
-        key.issuer = Issuer(id=values["key__issuer_id"], **issuer)
-    award = Award(id=number, **_of(values, "award__"))
-    own = {name: value for name, value in values.items() if "__" not in name and name != "key_id"}
-    return Credential(award=award, key=key, **own)
+    """Build the objects of one row; what was not read is deferred, and nothing of it is ever saved."""
+    key = _key(*(values[name] for name in _FIELDS if name.startswith("key_")))
+    award = _built(Award, {"id": number} | _of(values, "award__"))
+    own = {name: value for name, value in values.items() if "__" not in name}
+    credential = _built(Credential, {"award_id": number} | own)
+    credential.award, credential.key = award, key
+    return credential
+
+
+@lru_cache(maxsize=1_000)
+def _key(*values: Any) -> SigningKey:
+    """Build a key with its issuer; kept, since most rows of a day have the same one."""
+    columns = dict(zip((name for name in _FIELDS if name.startswith("key_")), values, strict=True))
+    key = _built(SigningKey, {"id": columns["key_id"]} | _of(columns, "key__"))
+    if key.issuer_id is not None:
+        key.issuer = _built(Issuer, {"id": key.issuer_id} | _of(columns, "key__issuer__"))
+    return key
+
+
+def _built(model: type[T], values: dict[str, Any]) -> T:
+    fields = [field.attname for field in model._meta.concrete_fields if field.attname in values]
+    return model.from_db(None, fields, [values[name] for name in fields])
 
 
 def _of(values: dict[str, Any], prefix: str) -> dict[str, Any]:
     names = {name: name.removeprefix(prefix) for name in values if name.startswith(prefix)}
-    return {short: values[name] for name, short in names.items() if "__" not in short and short != "issuer_id"}
+    return {short: values[name] for name, short in names.items() if "__" not in short}
 
 
 def own_credential(number: uuid.UUID) -> Credential | None:

@@ -55,8 +55,10 @@ def mark(name: str, family: str = "") -> SafeString:
     )
 
 
-def _day_format() -> str:
-    return "j. F Y" if (get_language() or "").startswith("de") else "j F Y"
+# Writing a date takes Django longer than reading a row; a page tells half a dozen, mostly the same as the last one.
+@lru_cache(maxsize=4_096)
+def _told_day(value: date, language: str) -> str:
+    return format_date(value, "j. F Y" if language.startswith("de") else "j F Y")
 
 
 @register.filter
@@ -64,7 +66,7 @@ def day(value: date | datetime | None) -> str:
     """Write a date in full: 21 November 2026, 21. November 2026. Times are told in UTC."""
     if isinstance(value, datetime):
         value = _in_utc(value).date()
-    return format_date(value, _day_format()) if value else ""
+    return _told_day(value, get_language() or "") if value else ""
 
 
 @register.filter

@@ -14,10 +14,12 @@ from catalogue.models import AchievementVersion
 from credentials.documents import AchievementFacts, AwardFacts, IssuerFacts
 from credentials.errors import CredentialError
 from credentials.multikey import decode_multikey
-from credentials.templates import compiled_template, shape_of
+from credentials.templates import AwardShape, CredentialTemplate, compiled_template, shape_of
 from issuing.models import Credential
 from issuing.selectors import achievement_facts, issuer_facts
 from registry.models import IssuerProfile
+
+Edition = tuple[uuid.UUID, uuid.UUID, str, str]
 
 KEPT = 1_000
 
@@ -32,8 +34,8 @@ def shape_holds(credential: Credential, text: str) -> bool:
         public_key = _public_key(credential.key.public_multibase)
         facts = AwardFacts.from_json(award.facts)
         base_url = facts.credential_id.rpartition("/c/")[0]
-        definitions = _definitions(award.version_id, award.issuer_profile_id, award.language, base_url)
-        return compiled_template(*definitions, shape_of(facts)).verify(
+        edition = (award.version_id, award.issuer_profile_id, award.language, base_url)
+        return _template(edition, shape_of(facts)).verify(
             text,
             facts,
             public_key=public_key,
@@ -51,6 +53,11 @@ def _public_key(multibase: str) -> Ed25519PublicKey:
     if not isinstance(key, Ed25519PublicKey):
         raise TypeError("not an Ed25519 key")
     return key
+
+
+@lru_cache(maxsize=KEPT)
+def _template(edition: Edition, shape: AwardShape) -> CredentialTemplate:
+    return compiled_template(*_definitions(*edition), shape)
 
 
 @lru_cache(maxsize=KEPT)
