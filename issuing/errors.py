@@ -94,7 +94,7 @@ class TooLargeError(MalformedError):
 class BatchRefusedError(MalformedError):
     """Rows of the file cannot be accepted, so none was."""
 
-    code, message = "rows-refused", _("{count} rows cannot be accepted; nothing was awarded.")
+    code, message = "rows-refused", _("Nothing was awarded. Rows that cannot be accepted: {count}.")
 
 
 class SigningNotHereError(RuntimeError):

@@ -145,7 +145,7 @@ def method_of(key: SigningKey) -> str:
 
 
 def issuer_did_document(issuer: Issuer) -> JsonObject:
-    """Return an issuer's DID document with the whole history of its keys; a compromised one says since when."""
+    """Return an issuer's DID document with the whole history of its keys."""
     return dids.issuer_did_document(issuer.did, [_published(key, ("assertionMethod",)) for key in keys_of(issuer)])
 
 
@@ -155,10 +155,15 @@ def platform_did_document() -> JsonObject:
 
 
 def _published(key: SigningKey, relationships: tuple[str, ...]) -> PublishedKey:
+    """Publish a key; a compromised one says since when, and is good for nothing any more.
+
+    A thief can date a signature back. We have a record of what was signed before; others have none, and not
+    all of them look at `revoked`.
+    """
     return PublishedKey(
         fragment=key.public_multibase,
         public_key=decode_multikey(key.public_multibase),
-        relationships=relationships,
+        relationships=relationships if key.compromised_at is None else (),
         revoked=key.compromised_at,
     )
 

@@ -117,10 +117,14 @@ def test_compromised_key_is_marked_at_once_and_replaced():
     issuer = issuer_with_key()
     key = mark_key_compromised(issuer=issuer, actor=SYSTEM)
 
-    entry = issuer_did_document(issuer)["verificationMethod"][0]
-    assert entry["revoked"]
+    document = issuer_did_document(issuer)
+    assert document["verificationMethod"][0]["revoked"]
+    assert "assertionMethod" not in document, "a thief can date a signature back, and others could not tell"
     with signing_here():
         drain_all()
+    assert [method.rpartition("#")[2] for method in issuer_did_document(issuer)["assertionMethod"]] != [
+        key.public_multibase
+    ]
     assert SigningKey.objects.get(issuer=issuer, retired_at=None).pk != key.pk
     assert AuditEntry.objects.filter(act="key.compromised").exists()
 

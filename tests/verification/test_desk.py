@@ -285,6 +285,20 @@ def test_the_holder_is_compared_when_somebody_asks():
     assert checked(credential.document).outcome_of(Check.HOLDER) is Outcome.NOT_APPLICABLE
 
 
+def test_the_form_asks_whose_it_is_and_tells(client: Client):
+    credential = signed_credential()
+    form = client.get("/verify").content.decode()
+    assert 'name="holder"' in form
+
+    said = [
+        client.post("/verify", {"text": credential.document, "holder": name}).content.decode()
+        for name in ("Ada Example", "Charles Babbage")
+    ]
+    assert ['data-outcome="failed"' in page for page in said] == [False, True]
+    again = client.post("/verify", {"text": "", "holder": "<Ada>"}).content.decode()
+    assert 'value="&lt;Ada&gt;"' in again, "what was typed stays"
+
+
 # -- The page -------------------------------------------------------------------------------------------
 def verdict_on(response) -> str:
     return response.content.decode().split('data-verdict="')[1].split('"')[0]

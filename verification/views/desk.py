@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from registry.errors import LimitError
 from registry.limits import MAX_UPLOAD_BYTES, count_attempt
+from verification.holders import MAX_ASKED_CHARACTERS
 from verification.resolve import check_source
 from verification.views.answers import page_of
 
@@ -46,9 +47,12 @@ def _checked(request: HttpRequest, source: bytes | str, name: str) -> HttpRespon
         _count(request)
     except LimitError as error:
         return _form(request, error.sentence(), status=429)
-    asked = request.POST.get("holder", "")
-    gathered, report = check_source(source, at=timezone.now(), asked=asked)
+    gathered, report = check_source(source, at=timezone.now(), asked=_holder(request))
     return page_of(request, gathered, report, checked_name=name)
+
+
+def _holder(request: HttpRequest) -> str:
+    return request.POST.get("holder", "")[:MAX_ASKED_CHARACTERS]
 
 
 def _count(request: HttpRequest) -> None:
@@ -62,6 +66,7 @@ def _form(request: HttpRequest, error: str = "", *, status: int = 200) -> HttpRe
         "section": "verify",
         "error": error,
         "given": request.POST.get("text", "")[:10_000],
+        "holder": _holder(request),
         "max_megabytes": MAX_UPLOAD_BYTES // MEGABYTE,
     }
     # Not `quiet`: under "no-referrer" a browser sends its form without an origin, and we would refuse it.

@@ -41,7 +41,7 @@ class Command(BaseCommand):
         parser.add_argument("--csv", type=Path, required=True, metavar="FILE", help="- for standard input")
         parser.add_argument("--wait", action="store_true", help="until everything is signed and delivered")
         parser.add_argument("--take-good", action="store_true", help="award the good rows, write the others to a file")
-        parser.add_argument("--failed-rows", type=Path, metavar="FILE", help="default: FILE.failed.csv")
+        parser.add_argument("--failed-rows", type=Path, metavar="FILE", help="default: FILE.failed.csv, or failed.csv")
         parser.add_argument("--json", action="store_true", help="one JSON line per row")
 
     def handle(self, *, achievement: str, csv: Path, json: bool, **options: object) -> None:
@@ -60,7 +60,8 @@ class Command(BaseCommand):
         self._tell(outcome, json=json)
         refused = [row for row in outcome.rows if row.state == "refused"]
         if refused and options["take_good"]:
-            self._write_failed(table, refused, Path(str(options["failed_rows"] or f"{csv}.failed.csv")))
+            beside = "failed.csv" if str(csv) == "-" else f"{csv}.failed.csv"
+            self._write_failed(table, refused, Path(str(options["failed_rows"] or beside)))
         elif refused:
             raise SystemExit(1)
         if not finished:
