@@ -71,7 +71,10 @@ def test_trust_core_and_checks_have_no_clock():
 
 
 def test_no_module_has_a_name_that_says_nothing():
-    assert [str(p) for p in sources(*ROOMS) if p.stem in FORBIDDEN_NAMES or p.parent.name in FORBIDDEN_NAMES] == []
+    named = [p for p in sources(*ROOMS) if p.stem in FORBIDDEN_NAMES or p.parent.name in FORBIDDEN_NAMES]
+
+    # Django finds a database backend by this name.
+    assert [str(p.relative_to(ROOT)) for p in named] == ["registry/postgresql/base.py"]
 
 
 @pytest.mark.parametrize("room", ROOMS)
