@@ -117,7 +117,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"] |= {
         "ENGINE": "registry.postgresql",
-        "OPTIONS": POSTGRESQL_OPTIONS,
+        "OPTIONS": DATABASES["default"].get("OPTIONS", {}) | POSTGRESQL_OPTIONS,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }

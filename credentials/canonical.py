@@ -92,6 +92,8 @@ def canonical_nquads(
 class _StrictProcessor(jsonld.JsonLdProcessor):  # type: ignore[misc]
     """PyLD's processor, which walks what it expanded before anything is made of it."""
 
+    _has_own_terms = False
+
     def expand(self, input_: Any, options: JsonObject) -> Any:
         expanded = super().expand(input_, options)
         _check_expanded(expanded)
@@ -106,13 +108,23 @@ class _StrictProcessor(jsonld.JsonLdProcessor):  # type: ignore[misc]
         """
         frozen: FrozenContexts = options["frozenContexts"]
         if rest or "cycles" in how or id(local_ctx) not in frozen.scoped or "_uuid" not in active_ctx:
+            # A document's own terms would be kept with whatever is made on top of them.
+            self._has_own_terms |= id(local_ctx) not in frozen.scoped and _has_terms(local_ctx)
             return super()._process_context(active_ctx, local_ctx, options, *rest, **how)
         key = (active_ctx["_uuid"], id(local_ctx), *sorted(how.items()))
-        if key not in frozen.processed:
+        kept = frozen.processed.get(key)
+        if kept is None:
+            kept = super()._process_context(active_ctx, local_ctx, options, **how)
             if len(frozen.processed) >= KEPT_CONTEXTS:
                 frozen.processed.clear()
-            frozen.processed[key] = super()._process_context(active_ctx, local_ctx, options, **how)
-        return frozen.processed[key]
+            if not self._has_own_terms:
+                frozen.processed[key] = kept
+        return kept
+
+
+def _has_terms(context: Any) -> bool:
+    parts = context if isinstance(context, list) else [context]
+    return any(isinstance(part, dict) for part in parts)
 
 
 def _processor() -> _StrictProcessor:

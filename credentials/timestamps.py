@@ -25,8 +25,12 @@ def parse_timestamp(text: object) -> datetime:
     return datetime.fromisoformat(text)
 
 
-# A batch shares its dates: writing each once is cheaper than writing it per award.
-@lru_cache(maxsize=4096)
 def format_timestamp(moment: datetime) -> str:
     """Write an aware time in UTC, to the second: `2026-11-21T18:00:00Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _written(moment.astimezone(UTC))
+
+
+# A batch shares its dates: writing each once is cheaper than writing it per award.
+@lru_cache(maxsize=4096)
+def _written(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

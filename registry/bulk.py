@@ -57,8 +57,8 @@ def _copy(target: str, own: Sequence[Field], rows: Sequence[Row], same: Mapping[
     columns: list[Sequence[str] | repeat[str]] = [
         _texts(field, column) for field, column in zip(own, zip(*rows, strict=True), strict=True)
     ]
-    tail = "\t".join(text for field, value in same.items() for text in _texts(field, [value]))
-    lines = "\n".join(map("\t".join, zip(*columns, repeat(tail))))
+    columns += [repeat(_texts(field, [value])[0]) for field, value in same.items()]
+    lines = "\n".join(map("\t".join, zip(*columns)))  # noqa: B905 what is the same has no end
     # Django does not see what the driver raises when a COPY ends, so that a violated constraint has to be told it.
     with (
         connection.wrap_database_errors,
@@ -104,12 +104,16 @@ def _prepared(own: Sequence[Field], rows: Sequence[Row], fixed: Sequence[Any]) -
 def _writer(field: Field) -> Writer:
     """Return what turns a value into what the driver takes, the way the ORM would write it."""
     if isinstance(field, models.JSONField):
-        return json.dumps
+        return _json
     if isinstance(field, models.CharField | models.TextField | models.IntegerField):
         return _as_is
     if isinstance(field, models.ForeignKey):
         return _writer(field.target_field)
     return partial(field.get_db_prep_save, connection=connection)
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else json.dumps(value)
 
 
 def _as_is(value: Any) -> Any:

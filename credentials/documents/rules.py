@@ -63,10 +63,13 @@ def check_iri(value: str | None, field: str) -> None:
     """Refuse anything but an absolute http(s), urn or did address without blanks or `/../`."""
     if value is None:
         return
-    head, _, tail = value.rpartition("/")
-    good = _starts_iri(head) if _PLAIN_SEGMENT.fullmatch(tail) else _is_iri(value)
-    if len(value) > IRI_CHARACTERS or not good:
+    if len(value) > IRI_CHARACTERS or not _is_address(value):
         raise DataModelError(f"{field} is not an absolute http, https, urn or did address: {value[:80]!r}")
+
+
+def _is_address(value: str) -> bool:
+    head, _, tail = value.rpartition("/")
+    return _starts_iri(head) if _PLAIN_SEGMENT.fullmatch(tail) else _is_iri(value)
 
 
 def _is_iri(value: str) -> bool:

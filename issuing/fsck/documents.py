@@ -9,6 +9,8 @@ import uuid
 from collections.abc import Iterator
 from functools import lru_cache
 
+from django.core.exceptions import ObjectDoesNotExist
+
 from catalogue.documents import achievement_facts, issuer_facts
 from catalogue.selectors import versions
 from credentials.contexts import context_bytes
@@ -82,7 +84,7 @@ def _says_what_was_fixed(credential: Credential, text: str) -> bool:
             _achievement(award.version_id, facts.language, base_url),
             facts,
         )
-    except (ValueError, KeyError, TypeError, CredentialError):
+    except (ValueError, KeyError, TypeError, CredentialError, ObjectDoesNotExist):
         return False
     created = credential.proof_created.strftime("%Y-%m-%dT%H:%M:%SZ")
     return bool(document == rebuilt and proof.get("created") == created)

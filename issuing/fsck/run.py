@@ -21,6 +21,7 @@ def check_everything(*, full: bool = False) -> Iterator[Breach]:
         full: check every signature by the independent decoder instead of 1,000 at random.
     """
     checks: tuple[Callable[[], Iterator[Breach]], ...] = (
+        nothing_points_nowhere,
         one_credential_each,
         places_used_once,
         nothing_lost,
@@ -29,7 +30,6 @@ def check_everything(*, full: bool = False) -> Iterator[Breach]:
         authorised,
         chain_unbroken,
         rows_stay_inside,
-        nothing_points_nowhere,
     )
     for check in checks:
         yield from check()

@@ -62,8 +62,4 @@ class Migration(migrations.Migration):
             name='organisation',
             field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='credentials', to='registry.organisation'),
         ),
-        migrations.AddIndex(
-            model_name='award',
-            index=models.Index(fields=['organisation', 'accepted_at', 'id'], name='award_by_organisation'),
-        ),
     ]

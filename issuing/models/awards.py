@@ -122,7 +122,6 @@ class Award(models.Model):
         ]
         # None names the state: PostgreSQL can then change it within the row's page, and touches no index.
         indexes = [
-            models.Index(fields=["organisation", "accepted_at", "id"], name="award_by_organisation"),
             models.Index(fields=["version", "accepted_at", "id"], name="award_by_version"),
         ]
 

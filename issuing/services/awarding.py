@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, transaction
 
 from catalogue.models import DuplicatePolicy
-from credentials.documents import BUILDER_VERSION
+from credentials.documents import BUILDER_VERSION, AwardFacts
 from issuing.errors import AlreadyAwardedError, FactsRefusedError
 from issuing.models import Award, AwardState, Batch
 from issuing.rules import RuleBrokenError
@@ -157,6 +157,8 @@ def insert_awards(accepted: Accepted, *, replaced: dict[int, uuid.UUID]) -> list
         award_id, text = fix_facts(order, basis, place)
         ids.append(award_id)
         rows.append((award_id, text, *_own_values(accepted, number, place)))
+    # A rule that is missing in `check_order` shows here, before anything is promised.
+    AwardFacts.from_json(rows[0][1])
     insert_values(Award, OWN_COLUMNS, rows, shared=_shared_values(accepted))
     if basis.organisation.signing_policy == SigningPolicy.AT_AWARD:
         _queue(ids, {str(ids[number]): str(old) for number, old in replaced.items()})

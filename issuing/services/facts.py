@@ -148,7 +148,7 @@ def check_order(order: AwardOrder, basis: Basis) -> CheckedOrder:
         "language": basis.language_for(order.language or order.recipient.language),
         "learning_from": period.first,
         "learning_to": period.last,
-        "learning_period": period.words,
+        "learning_period": _line(period.words, "learning_from"),
         "participation": _line(order.participation, "participation"),
         "supervision": _line(order.supervision, "supervision"),
         "language_of_assessment": _language(order.language_of_assessment),

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from issuing.errors import KeyUnknownError
-from issuing.models import SigningKey
+from issuing.models import SigningKey, StatusList
 from registry.actors import Actor
 from registry.audit import record_act
 from registry.errors import ForbiddenError
@@ -66,6 +66,10 @@ def mark_key_compromised(
     found.save(update_fields=["compromised_at", "retired_at"])
     record_act(actor, "key.compromised", found, organisation=issuer.organisation if issuer else None)
     publish(Topic.KEY_REQUESTED, {"issuer_id": issuer and str(issuer.pk)})
+    # Others can read a status list only under a key that still counts.
+    lists = StatusList.objects.filter(issuer=issuer, published__isnull=False).distinct()
+    for list_id in lists.values_list("id", flat=True):
+        publish(Topic.STATUS_CHANGED, {"list_id": str(list_id)})
     return found
 
 

@@ -16,8 +16,9 @@ from credentials.data_integrity import ProofOptions, add_proof
 from credentials.status_lists import MIN_ENTRIES, encode_bits, status_list_credential
 from credentials.strict_json import compact_json, parse_json_object
 from issuing.models import Award, AwardState, PublishedStatusList, StatusChange, StatusList, StatusPurpose
+from issuing.selectors import method_of
 from issuing.services.places import list_url
-from issuing.signing.intents import Signature, signature_now
+from issuing.signing.intents import Signature, current_key, signature_now
 from registry.errors import UnavailableError
 
 TTL_SECONDS = 60
@@ -56,7 +57,7 @@ def _publish_next(status_list: StatusList, purpose: StatusPurpose) -> bool:
     # The number is read before the bits: whoever read older bits than a published version cannot take a later number.
     newest = published.order_by("-version").first()
     encoded = encode_bits(bits_of(status_list, purpose))
-    if newest and not _is_due(newest) and _encoded_in(newest) == encoded:
+    if newest and not _is_due(newest) and _still_good(newest, encoded, status_list.issuer_id):
         return True
     text = _signed(status_list, purpose, encoded, signature_now(status_list.issuer_id))
     version = newest.version + 1 if newest else 1
@@ -80,8 +81,13 @@ def _is_due(newest: PublishedStatusList) -> bool:
     return newest.at < timezone.now() - dt.timedelta(hours=RENEWED_AFTER_HOURS)
 
 
-def _encoded_in(published: PublishedStatusList) -> object:
-    return parse_json_object(published.document)["credentialSubject"]["encodedList"]
+def _still_good(published: PublishedStatusList, encoded: str, issuer_id: uuid.UUID) -> bool:
+    """Tell whether a list says what is so, under the key that signs now: a former one may be compromised."""
+    document = parse_json_object(published.document)
+    method = document["proof"][0]["verificationMethod"]
+    return bool(
+        document["credentialSubject"]["encodedList"] == encoded and method == method_of(current_key(issuer_id))
+    )
 
 
 def _signed(status_list: StatusList, purpose: StatusPurpose, encoded: str, signature: Signature) -> str:

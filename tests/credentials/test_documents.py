@@ -28,6 +28,7 @@ from credentials.documents import (
     build_credential,
     facts_text,
     identity_hash,
+    rules,
 )
 from credentials.errors import DataModelError
 from credentials.strict_json import compact_json
@@ -327,6 +328,14 @@ def test_invalid_facts_are_refused(change: dict[str, Any]) -> None:
 def test_addresses_that_rdf_or_readers_would_trip_over_are_refused(address: str) -> None:
     with pytest.raises(DataModelError):
         EvidenceFacts(id=address)
+
+
+def test_an_endless_address_is_refused_before_it_is_read() -> None:
+    kept = rules._starts_iri.cache_info().currsize
+
+    with pytest.raises(DataModelError):
+        rules.check_iri("https://uni.example/" + "a" * 3_000 + "/x", "evidence.id")
+    assert rules._starts_iri.cache_info().currsize == kept
 
 
 def test_usual_addresses_are_accepted() -> None:

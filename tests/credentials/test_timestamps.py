@@ -1,6 +1,7 @@
 """Times with a zone, and nothing else."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -31,3 +32,12 @@ def test_time_is_read_in_its_zone_and_written_in_utc() -> None:
 def test_text_without_a_moment_or_a_zone_is_refused(text: object) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse_timestamp(text)
+
+
+def test_the_hour_that_comes_twice_is_told_apart() -> None:
+    early = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+
+    assert [format_timestamp(early.replace(fold=fold)) for fold in (0, 1)] == [
+        "2026-10-25T00:30:00Z",
+        "2026-10-25T01:30:00Z",
+    ]

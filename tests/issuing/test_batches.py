@@ -202,9 +202,23 @@ def test_person_whom_another_act_makes_between_check_and_acceptance_is_found(mon
     assert list(check_everything()) == []
 
 
+def test_words_for_a_period_that_are_too_long_are_refused_before_anything_is_accepted():
+    long = "a" * 600
+    outcome = send(
+        build_achievement(), f"a@example.org,A,{long},{long}\n", header="email,name,learning_from,learning_to\n"
+    )
+
+    assert [(row.state, row.column) for row in outcome.rows] == [("refused", "learning_from")]
+    assert not Award.objects.exists()
+
+
 @pytest.mark.parametrize("field", ["organisation", "version", "issuer_profile", "batch", "status_list"])
-def test_fsck_tells_of_an_award_that_points_to_nothing(field):
+@pytest.mark.parametrize("is_signed", [False, True])
+def test_fsck_tells_of_an_award_that_points_to_nothing(field, is_signed):
     send(build_achievement(), lines(1))
+    if is_signed:
+        with signing_here():
+            drain_all()
     Award.objects.update(**{f"{field}_id": uuid.uuid4()})
 
     problems = [breach.problem for breach in check_everything()]

@@ -10,10 +10,17 @@ from credentials.dids import verification_method
 from credentials.status_lists import read_status, status_bit
 from issuing.models import Award, Credential, PublishedStatusList, StatusList, StatusPurpose
 from issuing.selectors import covering_list, issuer_did_document, newest_status_list
-from issuing.services import award_achievement, reinstate_credential, revoke_credential, suspend_credential
+from issuing.services import (
+    award_achievement,
+    mark_key_compromised,
+    reinstate_credential,
+    revoke_credential,
+    suspend_credential,
+)
 from issuing.signing import lists
 from issuing.tasks import renew_status_lists
 from registry.actors import SYSTEM
+from registry.models import OutboxMessage
 from tests.issuing.builders import build_achievement, build_order, drain_all, signing_here
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +97,20 @@ def test_award_that_ended_unsigned_has_its_bit_set():
 
     encoded = json.loads(covering_list(signed_one).document)["credentialSubject"]["encodedList"]
     assert status_bit(encoded, Award.objects.get(pk=award.pk).status_index)
+
+
+def test_lists_of_a_compromised_key_are_signed_by_the_new_one_at_once():
+    credential = signed()
+    issuer = credential.award.version.achievement.issuer
+    mark_key_compromised(issuer=issuer, actor=SYSTEM)
+    OutboxMessage.objects.update(not_before=timezone.now())
+    with signing_here():
+        drain_all()
+        OutboxMessage.objects.filter(done_at=None).update(not_before=timezone.now())
+        drain_all()
+
+    (proof,) = json.loads(covering_list(credential).document)["proof"]
+    assert [proof["verificationMethod"]] == issuer_did_document(issuer)["assertionMethod"]
 
 
 def test_many_changes_are_published_in_one_version():

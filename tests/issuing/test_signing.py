@@ -15,6 +15,7 @@ from credentials.templates.template import CredentialTemplate
 from issuing.draining import drain
 from issuing.errors import LeaseLostError
 from issuing.models import Award, AwardState, Credential, Delivery, SigningKey
+from issuing.selectors import method_of
 from issuing.services import (
     award_achievement,
     mark_key_compromised,
@@ -190,6 +191,8 @@ def test_template_that_writes_something_else_stops_the_issuers_signing(monkeypat
         ('"proofValue":"z', '"proofValue":"0'),
         ('"}]}', '"}],"more":1}'),
         ('"validFrom":"', '"validFrom":" '),
+        ('"cryptosuite":"', '"cryptosuite":"x'),
+        ('"created":"2', '"created":"3'),
     ],
 )
 def test_text_that_is_not_the_builders_and_a_proof_is_refused(old, new):
@@ -202,11 +205,14 @@ def test_text_that_is_not_the_builders_and_a_proof_is_refused(old, new):
     edition = chunks.edition_of(
         award.version_id, award.issuer_profile_id, facts.language, facts.credential_id.rpartition("/c/")[0]
     )
+    credential = award.credential
+    intent = SimpleNamespace(method=method_of(credential.key), created=credential.proof_created)
+    proof = chunks.proof_pattern(intent)
 
-    chunks._compare(text, edition, facts)
+    chunks._compare(text, edition, facts, proof)
     assert old in text
     with pytest.raises(TemplateError):
-        chunks._compare(text.replace(old, new), edition, facts)
+        chunks._compare(text.replace(old, new), edition, facts, proof)
 
 
 def test_signature_that_does_not_hold_is_found_by_the_independent_check(monkeypatch):

@@ -3,6 +3,7 @@
 import psycopg
 import pytest
 from django.db import connection
+from django.db.backends.postgresql import base
 
 from verification import selectors
 
@@ -26,6 +27,19 @@ def test_connection_that_the_server_ended_is_replaced_before_it_is_used():
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         assert cursor.fetchone() == (1,)
+
+
+def test_quiet_connection_is_not_asked_and_one_with_an_error_is(monkeypatch):
+    asked = []
+    monkeypatch.setattr(base.DatabaseWrapper, "is_usable", lambda _self: asked.append(1) or True)
+    connection.ensure_connection()
+
+    assert connection.is_usable()
+    assert asked == []
+    connection.errors_occurred = True
+    assert connection.is_usable()
+    connection.errors_occurred = False
+    assert asked == [1]
 
 
 def test_page_query_is_parsed_once_by_the_server():

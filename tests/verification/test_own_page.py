@@ -143,6 +143,10 @@ def test_a_corrected_credential_shows_only_the_way_to_the_new_one(client):
     assert f"/c/{newer.pk}" in content
     assert client.get(f"/c/{credential.pk}.json").status_code == 410
     assert page(client, newer) == "genuine"
+    guessed = client.post("/verify", {"text": f"http://localhost:8000/c/{credential.pk}", "holder": "Ada Example"})
+    assert verdict_on(guessed) == "superseded"
+    assert 'data-outcome="passed"' in guessed.content.decode()
+    assert guessed.content.decode().count('data-outcome="not_applicable"') >= 3, "the old name cannot be guessed"
 
 
 def test_an_expired_one_and_one_of_an_unknown_issuer(client):

@@ -194,7 +194,8 @@ def _with_state(
             superseded=superseded,
             successor_url=successor_address(credential) if superseded else None,
         ),
-        asked=_asked(reading, asked),
+        # Whom a replaced certificate named is nobody's to find out by guessing.
+        asked=None if superseded else _asked(reading, asked),
     )
 
 

@@ -148,11 +148,17 @@ def passed(findings: Sequence[Any], check: str) -> bool:
 
 
 @register.filter
+def failed(findings: Sequence[Any], check: str) -> bool:
+    """Say whether one check failed."""
+    return any(str(finding.check) == check and str(finding.outcome) == "failed" for finding in findings)
+
+
+@register.filter
 def counted(rows: Sequence[CheckRow]) -> str:
     """Sum the rows up: 1 failed · 7 passed · 2 not asked or none."""
-    failed = Counter(row.word for row in rows if row.outcome == "failed")
+    failures = Counter(row.word for row in rows if row.outcome == "failed")
     number = Counter(row.outcome for row in rows)
-    parts = [f"{n} {word[:1].lower()}{word[1:]}" for word, n in failed.items()]
+    parts = [f"{n} {word[:1].lower()}{word[1:]}" for word, n in failures.items()]
     texts = {
         "unknown": gettext("%(n)d could not be checked"),
         "passed": gettext("%(n)d passed"),
