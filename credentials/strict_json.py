@@ -51,6 +51,9 @@ def parse_json_object(data: bytes | str, *, max_bytes: int = 1_048_576) -> JsonO
     return value
 
 
+_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 def compact_json(value: Json) -> str:
     """Write `value` without spaces and without escaping beyond what JSON demands, in its own order.
 
@@ -58,7 +61,7 @@ def compact_json(value: Json) -> str:
         MalformedError: NaN, Infinity, or a value JSON cannot hold.
     """
     try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        return _WRITER.encode(value)
     except (ValueError, TypeError) as error:
         raise MalformedError(f"not writable as JSON: {error}") from error
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Self
 
 from credentials.documents import rules, terms
@@ -172,7 +173,7 @@ class AwardFacts:
                 if name in values:
                     values[name] = read(values[name])
             return cls(**values)
-        except (TypeError, ValueError, ArithmeticError) as error:
+        except (TypeError, ValueError, ArithmeticError, AttributeError) as error:
             raise DataModelError(f"award facts cannot be read: {error}") from error
 
 
@@ -212,6 +213,12 @@ def _plain_facts(facts: Any) -> dict[str, Any]:
     return _plain({name: getattr(facts, name) for name in facts.__slots__})
 
 
+# Thousands reach the same results; one that is known has been checked.
+@lru_cache(maxsize=4096)
+def _result(*members: tuple[str, str | None]) -> ResultFacts:
+    return ResultFacts(**dict(members))
+
+
 def _ground(values: dict[str, Any]) -> GroundFacts:
     decided_on = values.get("decided_on")
     return GroundFacts(**{**values, "decided_on": decided_on and date.fromisoformat(decided_on)})
@@ -227,5 +234,5 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "ground": _ground,
     "identifiers": lambda entries: tuple(IdentifierFacts(**entry) for entry in entries),
     "evidence": lambda entries: tuple(EvidenceFacts(**entry) for entry in entries),
-    "results": lambda entries: tuple(ResultFacts(**entry) for entry in entries),
+    "results": lambda entries: tuple([_result(*entry.items()) for entry in entries]),
 }

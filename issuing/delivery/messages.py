@@ -45,8 +45,13 @@ class RenderedMail:
 
 def message_id_of(credential_url: str) -> str:
     """Return the Message-ID of a credential's claim mail: always the same one, so that a repeat is recognised."""
-    parts = urlsplit(credential_url)
-    return f"<{parts.path.rpartition('/')[2]}.{CHANNEL}@{parts.hostname}>"
+    host, _, number = credential_url.rpartition("/")
+    return f"<{number}.{CHANNEL}@{_host_of(host)}>"
+
+
+@lru_cache(maxsize=KEPT_EDITIONS)
+def _host_of(address: str) -> str | None:
+    return urlsplit(address).hostname
 
 
 def mail_for(delivery: Delivery, connection: BaseEmailBackend, *, base_url: str) -> EmailMultiAlternatives:

@@ -30,7 +30,7 @@ OWNERS: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     ),
     (Credential, ("award__organisation",)),
 )
-IN_BULK: tuple[type[Model], ...] = (Learner, LearnerIdentifier, Award, Credential)
+IN_BULK: tuple[type[Model], ...] = (Learner, LearnerIdentifier, Award, Credential, Delivery)
 
 
 def rows_stay_inside() -> Iterator[Breach]:

@@ -249,7 +249,9 @@ class Delivery(models.Model):
     """One message to one recipient; its Message-ID is fixed when the row is written."""
 
     id = models.BigAutoField(primary_key=True)
-    credential = models.ForeignKey(Credential, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
+    credential = models.ForeignKey(
+        Credential, on_delete=models.PROTECT, related_name="deliveries", db_index=False, db_constraint=False
+    )
     channel = models.CharField(max_length=10, default="mail")
     address = models.ForeignKey(
         LearnerIdentifier,

@@ -11,6 +11,7 @@ import hashlib
 import os
 import uuid
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -53,6 +54,7 @@ IDENTITY_TYPES = {
     IdentifierType.MATRICULATION: "sourcedId",
 }
 RANDOM_BYTES = 16
+KNOWN_RESULTS = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Basis:
     today: dt.date
     languages: dict[str, str] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
+    results: dict[ResultOrder, ResultFacts] = field(default_factory=dict)
 
     def language_for(self, wanted: str) -> str:
         """Return the language of an award for a reader of `wanted`."""
@@ -167,7 +170,12 @@ def _start_of(awarded_on: dt.date, basis: Basis) -> dt.datetime:
     """Return when an award begins: now, or where it was made on paper before, with that day."""
     if awarded_on == basis.today:
         return basis.at
-    return dt.datetime.combine(awarded_on, dt.time(), ZoneInfo(basis.organisation.timezone)).astimezone(dt.UTC)
+    return _midnight_of(awarded_on, basis.organisation.timezone)
+
+
+@lru_cache(maxsize=4_096)
+def _midnight_of(day: dt.date, timezone_name: str) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), ZoneInfo(timezone_name)).astimezone(dt.UTC)
 
 
 def _end_of(order: AwardOrder, basis: Basis) -> dt.datetime | None:
@@ -216,7 +224,7 @@ def _nested(order: AwardOrder, basis: Basis) -> dict[str, Any]:
     try:
         return {
             "evidence": tuple(_evidence(entry) for entry in order.evidence),
-            "results": tuple(_result(entry, basis) for entry in order.results),
+            "results": tuple(_known_result(entry, basis) for entry in order.results),
             "ground": order.ground
             and GroundFacts(body=order.ground.body, decided_on=order.ground.date, reference=order.ground.reference),
         }
@@ -235,6 +243,16 @@ def _evidence(order: EvidenceOrder) -> EvidenceFacts:
         genre=order.genre,
         audience=order.audience,
     )
+
+
+def _known_result(order: ResultOrder, basis: Basis) -> ResultFacts:
+    """Fix a result, or find it again: a file of thousands states the same few."""
+    found = basis.results.get(order)
+    if found is None:
+        found = _result(order, basis)
+        if len(basis.results) < KNOWN_RESULTS:
+            basis.results[order] = found
+    return found
 
 
 def _result(order: ResultOrder, basis: Basis) -> ResultFacts:

@@ -190,7 +190,8 @@ class LearnerIdentifier(models.Model):
     """An identifier of a learner, typed and scoped: equal numbers of two scopes are two people."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="identifiers")
+    # The act that writes an identifier has just written or read its learner: not looked at again row by row.
+    learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="identifiers", db_constraint=False)
     organisation = models.ForeignKey(
         Organisation,
         on_delete=models.PROTECT,
