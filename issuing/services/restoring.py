@@ -43,5 +43,6 @@ def close_restored(status_list: StatusList, *, known: int, actor: Actor) -> Clos
     record_act(
         actor, "status_list.closed", status_list, organisation=organisation, reason="restored", lost_places=lost
     )
-    log.critical("alarm.database_was_restored", list=str(status_list.pk), lost_places=lost)
+    if lost:
+        log.critical("alarm.database_was_restored", list=str(status_list.pk), lost_places=lost)
     return ClosedList(str(status_list.pk), status_list.issuer.slug, lost)

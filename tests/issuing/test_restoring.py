@@ -5,6 +5,7 @@ import json
 import os
 
 import pytest
+from structlog.testing import capture_logs
 from django.core.management import call_command
 
 from issuing.high_water import given_out, raise_mark
@@ -81,8 +82,10 @@ def test_told_by_hand_every_open_list_is_closed_and_what_is_lost_is_counted(rese
     lost = reserve(busy, 10)
     restore(busy, 5)
 
-    told = json.loads(after_restore("--json"))
+    with capture_logs() as logs:
+        told = json.loads(after_restore("--json"))
 
+    assert [entry["lost_places"] for entry in logs if entry["event"] == "alarm.database_was_restored"] == [10]
     assert {one["issuer"]: one["lost_places"] for one in told["closed"]} == {quiet.slug: 0, busy.slug: 10}
     assert told["lost_places"] == 10
     assert not StatusList.objects.filter(closed_at=None).exists()
