@@ -5,8 +5,8 @@ import json
 import os
 
 import pytest
-from structlog.testing import capture_logs
 from django.core.management import call_command
+from structlog.testing import capture_logs
 
 from issuing.high_water import given_out, raise_mark
 from issuing.models import StatusList
