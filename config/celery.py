@@ -8,6 +8,7 @@ from celery import Celery
 from celery.platforms import SecurityWarning
 from celery.signals import setup_logging, worker_init
 from kombu.transport import TRANSPORT_ALIASES
+from kombu.transport.redis import Channel
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -15,6 +16,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 warnings.filterwarnings("ignore", category=SecurityWarning)
 
 TRANSPORT_ALIASES["folder"] = "config.folder_broker:Transport"
+# Giving nudges back to a broker that has just died can end the worker, and a nudge is worth nothing: the next one
+# comes in a second.
+Channel.do_restore = False
 app = Celery("testamur")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

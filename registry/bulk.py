@@ -9,7 +9,7 @@ from functools import partial
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, models
+from django.db import DatabaseError, connection, models
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -59,13 +59,18 @@ def _copy(target: str, own: Sequence[Field], rows: Sequence[Row], same: Mapping[
     ]
     columns += [repeat(_texts(field, [value])[0]) for field, value in same.items()]
     lines = "\n".join(map("\t".join, zip(*columns)))  # noqa: B905 what is the same has no end
-    # Django does not see what the driver raises when a COPY ends, so that a violated constraint has to be told it.
-    with (
-        connection.wrap_database_errors,
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {target} FROM STDIN") as copy,
-    ):
-        copy.write(f"{lines}\n".encode())
+    try:
+        # Django does not see what the driver raises when a COPY ends, so that a violated constraint has to be told it.
+        with (
+            connection.wrap_database_errors,
+            connection.cursor() as cursor,
+            cursor.copy(f"COPY {target} FROM STDIN") as copy,
+        ):
+            copy.write(f"{lines}\n".encode())
+    except DatabaseError as error:
+        # The server quotes the row in its detail and context; people do not belong into logs.
+        told = getattr(error.__cause__, "diag", None)
+        raise type(error)(told.message_primary if told else type(error).__name__) from None
 
 
 def _texts(field: Field, values: Sequence[Any]) -> list[str]:

@@ -1,5 +1,7 @@
 """Rows and arrays written as PostgreSQL's own text say what the ORM would."""
 
+import traceback
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -66,7 +68,9 @@ def test_learners_believed_unknown_are_refused_when_they_are_there():
     ana = Recipient(name="Ana", email="ana@example.org")
     (before,) = learners_for([ana], organisation=organisation, known={})
 
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError, match="learner_identifier_once") as refusal, transaction.atomic():
         learners_for([ana], organisation=organisation, known={})
+    told = "".join(traceback.format_exception(refusal.value))
+    assert "ana@example.org" not in told, "errors end in logs, and people do not belong there"
     assert learners_for([ana], organisation=organisation) == [before]
     assert LearnerIdentifier.objects.get().type == IdentifierType.EMAIL
