@@ -58,7 +58,7 @@ def _copy(target: str, own: Sequence[Field], rows: Sequence[Row], same: Mapping[
         _texts(field, column) for field, column in zip(own, zip(*rows, strict=True), strict=True)
     ]
     columns += [repeat(_texts(field, [value])[0]) for field, value in same.items()]
-    lines = "\n".join(map("\t".join, zip(*columns)))  # noqa: B905 what is the same has no end
+    lines = "\n".join(map("\t".join, zip(*columns, strict=False)))
     try:
         # Django does not see what the driver raises when a COPY ends, so that a violated constraint has to be told it.
         with (
