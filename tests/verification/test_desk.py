@@ -294,7 +294,7 @@ def test_the_form_asks_whose_it_is_and_tells(client: Client):
         client.post("/verify", {"text": credential.document, "holder": name}).content.decode()
         for name in (json.loads(credential.award.facts)["holder_name"], "Charles Babbage")
     ]
-    assert ["It belongs to somebody else." in page for page in said] == [False, True]
+    assert ["Do not take it as the certificate of the person you named" in page for page in said] == [False, True]
     again = client.post("/verify", {"text": "", "holder": "<Ada>"}).content.decode()
     assert 'value="&lt;Ada&gt;"' in again, "what was typed stays"
 
