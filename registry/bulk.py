@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, connection, models
 from django.utils import timezone
+from psycopg.types.json import Jsonb
 
 if TYPE_CHECKING:
     Field = models.Field[Any, Any]
@@ -53,40 +52,37 @@ def _default(field: Field) -> Any:
 
 
 def _copy(target: str, own: Sequence[Field], rows: Sequence[Row], same: Mapping[Field, Any]) -> None:
-    """Write PostgreSQL's text format, column by column: a third of the time of the driver's row by row (measured)."""
-    columns: list[Sequence[str] | repeat[str]] = [
-        _texts(field, column) for field, column in zip(own, zip(*rows, strict=True), strict=True)
-    ]
-    columns += [repeat(_texts(field, [value])[0]) for field, value in same.items()]
-    lines = "\n".join(map("\t".join, zip(*columns, strict=False)))
+    """Let the driver write PostgreSQL's binary format: half the time of its text format, on both sides (measured)."""
+    fields = [*own, *same]
+    json_places = [place for place, field in enumerate(own) if isinstance(field, models.JSONField)]
+    fixed = tuple(_as_json(value) if isinstance(field, models.JSONField) else value for field, value in same.items())
     try:
         # Django does not see what the driver raises when a COPY ends, so that a violated constraint has to be told it.
         with (
             connection.wrap_database_errors,
             connection.cursor() as cursor,
-            cursor.copy(f"COPY {target} FROM STDIN") as copy,
+            cursor.copy(f"COPY {target} FROM STDIN (FORMAT BINARY)") as copy,
         ):
-            copy.write(f"{lines}\n".encode())
+            copy.set_types([_type_name(field) for field in fields])
+            for row in rows:
+                copy.write_row((*_with_json(row, json_places), *fixed))
     except DatabaseError as error:
         # The server quotes the row in its detail and context; people do not belong into logs.
         told = getattr(error.__cause__, "diag", None)
         raise type(error)(told.message_primary if told else type(error).__name__) from None
 
 
-def _texts(field: Field, values: Sequence[Any]) -> list[str]:
-    r"""Return a column's values as COPY reads them: `\N` for none, and four characters escaped.
-
-    Source: https://www.postgresql.org/docs/current/sql-copy.html (text format)
-    """
-    if isinstance(field, models.JSONField):
-        values = [None if value is None else json.dumps(value) for value in values]
-    if isinstance(values[0], uuid.UUID):
-        return [r"\N" if value is None else value.hex for value in values]
-    return [r"\N" if value is None else _escaped(str(value)) for value in values]
+def _type_name(field: Field) -> str:
+    """Return the name of a column's type as the driver's registry knows it: `varchar(64)` is a `varchar`."""
+    return (field.db_type(connection) or "").partition("(")[0]
 
 
-def _escaped(text: str) -> str:
-    return text.replace("\\", r"\\").replace("\t", r"\t").replace("\n", r"\n").replace("\r", r"\r")
+def _with_json(row: Row, places: Sequence[int]) -> Row:
+    return [_as_json(value) if place in places else value for place, value in enumerate(row)] if places else row
+
+
+def _as_json(value: Any) -> Any:
+    return None if value is None else Jsonb(value)
 
 
 def _execute_many(target: str, own: Sequence[Field], rows: Sequence[Row], same: Mapping[Field, Any]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -29,9 +30,13 @@ class Topic(StrEnum):
     LEARNER_ERASED = "learner.erased"
 
 
-def publish(topic: Topic, payload: dict[str, Any], *, not_before: dt.datetime | None = None) -> OutboxMessage:
-    """Promise work in the caller's transaction. `payload` is JSON: ids only."""
-    return OutboxMessage.objects.create(topic=topic, payload=payload, not_before=not_before or timezone.now())
+def publish(topic: Topic, payload: dict[str, Any], *, not_before: dt.datetime | None = None) -> None:
+    """Promise work in the caller's transaction. `payload` is JSON: ids only.
+
+    A topic that `config/subscriptions.py` lists without a listener is not written down: nobody would do anything.
+    """
+    if settings.SUBSCRIPTIONS.get(topic, topic):
+        OutboxMessage.objects.create(topic=topic, payload=payload, not_before=not_before or timezone.now())
 
 
 def claim_messages(*, worker: str, lease_seconds: float, topics: Sequence[str], limit: int = 1) -> list[OutboxMessage]:
@@ -49,13 +54,11 @@ def claim_messages(*, worker: str, lease_seconds: float, topics: Sequence[str], 
             ORDER BY not_before, id LIMIT %s{skip})
         UPDATE {table} SET claimed_by = %s, lease_until = %s, attempts = attempts + 1
         WHERE id IN (SELECT id FROM picked)
-        RETURNING id"""  # noqa: S608 - table name and marks are ours
+        RETURNING *"""  # noqa: S608 - table name and marks are ours
     until = now + dt.timedelta(seconds=lease_seconds)
     values = [_adapted(now), _adapted(now), *topics, limit, worker, _adapted(until)]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        ids = [row[0] for row in cursor.fetchall()]
-    return list(OutboxMessage.objects.filter(pk__in=ids).order_by("not_before", "id"))
+    claimed = OutboxMessage.objects.raw(sql, values)
+    return sorted(claimed, key=lambda message: (message.not_before, message.pk))
 
 
 def _adapted(moment: dt.datetime) -> Any:

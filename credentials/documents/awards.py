@@ -1,7 +1,6 @@
 """Facts of one award: everything of a signed document that differs from learner to learner."""
 
 import hashlib
-import json
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Self
+
+import orjson
 
 from credentials.documents import rules, terms
 from credentials.errors import DataModelError
@@ -168,7 +169,7 @@ class AwardFacts:
             DataModelError: an unknown, missing or invalid fact.
         """
         try:
-            values = dict(json.loads(facts) if isinstance(facts, str) else facts)
+            values = dict(orjson.loads(facts) if isinstance(facts, str) else facts)
             for name, read in _READERS.items():
                 if name in values:
                     values[name] = read(values[name])
@@ -182,10 +183,7 @@ def facts_text(values: Mapping[str, Any]) -> str:
 
     For values that were checked one by one; whoever reads the text again checks them all.
     """
-    return _ENCODER.encode(_plain(values))
-
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return orjson.dumps(_plain(values), option=orjson.OPT_SORT_KEYS).decode()
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

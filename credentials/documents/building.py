@@ -3,11 +3,12 @@
 Source: https://www.imsglobal.org/spec/ob/v3p0/ (tables of the data model), with the terms of context 3.0.3.
 """
 
-import secrets
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
+
+import orjson
 
 from credentials.documents.awards import AwardFacts, EvidenceFacts, GroundFacts, ResultFacts
 from credentials.documents.definitions import (
@@ -20,7 +21,7 @@ from credentials.documents.definitions import (
 )
 from credentials.documents.wording import wording_for
 from credentials.errors import DataModelError
-from credentials.strict_json import Json, JsonObject, compact_json
+from credentials.strict_json import JsonObject, compact_json
 from credentials.timestamps import format_timestamp
 
 BUILDER_VERSION: Final = 1
@@ -56,20 +57,19 @@ class CredentialBuilder:
         self._facts = achievement
         self._profile = profile_document(issuer)
         self._achievement = _achievement(issuer, achievement)
-        self._written_achievement = compact_json(self._achievement)
-        # Stands where the achievement does until it is written; nobody can guess it.
-        self._mark = secrets.token_hex(16)
+        self._written_profile = orjson.Fragment(compact_json(self._profile))
+        self._written_achievement = orjson.Fragment(compact_json(self._achievement))
 
     def build(self, award: AwardFacts) -> JsonObject:
         """Return the unsigned document of one award; raises DataModelError as `build_credential` does."""
-        return self._document(award, self._achievement)
+        return self._document(award, self._profile, self._achievement)
 
     def text(self, award: AwardFacts) -> str:
         """Return `compact_json(build(award))`, without writing again what all awards share."""
-        marked = compact_json(self._document(award, self._mark))
-        return marked.replace(f'"{self._mark}"', self._written_achievement, 1)
+        document = self._document(award, self._written_profile, self._written_achievement)
+        return orjson.dumps(document).decode()
 
-    def _document(self, award: AwardFacts, achievement: Json) -> JsonObject:
+    def _document(self, award: AwardFacts, profile: Any, achievement: Any) -> JsonObject:
         _check_together(self._facts, award)
         return _present(
             {
@@ -79,7 +79,7 @@ class CredentialBuilder:
                 "name": self._facts.name,
                 "description": self._facts.description,
                 "image": _image(self._facts.image_url),
-                "issuer": self._profile,
+                "issuer": profile,
                 "validFrom": format_timestamp(award.valid_from),
                 "validUntil": award.valid_until and format_timestamp(award.valid_until),
                 "awardedDate": midnight(award.awarded_on),
@@ -182,7 +182,7 @@ def _image(address: str | None) -> JsonObject | None:
     return None if address is None else {"id": address, "type": "Image"}
 
 
-def _subject(achievement: Json, award: AwardFacts) -> JsonObject:
+def _subject(achievement: Any, award: AwardFacts) -> JsonObject:
     return _present(
         {
             "id": award.subject_id,

@@ -54,11 +54,13 @@ def _host_of(address: str) -> str | None:
     return urlsplit(address).hostname
 
 
-def mail_for(delivery: Delivery, connection: BaseEmailBackend, *, base_url: str) -> EmailMultiAlternatives:
-    """Return the mail of a delivery, its link under `base_url`; address, award and learner must be loaded."""
+def mail_for(
+    delivery: Delivery, address: str, connection: BaseEmailBackend, *, base_url: str
+) -> EmailMultiAlternatives:
+    """Return the mail of a delivery to `address`, its link under `base_url`; award and learner must be loaded."""
     award = delivery.credential.award
-    learner, address = award.learner, delivery.address
-    if learner is None or address is None:
+    learner = award.learner
+    if learner is None:
         raise ValueError("an erased learner gets no mail")
     edition = (award.version_id, award.issuer_profile_id, learner.language, award.awarded_on)
     mail = rendered_mail(*edition, base_url)
@@ -68,7 +70,7 @@ def mail_for(delivery: Delivery, connection: BaseEmailBackend, *, base_url: str)
         subject=mail.subject.replace(NAME_MARK, name),
         body=mail.text.replace(NAME_MARK, name).replace(LINK_MARK, link),
         from_email=mail.sender,
-        to=[address.value],
+        to=[address],
         reply_to=[mail.contact],
         connection=connection,
         headers={

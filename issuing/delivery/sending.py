@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from issuing.delivery.addresses import addresses_of
 from issuing.delivery.messages import mail_for
 from issuing.models import Award, AwardState, Delivery, DeliveryState
 from registry.selectors import link_base_url
@@ -77,7 +78,7 @@ def claim_deliveries(*, worker: str) -> list[Delivery]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, [moment(now), moment(now), CLAIMED_AT_ONCE, worker, moment(until)])
         ids = [row[0] for row in cursor.fetchall()]
-    found = Delivery.objects.select_related("address", "credential__award__learner").defer("credential__document")
+    found = Delivery.objects.select_related("credential__award__learner").defer("credential__document")
     return list(found.filter(pk__in=ids).order_by("id"))
 
 
@@ -85,16 +86,18 @@ def _send(deliveries: Sequence[Delivery]) -> Round:
     done = Round()
     stop_at = time.monotonic() + SENDING_SECONDS
     backend, base_url = get_connection(), link_base_url()
+    addresses = addresses_of(deliveries)
     try:
         backend.open()
         for delivery in deliveries:
             if time.monotonic() > stop_at:
                 done.given_back.append(delivery.pk)
                 continue
-            if delivery.address is None or delivery.credential.erased_at is not None:
+            address = addresses.get(delivery.pk)
+            if address is None or delivery.credential.erased_at is not None:
                 done.failed[delivery.pk] = "erased"
                 continue
-            _send_one(mail_for(delivery, backend, base_url=base_url), delivery, done)
+            _send_one(mail_for(delivery, address, backend, base_url=base_url), delivery, done)
     except OSError as error:
         # The server is away: what was not sent yet waits, and so does the one that met the error.
         sent = {one.pk for one in done.sent} | set(done.failed) | set(done.later) | set(done.given_back)

@@ -13,7 +13,6 @@ from issuing.models.keys import SigningKey, StatusList, StatusPurpose
 from registry.models import (
     IssuerProfile,
     Learner,
-    LearnerIdentifier,
     Organisation,
     Visibility,
 )
@@ -132,7 +131,10 @@ class Award(models.Model):
 class Credential(models.Model):
     """The signed document of an award, byte for byte as signed. After erasure only a tombstone stays."""
 
-    award = models.OneToOneField(Award, on_delete=models.PROTECT, primary_key=True, related_name="credential")
+    # The act that stores a credential has just marked its award, which nobody deletes; fsck finds a loose end.
+    award = models.OneToOneField(
+        Award, on_delete=models.PROTECT, primary_key=True, related_name="credential", db_constraint=False
+    )
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="credentials", db_index=False, db_constraint=False
     )
@@ -246,19 +248,13 @@ class DeliveryState(models.TextChoices):
 
 
 class Delivery(models.Model):
-    """One message to one recipient; its Message-ID is fixed when the row is written."""
+    """One message to the holder; its Message-ID is fixed when the row is written, its address read when it is sent."""
 
     id = models.BigAutoField(primary_key=True)
     credential = models.ForeignKey(
         Credential, on_delete=models.PROTECT, related_name="deliveries", db_index=False, db_constraint=False
     )
     channel = models.CharField(max_length=10, default="mail")
-    address = models.ForeignKey(
-        LearnerIdentifier,
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="deliveries",
-    )
     message_id = models.CharField(max_length=255, help_text="made from credential and channel, so unique with them")
     state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.WAITING)
     not_before = models.DateTimeField()

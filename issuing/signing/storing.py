@@ -9,14 +9,13 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from credentials.documents import identity_hash
 from issuing.delivery.messages import message_id_of
 from issuing.errors import LeaseLostError
 from issuing.models import Award, AwardState, Credential, Delivery, SigningKey
 from issuing.services.superseding import supersede_by
 from issuing.signing.chunks import SignedAward, SignedChunk
 from registry.bulk import insert_values
-from registry.models import IdentifierType, LearnerIdentifier, Organisation
+from registry.models import Organisation
 from registry.outbox import Topic, finish_message, publish
 
 
@@ -80,30 +79,9 @@ def _insert_credentials(signed: Sequence[SignedAward], chunk: SignedChunk, now: 
 
 def _insert_deliveries(signed: Sequence[SignedAward], now: dt.datetime) -> None:
     """Queue one mail per award; the Message-ID is made from the award, so a repeat carries the same one."""
-    addresses = _addresses(signed)
     insert_values(
         Delivery,
-        ("credential_id", "address_id", "message_id"),
-        [
-            (one.award.id, addresses[one.award.id], message_id_of(one.facts.credential_id))
-            for one in signed
-            if one.award.id in addresses
-        ],
+        ("credential_id", "message_id"),
+        [(one.award.id, message_id_of(one.facts.credential_id)) for one in signed if one.award.learner_id],
         shared={"not_before": now},
     )
-
-
-def _addresses(signed: Sequence[SignedAward]) -> dict[uuid.UUID, uuid.UUID]:
-    """Return {award: the e-mail identifier that the award names}; a learner may have several."""
-    learners = [one.award.learner_id for one in signed if one.award.learner_id]
-    rows = LearnerIdentifier.objects.filter(learner__any_of=learners, type=IdentifierType.EMAIL)
-    known: dict[uuid.UUID, list[tuple[uuid.UUID, str]]] = {}
-    for learner_id, identifier_id, value in rows.values_list("learner_id", "id", "value"):
-        known.setdefault(learner_id, []).append((identifier_id, value))
-    found = {}
-    for one in signed:
-        emails = known.get(one.award.learner_id, []) if one.award.learner_id else []
-        for identifier_id, value in emails:
-            if len(emails) == 1 or identity_hash(value, one.facts.salt or "") == one.facts.email_hash:
-                found[one.award.id] = identifier_id
-    return found

@@ -15,6 +15,7 @@ from issuing.models import Award, AwardState, Credential, Delivery, DeliveryStat
 from issuing.selectors import credential_for_claim_token
 from issuing.services import BatchRow, award_achievement, award_batch
 from registry.actors import SYSTEM
+from registry.models import LearnerIdentifier
 from registry.services import Recipient
 from tests.issuing.builders import build_achievement, build_order, drain_all, signing_here
 
@@ -144,7 +145,7 @@ def test_refused_recipient_is_given_up_only_when_refused_for_good(settings, back
 
 def test_erased_recipient_gets_no_mail():
     signed()
-    Delivery.objects.update(address=None)
+    LearnerIdentifier.objects.all().delete()
 
     assert send_all() == 0
     assert Delivery.objects.get().error == "erased"

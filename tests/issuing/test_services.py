@@ -11,6 +11,7 @@ from django.utils import timezone
 from catalogue.models import Achievement, AchievementState, DuplicatePolicy
 from catalogue.services import plan_achievement
 from credentials.documents import AwardFacts
+from issuing.delivery.addresses import addresses_of
 from issuing.errors import (
     AlreadyAwardedError,
     AlreadyRevokedError,
@@ -302,7 +303,8 @@ def test_learner_with_two_addresses_gets_the_mail_at_the_one_the_award_names():
         drain_all()
 
     assert Learner.objects.filter(organisation=achievement.organisation).count() == 1
-    assert Credential.objects.get(pk=award.pk).deliveries.get().address.value == "new@example.org"
+    delivery = Credential.objects.get(pk=award.pk).deliveries.get()
+    assert addresses_of([delivery]) == {delivery.pk: "new@example.org"}
     assert other.pk != achievement.pk
 
 

@@ -17,10 +17,30 @@ def claimed_by(worker: str, *, lease_seconds: float = 30) -> list[OutboxMessage]
 
 
 def test_claimed_message_is_not_given_to_a_second_worker():
-    message = publish(Topic.KEY_REQUESTED, {"n": 1})
+    publish(Topic.KEY_REQUESTED, {"n": 1})
 
-    assert claimed_by("one") == [message]
+    (message,) = claimed_by("one")
+    assert (message.payload, message.claimed_by, message.attempts) == ({"n": 1}, "one", 1)
     assert claimed_by("two") == []
+
+
+def test_messages_are_claimed_in_the_order_in_which_they_are_due():
+    soon = timezone.now() - dt.timedelta(seconds=10)
+    for number, due in enumerate((soon, soon - dt.timedelta(hours=1), soon)):
+        publish(Topic.KEY_REQUESTED, {"n": number}, not_before=due)
+
+    claimed = claim_messages(worker="one", lease_seconds=30, topics=TOPICS, limit=2)
+
+    assert [message.payload["n"] for message in claimed] == [1, 0]
+
+
+def test_topic_is_written_down_for_listeners_alone(settings):
+    publish(Topic.CREDENTIALS_ISSUED, {})
+    assert not OutboxMessage.objects.exists()
+
+    settings.SUBSCRIPTIONS = {**settings.SUBSCRIPTIONS, Topic.CREDENTIALS_ISSUED: ("a.listener",)}
+    publish(Topic.CREDENTIALS_ISSUED, {})
+    assert OutboxMessage.objects.get().topic == Topic.CREDENTIALS_ISSUED
 
 
 def test_message_of_a_dead_worker_goes_to_the_next_and_the_dead_cannot_finish_it():

@@ -1,0 +1,32 @@
+"""Where a claim mail goes: read when it is sent, so that nothing keeps an address but the learner's own record."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from credentials.documents import AwardFacts, identity_hash
+from issuing.models import Award, Delivery
+from registry.models import IdentifierType, LearnerIdentifier
+
+
+def addresses_of(deliveries: Sequence[Delivery]) -> dict[int, str]:
+    """Return {delivery's pk: e-mail address} of those whose learner still has one; one query.
+
+    Award and learner must be loaded. A learner with several addresses gets the mail at the one the award names.
+    """
+    learners = [one.credential.award.learner_id for one in deliveries if one.credential.award.learner_id]
+    rows = LearnerIdentifier.objects.filter(learner__any_of=learners, type=IdentifierType.EMAIL)
+    known: dict[uuid.UUID, list[str]] = {}
+    for learner_id, value in rows.values_list("learner_id", "value"):
+        known.setdefault(learner_id, []).append(value)
+    found = {one.pk: _address(one.credential.award, known) for one in deliveries}
+    return {pk: address for pk, address in found.items() if address}
+
+
+def _address(award: Award, known: dict[uuid.UUID, list[str]]) -> str | None:
+    emails = known.get(award.learner_id, []) if award.learner_id else []
+    if len(emails) > 1:
+        facts = AwardFacts.from_json(award.facts)
+        emails = [value for value in emails if identity_hash(value, facts.salt or "") == facts.email_hash]
+    return emails[0] if emails else None
