@@ -13,10 +13,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
 from credentials.documents.rules import check_iri, check_language
 from credentials.errors import DataModelError
+from issuing.collecting import rare_collections
 from issuing.rules import RuleBrokenError, exact_number, gettext_noop
 
 MAX_ROWS: Final = 100_000
@@ -53,8 +54,7 @@ class TableRefusedError(ValueError):
         self.code, self.remedy, self.column = code, remedy, column
 
 
-@dataclass(frozen=True, slots=True)
-class AwardFields:
+class AwardFields(NamedTuple):
     """One row, typed. Dates are days of the organisation's time zone; what is absent is None."""
 
     email: str
@@ -72,8 +72,7 @@ class AwardFields:
     evidence_url: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class TableRow:
+class TableRow(NamedTuple):
     """One row: its fields, or why it could not be read; `cells` as they stood in the file."""
 
     number: int
@@ -91,6 +90,7 @@ class AwardTable:
     notes: tuple[str, ...] = ()
 
 
+@rare_collections()
 def read_award_csv(data: bytes) -> AwardTable:
     """Read a CSV of awards.
 
@@ -177,16 +177,16 @@ def _rows(records: Iterator[list[str]], columns: Sequence[str]) -> Iterator[Tabl
             raise TableRefusedError(
                 "too-many-rows", gettext_noop("The file has more than 100,000 rows: split it into several files.")
             )
-        if not any(cell.strip() for cell in cells):
+        if not "".join(cells).strip():
             continue
         try:
-            yield TableRow(number, tuple(cells), fields=_fields(_named(cells, columns)))
+            yield TableRow(number, tuple(cells), _fields(_named(cells, columns)))
         except RuleBrokenError as broken:
             yield TableRow(number, tuple(cells), broken=broken)
 
 
 def _named(cells: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
-    if any(cell.strip() for cell in cells[len(columns) :]):
+    if len(cells) > len(columns) and "".join(cells[len(columns) :]).strip():
         remedy = gettext_noop(
             "The row has more cells than columns: put texts that hold the separator in quotation marks."
         )
@@ -195,9 +195,7 @@ def _named(cells: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
 
 
 def _fields(cells: Mapping[str, str]) -> AwardFields:
-    def stated(column: str) -> str | None:
-        return cells.get(column, "").strip() or None
-
+    stated = {column: text for column, cell in cells.items() if (text := cell.strip())}.get
     credits_earned = stated("credits_earned")
     return AwardFields(
         email=cells.get("email", ""),

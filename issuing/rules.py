@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Final
+from typing import Final, NamedTuple
 
 LONGEST_NAME: Final = 200
 LONGEST_EMAIL: Final = 254
@@ -38,8 +37,7 @@ class RuleBrokenError(ValueError):
         self.remedy = remedy
 
 
-@dataclass(frozen=True, slots=True)
-class CleanText:
+class CleanText(NamedTuple):
     """A text as it will be signed, and how many characters were left out of it."""
 
     text: str
@@ -140,8 +138,7 @@ def checked_end(valid_until: dt.datetime | None, *, valid_from: dt.datetime) -> 
         ) from error
 
 
-@dataclass(frozen=True, slots=True)
-class LearningPeriod:
+class LearningPeriod(NamedTuple):
     """When someone learned: full dates where both ends given are full dates, else the words as stated."""
 
     first: dt.date | None = None

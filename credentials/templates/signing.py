@@ -9,6 +9,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from credentials.documents import BUILDER_VERSION, AchievementFacts, AwardFacts, IssuerFacts
+from credentials.signers import ManySigner
 from credentials.templates.shapes import AwardShape, shape_of
 from credentials.templates.template import CredentialTemplate, Fills, SignedText
 
@@ -71,7 +72,7 @@ class TemplateSigner:
         created: datetime,
     ) -> None:
         self._issuer, self._achievement = issuer, achievement
-        self._private_key = private_key
+        self._signer = ManySigner(private_key)
         self._verification_method, self._created = verification_method, created
         self._templates: dict[AwardShape, CredentialTemplate] = {}
         self.fills = Fills()
@@ -88,7 +89,7 @@ class TemplateSigner:
         if template is None:
             template = compiled_template(self._issuer, self._achievement, shape)
             self._templates[shape] = template
-        signed = template.sign_same_shape(award, self._private_key, self._verification_method, self._created)
+        signed = template.sign_same_shape(award, self._signer, self._verification_method, self._created)
         if signed.by_template:
             self.fills.by_template += 1
         else:

@@ -14,6 +14,7 @@ from credentials.data_integrity import ProofOptions, add_proof, proof_configurat
 from credentials.documents import AchievementFacts, AwardFacts, IssuerFacts, build_credential
 from credentials.errors import KeyFormatError, TemplateError
 from credentials.multikey import decode_base58
+from credentials.signers import ManySigner
 from credentials.strict_json import compact_json
 from credentials.templates.base58 import encode_signature
 from credentials.templates.compiling import Form, compile_shape
@@ -68,12 +69,12 @@ class CredentialTemplate:
         """
         if shape_of(award) != self.shape:
             raise TemplateError("the award has another shape than the template")
-        return self.sign_same_shape(award, private_key, verification_method, created)
+        return self.sign_same_shape(award, ManySigner(private_key), verification_method, created)
 
     def sign_same_shape(
         self,
         award: AwardFacts,
-        private_key: Ed25519PrivateKey,
+        signer: ManySigner,
         verification_method: str,
         created: datetime,
     ) -> SignedText:
@@ -81,10 +82,10 @@ class CredentialTemplate:
         head, values = self._filled(award)
         if head is None:
             options = ProofOptions(verification_method, created)
-            return self._sign_generally(award, private_key, options)
+            return self._sign_generally(award, signer.private_key, options)
         self.fills.by_template += 1
         proof = _proof_parts(verification_method, created, self._contexts)
-        value = encode_signature(private_key.sign(proof.digest + sha256(head).digest()))
+        value = encode_signature(signer.sign(proof.digest + sha256(head).digest()))
         text = b"".join((self._compiled.text.fill(values), proof.before, value, proof.after))
         return SignedText(text.decode(), sha256(text).hexdigest(), by_template=True)
 

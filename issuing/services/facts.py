@@ -12,7 +12,7 @@ import os
 import uuid
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -89,8 +89,7 @@ class Basis:
         return uuid.UUID(bytes=digest.digest())
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedOrder:
+class CheckedOrder(NamedTuple):
     """An order that breaks no rule: the recipient as kept, and what it states as `AwardFacts` names it."""
 
     recipient: Recipient

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from catalogue.models import Achievement
 from issuing.rules import RuleBrokenError
@@ -72,8 +73,7 @@ class AwardOrder:
     repeat: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class BatchRow:
+class BatchRow(NamedTuple):
     """One row of a file: an order, or why it could not be read. Row 1 is the first after a header."""
 
     row: int
@@ -81,8 +81,7 @@ class BatchRow:
     broken: RuleBrokenError | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowOutcome:
+class RowOutcome(NamedTuple):
     """What became of one row. `state`: accepted, already-awarded, refused or not-accepted (good, but others were not).
 
     Row 1 is the first after a header. `notes` are codes of what was changed.

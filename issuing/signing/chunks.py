@@ -172,8 +172,8 @@ def _linted(readable: Readable, chunk: SignedChunk) -> Iterator[_Ready]:
 
 
 def _signed(ready: Sequence[_Ready], signature: Signature) -> list[SignedText]:
-    key, method, created = signature.private_key, signature.method, signature.created
-    return [one.template.sign_same_shape(one.facts, key, method, created) for one in ready]
+    signer, method, created = signature.signer, signature.method, signature.created
+    return [one.template.sign_same_shape(one.facts, signer, method, created) for one in ready]
 
 
 def _check(ready: Sequence[_Ready], texts: Sequence[SignedText], signature: Signature) -> None:
