@@ -51,6 +51,8 @@ def gettext_noop(text: str) -> str:
 
 def cleaned(text: str) -> CleanText:
     """Return a line in NFC without control characters and direction marks, blanks collapsed."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return CleanText(text.strip(), 0)
     # Tabs and line breaks count as blanks, not as something left out.
     spaced = _BLANKS.sub(" ", text)
     kept = _UNWANTED.sub("", spaced)

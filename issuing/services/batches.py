@@ -100,7 +100,7 @@ def _checked_file(
     """Check every row: by itself, against the rows before it, and against what its learner holds."""
     outcomes: dict[int, RowOutcome] = {}
     good: list[CheckedRow] = []
-    seen: dict[Key, int] = {}
+    seen: set[Key] = set()
     done = dict(Award.objects.filter(batch=batch).values_list("row_number", "id")) if batch else {}
     for part in chunks(rows, CHECKED_AT_ONCE):
         readable = list(_readable(part, basis, seen, outcomes))
@@ -116,14 +116,14 @@ def _checked_file(
 
 
 def _readable(
-    rows: Sequence[BatchRow], basis: Basis, seen: dict[Key, int], outcomes: dict[int, RowOutcome]
+    rows: Sequence[BatchRow], basis: Basis, seen: set[Key], outcomes: dict[int, RowOutcome]
 ) -> Iterator[tuple[int, CheckedOrder]]:
     for row in rows:
         try:
             if row.broken or row.order is None:
                 raise row.broken or RuleBrokenError("", "unreadable", gettext_noop("Correct this row."))
             checked = check_order(row.order, basis)
-            _refuse_repeats(row.row, checked, seen)
+            _refuse_repeats(checked, seen)
         except RuleBrokenError as broken:
             outcomes[row.row] = RowOutcome(
                 row=row.row, state="refused", code=broken.code, column=broken.column, remedy=broken.remedy
@@ -132,14 +132,14 @@ def _readable(
             yield row.row, checked
 
 
-def _refuse_repeats(row: int, checked: CheckedOrder, seen: dict[Key, int]) -> None:
+def _refuse_repeats(checked: CheckedOrder, seen: set[Key]) -> None:
     """Refuse a person whom an earlier row names, by any identifier."""
     keys = checked.recipient.keys
-    if not checked.repeat and any(key in seen for key in keys):
+    if not checked.repeat and not seen.isdisjoint(keys):
         raise RuleBrokenError(
             "email", "duplicate-row", gettext_noop("An earlier row names the same person: keep one of the two.")
         )
-    seen.update(dict.fromkeys(keys, row))
+    seen.update(keys)
 
 
 def _known(rows: Sequence[tuple[int, CheckedOrder]], basis: Basis) -> tuple[list[CheckedRow], dict[int, uuid.UUID]]:

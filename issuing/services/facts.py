@@ -222,8 +222,8 @@ def _check_rest(order: AwardOrder, stated: dict[str, Any]) -> None:
 def _nested(order: AwardOrder, basis: Basis) -> dict[str, Any]:
     try:
         return {
-            "evidence": tuple(_evidence(entry) for entry in order.evidence),
-            "results": tuple(_known_result(entry, basis) for entry in order.results),
+            "evidence": tuple([_evidence(entry) for entry in order.evidence]),
+            "results": tuple([_known_result(entry, basis) for entry in order.results]),
             "ground": order.ground
             and GroundFacts(body=order.ground.body, decided_on=order.ground.date, reference=order.ground.reference),
         }

@@ -47,7 +47,8 @@ class GroundOrder:
     reference: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Not frozen: a file makes 100,000 of them, and freezing triples what that costs.
+@dataclass(slots=True, kw_only=True)
 class AwardOrder:
     """One award as asked for. Dates are of the organisation's time zone; what is absent is not stated.
 
