@@ -20,6 +20,32 @@ def refuse_changes(table: str, event: str, *, when: str = "", message: str) -> R
     return RunPython(_creating(name, table, event, when, message), _dropping(name, table))
 
 
+def refuse_deleting_what_is_used(table: str, *, user: str, column: str) -> RunPython:
+    """Return the operation that keeps rows of `table` while `column` of the table `user` names their id.
+
+    Half a foreign key, for tables that are filled in bulk: a delete is looked at, an insert costs nothing. PostgreSQL
+    alone: SQLite could not alter `user` any more while a trigger of another table names it.
+    """
+    name = f"{table}_used_by_{user}"
+
+    def create(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+        if editor.connection.vendor != "postgresql":
+            return
+        editor.execute(
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "  # noqa: S608 - names are ours
+            f"IF EXISTS (SELECT 1 FROM {user} WHERE {column} = OLD.id) THEN "
+            f"RAISE EXCEPTION 'A row of {user} points here.' USING ERRCODE = 'foreign_key_violation'; END IF; "
+            f"RETURN OLD; END $$"
+        )
+        editor.execute(f"CREATE TRIGGER {name} BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+
+    def drop(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+        if editor.connection.vendor == "postgresql":
+            _dropping(name, table)(apps, editor)
+
+    return RunPython(create, drop)
+
+
 def _creating(
     name: str, table: str, event: str, when: str, message: str
 ) -> Callable[[Apps, BaseDatabaseSchemaEditor], None]:

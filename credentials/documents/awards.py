@@ -186,12 +186,16 @@ def facts_text(values: Mapping[str, Any]) -> str:
     return orjson.dumps(_plain(values), option=orjson.OPT_SORT_KEYS).decode()
 
 
+_NUMBERS = (int, Decimal)
+"""Nought is a fact; what else is empty, absent or false is left out."""
+
+
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the present facts as JSON values; absent, empty and false ones are left out."""
     return {
         name: value if value.__class__ is str else _plain_value(value)
         for name, value in values.items()
-        if value is not None and value != () and value is not False
+        if value or value.__class__ in _NUMBERS
     }
 
 

@@ -14,9 +14,10 @@ from catalogue.content import AchievementContent
 from catalogue.models import Achievement, AchievementKind
 from catalogue.services import AchievementOrder, create_achievement, publish_achievement
 from issuing.formats import read_award_csv
-from issuing.models import Award, AwardState, Credential, Delivery, PublishedStatusList, StatusList
+from issuing.models import Credential, Delivery, PublishedStatusList, StatusList
 from issuing.services import award_batch, rows_of_table
 from registry.actors import SYSTEM
+from registry.models import OutboxMessage
 from registry.services import OrganisationOrder, ProfileOrder, create_issuer, create_organisation
 
 POLL_SECONDS = 0.05
@@ -80,7 +81,7 @@ def award_file(rows: int) -> dict[str, Any]:
 
 def _wait_for(rows: int) -> None:
     """Wait until all are signed, covered by a published list, and queued for delivery."""
-    while Award.objects.filter(state=AwardState.ACCEPTED).exists():
+    while OutboxMessage.objects.filter(done_at=None).exists():
         time.sleep(POLL_SECONDS)
     lists = StatusList.objects.exclude(published__isnull=False)
     while lists.filter(awards__isnull=False).exists():

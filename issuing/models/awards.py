@@ -78,7 +78,10 @@ class Award(models.Model):
     issuer_profile = models.ForeignKey(
         IssuerProfile, on_delete=models.PROTECT, related_name="awards", db_index=False, db_constraint=False
     )
-    learner = models.ForeignKey(Learner, on_delete=models.PROTECT, null=True, related_name="awards")
+    # Written or read by the act a moment before; a trigger keeps learners that awards point to.
+    learner = models.ForeignKey(
+        Learner, on_delete=models.PROTECT, null=True, related_name="awards", db_constraint=False
+    )
     batch = models.ForeignKey(
         Batch,
         on_delete=models.PROTECT,
@@ -131,7 +134,7 @@ class Award(models.Model):
 class Credential(models.Model):
     """The signed document of an award, byte for byte as signed. After erasure only a tombstone stays."""
 
-    # The act that stores a credential has just marked its award, which nobody deletes; fsck finds a loose end.
+    # The act that stores a credential has just marked its award; a trigger keeps awards that have one.
     award = models.OneToOneField(
         Award, on_delete=models.PROTECT, primary_key=True, related_name="credential", db_constraint=False
     )

@@ -276,28 +276,31 @@ def _check_outcome(value: str, version: AchievementVersion) -> None:
         raise RuleBrokenError("result", "below-outcome-rule", remedy)
 
 
+def _identifiers(recipient: Recipient, salt: str) -> tuple[IdentifierFacts, ...]:
+    return tuple(
+        IdentifierFacts(
+            identity_type=IDENTITY_TYPES.get(entry.type, "identifier"),
+            identity_hash=identity_hash(entry.value, salt),
+        )
+        for entry in recipient.identifiers
+        if entry.value.strip()
+    )
+
+
 def fix_facts(checked: CheckedOrder, basis: Basis, place: Place) -> tuple[uuid.UUID, str]:
     """Return a new award's id and the canonical text of everything that will be signed about it (`AwardFacts`)."""
     random = os.urandom(RANDOM_BYTES * 3)
     award_id = uuid.UUID(bytes=random[:16], version=4)
-    subject = uuid.UUID(bytes=random[16:32], version=4)
     salt = random[32:].hex()
     recipient = checked.recipient
     own = {
         "credential_id": f"{basis.base_url}/c/{award_id}",
-        "subject_id": f"urn:uuid:{subject}",
+        "subject_id": uuid.UUID(bytes=random[16:32], version=4).urn,
         "status_list_url": place.revocation_url,
         "status_index": place.index,
         "suspension_list_url": place.suspension_url if basis.version.suspendable else None,
         "email_hash": identity_hash(recipient.email, salt),
         "salt": salt,
-        "identifiers": tuple(
-            IdentifierFacts(
-                identity_type=IDENTITY_TYPES.get(entry.type, "identifier"),
-                identity_hash=identity_hash(entry.value, salt),
-            )
-            for entry in recipient.identifiers
-            if entry.value.strip()
-        ),
+        "identifiers": _identifiers(recipient, salt) if recipient.identifiers else (),
     }
     return award_id, facts_text(own | checked.stated)

@@ -39,15 +39,13 @@ def reserve_places(*, issuer: Issuer, count: int, base_url: str) -> list[Place]:
 def _from_open_list(issuer: Issuer, wanted: int, base_url: str) -> Iterator[Place]:
     """Take what is wanted from the open list in one statement, or else all that is left, and close it."""
     table = StatusList._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {table} SET next = next + %s "  # noqa: S608 - the table is ours
-            "WHERE issuer_id = %s AND closed_at IS NULL AND base_url = %s AND next + %s <= size RETURNING id",
-            [wanted, _key(issuer), base_url, wanted],
-        )
-        row = cursor.fetchone()
-    if row:
-        status_list = StatusList.objects.get(pk=row[0])
+    sql = (
+        f"UPDATE {table} SET next = next + %s "  # noqa: S608 - the table is ours
+        "WHERE issuer_id = %s AND closed_at IS NULL AND base_url = %s AND next + %s <= size RETURNING *"
+    )
+    taken = list(StatusList.objects.raw(sql, [wanted, _key(issuer), base_url, wanted]))
+    if taken:
+        (status_list,) = taken
         return _unless_restored(status_list, status_list.next - wanted, wanted)
     return _last_places(issuer, wanted, base_url)
 

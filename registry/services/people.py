@@ -26,9 +26,9 @@ Key = tuple[str, str, str]
 Known = dict[Key, uuid.UUID]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Recipient:
-    """The person an award names."""
+    """The person an award names; never changed once `keys` were asked for."""
 
     name: str
     email: str

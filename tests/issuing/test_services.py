@@ -6,6 +6,7 @@ import json
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from catalogue.models import Achievement, AchievementState, DuplicatePolicy
@@ -306,6 +307,16 @@ def test_learner_with_two_addresses_gets_the_mail_at_the_one_the_award_names():
     delivery = Credential.objects.get(pk=award.pk).deliveries.get()
     assert addresses_of([delivery]) == {delivery.pk: "new@example.org"}
     assert other.pk != achievement.pk
+
+
+@pytest.mark.parametrize("model", [Award, Learner])
+def test_database_keeps_what_others_point_to(model):
+    award_achievement(order=build_order(build_achievement()), actor=SYSTEM)
+    with signing_here():
+        drain_all()
+
+    with pytest.raises(IntegrityError, match="points here"), transaction.atomic():
+        model.objects.all()._raw_delete("default")
 
 
 def test_signing_at_claim_waits_for_the_holder():
