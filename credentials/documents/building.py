@@ -57,6 +57,9 @@ class CredentialBuilder:
         self._facts = achievement
         self._profile = profile_document(issuer)
         self._achievement = _achievement(issuer, achievement)
+        descriptions = achievement.result_descriptions
+        self._results = frozenset(entry.id for entry in descriptions)
+        self._levels = frozenset(level.id for entry in descriptions for level in entry.levels)
         self._written_profile = orjson.Fragment(compact_json(self._profile))
         self._written_achievement = orjson.Fragment(compact_json(self._achievement))
 
@@ -70,7 +73,7 @@ class CredentialBuilder:
         return orjson.dumps(document).decode()
 
     def _document(self, award: AwardFacts, profile: Any, achievement: Any) -> JsonObject:
-        _check_together(self._facts, award)
+        self._check_together(award)
         return _present(
             {
                 "@context": _contexts(self._facts),
@@ -89,6 +92,16 @@ class CredentialBuilder:
                 "credentialSchema": _schema(self._facts),
             }
         )
+
+    def _check_together(self, award: AwardFacts) -> None:
+        language = self._facts.language
+        if award.language != language:
+            raise DataModelError(f"the award is in {award.language}, its achievement's text in {language}")
+        for result in award.results:
+            if result.description_id is not None and result.description_id not in self._results:
+                raise DataModelError(f"result.description_id is not of this achievement: {result.description_id}")
+            if result.achieved_level is not None and result.achieved_level not in self._levels:
+                raise DataModelError(f"result.achieved_level is not of this achievement: {result.achieved_level}")
 
 
 def achievement_document(issuer: IssuerFacts, achievement: AchievementFacts) -> JsonObject:
@@ -151,20 +164,6 @@ def number(value: Decimal | None) -> int | float | None:
 
 def _present(values: JsonObject) -> JsonObject:
     return {name: value for name, value in values.items() if value is not None and value != []}
-
-
-def _check_together(achievement: AchievementFacts, award: AwardFacts) -> None:
-    if award.language != achievement.language:
-        raise DataModelError(f"the award is in {award.language}, its achievement's text in {achievement.language}")
-    if not award.results:
-        return
-    known = {entry.id for entry in achievement.result_descriptions}
-    levels = {level.id for entry in achievement.result_descriptions for level in entry.levels}
-    for result in award.results:
-        if result.description_id is not None and result.description_id not in known:
-            raise DataModelError(f"result.description_id is not of this achievement: {result.description_id}")
-        if result.achieved_level is not None and result.achieved_level not in levels:
-            raise DataModelError(f"result.achieved_level is not of this achievement: {result.achieved_level}")
 
 
 def _contexts(achievement: AchievementFacts) -> list[str]:
