@@ -6,10 +6,10 @@ Chunks of awards go the three steps of claim, sign and store; other topics are h
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import os
 import platform
+import time
 import uuid
 from collections.abc import Iterable
 
@@ -17,7 +17,6 @@ import structlog
 from celery import Task, current_app
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from issuing.collecting import rare_collections
 from issuing.errors import LeaseLostError, SelfCheckError, SigningNotHereError
@@ -33,6 +32,8 @@ LEASE_SECONDS = 6.0
 CLAIMED_AT_ONCE = 50
 KEY_RETRY_SECONDS = 2
 TURN_SECONDS = 20
+URGENT_SECONDS = 0.5
+"""Between two chunks, what is urgent is looked for so often at most."""
 URGENT = tuple(topic for topic in Topic if topic != Topic.AWARDS_ACCEPTED)
 log = structlog.get_logger(__name__)
 
@@ -49,15 +50,19 @@ def drain(*, worker: str, lease_seconds: float = LEASE_SECONDS, seconds: float =
     Returns:
         How many credentials were stored.
     """
-    until = timezone.now() + dt.timedelta(seconds=seconds)
-    stored = 0
-    while timezone.now() < until:
-        busy = pass_on(worker=worker, lease_seconds=lease_seconds)
+    now = time.monotonic()
+    until, look_at, stored = now + seconds, now, 0
+    while now < until:
+        looked = now >= look_at
+        busy = looked and pass_on(worker=worker, lease_seconds=lease_seconds)
         message = claim_chunk(worker=worker, lease_seconds=lease_seconds)
         if message is not None:
             stored += _do_chunk(message, worker)
-        elif not busy:
+        elif looked and not busy:
             break
+        now = time.monotonic()
+        if looked or message is None:
+            look_at = now + (URGENT_SECONDS if message is not None else 0)
     return stored
 
 

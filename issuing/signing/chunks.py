@@ -53,6 +53,7 @@ class Origin(NamedTuple):
     organisation_id: uuid.UUID
     version_id: uuid.UUID
     issuer_profile_id: uuid.UUID
+    default_visibility: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +121,9 @@ def sign_chunk(message: OutboxMessage) -> SignedChunk:
 
 
 def _origin(message: OutboxMessage) -> Origin:
-    first = Award.objects.filter(pk=message.payload["award_ids"][0]).values_list(*Origin._fields)
-    return Origin(*first.get())
+    first = Award.objects.filter(pk=message.payload["award_ids"][0])
+    columns = ("organisation_id", "version_id", "issuer_profile_id", "organisation__default_visibility")
+    return Origin(*first.values_list(*columns).get())
 
 
 def _waiting(message: OutboxMessage) -> Iterator[WaitingAward]:

@@ -15,7 +15,6 @@ from issuing.models import Award, AwardState, Credential, Delivery, SigningKey
 from issuing.services.superseding import supersede_by
 from issuing.signing.chunks import SignedAward, SignedChunk
 from registry.bulk import insert_values
-from registry.models import Organisation
 from registry.outbox import Topic, finish_message, publish
 
 
@@ -61,15 +60,13 @@ def _still_wanted(signed: Sequence[SignedAward]) -> Sequence[SignedAward]:
 
 
 def _insert_credentials(signed: Sequence[SignedAward], chunk: SignedChunk, now: dt.datetime) -> None:
-    organisation_id = chunk.origin.organisation_id
-    visibility = Organisation.objects.values_list("default_visibility", flat=True).get(pk=organisation_id)
     insert_values(
         Credential,
         ("award_id", "document", "sha256"),
         [(one.award.id, one.signed.text, one.signed.sha256) for one in signed],
         shared={
-            "organisation_id": organisation_id,
-            "visibility": visibility,
+            "organisation_id": chunk.origin.organisation_id,
+            "visibility": chunk.origin.default_visibility,
             "key_id": chunk.signature.key.pk,
             "proof_created": chunk.signature.created,
             "signed_at": now,
