@@ -10,10 +10,11 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, NamedTuple, NoReturn
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 from credentials.documents.rules import check_iri, check_language
 from credentials.errors import DataModelError
@@ -59,17 +60,17 @@ class AwardFields(NamedTuple):
 
     email: str
     name: str
-    identifier: str | None
-    awarded_on: dt.date | None
-    valid_until: dt.date | None
-    learning_from: str | None
-    learning_to: str | None
-    participation: str | None
-    supervision: str | None
-    credits_earned: Decimal | None
-    language: str | None
-    result: str | None
-    evidence_url: str | None
+    identifier: str | None = None
+    awarded_on: dt.date | None = None
+    valid_until: dt.date | None = None
+    learning_from: str | None = None
+    learning_to: str | None = None
+    participation: str | None = None
+    supervision: str | None = None
+    credits_earned: Decimal | None = None
+    language: str | None = None
+    result: str | None = None
+    evidence_url: str | None = None
 
 
 class TableRow(NamedTuple):
@@ -195,55 +196,54 @@ def _named(cells: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
 
 
 def _fields(cells: Mapping[str, str]) -> AwardFields:
-    stated = {column: text for column, cell in cells.items() if (text := cell.strip())}.get
-    credits_earned = stated("credits_earned")
-    return AwardFields(
-        email=cells.get("email", ""),
-        name=cells.get("name", ""),
-        identifier=stated("identifier"),
-        awarded_on=_day(stated("awarded_on"), "awarded_on"),
-        valid_until=_day(stated("valid_until"), "valid_until"),
-        learning_from=stated("learning_from"),
-        learning_to=stated("learning_to"),
-        participation=stated("participation"),
-        supervision=stated("supervision"),
-        credits_earned=None if credits_earned is None else exact_number(credits_earned, "credits_earned"),
-        language=_language(stated("language")),
-        result=stated("result"),
-        evidence_url=_address(stated("evidence_url")),
-    )
+    """Read a row's cells; name and address stay as they stand, to be cleaned where they are checked."""
+    values: dict[str, Any] = {column: text for column, cell in cells.items() if (text := cell.strip())}
+    for column in REPORT_COLUMNS:
+        values.pop(column, None)
+    for column, read in _READERS.items():
+        if column in values:
+            values[column] = read(values[column], column)
+    values["email"], values["name"] = cells.get("email", ""), cells.get("name", "")
+    return AwardFields(**values)
 
 
-def _day(text: str | None, column: str) -> dt.date | None:
+# A file states the same few days thousands of times.
+@lru_cache(maxsize=4_096)
+def _day(text: str, column: str) -> dt.date:
     # Python 3.11 reads 20261121 as a date too; spreadsheets write that for other things.
-    if text is None or _ISO_DAY.fullmatch(text) is None:
-        return None if text is None else _refuse_day(column)
+    if _ISO_DAY.fullmatch(text) is None:
+        raise RuleBrokenError(column, "bad-date", _DAY_REMEDY)
     try:
         return dt.date.fromisoformat(text)
     except ValueError as error:
         raise RuleBrokenError(column, "bad-date", _DAY_REMEDY) from error
 
 
-def _refuse_day(column: str) -> NoReturn:
-    raise RuleBrokenError(column, "bad-date", _DAY_REMEDY)
-
-
-def _language(text: str | None) -> str | None:
+def _language(text: str, column: str) -> str:
     try:
-        check_language(text, "language")
+        check_language(text, column)
     except DataModelError as error:
         remedy = gettext_noop("Name a language by its tag, for example de or en-NZ.")
-        raise RuleBrokenError("language", "language-tag", remedy) from error
+        raise RuleBrokenError(column, "language-tag", remedy) from error
     return text
 
 
-def _address(text: str | None) -> str | None:
+def _address(text: str, column: str) -> str:
     try:
-        check_iri(text, "evidence_url")
+        check_iri(text, column)
     except DataModelError as error:
         remedy = gettext_noop("Write the whole address, beginning with https://.")
-        raise RuleBrokenError("evidence_url", "bad-address", remedy) from error
+        raise RuleBrokenError(column, "bad-address", remedy) from error
     return text
+
+
+_READERS: Final[Mapping[str, Callable[[str, str], Any]]] = {
+    "awarded_on": _day,
+    "valid_until": _day,
+    "credits_earned": exact_number,
+    "language": _language,
+    "evidence_url": _address,
+}
 
 
 @dataclass(frozen=True, slots=True)

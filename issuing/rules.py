@@ -148,12 +148,17 @@ class LearningPeriod(NamedTuple):
     words: str | None = None
 
 
+_NO_PERIOD: Final = LearningPeriod()
+
+
 def learning_period(first: dt.date | str | None, last: dt.date | str | None) -> LearningPeriod:
     """Return the period of learning; partial values such as 08/2019 stay words.
 
     Raises:
         RuleBrokenError: the end lies before the start.
     """
+    if first is None and last is None:
+        return _NO_PERIOD
     start, end = _date_or_words(first), _date_or_words(last)
     if isinstance(start, str) or isinstance(end, str):
         parts = [str(part) for part in (start, end) if part]

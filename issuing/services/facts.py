@@ -158,7 +158,8 @@ def check_order(order: AwardOrder, basis: Basis) -> CheckedOrder:
         "narrative": order.narrative or None,
         "sample": basis.organisation.is_sample,
     }
-    _check_rest(order, stated)
+    if order.credits_earned is not None or order.narrative:
+        _check_rest(order, stated)
     if order.evidence or order.results or order.ground:
         stated |= _nested(order, basis)
     notes = ("control-characters-removed",) if name.removed else ()

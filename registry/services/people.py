@@ -6,8 +6,7 @@ import os
 import unicodedata
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 from registry.bulk import insert_values
 from registry.models import IdentifierType, Learner, LearnerIdentifier, Organisation
@@ -26,7 +25,7 @@ Key = tuple[str, str, str]
 Known = dict[Key, uuid.UUID]
 
 
-@dataclass(kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Recipient:
     """The person an award names; never changed once `keys` were asked for."""
 
@@ -34,10 +33,16 @@ class Recipient:
     email: str
     language: str = "en"
     identifiers: tuple[IdentifierOrder, ...] = ()
+    _keys: list[Key] | None = field(default=None, init=False, repr=False, compare=False)
 
-    @cached_property
+    @property
     def keys(self) -> list[Key]:
         """(type, scope, value) of everything that identifies the person, the surest first."""
+        if self._keys is None:
+            self._keys = self._identified_by()
+        return self._keys
+
+    def _identified_by(self) -> list[Key]:
         email = (EMAIL, "", normalised_identifier(IdentifierType.EMAIL, self.email))
         if not self.identifiers:
             return [email]
@@ -78,7 +83,7 @@ def learners_for(
     fresh = fresh_ids(sum(len(r.keys) + 1 for r in recipients))
     ids: list[uuid.UUID] = []
     for recipient in recipients:
-        learner_id = next((found[key] for key in recipient.keys if key in found), None)
+        learner_id = next((found[key] for key in recipient.keys if key in found), None) if found else None
         if learner_id is None:
             learner_id = next(fresh)
             learners.append((learner_id, recipient.name, recipient.language))
@@ -103,6 +108,8 @@ def fresh_ids(count: int) -> Iterator[uuid.UUID]:
 def known_learners(recipients: Sequence[Recipient], *, organisation: Organisation) -> list[uuid.UUID | None]:
     """Return the organisation's record of each recipient, in order, None where there is none; one query."""
     known = _known_learners({key for r in recipients for key in r.keys}, organisation)
+    if not known:
+        return [None] * len(recipients)
     return [next((known[key] for key in r.keys if key in known), None) for r in recipients]
 
 
