@@ -57,41 +57,49 @@ class CredentialBuilder:
         self._facts = achievement
         self._profile = profile_document(issuer)
         self._achievement = _achievement(issuer, achievement)
+        self._head = self._shared_members(self._profile)
+        # As bytes that were written once
+        self._written_head = self._shared_members(orjson.Fragment(compact_json(self._profile)))
+        self._written_achievement = orjson.Fragment(compact_json(self._achievement))
         descriptions = achievement.result_descriptions
         self._results = frozenset(entry.id for entry in descriptions)
         self._levels = frozenset(level.id for entry in descriptions for level in entry.levels)
-        self._written_profile = orjson.Fragment(compact_json(self._profile))
-        self._written_achievement = orjson.Fragment(compact_json(self._achievement))
 
     def build(self, award: AwardFacts) -> JsonObject:
         """Return the unsigned document of one award; raises DataModelError as `build_credential` does."""
-        return self._document(award, self._profile, self._achievement)
+        return self._document(award, self._head, self._achievement)
 
     def text(self, award: AwardFacts) -> str:
         """Return `compact_json(build(award))`, without writing again what all awards share."""
-        document = self._document(award, self._written_profile, self._written_achievement)
-        return orjson.dumps(document).decode()
+        return orjson.dumps(self._document(award, self._written_head, self._written_achievement)).decode()
 
-    def _document(self, award: AwardFacts, profile: Any, achievement: Any) -> JsonObject:
-        self._check_together(award)
+    def _shared_members(self, profile: Any) -> JsonObject:
+        """Return the members that come first, in their order; the id is each award's own."""
         return _present(
             {
                 "@context": _contexts(self._facts),
-                "id": award.credential_id,
+                "id": "",
                 "type": list(_TYPES),
                 "name": self._facts.name,
                 "description": self._facts.description,
                 "image": _image(self._facts.image_url),
                 "issuer": profile,
-                "validFrom": format_timestamp(award.valid_from),
-                "validUntil": award.valid_until and format_timestamp(award.valid_until),
-                "awardedDate": midnight(award.awarded_on),
-                "credentialSubject": _subject(achievement, award),
-                "evidence": [_evidence(entry) for entry in award.evidence],
-                "credentialStatus": _status(award),
-                "credentialSchema": _schema(self._facts),
             }
         )
+
+    def _document(self, award: AwardFacts, head: JsonObject, achievement: Any) -> JsonObject:
+        self._check_together(award)
+        document = {**head, "id": award.credential_id, "validFrom": format_timestamp(award.valid_from)}
+        if award.valid_until is not None:
+            document["validUntil"] = format_timestamp(award.valid_until)
+        document["awardedDate"] = midnight(award.awarded_on)
+        document["credentialSubject"] = _subject(achievement, award)
+        if award.evidence:
+            document["evidence"] = [_evidence(entry) for entry in award.evidence]
+        document["credentialStatus"] = _status(award)
+        if self._facts.schema_url is not None:
+            document["credentialSchema"] = _schema(self._facts.schema_url)
+        return document
 
     def _check_together(self, award: AwardFacts) -> None:
         language = self._facts.language
@@ -171,10 +179,8 @@ def _contexts(achievement: AchievementFacts) -> list[str]:
     return [*CONTEXTS, _EXTENSIONS_CONTEXT] if achievement.schema_url else list(CONTEXTS)
 
 
-def _schema(achievement: AchievementFacts) -> list[JsonObject] | None:
-    if achievement.schema_url is None:
-        return None
-    return [{"id": achievement.schema_url, "type": "1EdTechJsonSchemaValidator2019"}]
+def _schema(address: str) -> list[JsonObject]:
+    return [{"id": address, "type": "1EdTechJsonSchemaValidator2019"}]
 
 
 def _image(address: str | None) -> JsonObject | None:
