@@ -24,7 +24,7 @@ from registry.services import (
 )
 
 DEMO_DIR: Final = Path(__file__).resolve().parent.parent / "demo"
-VOUCHED_BY: Final = "This installation"
+VOUCHED_BY: Final = "Testamur"
 SOURCE: Final = "demo"
 
 

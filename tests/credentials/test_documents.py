@@ -255,6 +255,32 @@ def test_text_of_the_builder_is_its_document_written_compactly(who: Callable[[],
     assert builder.text(who()) == compact_json(builder.build(who()))
 
 
+def permitted_characters() -> Iterator[str]:
+    for code in (
+        *range(0x20, 0x7F),
+        9,
+        10,
+        13,
+        *range(0xA0, 0xD800),
+        *range(0xE000, 0xFFFE),
+        *range(0x10000, 0x110000, 97),
+    ):
+        if code & 0xFFFE != 0xFFFE:
+            yield chr(code)
+
+
+def test_both_writers_agree_on_every_character_and_every_credit() -> None:
+    characters = "".join(permitted_characters())
+    facts = [award(narrative=f"a{characters[start : start + 40_000]}z") for start in range(0, len(characters), 40_000)]
+    facts += [award(credits_earned=Decimal(cents) / 100) for cents in (*range(1_000), *range(1_000, 999_901, 99))]
+    builder = CredentialBuilder(issuer(), achievement())
+
+    for one in facts:
+        assert builder.text(one) == compact_json(builder.build(one))
+        text = json.dumps(json.loads(one.to_json()), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        assert one.to_json() == text
+
+
 def test_equal_facts_have_equal_text() -> None:
     elsewhere = datetime(2026, 11, 20, 10, 30, tzinfo=timezone(timedelta(hours=1)))
 
