@@ -33,7 +33,7 @@ CLAIMED_AT_ONCE = 50
 KEY_RETRY_SECONDS = 2
 TURN_SECONDS = 20
 URGENT_SECONDS = 0.5
-"""Between two chunks, what is urgent is looked for so often at most."""
+"""Between chunks, what is urgent is looked for so often while there is none."""
 URGENT = tuple(topic for topic in Topic if topic != Topic.AWARDS_ACCEPTED)
 log = structlog.get_logger(__name__)
 
@@ -62,7 +62,7 @@ def drain(*, worker: str, lease_seconds: float = LEASE_SECONDS, seconds: float =
             break
         now = time.monotonic()
         if looked or message is None:
-            look_at = now + (URGENT_SECONDS if message is not None else 0)
+            look_at = now if busy or message is None else now + URGENT_SECONDS
     return stored
 
 

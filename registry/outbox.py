@@ -35,7 +35,7 @@ def publish(topic: Topic, payload: dict[str, Any], *, not_before: dt.datetime | 
 
     A topic that `config/subscriptions.py` lists without a listener is not written down: nobody would do anything.
     """
-    if settings.SUBSCRIPTIONS.get(topic, topic):
+    if settings.SUBSCRIPTIONS.get(topic) != ():
         OutboxMessage.objects.create(topic=topic, payload=payload, not_before=not_before or timezone.now())
 
 

@@ -11,16 +11,18 @@ from registry.models import IdentifierType, LearnerIdentifier
 
 
 def addresses_of(deliveries: Sequence[Delivery]) -> dict[int, str]:
-    """Return {delivery's pk: e-mail address} of those whose learner still has one; one query.
+    """Return {delivery's pk: e-mail address}, without those that are erased or have none; one query.
 
-    Award and learner must be loaded. A learner with several addresses gets the mail at the one the award names.
+    Award and learner must be loaded. The only address of a learner is taken as it is now; of several, the one that
+    the award names.
     """
-    learners = [one.credential.award.learner_id for one in deliveries if one.credential.award.learner_id]
+    standing = [one for one in deliveries if one.credential.erased_at is None and one.credential.award.facts]
+    learners = [one.credential.award.learner_id for one in standing if one.credential.award.learner_id]
     rows = LearnerIdentifier.objects.filter(learner__any_of=learners, type=IdentifierType.EMAIL)
     known: dict[uuid.UUID, list[str]] = {}
     for learner_id, value in rows.values_list("learner_id", "value"):
         known.setdefault(learner_id, []).append(value)
-    found = {one.pk: _address(one.credential.award, known) for one in deliveries}
+    found = {one.pk: _address(one.credential.award, known) for one in standing}
     return {pk: address for pk, address in found.items() if address}
 
 

@@ -94,8 +94,8 @@ def _send(deliveries: Sequence[Delivery]) -> Round:
                 done.given_back.append(delivery.pk)
                 continue
             address = addresses.get(delivery.pk)
-            if address is None or delivery.credential.erased_at is not None:
-                done.failed[delivery.pk] = "erased"
+            if address is None:
+                done.failed[delivery.pk] = "no-address"
                 continue
             _send_one(mail_for(delivery, address, backend, base_url=base_url), delivery, done)
     except OSError as error:

@@ -42,7 +42,7 @@ def rows_stay_inside() -> Iterator[Breach]:
 
 
 def nothing_points_nowhere() -> Iterator[Breach]:
-    """N8: what the database does not look at for every row of a chunk, since all rows share it, is there."""
+    """N8: what the database does not look at for every row of a chunk is there."""
     for model in IN_BULK:
         for field in model._meta.concrete_fields:
             if not isinstance(field, ForeignKey) or vars(field)["db_constraint"]:

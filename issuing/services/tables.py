@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from catalogue.models import Achievement
@@ -41,7 +40,7 @@ def _order(fields: AwardFields, achievement: Achievement, zone: ZoneInfo) -> Awa
         supervision=fields.supervision,
         credits_earned=fields.credits_earned,
         language=fields.language,
-        results=() if fields.result is None else _results(fields.result),
+        results=() if fields.result is None else (ResultOrder(value=fields.result),),
         evidence=() if fields.evidence_url is None else (EvidenceOrder(url=fields.evidence_url),),
     )
 
@@ -51,12 +50,6 @@ def _identifiers(fields: AwardFields, achievement: Achievement) -> tuple[Identif
     if fields.identifier is None:
         return ()
     return (IdentifierOrder(IdentifierType.MATRICULATION, achievement.organisation.slug, fields.identifier),)
-
-
-@lru_cache(maxsize=4_096)
-def _results(value: str) -> tuple[ResultOrder, ...]:
-    """Return a result as an order has it; thousands of rows state the same few."""
-    return (ResultOrder(value=value),)
 
 
 def _end_of_day(day: dt.date | None, zone: ZoneInfo) -> dt.datetime | None:

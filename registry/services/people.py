@@ -8,6 +8,8 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from django.db import IntegrityError, connection
+
 from registry.bulk import insert_values
 from registry.models import IdentifierType, Learner, LearnerIdentifier, Organisation
 
@@ -75,7 +77,7 @@ def learners_for(
         known: what was found a moment ago, so that the database is not asked again.
 
     Raises:
-        IntegrityError: another act has made one of them since: try again, without `known`.
+        IntegrityError: another act has made or deleted one of them since: try again, without `known`.
     """
     found = _known_learners({key for r in recipients for key in r.keys}, organisation) if known is None else {**known}
     learners: list[tuple[uuid.UUID, str, str]] = []
@@ -92,10 +94,26 @@ def learners_for(
                 found[key] = learner_id
                 identifiers.append((next(fresh), learner_id, *key))
         ids.append(learner_id)
+    _keep(set(ids) - {learner_id for learner_id, *_names in learners})
     shared = {"organisation_id": organisation.pk}
     insert_values(Learner, ("id", "preferred_name", "language"), learners, shared=shared)
     insert_values(LearnerIdentifier, ("id", "learner_id", "type", "scope", "value"), identifiers, shared=shared)
     return ids
+
+
+def _keep(learner_ids: set[uuid.UUID]) -> None:
+    """Hold records that were found until the act ends, so that none is deleted under what it writes (DECISIONS 41)."""
+    if not learner_ids or connection.vendor != "postgresql":
+        return
+    table = Learner._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE id = ANY(%s) FOR KEY SHARE) AS kept",  # noqa: S608 - ours
+            [list(learner_ids)],
+        )
+        (kept,) = cursor.fetchone()
+    if kept != len(learner_ids):
+        raise IntegrityError("a learner was deleted since")
 
 
 def fresh_ids(count: int) -> Iterator[uuid.UUID]:

@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 from django.core.management import call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from catalogue.models import DuplicatePolicy
 from issuing.formats import read_award_csv
@@ -212,7 +212,7 @@ def test_words_for_a_period_that_are_too_long_are_refused_before_anything_is_acc
     assert not Award.objects.exists()
 
 
-@pytest.mark.parametrize("field", ["organisation", "version", "issuer_profile", "batch", "status_list"])
+@pytest.mark.parametrize("field", ["organisation", "version", "issuer_profile", "learner", "batch", "status_list"])
 @pytest.mark.parametrize("is_signed", [False, True])
 def test_fsck_tells_of_an_award_that_points_to_nothing(field, is_signed):
     send(build_achievement(), lines(1))
@@ -223,6 +223,17 @@ def test_fsck_tells_of_an_award_that_points_to_nothing(field, is_signed):
 
     problems = [breach.problem for breach in check_everything()]
     assert f"award whose {field} is missing" in problems
+
+
+def test_fsck_tells_of_a_credential_without_its_award():
+    send(build_achievement(), lines(1))
+    with signing_here():
+        drain_all()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE issuing_award DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM issuing_award")
+
+    assert "credential whose award is missing" in [breach.problem for breach in check_everything()]
 
 
 def test_revoked_person_can_be_awarded_by_another_file():

@@ -15,7 +15,7 @@ from issuing.models import Award, AwardState, Credential, Delivery, DeliveryStat
 from issuing.selectors import credential_for_claim_token
 from issuing.services import BatchRow, award_achievement, award_batch
 from registry.actors import SYSTEM
-from registry.models import LearnerIdentifier
+from registry.models import IdentifierType, LearnerIdentifier
 from registry.services import Recipient
 from tests.issuing.builders import build_achievement, build_order, drain_all, signing_here
 
@@ -148,7 +148,42 @@ def test_erased_recipient_gets_no_mail():
     LearnerIdentifier.objects.all().delete()
 
     assert send_all() == 0
-    assert Delivery.objects.get().error == "erased"
+    assert Delivery.objects.get().error == "no-address"
+
+
+def with_two_addresses(award: Award) -> None:
+    LearnerIdentifier.objects.create(
+        learner=award.learner, organisation=award.organisation, type=IdentifierType.EMAIL, value="other@example.org"
+    )
+
+
+def test_erased_award_keeps_no_other_mail_back():
+    erased, _other = signed(2)
+    with_two_addresses(erased)
+    Award.objects.filter(pk=erased.pk).update(facts="")
+    Credential.objects.filter(pk=erased.pk).update(document=None, erased_at=timezone.now())
+
+    assert send_all() == 1
+    assert Delivery.objects.get(credential_id=erased.pk).error == "no-address"
+
+
+def test_mail_goes_to_the_only_address_as_it_is_now_and_of_several_to_the_named_one():
+    one, another = signed(2)
+    LearnerIdentifier.objects.filter(learner=one.learner).update(value="corrected@example.org")
+    with_two_addresses(another)
+    named = LearnerIdentifier.objects.filter(learner=another.learner).exclude(value="other@example.org").get()
+
+    assert send_all() == 2
+    assert {message.to[0] for message in mail.outbox} == {"corrected@example.org", named.value}
+
+
+def test_mail_goes_to_none_of_several_addresses_that_the_award_does_not_name():
+    (award,) = signed()
+    with_two_addresses(award)
+    LearnerIdentifier.objects.exclude(value="other@example.org").update(value="corrected@example.org")
+
+    assert send_all() == 0
+    assert Delivery.objects.get().error == "no-address"
 
 
 def test_claim_token_opens_its_credential_and_nothing_else(settings):

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from issuing import draining
 from issuing.delivery.sending import claim_deliveries
 from issuing.draining import drain, pass_on
 from issuing.models import Credential, Delivery, PublishedStatusList
@@ -62,6 +63,42 @@ def test_revocation_does_not_wait_behind_a_backlog():
 
     assert PublishedStatusList.objects.latest("version").version == 2
     assert Credential.objects.count() == 1, "the backlog was not touched"
+
+
+def backlog(count: int) -> None:
+    """Queue chunks of an issuer who has a key already."""
+    achievement = build_achievement()
+    with signing_here():
+        drain_all()
+    for _ in range(count):
+        award_achievement(order=build_order(achievement), actor=SYSTEM)
+
+
+def test_urgent_work_that_comes_up_between_chunks_is_done_before_the_backlog_ends(monkeypatch):
+    backlog(3)
+    left = []
+    monkeypatch.setattr(draining, "URGENT_SECONDS", 0)
+    monkeypatch.setattr(draining, "pass_on", lambda **_kind: left.append(3 - Credential.objects.count()))
+
+    with signing_here():
+        assert drain(worker="w") == 3
+    assert left == [3, 2, 1, 0]
+
+
+def test_urgent_work_is_not_looked_for_between_all_chunks_and_again_before_the_end(monkeypatch):
+    backlog(3)
+    left, busy = [], iter([True, False, True, False])
+
+    def look(**_kind):
+        left.append(3 - Credential.objects.count())
+        return next(busy)
+
+    monkeypatch.setattr(draining, "URGENT_SECONDS", 1_000)
+    monkeypatch.setattr(draining, "pass_on", look)
+
+    with signing_here():
+        assert drain(worker="w") == 3
+    assert left == [3, 2, 0, 0], "again at once while there is some, then not until the chunks are done"
 
 
 def test_drain_ends_when_its_turn_is_over_and_the_rest_stays():

@@ -39,7 +39,7 @@ from registry.actors import SYSTEM, Actor
 from registry.errors import RoleRequiredError, ScopeRequiredError
 from registry.models import AuditEntry, IdentifierType, Learner, OutboxMessage, Role, SigningPolicy, Visibility
 from registry.permissions import Scope
-from registry.services import IdentifierOrder, Recipient
+from registry.services import IdentifierOrder, Recipient, learners_for
 from tests.issuing.builders import (
     awarder_at,
     build_achievement,
@@ -317,6 +317,13 @@ def test_database_keeps_what_others_point_to(model):
 
     with pytest.raises(IntegrityError, match="points here"), transaction.atomic():
         model.objects.all()._raw_delete("default")
+
+
+def test_database_keeps_a_learner_who_has_an_identifier():
+    learners_for([Recipient(name="Ana", email="ana@example.org")], organisation=build_achievement().organisation)
+
+    with pytest.raises(IntegrityError, match="points here"), transaction.atomic():
+        Learner.objects.all()._raw_delete("default")
 
 
 def test_signing_at_claim_waits_for_the_holder():

@@ -1,13 +1,14 @@
-"""Rows and arrays written as PostgreSQL's own text say what the ORM would."""
+"""Rows written in bulk and arrays say what the ORM would."""
 
 import traceback
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
+from django.utils import timezone
 
 from issuing.models import Batch
 from registry.bulk import insert_values
-from registry.models import IdentifierType, Learner, LearnerIdentifier
+from registry.models import IdentifierType, Learner, LearnerIdentifier, OutboxMessage
 from registry.services import Recipient, learners_for
 from registry.services.people import fresh_ids
 from tests.issuing.builders import build_achievement
@@ -43,6 +44,17 @@ def test_json_defaults_and_absent_values_are_written_as_the_orm_reads_them():
 
     batch = Batch.objects.get()
     assert (batch.counts, batch.mapping, batch.report, batch.state) == ({"a\\b": 'c"\n'}, {}, [], "accepted")
+
+
+@pytest.mark.parametrize("number", [2**31, -(2**31) - 1, 2**32 + 5])
+def test_number_that_does_not_fit_its_column_is_refused(number):
+    columns = ("topic", "payload", "not_before", "attempts")
+    row = ("x", {}, timezone.now(), number)
+
+    for arguments in ((columns, [row], {}), (columns[:3], [row[:3]], {"attempts": number})):
+        with pytest.raises(DataError, match="attempts"):
+            insert_values(OutboxMessage, arguments[0], arguments[1], shared=arguments[2])
+    assert not OutboxMessage.objects.exists()
 
 
 def test_nothing_to_insert_asks_nothing(django_assert_num_queries):
