@@ -54,6 +54,18 @@ _OUR_SIDE = _(
     "Nothing in the certificate itself is wrong. If this lasts for more than a day, tell the issuer that it cannot be checked."
 )
 
+SOMEBODY_ELSES = Wording(
+    mark="diamond",
+    family="care",
+    headline=_("Genuine, but not awarded to the person you named"),
+    sentence="",
+    told="",
+    next_step=_(
+        "Do not take it as the certificate of the person you named: it was awarded to somebody else, or under another name or address. Ask them."
+    ),
+)
+"""What stands in place of "genuine" where the visitor asked about a person, and the holder check failed."""
+
 WORDING: Mapping[str, Wording] = {
     "genuine": Wording(
         mark="circle",

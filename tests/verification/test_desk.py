@@ -295,6 +295,8 @@ def test_the_form_asks_whose_it_is_and_tells(client: Client):
         for name in (json.loads(credential.award.facts)["holder_name"], "Charles Babbage")
     ]
     assert ["Do not take it as the certificate of the person you named" in page for page in said] == [False, True]
+    assert ["Genuine, but not awarded to the person you named" in page for page in said] == [False, True]
+    assert ['class="verdict ok"' in page for page in said] == [True, False], "green says yes, whatever the words"
     again = client.post("/verify", {"text": "", "holder": "<Ada>"}).content.decode()
     assert 'value="&lt;Ada&gt;"' in again, "what was typed stays"
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext, override
 from registry.templatetags.look import day
 from verification.wording import (
     CHECKS,
+    SOMEBODY_ELSES,
     WORDING,
     check_sentence,
     outcome_word,
@@ -92,6 +93,19 @@ def verdict_words(code: object, facts: Mapping[str, object] | None = None, shown
     )
 
 
+@register.simple_tag
+def report_words(report: Any, shown: object = None) -> VerdictWords:
+    """Return what a report's verdict says to whoever asked; never green for somebody else's certificate."""
+    words = verdict_words(report.verdict, report.facts, shown)
+    if not _failed(report.findings, "holder"):
+        return words
+    words = replace(words, next_step=str(SOMEBODY_ELSES.next_step))
+    if words.code != "genuine":
+        return words
+    other = SOMEBODY_ELSES
+    return replace(words, mark=other.mark, family=other.family, headline=str(other.headline))
+
+
 def _mark_of(check: str, outcome: str) -> tuple[str, str]:
     if outcome == "failed":
         mark = CHECKS[check].failed_mark
@@ -147,9 +161,7 @@ def passed(findings: Sequence[Any], check: str) -> bool:
     return any(str(finding.check) == check and str(finding.outcome) == "passed" for finding in findings)
 
 
-@register.filter
-def failed(findings: Sequence[Any], check: str) -> bool:
-    """Say whether one check failed."""
+def _failed(findings: Sequence[Any], check: str) -> bool:
     return any(str(finding.check) == check and str(finding.outcome) == "failed" for finding in findings)
 
 
