@@ -15,7 +15,7 @@ from credentials.canonical import canonical_nquads
 from credentials.contexts import CREDENTIALS_V2, DATA_INTEGRITY_V2, MULTIKEY_V1
 from credentials.data_integrity import CheckedProof, add_proof, check_proofs, proof_configuration
 from credentials.dids import VerificationMethod, did_key
-from credentials.errors import DidError, ProofError, TermError, UnknownContextError, UnsupportedProofError
+from credentials.errors import DidError, ProofError, TermError, UnsupportedProofError
 from credentials.multikey import decode_base58, encode_base58
 from tests.credentials.builders import (
     NOW,
@@ -388,21 +388,3 @@ def test_p384_is_unsupported_where_canonicalising_is_someone_elses() -> None:
             resolve=lambda method_id: replace(resolve_did_key(method_id), public_key=key),
             canonicalise=canonical_nquads,
         )
-
-
-def test_given_canonicaliser_is_the_one_that_is_used() -> None:
-    seen: list[dict[str, Any]] = []
-
-    def canonicalise(document: dict[str, Any]) -> str:
-        seen.append(document)
-        return canonical_nquads(document)
-
-    assert check(signed(), canonicalise=canonicalise)
-    assert [part.get("type") for part in seen] == ["DataIntegrityProof", ["VerifiableCredential"]]
-
-
-def test_document_with_an_undefined_term_or_context_cannot_be_signed() -> None:
-    with pytest.raises(TermError):
-        signed(credential(nickname="x"))
-    with pytest.raises(UnknownContextError):
-        signed(credential(**{"@context": [CREDENTIALS_V2, "https://unknown.example/"]}))

@@ -8,12 +8,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA384
 
+from credentials.canonical import canonical_nquads
 from credentials.contexts import CREDENTIALS_V2
 from credentials.data_integrity import add_proof, check_proofs, proof_configuration
 from credentials.data_integrity.suites import canonical_json
 from credentials.data_model import check_data_model
 from credentials.dids import did_key
-from credentials.errors import ProofError, TermError
+from credentials.errors import ProofError, TermError, UnknownContextError
 from credentials.multikey import encode_base58
 from tests.credentials.builders import NOW, credential, proof_options, resolve_did_key, signing_key
 
@@ -90,3 +91,29 @@ def test_document_that_redefines_a_protected_term_cannot_be_signed() -> None:
 def test_document_that_redefines_a_protected_term_is_no_credential() -> None:
     with pytest.raises(TermError, match="protected"):
         check_data_model(credential(**REDEFINING))
+
+
+@pytest.mark.parametrize(
+    ("members", "refusal"),
+    [
+        ({"nickname": "x"}, TermError),
+        ({"@context": [CREDENTIALS_V2, "https://unknown.example/"]}, UnknownContextError),
+    ],
+)
+def test_document_with_an_undefined_term_or_context_cannot_be_signed(
+    members: dict[str, Any], refusal: type[Exception]
+) -> None:
+    with pytest.raises(refusal):
+        add_proof(credential(**members), signing_key(), proof_options())
+
+
+def test_given_canonicaliser_is_the_one_that_is_used() -> None:
+    seen: list[dict[str, Any]] = []
+
+    def canonicalise(document: dict[str, Any]) -> str:
+        seen.append(document)
+        return canonical_nquads(document)
+
+    signed = add_proof(credential(), signing_key(), proof_options())
+    assert check_proofs(signed, resolve=resolve_did_key, at=NOW, canonicalise=canonicalise)
+    assert [part.get("type") for part in seen] == ["DataIntegrityProof", ["VerifiableCredential"]]

@@ -1,5 +1,6 @@
 """Claim mails: each leaves once, says what it should, and outlives a server that is away."""
 
+import dataclasses
 import datetime as dt
 import smtplib
 
@@ -9,14 +10,15 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
 from issuing.claim_links import award_id_in, claim_token, claim_url
+from issuing.delivery.addresses import addresses_of
 from issuing.delivery.sending import claim_deliveries, send_waiting
 from issuing.errors import CredentialNotFoundError
 from issuing.models import Award, AwardState, Credential, Delivery, DeliveryState
 from issuing.selectors import credential_for_claim_token
 from issuing.services import BatchRow, award_achievement, award_batch
 from registry.actors import SYSTEM
-from registry.models import IdentifierType, LearnerIdentifier
-from registry.services import Recipient
+from registry.models import IdentifierType, Learner, LearnerIdentifier
+from registry.services import IdentifierOrder, Recipient
 from tests.issuing.builders import build_achievement, build_order, drain_all, signing_here
 
 pytestmark = pytest.mark.django_db
@@ -199,3 +201,23 @@ def test_claim_token_opens_its_credential_and_nothing_else(settings):
     assert award_id_in(token) == award.pk
     settings.SECRET_KEY_FALLBACKS = []
     assert award_id_in(token) is None
+
+
+def test_learner_with_two_addresses_gets_the_mail_at_the_one_the_award_names():
+    achievement, other = build_achievement(), build_achievement()
+    number = (IdentifierOrder(IdentifierType.MATRICULATION, "college", "4711"),)
+    issuer_two = dataclasses.replace(
+        build_order(achievement), recipient=Recipient(name="Ada", email="new@example.org", identifiers=number)
+    )
+    first = Recipient(name="Ada", email="old@example.org", identifiers=number)
+    second_line = build_achievement(achievement.issuer)
+    award_achievement(order=build_order(second_line, recipient=first), actor=SYSTEM)
+    award = award_achievement(order=issuer_two, actor=SYSTEM)
+
+    with signing_here():
+        drain_all()
+
+    assert Learner.objects.filter(organisation=achievement.organisation).count() == 1
+    delivery = Credential.objects.get(pk=award.pk).deliveries.get()
+    assert addresses_of([delivery]) == {delivery.pk: "new@example.org"}
+    assert other.pk != achievement.pk

@@ -1,18 +1,15 @@
 """The acts of awarding and on status: what they do, and what they refuse."""
 
-import dataclasses
 import datetime as dt
 import json
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from catalogue.models import Achievement, AchievementState, DuplicatePolicy
 from catalogue.services import plan_achievement
 from credentials.documents import AwardFacts
-from issuing.delivery.addresses import addresses_of
 from issuing.errors import (
     AlreadyAwardedError,
     AlreadyRevokedError,
@@ -39,7 +36,7 @@ from registry.actors import SYSTEM, Actor
 from registry.errors import RoleRequiredError, ScopeRequiredError
 from registry.models import AuditEntry, IdentifierType, Learner, OutboxMessage, Role, SigningPolicy, Visibility
 from registry.permissions import Scope
-from registry.services import IdentifierOrder, Recipient, learners_for
+from registry.services import IdentifierOrder, Recipient
 from tests.issuing.builders import (
     awarder_at,
     build_achievement,
@@ -287,43 +284,6 @@ def test_fact_that_cannot_be_signed_is_refused_with_a_remedy(stated, code):
     assert refusal.code == code
     assert refusal.facts["remedy"]
     assert refusal.sentence()
-
-
-def test_learner_with_two_addresses_gets_the_mail_at_the_one_the_award_names():
-    achievement, other = build_achievement(), build_achievement()
-    number = (IdentifierOrder(IdentifierType.MATRICULATION, "college", "4711"),)
-    issuer_two = dataclasses.replace(
-        build_order(achievement), recipient=Recipient(name="Ada", email="new@example.org", identifiers=number)
-    )
-    first = Recipient(name="Ada", email="old@example.org", identifiers=number)
-    second_line = build_achievement(achievement.issuer)
-    award_achievement(order=build_order(second_line, recipient=first), actor=SYSTEM)
-    award = award_achievement(order=issuer_two, actor=SYSTEM)
-
-    with signing_here():
-        drain_all()
-
-    assert Learner.objects.filter(organisation=achievement.organisation).count() == 1
-    delivery = Credential.objects.get(pk=award.pk).deliveries.get()
-    assert addresses_of([delivery]) == {delivery.pk: "new@example.org"}
-    assert other.pk != achievement.pk
-
-
-@pytest.mark.parametrize("model", [Award, Learner])
-def test_database_keeps_what_others_point_to(model):
-    award_achievement(order=build_order(build_achievement()), actor=SYSTEM)
-    with signing_here():
-        drain_all()
-
-    with pytest.raises(IntegrityError, match="points here"), transaction.atomic():
-        model.objects.all()._raw_delete("default")
-
-
-def test_database_keeps_a_learner_who_has_an_identifier():
-    learners_for([Recipient(name="Ana", email="ana@example.org")], organisation=build_achievement().organisation)
-
-    with pytest.raises(IntegrityError, match="points here"), transaction.atomic():
-        Learner.objects.all()._raw_delete("default")
 
 
 def test_signing_at_claim_waits_for_the_holder():
