@@ -28,6 +28,10 @@ def insert_values(
         rows: values in the order of `names`, of exactly the type that the ORM reads (UUID, aware datetime, plain
             JSON values, …); nothing is converted.
         shared: further attributes, which are the same in every row; what is named nowhere gets its default.
+
+    Raises:
+        DataError: a number that its column cannot hold.
+        IntegrityError: a constraint is violated; the text names it and no row.
     """
     if not rows:
         return
@@ -35,6 +39,8 @@ def insert_values(
     own = [fields.pop(name) for name in names]
     same = {field: _default(field) for field in fields.values() if not isinstance(field, models.AutoField)}
     same |= {fields[name]: value for name, value in (shared or {}).items()}
+    _check_ranges(own, rows)
+    _check_ranges(list(same), [tuple(same.values())])
     insert = _copy if connection.vendor == "postgresql" else _execute_many
     insert(f"{_quoted(model._meta.db_table)} ({_columns([*own, *same])})", own, rows, same)
 
@@ -53,8 +59,6 @@ def _default(field: Field) -> Any:
 
 def _copy(target: str, own: Sequence[Field], rows: Sequence[Row], same: Mapping[Field, Any]) -> None:
     """Let the driver write PostgreSQL's binary format: half the time of its text format, on both sides (measured)."""
-    _check_ranges(own, rows)
-    _check_ranges(list(same), [tuple(same.values())])
     fixed = tuple(same.values())
     try:
         # Django does not see what the driver raises when a COPY ends, so that a violated constraint has to be told it.
@@ -78,7 +82,7 @@ def _type_name(field: Field) -> str:
 
 
 def _check_ranges(fields: Sequence[Field], rows: Sequence[Row]) -> None:
-    """Refuse numbers that do not fit their column: the driver would cut them to its size without a word."""
+    """Refuse numbers that do not fit their column: PostgreSQL's driver would cut them to its size without a word."""
     for place, field in enumerate(fields):
         if isinstance(field, models.IntegerField):
             least, most = connection.ops.integer_field_range(field.get_internal_type())

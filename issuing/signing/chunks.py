@@ -20,6 +20,7 @@ from credentials.data_model import check_data_model
 from credentials.documents import AchievementFacts, AwardFacts, CredentialBuilder, IssuerFacts
 from credentials.errors import CredentialError, DataModelError, SchemaError, TemplateError
 from credentials.schema import check_schema, check_slots
+from credentials.signers import ManySigner
 from credentials.strict_json import compact_json
 from credentials.templates import (
     AwardShape,
@@ -174,7 +175,7 @@ def _linted(readable: Readable, chunk: SignedChunk) -> Iterator[_Ready]:
 
 
 def _signed(ready: Sequence[_Ready], signature: Signature) -> list[SignedText]:
-    signer, method, created = signature.signer, signature.method, signature.created
+    signer, method, created = ManySigner(signature.private_key), signature.method, signature.created
     return [one.template.sign_same_shape(one.facts, signer, method, created) for one in ready]
 
 

@@ -10,7 +10,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
 from django.utils import timezone
 
-from credentials.signers import ManySigner
 from issuing.errors import NoKeyYetError, SigningStoppedError
 from issuing.keys import open_key
 from issuing.models import Award, SigningKey
@@ -21,14 +20,13 @@ from registry.outbox import Topic, claim_messages
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What signs: the key, its private half (also prepared for many), its address in the DID document, the time."""
+    """What signs: the key, its private half, its address in the DID document, and the proof's time."""
 
     key: SigningKey
     private_key: Ed25519PrivateKey
     did: str
     method: str
     created: dt.datetime
-    signer: ManySigner
 
 
 def current_key(issuer_id: uuid.UUID | None) -> SigningKey:
@@ -49,8 +47,7 @@ def signature_by(key: SigningKey, created: dt.datetime) -> Signature:
     Raises:
         SigningNotHereError, KeyUnavailableError: see `issuing.keys.open_key`.
     """
-    private_key = open_key(key)
-    return Signature(key, private_key, did_of_key(key), method_of(key), created, ManySigner(private_key))
+    return Signature(key, open_key(key), did_of_key(key), method_of(key), created)
 
 
 def signature_now(issuer_id: uuid.UUID | None) -> Signature:
