@@ -1,4 +1,4 @@
-"""Places where a process is killed on purpose, patched in from outside: the product has no failpoints.
+"""Places where a process is killed or held on purpose, patched in from outside: the product has no failpoints.
 
 `python -m tests.faults.failpoints NAME celery …` runs a worker under one; granian loads `application` with the
 environment variable FAILPOINT. Each strikes once, and leaves a file `struck` in VAR_DIR to prove it.
@@ -10,6 +10,7 @@ import os
 import runpy
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,27 @@ def _struck() -> Path:
     return Path(os.environ["VAR_DIR"]) / "struck"
 
 
-def _die_once() -> None:
-    """Kill this very process, the first time in this house."""
+def _strikes_now() -> bool:
+    """Tell whether this is the first time in this house, and leave the proof."""
     try:
         _struck().touch(exist_ok=False)
     except FileExistsError:
-        return
-    os.kill(os.getpid(), signal.SIGKILL)
+        return False
+    return True
+
+
+def _die_once() -> None:
+    """Kill this very process."""
+    if _strikes_now():
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _pause_once() -> None:
+    """Hold this thread until a file `released` lies in VAR_DIR, a minute at most."""
+    if _strikes_now():
+        deadline = time.monotonic() + 60
+        while not _struck().with_name("released").exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
 
 
 def _after_signing() -> None:
@@ -41,8 +56,8 @@ def _after_signing() -> None:
     draining.finish_chunk = dying
 
 
-def _after_commit() -> None:
-    """Fault 9: the award is committed, the web process dies before it can answer or nudge anybody."""
+def _after_commit(act: Callable[[], None]) -> None:
+    """Act when an award is committed and before it is answered or anybody is nudged."""
     from django.db import transaction
 
     from issuing.services import awarding
@@ -51,13 +66,17 @@ def _after_commit() -> None:
 
     def dying(*arguments: Any, **named: Any) -> Any:
         inserted = original(*arguments, **named)
-        transaction.on_commit(_die_once)
+        transaction.on_commit(act)
         return inserted
 
     awarding.insert_awards = dying
 
 
-FAILPOINTS: dict[str, Callable[[], None]] = {"after-signing": _after_signing, "after-commit": _after_commit}
+FAILPOINTS: dict[str, Callable[[], None]] = {
+    "after-signing": _after_signing,
+    "die-after-commit": lambda: _after_commit(_die_once),  # fault 9
+    "pause-after-commit": lambda: _after_commit(_pause_once),  # fault 10
+}
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:

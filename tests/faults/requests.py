@@ -6,6 +6,8 @@ import json
 import socket
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tests.faults.house import DEMO_ACHIEVEMENT, House
@@ -54,8 +56,9 @@ def post_award(house: House, key: str, email: str, **headers: str) -> Answer:
         return Answer(int(answer.status), json.load(answer)["id"], time.monotonic() - began)
 
 
-def post_award_and_hang_up(house: House, key: str, email: str, **headers: str) -> None:
-    """Send the whole request and close the connection without reading the answer."""
+@contextmanager
+def unanswered_award(house: House, key: str, email: str, **headers: str) -> Iterator[None]:
+    """Send the whole request and keep the connection open; on leaving hang up without reading the answer."""
     body = _body(email)
     lines = [
         "POST /api/v1/awards HTTP/1.1",
@@ -67,3 +70,4 @@ def post_award_and_hang_up(house: House, key: str, email: str, **headers: str) -
     ]
     with socket.create_connection(("127.0.0.1", house.port), timeout=10) as connection:
         connection.sendall("\r\n".join([*lines, "", ""]).encode() + body)
+        yield

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from tests.faults.batches import accept_file, assert_each_signed_and_mailed_once
 from tests.faults.house import CLAIMED_CHUNKS, WAITING, House, wait_for
-from tests.faults.requests import api_key, post_award, post_award_and_hang_up
+from tests.faults.requests import api_key, post_award, unanswered_award
 
 READY_WITHIN_SECONDS = 10
 ROWS = 2_000
@@ -61,7 +61,7 @@ def test_web_killed_between_commit_and_answer_keeps_the_award(house: House) -> N
     """Fault 9: nobody was told and nobody nudged; the outbox row is enough."""
     (house.var / "struck").unlink(missing_ok=True)
     key = api_key(house)
-    house.start_web(failpoint="after-commit", workers=1)
+    house.start_web(failpoint="die-after-commit", workers=1)
     awards = house.value("SELECT count(*) FROM issuing_award")
 
     answered = True
@@ -80,24 +80,42 @@ def test_web_killed_between_commit_and_answer_keeps_the_award(house: House) -> N
 
 
 def test_client_killed_before_the_answer_retries_and_gets_one_award(house: House) -> None:
-    """Fault 10: the same Idempotency-Key after a broken connection."""
-    house.start_web()
+    """Fault 10: the same Idempotency-Key after a connection broken between commit and answer."""
+    (house.var / "struck").unlink(missing_ok=True)
     key = api_key(house)
+    house.start_web(failpoint="pause-after-commit")
     awards = "SELECT count(*) FROM issuing_award"
     before = house.value(awards)
     once = {"Idempotency-Key": "fault-ten"}
 
-    post_award_and_hang_up(house, key, "impatient@example.org", **once)
-    wait_for(lambda: house.value(awards) == before + 1, seconds=10, what="the first request to be accepted")
-    wait_for(
-        lambda: house.value("SELECT count(*) FROM registry_idempotencykey WHERE status = 202") >= 1,
-        seconds=10,
-        what="its answer to be kept",
-    )
+    with unanswered_award(house, key, "impatient@example.org", **once):
+        wait_for((house.var / "struck").exists, seconds=30, what="the first request to be committed")
+        assert house.value(awards) == before + 1
+    (house.var / "released").touch()
     answers = {post_award(house, key, "impatient@example.org", **once).award_id for _ in range(3)}
 
     assert len(answers) == 1
     assert house.value(awards) == before + 1
+    house.start_beat()
+    house.start_worker()
+    house.wait_until_idle(seconds=240)
+
+
+def test_clients_that_hang_up_at_once_retry_and_get_one_award_each(house: House) -> None:
+    """Fault 10, whenever it happens: before the request was seen, while it runs, or after."""
+    house.start_web()
+    key = api_key(house)
+    awards = "SELECT count(*) FROM issuing_award"
+    before = house.value(awards)
+    people = [f"hasty{number}@example.org" for number in range(20)]
+
+    for person in people:
+        with unanswered_award(house, key, person, **{"Idempotency-Key": person}):
+            pass
+    answers = {post_award(house, key, person, **{"Idempotency-Key": person}).award_id for person in people}
+
+    assert len(answers) == len(people)
+    assert house.value(awards) == before + len(people)
     house.start_beat()
     house.start_worker()
     house.wait_until_idle(seconds=240)
