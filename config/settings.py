@@ -157,6 +157,7 @@ CELERY_BEAT_SCHEDULE = {
         "issuing.drain_outbox": 1.0,
         "issuing.send_mails": 1.0,
         "issuing.renew_status_lists": 5.0,
+        "issuing.sign_audit_head": 60.0,
         "registry.seal_audit_trail": 1.0,
         "integrations.forget_what_expired": 3_600.0,
     }.items()

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from issuing.delivery.sending import send_waiting
 from issuing.draining import drain, worker_name
+from issuing.signing.heads import sign_head
 from issuing.signing.lists import lists_growing_old, publish_list
 from issuing.signing.making_keys import make_key
 from issuing.signing.statements import sign_jwt, sign_statement
@@ -37,10 +38,16 @@ def publish_status_lists(list_id: str) -> None:
 
 @shared_task(name="issuing.renew_status_lists")
 def renew_status_lists() -> None:
-    """Publish again the lists that grow old, and see to the platform's key; a nudge, sent every minute."""
+    """Publish again the lists that grow old, and see to the platform's key; a nudge, sent every few seconds."""
     make_key(issuer_id=None)
     for list_id in lists_growing_old():
         publish_list(list_id)
+
+
+@shared_task(name="issuing.sign_audit_head")
+def sign_audit_head() -> None:
+    """Sign the audit chain's head of yesterday unless that is done; a nudge, sent every minute."""
+    sign_head()
 
 
 @shared_task(name="issuing.make_key")

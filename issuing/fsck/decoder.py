@@ -33,7 +33,7 @@ def bytes_of_base58(text: str) -> bytes:
 
 def set_places(encoded_list: str) -> set[int]:
     """Return the numbers of the set bits of an `encodedList`, the left-most bit being 0."""
-    packed = base64.urlsafe_b64decode(encoded_list[1:] + "=" * (-len(encoded_list[1:]) % 4))
+    packed = _bytes_of_base64url(encoded_list[1:])
     stream = zlib.decompressobj(wbits=31)
     raw = stream.decompress(packed, MAX_LIST_BYTES)
     if not stream.eof:
@@ -65,6 +65,28 @@ def signature_holds(text: str, public_multibase: str, contexts: dict[str, str]) 
     except InvalidSignature:
         return False
     return True
+
+
+def signed_claims(token: str, public_keys: list[str]) -> dict[str, Any]:
+    """Return what a compact JWS (EdDSA) says, nothing where none of these keys (multibase) signed it. Source: RFC 7515."""
+    try:
+        signing_input, _, signature = token.rpartition(".")
+        claims = json.loads(_bytes_of_base64url(signing_input.partition(".")[2]))
+        signed = _bytes_of_base64url(signature)
+    except ValueError:
+        return {}
+    for public_multibase in public_keys:
+        key = bytes_of_base58(public_multibase).removeprefix(ED25519_PREFIX)
+        try:
+            Ed25519PublicKey.from_public_bytes(key).verify(signed, signing_input.encode())
+        except InvalidSignature:
+            continue
+        return dict(claims)
+    return {}
+
+
+def _bytes_of_base64url(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def _canonical(document: dict[str, Any], contexts: dict[str, str]) -> str:

@@ -9,7 +9,7 @@ from issuing.fsck.breaches import Breach
 from issuing.fsck.documents import documents_hold
 from issuing.fsck.lists import lists_agree
 from issuing.fsck.tenants import nothing_points_nowhere, rows_stay_inside
-from issuing.fsck.trail import chain_unbroken
+from issuing.fsck.trail import chain_unbroken, heads_hold
 
 INVARIANTS = ("N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8")
 
@@ -29,6 +29,7 @@ def check_everything(*, full: bool = False) -> Iterator[Breach]:
         lists_agree,
         authorised,
         chain_unbroken,
+        heads_hold,
         rows_stay_inside,
     )
     for check in checks:

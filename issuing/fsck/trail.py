@@ -1,4 +1,4 @@
-"""N7: the audit chain, recomputed entry by entry."""
+"""N7: the audit chain, recomputed entry by entry, and the signed heads it has to run through."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ import hashlib
 import json
 from collections.abc import Iterator
 
+from django.db.models import Exists, OuterRef
+
 from issuing.fsck.breaches import Breach, breach_of
-from registry.models import AuditEntry, AuditSeal
+from issuing.fsck.decoder import signed_claims
+from issuing.models import SigningKey
+from registry.models import AuditEntry, AuditHead, AuditSeal
 
 START = "0" * 64
 READ_CHUNK = 2_000
@@ -27,6 +31,21 @@ def chain_unbroken() -> Iterator[Breach]:
         last_entry, previous = max(last_entry, seal.entry_id), seal.hash
     yield from breach_of("N7", "audit entry changed after it was sealed", touched)
     yield from breach_of("N7", "audit chain broken before this entry", broken)
+
+
+def heads_hold() -> Iterator[Breach]:
+    """N7: each day's head is what the platform signed, and the chain still runs through it."""
+    keys = list(SigningKey.objects.filter(issuer=None).values_list("public_multibase", flat=True))
+    unsigned = []
+    for head in AuditHead.objects.order_by("day").iterator(chunk_size=READ_CHUNK):
+        claims = signed_claims(head.signature, keys)
+        said = (claims.get("day"), claims.get("position"), claims.get("hash"))
+        if said != (f"{head.day:%Y-%m-%d}", head.position, head.hash):
+            unsigned.append(head.day)
+    through = AuditSeal.objects.filter(position=OuterRef("position"), hash=OuterRef("hash"))
+    passed_by = AuditHead.objects.filter(~Exists(through)).order_by("day").values_list("day", flat=True)
+    yield from breach_of("N7", "head of the audit chain is not what was signed", unsigned)
+    yield from breach_of("N7", "audit chain does not run through the signed head of this day", passed_by)
 
 
 def _digest(entry: AuditEntry, previous: str) -> str:

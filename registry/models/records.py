@@ -41,12 +41,12 @@ class AuditSeal(models.Model):
 
 
 class AuditHead(models.Model):
-    """The chain's head of a day, signed by the platform's key."""
+    """Where the chain stood when a day (UTC) was over, signed with the platform's key. Never changed, never removed."""
 
     day = models.DateField(primary_key=True)
     position = models.BigIntegerField()
     hash = models.CharField(max_length=64)
-    signature = models.TextField(blank=True)
+    signature = models.TextField(help_text="compact JWS over issuer, time, day, position and hash")
 
     def __str__(self) -> str:
         return f"head of {self.day}"
