@@ -27,7 +27,7 @@ from registry.outbox import Topic, publish
 from registry.permissions import require_role
 from registry.services import learners_for
 
-CHUNK_AWARDS = 500
+CHUNK_AWARDS = 1_000
 ATTEMPTS = 4
 
 T = TypeVar("T")

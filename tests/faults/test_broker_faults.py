@@ -10,7 +10,7 @@ from tests.faults.batches import accept_file, assert_each_signed_and_mailed_once
 from tests.faults.house import WAITING, House, wait_for
 from tests.faults.requests import api_key, post_award
 
-ROWS = 3_000
+ROWS = 5_000
 KICKED_WITHIN_SECONDS = 5
 
 

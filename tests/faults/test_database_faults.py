@@ -13,7 +13,7 @@ from tests.faults.house import CLAIMED_CHUNKS, WAITING, House, wait_for
 from tests.faults.requests import api_key, post_award, unanswered_award
 
 READY_WITHIN_SECONDS = 10
-ROWS = 2_000
+ROWS = 4_000
 
 
 def test_database_crash_mid_transaction_loses_nothing_acknowledged(house: House) -> None:

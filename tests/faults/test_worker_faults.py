@@ -14,7 +14,7 @@ from config.bootstrap.secret_files import KEY_ENCRYPTION_KEY
 from tests.faults.batches import accept_file, assert_each_signed_and_mailed_once, kill_in_flight
 from tests.faults.house import WAITING, House, wait_for
 
-ROWS = 3_000
+ROWS = 5_000
 
 
 def test_worker_tree_killed_mid_batch_loses_nothing_and_drains_within_10_seconds(house: House) -> None:

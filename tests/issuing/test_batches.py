@@ -14,6 +14,7 @@ from issuing.formats import read_award_csv
 from issuing.fsck import check_everything
 from issuing.models import Award, Batch, Credential
 from issuing.services import award_achievement, award_batch, batches, revoke_credential, rows_of_table
+from issuing.services.awarding import CHUNK_AWARDS
 from registry.actors import SYSTEM
 from registry.errors import RoleRequiredError
 from registry.models import AuditEntry, Learner, OutboxMessage, Role
@@ -48,14 +49,14 @@ def states(outcome) -> list[str]:
 
 def test_file_becomes_credentials_in_chunks():
     achievement = build_achievement()
-    outcome = send(achievement, lines(1_100), actor=awarder_at(achievement))
+    outcome = send(achievement, lines(2_100), actor=awarder_at(achievement))
     chunks = OutboxMessage.objects.filter(topic="awards.accepted")
 
-    assert outcome.counts == {"accepted": 1_100}
-    assert sorted(len(chunk.payload["award_ids"]) for chunk in chunks) == [100, 500, 500]
-    assert sum(entry.detail["count"] for entry in AuditEntry.objects.filter(act="batch.accepted")) == 1_100
+    assert outcome.counts == {"accepted": 2_100}
+    assert sorted(len(chunk.payload["award_ids"]) for chunk in chunks) == [100, 1_000, 1_000]
+    assert sum(entry.detail["count"] for entry in AuditEntry.objects.filter(act="batch.accepted")) == 2_100
     with signing_here():
-        assert drain_all() == 1_100
+        assert drain_all() == 2_100
     assert list(check_everything(full=False)) == []
 
 
@@ -162,11 +163,11 @@ def test_file_cut_off_in_the_middle_is_completed_by_sending_it_again(monkeypatch
         patched.setattr(batches, "insert_awards", dies)
         with pytest.raises(DatabaseError):
             send(achievement, lines(1_200))
-    assert Award.objects.count() == 500
+    assert Award.objects.count() == CHUNK_AWARDS
     assert list(check_everything(full=False)) == []
 
     outcome = send(achievement, lines(1_200))
-    assert outcome.counts == {"already-awarded": 500, "accepted": 700}
+    assert outcome.counts == {"already-awarded": CHUNK_AWARDS, "accepted": 1_200 - CHUNK_AWARDS}
     assert Award.objects.filter(batch=Batch.objects.get()).count() == 1_200
 
 
