@@ -22,6 +22,7 @@ from issuing.collecting import rare_collections
 from issuing.errors import LeaseLostError, SelfCheckError, SigningNotHereError
 from issuing.signing.chunks import sign_chunk
 from issuing.signing.intents import claim_chunk
+from issuing.signing.leases import Lease
 from issuing.signing.lists import ensure_published
 from issuing.signing.storing import finish_chunk
 from registry.errors import UnavailableError
@@ -57,7 +58,7 @@ def drain(*, worker: str, lease_seconds: float = LEASE_SECONDS, seconds: float =
         busy = looked and pass_on(worker=worker, lease_seconds=lease_seconds)
         message = claim_chunk(worker=worker, lease_seconds=lease_seconds)
         if message is not None:
-            stored += _do_chunk(message, worker)
+            stored += _do_chunk(message, worker, lease_seconds)
         elif looked and not busy:
             break
         now = time.monotonic()
@@ -66,10 +67,11 @@ def drain(*, worker: str, lease_seconds: float = LEASE_SECONDS, seconds: float =
     return stored
 
 
-def _do_chunk(message: OutboxMessage, worker: str) -> int:
+def _do_chunk(message: OutboxMessage, worker: str, lease_seconds: float) -> int:
     """Sign and store a claimed chunk; whatever goes wrong, it is put back or left to whoever has it now."""
+    lease = Lease(message, worker=worker, seconds=lease_seconds)
     try:
-        signed = sign_chunk(message)
+        signed = sign_chunk(message, keep_lease=lease.keep)
         ensure_published({one.award.status_list_id for one in signed.awards})
         return finish_chunk(signed, worker=worker)
     except LeaseLostError as lost:

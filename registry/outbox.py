@@ -66,6 +66,12 @@ def _adapted(moment: dt.datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(moment)
 
 
+def renew_lease(message: OutboxMessage, *, worker: str, lease_seconds: float) -> bool:
+    """Hold a claimed message for `lease_seconds` from now; False means: it is not ours any more."""
+    ours = OutboxMessage.objects.filter(pk=message.pk, claimed_by=worker, done_at=None)
+    return bool(ours.update(lease_until=timezone.now() + dt.timedelta(seconds=lease_seconds)))
+
+
 def finish_message(message: OutboxMessage, *, worker: str) -> bool:
     """Mark done in the caller's transaction if the lease is still ours; False means: discard your work."""
     return bool(

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from catalogue.documents import achievement_facts, issuer_facts
 from catalogue.selectors import versions
@@ -35,6 +35,8 @@ from issuing.models import Award, AwardState
 from issuing.signing.intents import Signature, intended_signature, stop_signing
 from registry.models import IssuerProfile, OutboxMessage
 
+T = TypeVar("T")
+KeepLease = Callable[[], None]
 CHECKED_ONE_IN = 200
 KNOWN_EDITIONS = 1_000
 
@@ -98,8 +100,8 @@ class Edition:
         return self.templates[shape]
 
 
-def sign_chunk(message: OutboxMessage) -> SignedChunk:
-    """Sign every award of a claimed chunk that still waits for it.
+def sign_chunk(message: OutboxMessage, *, keep_lease: KeepLease = lambda: None) -> SignedChunk:
+    """Sign every award of a claimed chunk that still waits for it; `keep_lease` is called before each slow step.
 
     Each step is taken for the whole chunk before the next one: going through all steps award by award costs
     twice the time (measured: every step finds the processor's caches filled by the others).
@@ -107,18 +109,26 @@ def sign_chunk(message: OutboxMessage) -> SignedChunk:
     Raises:
         SelfCheckError: a signed text is not what its facts say; the issuer's signing has been stopped.
         NoKeyYetError, SigningStoppedError, KeyUnavailableError, SigningNotHereError: it has to wait.
+        LeaseLostError: `keep_lease` says that another worker has taken the chunk over.
     """
     chunk = SignedChunk(message, intended_signature(message), _origin(message))
     try:
-        ready = list(_linted(_read(_waiting(message), chunk), chunk))
-        texts = _signed(ready, chunk.signature)
-        _check(ready, texts, chunk.signature)
+        readable = _read(_waiting(message), chunk)
+        ready = list(_linted(_kept(readable, keep_lease), chunk))
+        texts = _signed(_kept(ready, keep_lease), chunk.signature)
+        _check(ready, texts, chunk.signature, keep_lease)
     except TemplateError as mismatch:
         if chunk.signature.key.issuer is not None:
             stop_signing(chunk.signature.key.issuer)
         raise SelfCheckError(f"chunk {message.pk}: {mismatch.message}") from mismatch
     chunk.awards = [SignedAward(one.award, one.facts, text) for one, text in zip(ready, texts, strict=True)]
     return chunk
+
+
+def _kept(items: Iterable[T], keep_lease: KeepLease) -> Iterator[T]:
+    for item in items:
+        keep_lease()
+        yield item
 
 
 def _origin(message: OutboxMessage) -> Origin:
@@ -144,12 +154,9 @@ class _Ready(NamedTuple):
     template: CredentialTemplate
 
 
-Readable = list[tuple[WaitingAward, AwardFacts]]
-
-
-def _read(awards: Iterator[WaitingAward], chunk: SignedChunk) -> Readable:
+def _read(awards: Iterator[WaitingAward], chunk: SignedChunk) -> list[tuple[WaitingAward, AwardFacts]]:
     """Read the facts again; those that cannot be read are refused."""
-    readable: Readable = []
+    readable = []
     for award in awards:
         try:
             readable.append((award, AwardFacts.from_json(award.facts)))
@@ -158,7 +165,7 @@ def _read(awards: Iterator[WaitingAward], chunk: SignedChunk) -> Readable:
     return readable
 
 
-def _linted(readable: Readable, chunk: SignedChunk) -> Iterator[_Ready]:
+def _linted(readable: Iterable[tuple[WaitingAward, AwardFacts]], chunk: SignedChunk) -> Iterator[_Ready]:
     """Lint: the whole document once per shape, the slot values of every award; what breaks a rule is refused."""
     editions: dict[tuple[str, str], Edition] = {}
     for award, facts in readable:
@@ -174,18 +181,19 @@ def _linted(readable: Readable, chunk: SignedChunk) -> Iterator[_Ready]:
             yield _Ready(award, facts, edition, template)
 
 
-def _signed(ready: Sequence[_Ready], signature: Signature) -> list[SignedText]:
+def _signed(ready: Iterable[_Ready], signature: Signature) -> list[SignedText]:
     signer, method, created = ManySigner(signature.private_key), signature.method, signature.created
     return [one.template.sign_same_shape(one.facts, signer, method, created) for one in ready]
 
 
-def _check(ready: Sequence[_Ready], texts: Sequence[SignedText], signature: Signature) -> None:
+def _check(ready: Sequence[_Ready], texts: Sequence[SignedText], signature: Signature, keep_lease: KeepLease) -> None:
     """Compare every text with its facts, and check the first and one in 200 as a stranger would."""
     public_key = signature.private_key.public_key()
     proof = proof_pattern(signature)
     for one, signed in zip(ready, texts, strict=True):
         _compare(signed.text, one.edition, one.facts, proof)
     for one, signed in zip(ready[::CHECKED_ONE_IN], texts[::CHECKED_ONE_IN], strict=True):
+        keep_lease()
         edition = one.edition
         check_independently(signed.text, edition.issuer, edition.achievement, one.facts, public_key=public_key)
 

@@ -1,6 +1,9 @@
 """The drain: how work is claimed, and in which order."""
 
 import datetime as dt
+import hashlib
+import pkgutil
+import time
 
 import pytest
 from django.db import connection
@@ -9,8 +12,10 @@ from django.utils import timezone
 from issuing import draining
 from issuing.delivery.sending import claim_deliveries
 from issuing.draining import drain, pass_on
+from issuing.formats import read_award_csv
 from issuing.models import Credential, Delivery, PublishedStatusList
-from issuing.services import award_achievement, revoke_credential
+from issuing.services import award_achievement, award_batch, revoke_credential, rows_of_table
+from issuing.signing.intents import claim_chunk
 from registry.actors import SYSTEM
 from registry.models import OutboxMessage
 from registry.outbox import Topic, claim_messages, publish
@@ -120,3 +125,62 @@ def test_message_whose_task_fails_comes_back_later():
     message = OutboxMessage.objects.get()
     assert (message.done_at, message.last_error) == (None, "ValueError")
     assert message.not_before > timezone.now() - dt.timedelta(seconds=1)
+
+
+SLOW_STEPS = (
+    "credentials.templates.template.CredentialTemplate.sign_same_shape",
+    "issuing.signing.chunks.check_slots",
+    "issuing.signing.chunks.check_independently",
+)
+SLOW_CHUNK = 4
+SLOW_SECONDS = 0.5
+SHORT_LEASE_SECONDS = 1.5
+
+
+def slow_chunk(monkeypatch, meanwhile, *, step: str = SLOW_STEPS[0]) -> None:
+    """Queue a chunk with one step that outlasts a short lease; `meanwhile` runs after each of its awards."""
+    achievement = build_achievement()
+    with signing_here():
+        drain_all()
+    data = "".join(["email,name\n", *(f"slow{n}@example.org,Slow {n}\n" for n in range(SLOW_CHUNK))]).encode()
+    rows = rows_of_table(read_award_csv(data), achievement)
+    award_batch(achievement=achievement, rows=rows, file_sha=hashlib.sha256(data).hexdigest(), actor=SYSTEM)
+    owner, _, name = step.rpartition(".")
+    real = getattr(pkgutil.resolve_name(owner), name)
+
+    def slowly(*arguments, **named):
+        result = real(*arguments, **named)
+        time.sleep(SLOW_SECONDS)
+        meanwhile()
+        return result
+
+    monkeypatch.setattr(step, slowly)
+    monkeypatch.setattr("issuing.signing.chunks.CHECKED_ONE_IN", 1)
+
+
+@pytest.mark.parametrize("step", SLOW_STEPS)
+def test_chunk_that_outlasts_its_lease_is_kept_while_it_is_worked_on(monkeypatch, step):
+    """Without that, the workers of a slow machine take chunks away from each other."""
+    taken = []
+    slow_chunk(monkeypatch, lambda: taken.append(claim_chunk(worker="other", lease_seconds=60)), step=step)
+
+    with signing_here():
+        assert drain(worker="slow", lease_seconds=SHORT_LEASE_SECONDS) == SLOW_CHUNK
+    assert taken == [None] * SLOW_CHUNK
+    assert OutboxMessage.objects.get(topic=Topic.AWARDS_ACCEPTED).attempts == 1
+
+
+def test_chunk_that_another_worker_has_taken_is_not_signed_to_its_end(monkeypatch):
+    signed = []
+
+    def overtaken():
+        signed.append(1)
+        OutboxMessage.objects.filter(done_at=None).update(claimed_by="other")
+
+    slow_chunk(monkeypatch, overtaken)
+
+    with signing_here():
+        assert drain(worker="slow", lease_seconds=SHORT_LEASE_SECONDS) == 0
+    assert 0 < len(signed) < SLOW_CHUNK
+    assert OutboxMessage.objects.get(done_at=None).claimed_by == "other"
+    assert not Credential.objects.exists()

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from registry.models import OutboxMessage
-from registry.outbox import Topic, claim_messages, finish_message, publish, put_back
+from registry.outbox import Topic, claim_messages, finish_message, publish, put_back, renew_lease
 
 pytestmark = pytest.mark.django_db
 TOPICS = [Topic.KEY_REQUESTED]
@@ -52,6 +52,18 @@ def test_message_of_a_dead_worker_goes_to_the_next_and_the_dead_cannot_finish_it
     assert finish_message(second, worker="alive")
     assert not finish_message(second, worker="alive")
     assert claimed_by("third") == []
+
+
+def test_lease_is_renewed_by_its_holder_alone_and_not_after_the_end():
+    publish(Topic.KEY_REQUESTED, {})
+    (message,) = claimed_by("one", lease_seconds=-1)
+
+    assert not renew_lease(message, worker="two", lease_seconds=30)
+    assert renew_lease(message, worker="one", lease_seconds=30)
+    assert claimed_by("two") == []
+
+    assert finish_message(message, worker="one")
+    assert not renew_lease(message, worker="one", lease_seconds=30)
 
 
 def test_failed_message_comes_back_later_with_a_growing_delay():
