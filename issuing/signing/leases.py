@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from time import monotonic
 
 from issuing.errors import LeaseLostError
 from registry.models import OutboxMessage
@@ -18,7 +18,7 @@ class Lease:
     def __init__(self, message: OutboxMessage, *, worker: str, seconds: float) -> None:
         """Take over what has just been claimed for `seconds`."""
         self._message, self._worker, self._seconds = message, worker, seconds
-        self._renew_at = time.monotonic() + seconds * RENEWED_AFTER
+        self._renew_at = monotonic() + seconds * RENEWED_AFTER
 
     def keep(self) -> None:
         """Renew the lease if it is time; to be called between two pieces of work, since it mostly does nothing.
@@ -26,7 +26,7 @@ class Lease:
         Raises:
             LeaseLostError: another worker has the chunk by now; going on would be for nothing.
         """
-        now = time.monotonic()
+        now = monotonic()
         if now < self._renew_at:
             return
         if not renew_lease(self._message, worker=self._worker, lease_seconds=self._seconds):

@@ -3,9 +3,9 @@
 import datetime as dt
 import hashlib
 import pkgutil
-import time
 
 import pytest
+import time_machine
 from django.db import connection
 from django.utils import timezone
 
@@ -132,12 +132,20 @@ SLOW_STEPS = (
     "issuing.signing.chunks.check_slots",
     "issuing.signing.chunks.check_independently",
 )
-SLOW_CHUNK = 4
-SLOW_SECONDS = 0.5
-SHORT_LEASE_SECONDS = 1.5
+SLOW_CHUNK = 8
+SLOW_SECONDS = 60
+SHORT_LEASE_SECONDS = 180
 
 
-def slow_chunk(monkeypatch, meanwhile, *, step: str = SLOW_STEPS[0]) -> None:
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that tests put forward, for what the database compares and for what a worker measures."""
+    with time_machine.travel(timezone.now(), tick=False) as traveller:
+        monkeypatch.setattr("issuing.signing.leases.monotonic", lambda: timezone.now().timestamp())
+        yield traveller
+
+
+def slow_chunk(monkeypatch, clock, meanwhile, *, step: str = SLOW_STEPS[0]) -> None:
     """Queue a chunk with one step that outlasts a short lease; `meanwhile` runs after each of its awards."""
     achievement = build_achievement()
     with signing_here():
@@ -150,7 +158,7 @@ def slow_chunk(monkeypatch, meanwhile, *, step: str = SLOW_STEPS[0]) -> None:
 
     def slowly(*arguments, **named):
         result = real(*arguments, **named)
-        time.sleep(SLOW_SECONDS)
+        clock.shift(SLOW_SECONDS)
         meanwhile()
         return result
 
@@ -159,10 +167,10 @@ def slow_chunk(monkeypatch, meanwhile, *, step: str = SLOW_STEPS[0]) -> None:
 
 
 @pytest.mark.parametrize("step", SLOW_STEPS)
-def test_chunk_that_outlasts_its_lease_is_kept_while_it_is_worked_on(monkeypatch, step):
+def test_chunk_that_outlasts_its_lease_is_kept_while_it_is_worked_on(monkeypatch, clock, step):
     """Without that, the workers of a slow machine take chunks away from each other."""
     taken = []
-    slow_chunk(monkeypatch, lambda: taken.append(claim_chunk(worker="other", lease_seconds=60)), step=step)
+    slow_chunk(monkeypatch, clock, lambda: taken.append(claim_chunk(worker="other", lease_seconds=60)), step=step)
 
     with signing_here():
         assert drain(worker="slow", lease_seconds=SHORT_LEASE_SECONDS) == SLOW_CHUNK
@@ -170,14 +178,14 @@ def test_chunk_that_outlasts_its_lease_is_kept_while_it_is_worked_on(monkeypatch
     assert OutboxMessage.objects.get(topic=Topic.AWARDS_ACCEPTED).attempts == 1
 
 
-def test_chunk_that_another_worker_has_taken_is_not_signed_to_its_end(monkeypatch):
+def test_chunk_that_another_worker_has_taken_is_not_signed_to_its_end(monkeypatch, clock):
     signed = []
 
     def overtaken():
         signed.append(1)
         OutboxMessage.objects.filter(done_at=None).update(claimed_by="other")
 
-    slow_chunk(monkeypatch, overtaken)
+    slow_chunk(monkeypatch, clock, overtaken)
 
     with signing_here():
         assert drain(worker="slow", lease_seconds=SHORT_LEASE_SECONDS) == 0
