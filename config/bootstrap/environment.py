@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from config.bootstrap.packages import SetUpError, install_packages
 from config.bootstrap.places import ROOT, VENV
 
 PYTHON = VENV / "bin" / "python"
@@ -17,10 +18,6 @@ REQUIREMENTS = ROOT / "requirements"
 STAMP = VENV / "installed-locks"
 # dev.txt holds everything of run.txt.
 LOCKS_WITHIN = {"run.txt": ("run.txt",), "dev.txt": ("run.txt", "dev.txt")}
-
-
-class SetUpError(Exception):
-    """Why there is no environment: one line with what to do."""
 
 
 def runs_inside() -> bool:
@@ -37,10 +34,9 @@ def ensure_environment(lock: str) -> None:
     with _one_at_a_time():
         if _is_installed(lock):
             return
-        if not PYTHON.exists() or not _installer():
+        if not PYTHON.exists() or not installer():
             _make_venv()
-        print(f"Installing the packages of requirements/{lock} into .venv", file=sys.stderr, flush=True)
-        _install(lock)
+        install_packages(installer(), REQUIREMENTS / lock)
         STAMP.write_text("".join(f"{_stamp_line(name)}\n" for name in LOCKS_WITHIN[lock]))
 
 
@@ -80,7 +76,7 @@ def _make_venv() -> None:
     raise SetUpError("Python's venv module is missing here. Type this, then try again: apt install python3-venv")
 
 
-def _installer() -> list[str]:
+def installer() -> list[str]:
     """Return the command that installs into `.venv`; empty when there is none."""
     if uv := shutil.which("uv"):
         return [uv, "pip", "install", "--python", str(PYTHON)]
@@ -88,15 +84,3 @@ def _installer() -> list[str]:
     if subprocess.run([*pip, "--version"], capture_output=True, check=False).returncode == 0:
         return [*pip, "install", "--disable-pip-version-check"]
     return []
-
-
-def _install(lock: str) -> None:
-    command = [*_installer(), "--quiet", "--require-hashes", "-r", str(REQUIREMENTS / lock)]
-    # uv brings certificates of its own; where the network has an authority of its own, the machine's are right.
-    for certificates in ({}, {"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true"}):
-        environment = {**os.environ, **certificates}
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=ROOT)
-        if done.returncode == 0:
-            return
-    reason = " ".join(done.stderr.split())[-600:]
-    raise SetUpError(f"The packages of requirements/{lock} could not be installed: {reason}")

@@ -3,7 +3,8 @@
 import os
 import sys
 
-from config.bootstrap.environment import PYTHON, SetUpError, ensure_environment, runs_inside
+from config.bootstrap.environment import PYTHON, ensure_environment, runs_inside
+from config.bootstrap.packages import SetUpError
 
 
 def run(argv: list[str]) -> int:
