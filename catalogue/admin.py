@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.contrib import admin
 
 from catalogue.models import Achievement, AchievementVersion, Relation
-from registry.admin import ReadOnlyAdmin
+from registry.read_only import ReadOnlyAdmin
 
 
 @admin.register(Achievement)

@@ -47,7 +47,7 @@ ALLOWED_HOSTS: list[str] = [
 # -- Rooms -----------------------------------------------------------------------------------------
 ROOMS = ["registry", "catalogue", "issuing", "verification", "wallet", "console", "integrations"]
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "config.apps.OperatorAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

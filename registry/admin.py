@@ -1,8 +1,8 @@
-"""The operator's view of organisations, people and trust. Read-mostly: acts go through services, and leave a trace."""
+"""The operator's view of organisations, people and trust. It shows and never changes: acts go through services."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import admin
 
@@ -17,21 +17,7 @@ from registry.models import (
     TrustedIssuer,
     User,
 )
-
-if TYPE_CHECKING:
-    _Admin = admin.ModelAdmin[Any]
-else:
-    _Admin = admin.ModelAdmin
-
-
-class ReadOnlyAdmin(_Admin):
-    """Shows rows and changes none: what may change, changes through a service."""
-
-    def _refuse(self, *_request: object, **_obj: object) -> bool:
-        """Refuse: rows are made and changed by services, and nothing here is deleted by hand."""
-        return False
-
-    has_add_permission = has_change_permission = has_delete_permission = _refuse
+from registry.read_only import ReadOnlyAdmin
 
 
 @admin.register(Organisation)
@@ -101,7 +87,6 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     list_display = ("at", "act", "actor_kind", "actor_id", "object_kind", "object_id")
     list_filter = ("act", "actor_kind")
     search_fields = ("object_id", "actor_id")
-    show_full_result_count = False
 
 
 @admin.register(OutboxMessage)
@@ -110,4 +95,3 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
 
     list_display = ("id", "topic", "not_before", "attempts", "done_at", "last_error")
     list_filter = ("topic",)
-    show_full_result_count = False

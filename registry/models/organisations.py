@@ -149,6 +149,7 @@ class HostAlias(models.Model):
     since = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name_plural = "host aliases"
         constraints = [models.UniqueConstraint("canonical", condition=Q(canonical=True), name="host_one_canonical")]
 
     def __str__(self) -> str:

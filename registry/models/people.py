@@ -119,6 +119,9 @@ class ApiKey(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        verbose_name = "API key"
+
     def __str__(self) -> str:
         return self.prefix
 
@@ -129,6 +132,9 @@ class OAuthClient(models.Model):
     client_id = models.CharField(max_length=100, unique=True, help_text="id of allauth's client")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="oauth_clients")
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="oauth_clients")
+
+    class Meta:
+        verbose_name = "OAuth client"
 
     def __str__(self) -> str:
         return self.client_id
@@ -141,6 +147,9 @@ class SignInToken(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_in_tokens")
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "sign-in link"
 
     def __str__(self) -> str:
         return f"token of {self.user_id}"

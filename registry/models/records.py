@@ -22,6 +22,7 @@ class AuditEntry(models.Model):
     detail = models.JSONField(default=dict, help_text="ids and counts only, never names")
 
     class Meta:
+        verbose_name_plural = "audit entries"
         indexes = [models.Index(fields=["organisation", "-id"], name="audit_by_organisation")]
 
     def __str__(self) -> str:

@@ -1,0 +1,72 @@
+"""The operator's view of awards, batches and credentials: where each stands, never whose it is."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib import admin
+
+from issuing.models import Award, Batch, Credential
+from registry.read_only import FoundByIdAdmin
+
+
+@admin.register(Award)
+class AwardAdmin(FoundByIdAdmin):
+    """Awards and how far they got, newest batch or single award found by its id. The facts name people: left out."""
+
+    fields = (
+        "id",
+        "organisation",
+        "version",
+        "batch",
+        "row_number",
+        "state",
+        "refused_code",
+        "language",
+        "awarded_on",
+        "valid_from",
+        "valid_until",
+        "accepted_by_kind",
+        "accepted_at",
+        "not_before",
+        "builder_version",
+    )
+    list_display = ("id", "organisation", "version", "state", "refused_code", "accepted_at")
+    list_select_related: ClassVar[tuple[str, ...]] = ("organisation", "version__achievement__issuer")
+    searched_ids = ("pk", "batch")
+    # By its key: any other order of a million rows is a sort.
+    ordering = ("pk",)
+
+
+@admin.register(Batch)
+class BatchAdmin(FoundByIdAdmin):
+    """Files of awards; the report of a file repeats its rows, so only the counts are shown."""
+
+    fields = ("id", "organisation", "version", "state", "counts", "file_sha", "created_at")
+    list_display = ("id", "organisation", "version", "state", "created_at")
+    list_select_related: ClassVar[tuple[str, ...]] = ("organisation", "version__achievement__issuer")
+    ordering = ("-created_at",)
+
+
+@admin.register(Credential)
+class CredentialAdmin(FoundByIdAdmin):
+    """Signed documents: when, by which key, and who may see them. The document itself names its holder: left out."""
+
+    fields = (
+        "award_id",
+        "organisation",
+        "sha256",
+        "key",
+        "proof_created",
+        "signed_at",
+        "visibility",
+        "revision",
+        "successor",
+        "claimed_at",
+        "declined_at",
+        "erased_at",
+    )
+    readonly_fields = ("award_id",)
+    list_display = ("award_id", "organisation", "visibility", "signed_at", "erased_at")
+    list_select_related: ClassVar[tuple[str, ...]] = ("organisation",)
+    ordering = ("pk",)

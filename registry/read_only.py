@@ -1,0 +1,79 @@
+"""What every table of the administration has in common: it shows rows, lightly, and changes none."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    _Admin = admin.ModelAdmin[Any]
+else:
+    _Admin = admin.ModelAdmin
+
+
+MOST_ROWS_COUNTED = 10_000
+
+
+class ShortPaginator(Paginator):  # type: ignore[type-arg]  # generic for type checkers alone
+    """Pages over the first rows of a list: counting a table of millions takes seconds, and nobody pages that far."""
+
+    @cached_property
+    def count(self) -> int:
+        """Return how many rows there are, at most MOST_ROWS_COUNTED; what is beyond is found by its id."""
+        return int(self.object_list[:MOST_ROWS_COUNTED].count())
+
+
+class ReadOnlyAdmin(_Admin):
+    """Shows rows and changes none: what may change, changes through a service.
+
+    Rows here are of every organisation, so the operator alone sees them: no permission of a single table opens one.
+    """
+
+    actions = None
+    list_per_page = list_max_show_all = 50
+    paginator = ShortPaginator
+    show_full_result_count = False
+
+    def _refuse(self, *_request: object, **_obj: object) -> bool:
+        """Refuse: rows are made and changed by services, and nothing here is deleted by hand."""
+        return False
+
+    has_add_permission = has_change_permission = has_delete_permission = _refuse
+
+    def has_view_permission(self, request: HttpRequest, _obj: object = None) -> bool:
+        """Let the installation's operator look."""
+        return bool(request.user.is_active and request.user.is_superuser)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """List the table for whoever may look at it."""
+        return self.has_view_permission(request)
+
+
+class FoundByIdAdmin(ReadOnlyAdmin):
+    """Rows in great number that name people: no list tells a name, and the search takes an id and uses the index."""
+
+    search_fields = ("pk",)
+    search_help_text = _("An id in full")
+    searched_ids: ClassVar[tuple[str, ...]] = ("pk",)
+
+    def get_search_results(
+        self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Return the row with this id, or none."""
+        if not search_term:
+            return queryset, False
+        try:
+            wanted = uuid.UUID(search_term.strip().removeprefix("urn:uuid:"))
+        except ValueError:
+            return queryset.none(), False
+        for name in self.searched_ids:
+            if (found := queryset.filter(**{name: wanted})).exists():
+                return found, False
+        return queryset.none(), False
