@@ -27,7 +27,7 @@ class ShortPaginator(Paginator):  # type: ignore[type-arg]  # generic for type c
     @cached_property
     def count(self) -> int:
         """Return how many rows there are, at most MOST_ROWS_COUNTED; what is beyond is found by its id."""
-        return int(self.object_list[:MOST_ROWS_COUNTED].count())
+        return int(self.object_list[:MOST_ROWS_COUNTED].count())  # type: ignore[attr-defined]
 
 
 class ReadOnlyAdmin(_Admin):
