@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from credentials.contexts import DID_V1, MULTIKEY_V1
-from credentials.errors import DidError, KeyFormatError
+from credentials.errors import DeactivatedError, DidError, KeyFormatError
 from credentials.multikey import PublicKey, decode_multikey, encode_multikey, key_from_jwk
 from credentials.strict_json import JsonObject
 from credentials.timestamps import format_timestamp, parse_timestamp
@@ -192,9 +192,35 @@ def verification_method(did_document: JsonObject, method_id: str, relationship: 
     )
 
 
+def method_in(did_document: JsonObject, address: str, relationship: str) -> VerificationMethod:
+    """Look up the method at `address`; where that is the document's own id, the only one that it lists.
+
+    Raises:
+        DidError, KeyFormatError: as `verification_method`; or no key is named and there are several.
+    """
+    if address == did_document.get("id"):
+        named = {_names(entry, did_document) for entry in _entries(did_document, relationship)}
+        address = next(iter(named)) or "" if len(named) == 1 else ""
+        if not address:
+            raise DidError("no key is named, and the issuer has not exactly one")
+    return verification_method(did_document, address, relationship)
+
+
 def _check_own_document(did_document: JsonObject, did: str) -> None:
     if did_document.get("id") != did:
         raise DidError("the document is not the one the verification method belongs to")
+    check_active(did_document)
+
+
+def check_active(did_document: JsonObject) -> None:
+    """Refuse a document that says it was given up; raises DeactivatedError.
+
+    Where a method has no resolver of its own, as did:web, the document itself is where its owner can say so.
+
+    Source: https://www.w3.org/TR/did-1.0/#did-document-metadata (deactivated)
+    """
+    if did_document.get("deactivated", False) is not False:
+        raise DeactivatedError("the DID was given up by its owner: its document says deactivated")
 
 
 def _check_listing(relationship: str, listed: frozenset[str]) -> None:

@@ -75,6 +75,12 @@ class DidError(CredentialError):
     code = "did"
 
 
+class DeactivatedError(DidError):
+    """The DID's own document says that it is deactivated: its keys count for nothing any more."""
+
+    code = "did-deactivated"
+
+
 class StatusListError(CredentialError):
     """A status entry or status list cannot be read; the status is then unknown, never good."""
 
@@ -85,6 +91,24 @@ class JoseError(CredentialError):
     """A JSON Web Token does not hold, or is not one."""
 
     code = "jose"
+
+
+class TokenChangedError(JoseError):
+    """A signature was computed over the token, and it is not the one that stands there."""
+
+    code = "changed"
+
+
+class UnsupportedTokenError(JoseError):
+    """A kind of token, algorithm or extension that is not implemented: neither held nor broken, but unknown."""
+
+    code = "proof-unsupported"
+
+
+class ClaimsDifferError(JoseError):
+    """The signature holds over a token whose claims contradict the credential in it: which one is meant is unknown."""
+
+    code = "claims-differ"
 
 
 class BakingError(CredentialError):

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 )
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from nacl.bindings import crypto_core_ed25519_is_valid_point
 
 from credentials.errors import KeyFormatError
 
@@ -114,9 +115,20 @@ def decode_multikey(text: str) -> PublicKey:
 
 def _ed25519_key(raw: bytes) -> Ed25519PublicKey:
     try:
-        return Ed25519PublicKey.from_public_bytes(raw)
+        key = Ed25519PublicKey.from_public_bytes(raw)
     except ValueError as error:
         raise KeyFormatError("an Ed25519 key has 32 bytes") from error
+    _check_strong(raw)
+    return key
+
+
+def _check_strong(raw: bytes) -> None:
+    """Refuse a point that no honest key is: under one of small order a single signature fits any document.
+
+    Source: RFC 8032 section 5.1; https://eprint.iacr.org/2020/1244 (what verifiers take)
+    """
+    if not crypto_core_ed25519_is_valid_point(raw):
+        raise KeyFormatError("the Ed25519 key is weak: one signature by it would fit any document")
 
 
 def _curve_key(curve: SECP256R1 | SECP384R1, point: bytes) -> EllipticCurvePublicKey:

@@ -97,9 +97,18 @@ def _check_context(path: str, context: Any, contexts: FrozenContexts) -> None:
         if isinstance(part, str):
             contexts.load(part)
         elif isinstance(part, dict):
-            _check_inline_context(f"{path}/@context", part, contexts)
+            _check_inline_context(f"{path}/@context", _unwrapped(part), contexts)
         else:
             raise TermError(f"{path}/@context: neither an address nor an object")
+
+
+def _unwrapped(context: JsonObject) -> JsonObject:
+    """Return what a context holds that was copied with its wrapper: `{"@context": {…}}`, as JSON-LD processors do.
+
+    Wrapped once, and nothing beside it; anything else keeps its keyword and is refused for it.
+    """
+    inner = context.get("@context")
+    return inner if len(context) == 1 and isinstance(inner, dict) else context
 
 
 def _check_inline_context(path: str, context: JsonObject, contexts: FrozenContexts) -> None:

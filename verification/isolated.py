@@ -135,8 +135,12 @@ def _problem(reply: JsonObject) -> Problem | None:
     return Problem(str(found[0]), str(found[1])) if found else None
 
 
-def _held(method: str, created: str | None, suite: str, public_key: str) -> HeldProof:
-    return HeldProof(method, datetime.fromisoformat(created) if created else None, suite, public_key)
+def _held(method: str, created: str | None, suite: str, public_key: str, ends: str | None) -> HeldProof:
+    return HeldProof(method, _moment(created), suite, public_key, ends=_moment(ends))
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 class _Child:

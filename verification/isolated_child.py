@@ -6,7 +6,7 @@ one fork and never the warm process. A fork has a time limit, a memory limit and
 no socket: contexts and modules are loaded before.
 
 Requests: {"op": "read", "document": …, "seconds": s} → {"problem": [code, message] | null}
-          {"op": "prove", "document": …, "documents": {did: …}, "issuer": did, "at": time, …} → {"proofs": [[method, created, suite, key]]} | {"problem": …}
+          {"op": "prove", "document": …, "documents": {did: …}, "issuer": did, "at": time, …} → {"proofs": [[method, created, suite, key, ends]]} | {"problem": …}
           {"op": "status", "document": list, "entry": …, "documents": …, "issuer": did, "at": time, …} → {"set": bool} | {"problem": …}
           {"op": "canonicalise", "document": …, "seconds": s} → {"nquads": text} | {"problem": …}
 Answers of a fork that did not finish: {"unfinished": reason}.
@@ -66,7 +66,10 @@ def prove(request: Request) -> dict[str, Any]:
     if reading.problem is not None:
         return {"problem": [reading.problem.code, reading.problem.detail]}
     return {
-        "proofs": [[proof.method, _moment(proof.created), proof.suite, proof.public_key] for proof in reading.proofs]
+        "proofs": [
+            [proof.method, _moment(proof.created), proof.suite, proof.public_key, _moment(proof.ends)]
+            for proof in reading.proofs
+        ]
     }
 
 

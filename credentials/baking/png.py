@@ -3,7 +3,7 @@
 Source: https://www.imsglobal.org/spec/ob/v3p0/#png and https://www.w3.org/TR/png-3/#5Chunk-layout
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 from zlib import crc32
 
@@ -13,7 +13,8 @@ from credentials.errors import BakingError
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _AROUND_DATA: Final = 12
 _KEYWORD: Final = b"openbadgecredential"
-_KEYWORD_V2: Final = b"openbadges"
+_KEYWORDS: Final = (_KEYWORD, b"openbadges")
+_TEXT_KINDS: Final = (b"iTXt", b"tEXt", b"zTXt")
 
 
 class _Chunk(NamedTuple):
@@ -33,7 +34,7 @@ def bake_png(png: bytes, text: str) -> bytes:
         BakingError: not a whole PNG, too large, or it holds a credential already.
     """
     chunks = list(_chunks(png))
-    check_free([chunk for chunk in chunks if _keyword(chunk) == _KEYWORD])
+    check_free(_badges(chunks))
     if "\0" in text:
         raise BakingError("the text has a null character")
     # keyword, null, not compressed, method 0, empty language tag, null, empty translated keyword, null
@@ -49,13 +50,11 @@ def extract_png(data: bytes) -> str:
     Raises:
         BakingError: not a whole PNG, too large, no credential, more than one, or a compressed one.
     """
-    chunks = list(_chunks(data))
-    for keyword in (_KEYWORD, _KEYWORD_V2):
-        found = [chunk for chunk in chunks if _keyword(chunk) == keyword]
-        check_once(found)
-        if found:
-            return _text(found[0])
-    raise BakingError("the image holds no credential")
+    found = _badges(_chunks(data))
+    check_once(found)
+    if not found:
+        raise BakingError("the image holds no credential")
+    return _text(found[0])
 
 
 def _chunks(png: bytes) -> Iterator[_Chunk]:
@@ -81,11 +80,13 @@ def _chunks(png: bytes) -> Iterator[_Chunk]:
         place = end
 
 
-def _keyword(chunk: _Chunk) -> bytes | None:
-    return chunk.data.partition(b"\0")[0] if chunk.kind == b"iTXt" else None
+def _badges(chunks: Iterable[_Chunk]) -> list[_Chunk]:
+    """Return every chunk that some reader takes for the badge: under either keyword, in any kind of text chunk."""
+    return [chunk for chunk in chunks if chunk.kind in _TEXT_KINDS and chunk.data.partition(b"\0")[0] in _KEYWORDS]
 
 
 def _text(chunk: _Chunk) -> str:
+    _check_kind(chunk)
     _, _, rest = chunk.data.partition(b"\0")
     _check_uncompressed(rest)
     parts = rest[2:].split(b"\0", 2)
@@ -94,6 +95,11 @@ def _text(chunk: _Chunk) -> str:
         return text.decode("utf-8")
     except ValueError as error:
         raise BakingError("the credential in the image cannot be read") from error
+
+
+def _check_kind(chunk: _Chunk) -> None:
+    if chunk.kind != b"iTXt":
+        raise BakingError("the credential in the image is in an older kind of text chunk, which is not read")
 
 
 def _check_uncompressed(rest: bytes) -> None:

@@ -36,7 +36,7 @@ def bake_svg(svg: bytes, text: str) -> bytes:
         BakingError: not an SVG, too large, with a document type or entities, or it holds a credential already.
     """
     root = _parsed(svg)
-    check_free(root.findall(f".//{_ELEMENT}"))
+    check_free(_badges(root))
     if _NOT_XML.search(text):
         raise BakingError("the text has a character that XML cannot hold")
     try:
@@ -61,13 +61,16 @@ def extract_svg(data: bytes) -> str:
     Raises:
         BakingError: not an SVG, too large, with a document type or entities, no credential or more than one.
     """
-    root = _parsed(data)
-    for name in (_ELEMENT, _ELEMENT_V2):
-        found = list(root.iter(name))
-        check_once(found)
-        if found:
-            return _text(found[0])
-    raise BakingError("the image holds no credential")
+    found = _badges(_parsed(data))
+    check_once(found)
+    if not found:
+        raise BakingError("the image holds no credential")
+    return _text(found[0])
+
+
+def _badges(root: Element) -> list[Element]:
+    """Return every element that some reader takes for the badge, of either version."""
+    return [element for element in root.iter() if element.tag in (_ELEMENT, _ELEMENT_V2)]
 
 
 def _parsed(svg: bytes) -> Element:

@@ -37,13 +37,14 @@ from credentials.timestamps import parse_timestamp
 
 @dataclass(frozen=True, slots=True)
 class CheckedProof:
-    """A proof that holds: by which key, for what, made when."""
+    """A proof that holds: by which key, for what, made when, and until when it counts."""
 
     method: VerificationMethod
     cryptosuite: str
     purpose: str
     created: datetime | None
     id: str | None
+    expires: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Expectation:
     challenge: str | None
     contexts: FrozenContexts
     canonicalise: Canonicalise | None
+    may_have_ended: bool
 
 
 def check_proofs(
@@ -71,6 +73,7 @@ def check_proofs(
     challenge: str | None = None,
     contexts: FrozenContexts = STANDARD,
     canonicalise: Canonicalise | None = None,
+    may_have_ended: bool = False,
 ) -> list[CheckedProof]:
     """Check every proof of a document: all must hold.
 
@@ -86,6 +89,7 @@ def check_proofs(
         contexts: the contexts the document may name.
         canonicalise: makes canonical n-quads by SHA-256, such as `canonical_nquads` in a bounded
             subprocess; it must refuse what `canonical_nquads` refuses.
+        may_have_ended: an `expires` that lies in the past is the caller's to judge, not a proof that does not hold.
 
     Raises:
         ProofError: no proof, or one that does not hold.
@@ -94,7 +98,7 @@ def check_proofs(
 
     Source: https://www.w3.org/TR/vc-data-integrity/#verify-proof-sets-and-chains
     """
-    expected = Expectation(resolve, at, purpose, controller, domain, challenge, contexts, canonicalise)
+    expected = Expectation(resolve, at, purpose, controller, domain, challenge, contexts, canonicalise, may_have_ended)
     proofs = proofs_of(document)
     check_acyclic(proofs)
     return [_check_proof(document, proof, expected) for proof in proofs]
@@ -104,7 +108,7 @@ def _check_proof(document: JsonObject, proof: JsonObject, expected: Expectation)
     # 1 form, suite, purpose
     suite = _checked_form(proof, expected.purpose)
     # 2 times, domain, challenge
-    created = _checked_times(proof, expected.at)
+    created, expires = _checked_times(proof, expected)
     _check_audience(proof, expected)
     # 3 context
     context = _covered_context(document, proof, suite)
@@ -116,7 +120,7 @@ def _check_proof(document: JsonObject, proof: JsonObject, expected: Expectation)
     if context is not None:
         configuration["@context"] = unsecured["@context"] = context
     _check_value(suite, method, proof["proofValue"], (configuration, unsecured), expected)
-    return CheckedProof(method, suite.name, expected.purpose, created, proof.get("id"))
+    return CheckedProof(method, suite.name, expected.purpose, created, proof.get("id"), expires)
 
 
 def _checked_form(proof: JsonObject, purpose: str) -> Suite:
@@ -142,8 +146,8 @@ def _check_value_form(value: object) -> None:
         raise ProofError("proofValue is not base58btc multibase")
 
 
-def _checked_times(proof: JsonObject, at: datetime) -> datetime | None:
-    """Return `created`; refuse bad times, and a proof that expired or expires before it began."""
+def _checked_times(proof: JsonObject, expected: Expectation) -> tuple[datetime | None, datetime | None]:
+    """Return `created` and `expires`; refuse bad times, and a proof that expired or expires before it began."""
     times: dict[str, datetime] = {}
     for member in ("created", "expires"):
         if member in proof:
@@ -152,11 +156,11 @@ def _checked_times(proof: JsonObject, at: datetime) -> datetime | None:
             except ValueError as error:
                 raise ProofError(f"the proof's {member} is {error}") from error
     created, expires = times.get("created"), times.get("expires")
-    if expires is not None and expires <= at:
+    if expires is not None and expires <= expected.at and not expected.may_have_ended:
         raise ProofError("the proof has expired")
     if created is not None and expires is not None and expires < created:
         raise ProofError("the proof expires before it was created")
-    return created
+    return created, expires
 
 
 def _check_audience(proof: JsonObject, expected: Expectation) -> None:

@@ -13,7 +13,8 @@ from credentials.multikey import decode_base58, decode_base64url
 from credentials.strict_json import JsonObject
 
 _SRI_DIGESTS = {"sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
-_MULTIHASH_DIGESTS = {b"\x12\x20": hashlib.sha256, b"\x20\x30": hashlib.sha384}
+_SHA256_HEADER = b"\x12\x20"
+_MULTIHASH_DIGESTS = {_SHA256_HEADER: hashlib.sha256, b"\x20\x30": hashlib.sha384}
 
 
 def check_related_resources(document: JsonObject) -> None:
@@ -61,12 +62,18 @@ def _check_sri(value: Any, content: bytes) -> None:
 
 
 def _check_multibase(value: Any, content: bytes) -> None:
-    """Compare with a multibase multihash (SHA-256 or SHA-384), in base58btc or base64url."""
+    """Compare with a multibase digest in base58btc or base64url: a multihash, or the 32 bytes of a bare SHA-256.
+
+    Published documents carry both (VCDM 2.0 §5.3 leaves the algorithm to the reader's knowledge); only one that fits
+    is believed, so reading the bare form opens nothing.
+    """
     try:
         decode = {"z": decode_base58, "u": decode_base64url}[str(value)[:1]]
         multihash = decode(str(value)[1:])
     except (KeyError, KeyFormatError, ValueError, binascii.Error) as error:
         raise DataModelError("/relatedResource/digestMultibase: not multibase") from error
+    if len(multihash) == hashlib.sha256().digest_size:
+        multihash = _SHA256_HEADER + multihash
     digest = _MULTIHASH_DIGESTS.get(multihash[:2])
     if digest is None or digest(content).digest() != multihash[2:]:
         raise DataModelError("/relatedResource/digestMultibase: the resource has changed")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from credentials.contexts import EXAMPLES_V2, EXAMPLES_V2_DOCUMENT, STANDARD
 from credentials.data_integrity import ProofOptions, add_proof
-from credentials.dids import VerificationMethod, did_key_document, did_of, verification_method
+from credentials.dids import VerificationMethod, did_key_document, method_in
 from credentials.status_lists import MIN_ENTRIES, encode_bits, status_list_credential
 from credentials.strict_json import JsonObject
 from integrations.vc_api.key import issuer_did, key_address, throw_away_key
@@ -23,7 +23,7 @@ def key_for(purpose: str) -> Callable[[str], VerificationMethod]:
     """Return what dereferences a did:key listed for `purpose`; any other DID method raises DidError."""
 
     def resolve(method_id: str) -> VerificationMethod:
-        return verification_method(did_key_document(did_of(method_id)), method_id, purpose)
+        return method_in(did_key_document(method_id.partition("#")[0]), method_id, purpose)
 
     return resolve
 

@@ -86,7 +86,7 @@ def check_envelope(envelope: JsonObject, wanted: Wanted) -> None:
     """Open an envelope and verify the token in it; raises CredentialError."""
     token = opened_envelope(envelope).token
     if "proof" in wanted.checks:
-        check_data_model(verify_vc_jwt(token, key_for("assertionMethod"), wanted.at), CONTEXTS)
+        check_data_model(verify_vc_jwt(token, key_for("assertionMethod"), wanted.at).document, CONTEXTS)
 
 
 def check_shown(presentation: JsonObject, wanted: Wanted) -> None:

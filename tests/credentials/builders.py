@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from credentials.contexts import CREDENTIALS_V2, EXAMPLES_V2, EXAMPLES_V2_DOCUMENT, STANDARD
 from credentials.data_integrity import ProofOptions
-from credentials.dids import VerificationMethod, did_key, did_key_document, did_of, verification_method
+from credentials.dids import VerificationMethod, did_key, did_key_document, method_in
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 EXAMPLES = STANDARD.with_extra({EXAMPLES_V2: EXAMPLES_V2_DOCUMENT})
@@ -28,7 +28,7 @@ def method_of_key(name: str = "issuer") -> str:
 
 
 def resolve_did_key(method_id: str, relationship: str = "assertionMethod") -> VerificationMethod:
-    return verification_method(did_key_document(did_of(method_id)), method_id, relationship)
+    return method_in(did_key_document(method_id.partition("#")[0]), method_id, relationship)
 
 
 def credential(**members: Any) -> dict[str, Any]:

@@ -33,6 +33,9 @@ def chunk(data: bytes, kind: bytes = b"iTXt") -> bytes:
     return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
 
 
+OLD = chunk(b"openbadges\0\0\0\0\0https://old.example/assertion.json")
+
+
 def png_with(*chunks: bytes) -> bytes:
     image = png()
     return image[:33] + b"".join(chunks) + image[33:]
@@ -76,11 +79,29 @@ def test_compressed_credential_is_refused() -> None:
         extract_png(png_with(chunk(b"openbadgecredential\0\1\0\0\0" + zlib.compress(TEXT.encode()))))
 
 
-def test_open_badges_2_png_is_read_and_the_newer_one_wins() -> None:
-    old = chunk(b"openbadges\0\0\0\0\0https://old.example/assertion.json")
+def test_open_badges_2_png_is_read() -> None:
+    assert extract_png(png_with(OLD)) == "https://old.example/assertion.json"
 
-    assert extract_png(png_with(old)) == "https://old.example/assertion.json"
-    assert extract_png(bake_png(png_with(old), TEXT)) == TEXT
+
+@pytest.mark.parametrize("kind", [b"iTXt", b"tEXt", b"zTXt"])
+def test_png_with_a_badge_under_each_keyword_is_refused(kind: bytes) -> None:
+    both = png_with(OLD, chunk(b"openbadgecredential\0\0\0\0\0" + TEXT.encode(), kind))
+
+    with pytest.raises(BakingError, match="more than one"):
+        extract_png(both)
+    with pytest.raises(BakingError, match="already"):
+        bake_png(png_with(OLD), TEXT)
+    with pytest.raises(BakingError, match="already"):
+        bake_png(png_with(chunk(b"openbadges\0https://old.example/1.json", kind)), TEXT)
+
+
+def test_svg_with_a_badge_of_each_version_is_refused() -> None:
+    old = '<old:assertion xmlns:old="http://openbadges.org" verify="a.b.c"/>'
+
+    with pytest.raises(BakingError, match="more than one"):
+        extract_svg(svg_with(old + "<ob:credential>{}</ob:credential>"))
+    with pytest.raises(BakingError, match="already"):
+        bake_svg(svg_with(old, ""), TEXT)
 
 
 @pytest.mark.parametrize(

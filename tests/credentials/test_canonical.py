@@ -188,3 +188,12 @@ def test_a_kept_context_does_not_answer_for_another_active_one() -> None:
     assert "<https://example.org/own>" in canonical_nquads(with_own, contexts=frozen)
     with pytest.raises(TermError):
         canonical_nquads(document, contexts=frozen)
+
+
+def test_context_that_was_copied_with_its_wrapper_means_what_it_holds() -> None:
+    terms = {"member": "https://x.example/#member"}
+    plain = credential(**{"@context": [CREDENTIALS_V2, terms], "member": "x"})
+    wrapped = credential(**{"@context": [CREDENTIALS_V2, {"@context": terms}], "member": "x"})
+
+    assert canonical_nquads(wrapped) == canonical_nquads(plain)
+    assert canonical_nquads(wrapped, engine="pyld") == canonical_nquads(plain)

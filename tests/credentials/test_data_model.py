@@ -16,7 +16,7 @@ from credentials.data_model import (
     holder_id,
 )
 from credentials.errors import CredentialError, DataModelError, TermError
-from credentials.multikey import encode_base58
+from credentials.multikey import encode_base58, encode_base64url
 from tests.credentials.builders import credential, did_of_key
 
 STATUS = {"type": "BitstringStatusListEntry", "statusPurpose": "revocation"}
@@ -119,6 +119,13 @@ def test_digest_of_a_known_context_is_checked() -> None:
 
     check_data_model(credential(relatedResource={"id": DATA_INTEGRITY_V2, "digestSRI": sri(data)}))
     check_data_model(credential(relatedResource=[{"id": DATA_INTEGRITY_V2, "digestMultibase": multihash}]))
+    for bare in (
+        "z" + encode_base58(hashlib.sha256(data).digest()),
+        "u" + encode_base64url(hashlib.sha256(data).digest()),
+    ):
+        check_data_model(credential(relatedResource={"id": DATA_INTEGRITY_V2, "digestMultibase": bare}))
+        with pytest.raises(DataModelError, match="changed"):
+            check_related_resource({"id": DATA_INTEGRITY_V2, "digestMultibase": bare}, data + b" ")
     for wrong in ({"digestSRI": sri(data + b" ")}, {"digestMultibase": multihash[:-1] + "1"}, {"digestSRI": "md5-x"}):
         with pytest.raises(DataModelError, match="relatedResource"):
             check_data_model(credential(relatedResource={"id": DATA_INTEGRITY_V2, **wrong}))

@@ -14,7 +14,7 @@ from credentials.dids import (
     issuer_did_document,
     verification_method,
 )
-from credentials.errors import DidError, KeyFormatError
+from credentials.errors import DeactivatedError, DidError, KeyFormatError
 from credentials.multikey import encode_multikey
 from tests.credentials.builders import NOW, did_of_key, method_of_key, signing_key
 
@@ -153,3 +153,11 @@ def test_embedded_and_relative_methods_are_found() -> None:
 def test_method_without_document_or_fragment_is_refused(address: str) -> None:
     with pytest.raises(DidError):
         did_of(address)
+
+
+@pytest.mark.parametrize("said", [True, "true", 1, {}])
+def test_document_that_its_owner_gave_up_lists_no_key(said: Any) -> None:
+    with pytest.raises(DeactivatedError, match="given up"):
+        verification_method(document(deactivated=said), METHOD, "assertionMethod")
+
+    assert verification_method(document(deactivated=False), METHOD, "assertionMethod").id == METHOD

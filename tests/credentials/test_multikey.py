@@ -1,9 +1,12 @@
 """Keys and bytes as text: one spelling each."""
 
 import pytest
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from credentials.errors import KeyFormatError
+from credentials.dids import did_key_document
+from credentials.errors import DidError, KeyFormatError
 from credentials.multikey import (
     PublicKey,
     decode_base58,
@@ -51,6 +54,41 @@ def test_key_survives_the_journey_with_the_prefix_of_its_kind(key: PublicKey, st
 def test_text_that_is_no_multikey_is_refused(text: str) -> None:
     with pytest.raises(KeyFormatError):
         decode_multikey(text)
+
+
+SMALL_ORDER = {
+    "order 1": "01" + "00" * 31,
+    "order 2": "ec" + "ff" * 30 + "7f",
+    "order 4": "00" * 32,
+    "order 4, other sign": "00" * 31 + "80",
+    "order 8": "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "order 8, other sign": "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+    "order 8, the other": "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "order 1, spelled above p": "ee" + "ff" * 30 + "7f",
+    "order 4, spelled above p": "ed" + "ff" * 30 + "7f",
+}
+
+
+@pytest.mark.parametrize("point", SMALL_ORDER.values(), ids=SMALL_ORDER)
+def test_key_under_which_one_signature_fits_any_document_is_refused(point: str) -> None:
+    raw = bytes.fromhex(point)
+    nobodys = bytes.fromhex("01" + "00" * 63)
+
+    assert any(fits(raw, nobodys, f"document {number}".encode()) for number in range(64))
+    with pytest.raises(KeyFormatError, match="weak"):
+        decode_multikey("z" + encode_base58(bytes.fromhex("ed01") + raw))
+    with pytest.raises(KeyFormatError, match="weak"):
+        key_from_jwk({"kty": "OKP", "crv": "Ed25519", "x": encode_base64url(raw)})
+    with pytest.raises(DidError, match="weak"):
+        did_key_document("did:key:z" + encode_base58(bytes.fromhex("ed01") + raw))
+
+
+def fits(key: bytes, signature: bytes, text: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, text)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def test_curve_without_a_prefix_is_refused() -> None:

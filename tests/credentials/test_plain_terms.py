@@ -55,6 +55,11 @@ INLINE: dict[str, Any] = {
     "relative": {"x": "y"},
     "a number": {"x": 5},
     "second name, scoped": {"x": {"@id": "https://x.example/x", "@context": {"until": f"{CRED}validUntil"}}},
+    "wrapped twice": {"@context": {"@context": {"x": "https://x.example/x"}}},
+    "wrapped with something beside it": {"@context": {"x": "https://x.example/x"}, "y": "https://x.example/y"},
+    "wrapped vocab": {"@context": {"@vocab": "https://x.example/"}},
+    "wrapped address": {"@context": CREDENTIALS_V2},
+    "wrapped second name of a term": {"@context": {"until": f"{CRED}validUntil"}},
     "nothing": None,
     "a list": [{"x": "https://x.example/x"}],
 }

@@ -35,12 +35,18 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class HeldProof:
-    """One signature that fits, and the key that it fits. `created` is None where the format carries no time."""
+    """One signature that fits, and the key that it fits.
+
+    `created` is None where the format carries no time; `begins` and `ends` bound the signature itself where its
+    format has that (`nbf` and `exp` of a token, `expires` of a proof).
+    """
 
     method: str
     created: datetime | None
     suite: str
     public_key: str = ""
+    begins: datetime | None = None
+    ends: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from credentials.errors import CredentialError
+from credentials.jose import Token
 from registry.fetch import Budget
 from verification.checks import Identity, IssuerReading, Materials, Problem, ProofReading, Reading
 from verification.holders import asked_holder
@@ -26,7 +27,7 @@ from verification.resolve.dids import KeysUnreachableError, UnusableDidError, fi
 from verification.resolve.issued import own_record
 from verification.resolve.own import Gathered
 from verification.resolve.statuses import read_lists
-from verification.resolve.tokens import Token, methods_of_token, read_token
+from verification.resolve.tokens import methods_of_token, read_token
 from verification.selectors import register_names, vouchers_for
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from credentials.baking import extract_png, extract_svg
 from credentials.errors import CredentialError
+from credentials.jose import parse_token
 from credentials.strict_json import parse_json_object
 from registry.fetch import Budget, NotFetchedError, safe_fetch
 from registry.selectors import own_base_urls
@@ -13,7 +14,6 @@ from verification.checks import Materials, Problem, Reading, Report, verify_cred
 from verification.formats import Kind, Sniffed, credential_number, own_credential_number, sniff
 from verification.resolve.foreign import gather_foreign
 from verification.resolve.own import Gathered, gather_own
-from verification.resolve.tokens import parse_token
 from verification.telling import told
 
 CREDENTIAL_ACCEPT = "application/vc, application/vc+ld+json, application/ld+json, application/json, application/jwt, image/png, image/svg+xml"

@@ -1,68 +1,28 @@
-"""Credentials that come as JSON Web Tokens: the credential inside, the key named, the signature."""
+"""Credentials that come as JSON Web Tokens: the key named, the signature."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from credentials.errors import CredentialError, JoseError, MalformedError
-from credentials.jose import verify_vc_jwt
-from credentials.multikey import decode_base64url, encode_multikey
-from credentials.strict_json import parse_json_object
+from credentials.errors import ClaimsDifferError, CredentialError, UnsupportedTokenError
+from credentials.jose import Token, key_address, verify_vc_jwt
+from credentials.multikey import encode_multikey
 from verification.checks import HeldProof, Problem, ProofReading
-from verification.proofs import DidDocuments, resolver
-
-PARTS = 3
-_CLAIMS = frozenset({"iss", "sub", "jti", "nbf", "exp", "iat", "aud"})
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A token taken apart, nothing of it believed yet."""
-
-    text: str
-    header: dict[str, Any]
-    document: dict[str, Any]
-
-
-def parse_token(text: str) -> Token:
-    """Take a compact JWS apart, strictly.
-
-    Raises:
-        MalformedError: not three parts of canonical base64url, or not strict JSON inside.
-    """
-    parts = text.split(".")
-    if len(parts) != PARTS or not all(parts):
-        raise MalformedError("a signed token has three parts")
-    try:
-        decoded = [decode_base64url(part) for part in parts]
-    except ValueError as error:
-        raise MalformedError(f"a part of the token is {error}") from error
-    header, payload = (parse_json_object(part) for part in decoded[:2])
-    inside = payload.get("vc", payload)
-    if not isinstance(inside, dict):
-        raise MalformedError("the claim vc holds no credential")
-    return Token(text, header, {name: value for name, value in inside.items() if name not in _CLAIMS})
+from verification.proofs import DidDocuments, issuer_of, resolver
 
 
 def methods_of_token(token: Token) -> list[str]:
-    """Return the key that the header names: a key inside the token, or an address to fetch, is never used."""
-    kid = token.header.get("kid")
-    return [kid] if isinstance(kid, str) else []
+    """Return the key that the header names, the issuer's id where it names none and the only key is meant."""
+    return [key_address(token.header, issuer_of(token.document)[0])]
 
 
 def read_token(token: Token, documents: DidDocuments, *, at: datetime) -> ProofReading:
-    """Check a token's signature by keys from `documents`."""
-    resolve = resolver(documents)
+    """Check a token's signature by keys from `documents`; claims that contradict each other leave it open."""
     try:
-        verify_vc_jwt(token.text, resolve, at)
-        method = resolve(methods_of_token(token)[0])
-    except JoseError as error:
-        return ProofReading(
-            problem=Problem("changed" if "does not fit the token" in error.message else error.code, error.message)
-        )
+        checked = verify_vc_jwt(token.text, resolver(documents), at)
+    except (UnsupportedTokenError, ClaimsDifferError) as error:
+        return ProofReading(unfinished=Problem(error.code, error.message))
     except CredentialError as error:
         return ProofReading(problem=Problem(error.code, error.message))
-    suite = str(token.header.get("alg"))
-    return ProofReading((HeldProof(method.id, None, f"JWT {suite}", encode_multikey(method.public_key)),))
+    suite, key = f"JWT {token.header.get('alg')}", encode_multikey(checked.method.public_key)
+    return ProofReading((HeldProof(checked.method.id, None, suite, key, checked.starts, checked.ends),))
