@@ -1,12 +1,25 @@
-"""Which form of a credential a client wants (RFC 9110 §12.5.1). Pure."""
+"""Which form of a document a client wants, and under which of its names (RFC 9110 §12.5.1). Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 PAGE = "text/html"
-JSON_TYPES = ("application/vc", "application/vc+ld+json", "application/ld+json", "application/json")
-OFFERED = (PAGE, *JSON_TYPES)
+VC_TYPE = "application/vc"
+VC_TYPES = (VC_TYPE, "application/vc+ld+json", "application/ld+json", "application/json")
+"""The names under which a signed document is served; the first where none of them is asked for."""
+DID_TYPES = ("application/json", "application/did+ld+json", "application/did+json", "application/did", VC_TYPES[2])
+"""The same for a DID document (https://w3c-ccg.github.io/did-method-web/, DID 1.0 §6)."""
+MEDIA_TYPES = {
+    "json": VC_TYPE,
+    "jwt": "application/jwt",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "pdf": "application/pdf",
+}
+"""The type of each form of a credential, by the last part of its address."""
+MOST_RANGES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +39,40 @@ class _Range:
 
 
 def wants_json(accept: str) -> bool:
-    """Tell whether an Accept header prefers one of the JSON forms to the page; nothing said means the page."""
-    ranges = [parsed for part in accept.split(",")[:20] if (parsed := _parsed(part))]
+    """Tell whether an Accept header prefers one of the JSON forms to the page; nothing said means the page.
+
+    A client that names JSON is a machine, even where its wildcard covers the page as well: only naming the page,
+    as every browser does, weighs against it.
+    """
+    ranges = _ranges(accept)
     if not ranges:
         return False
-    qualities = {offered: _quality(ranges, offered) for offered in OFFERED}
-    return max(qualities[kind] for kind in JSON_TYPES) > qualities[PAGE]
+    if named_type(accept, VC_TYPES) is not None and not any(_names(each, PAGE) for each in ranges):
+        return True
+    return max(_quality(ranges, kind) for kind in VC_TYPES) > _quality(ranges, PAGE)
+
+
+def named_type(accept: str, offered: Sequence[str]) -> str | None:
+    """Return the type of `offered` that an Accept header names with the highest quality, of equals the first named.
+
+    Wildcards name none.
+    """
+    named = [each for each in _ranges(accept) if each.quality and any(_names(each, kind) for kind in offered)]
+    best = max(named, key=lambda each: each.quality, default=None)
+    return f"{best.main}/{best.sub}" if best is not None else None
+
+
+def content_type(accept: str, offered: Sequence[str]) -> str:
+    """Return the type of the answer: the one asked for, or the first of `offered` where none of them is named."""
+    return named_type(accept, offered) or offered[0]
+
+
+def _names(each: _Range, kind: str) -> bool:
+    return f"{each.main}/{each.sub}" == kind
+
+
+def _ranges(accept: str) -> list[_Range]:
+    return [parsed for part in accept.split(",")[:MOST_RANGES] if (parsed := _parsed(part))]
 
 
 def _parsed(part: str) -> _Range | None:

@@ -12,6 +12,7 @@ import zlib
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.utils import timezone
 
 from credentials.baking import bake_png
@@ -107,12 +108,16 @@ def hmac_token() -> str:
     return f"{header}.{payload}.{part(mac)}"
 
 
-def resigned(header: dict[str, Any]) -> str:
-    """Return a token whose signature holds, under a header that asks for something."""
+MALLORY = Ed25519PrivateKey.from_private_bytes(b"\x17" * 32)
+MALLORYS_KEY = {"kty": "OKP", "crv": "Ed25519", "x": part(MALLORY.public_key().public_bytes_raw())}
+
+
+def resigned(header: dict[str, Any], key: Ed25519PrivateKey = KEY) -> str:
+    """Return a token whose signature by `key` holds, under a header that asks for something."""
     document = {name: value for name, value in credential().items() if name != "proof"}
     payload = json.loads(base64.urlsafe_b64decode(signed_token().split(".")[1] + "==")) | document
     signing_input = f"{part(header)}.{part(payload)}"
-    return f"{signing_input}.{part(KEY.sign(signing_input.encode()))}"
+    return f"{signing_input}.{part(key.sign(signing_input.encode()))}"
 
 
 HOSTILE_TOKENS = {
@@ -121,15 +126,16 @@ HOSTILE_TOKENS = {
     "hs256 with the public key": hmac_token,
     "rs256": lambda: resigned(GOOD_HEADER | {"alg": "RS256"}),
     "es256": lambda: resigned(GOOD_HEADER | {"alg": "ES256"}),
-    "jwk": lambda: resigned(GOOD_HEADER | {"jwk": {"kty": "OKP", "crv": "Ed25519", "x": part(RAW_PUBLIC)}}),
-    "jku": lambda: resigned(GOOD_HEADER | {"jku": "https://attacker.example/jwks"}),
-    "x5u": lambda: resigned(GOOD_HEADER | {"x5u": "https://attacker.example/x"}),
-    "x5c": lambda: resigned(GOOD_HEADER | {"x5c": ["x"]}),
+    "jwk": lambda: resigned(GOOD_HEADER | {"jwk": MALLORYS_KEY}, MALLORY),
+    "jwk without kid": lambda: resigned({"alg": "EdDSA", "jwk": MALLORYS_KEY}, MALLORY),
+    "jku": lambda: resigned(GOOD_HEADER | {"jku": "https://attacker.example/jwks"}, MALLORY),
+    "x5u": lambda: resigned(GOOD_HEADER | {"x5u": "https://attacker.example/x"}, MALLORY),
+    "x5c": lambda: resigned(GOOD_HEADER | {"x5c": ["x"]}, MALLORY),
     "crit": lambda: resigned(GOOD_HEADER | {"crit": ["b64"], "b64": False}),
     "kid path": lambda: resigned(GOOD_HEADER | {"kid": "../../../../etc/passwd"}),
     "kid file": lambda: resigned(GOOD_HEADER | {"kid": "file:///etc/passwd#x"}),
     "kid number": lambda: resigned(GOOD_HEADER | {"kid": 7}),
-    "kid none": lambda: resigned({"alg": "EdDSA", "typ": "JWT"}),
+    "kid none": lambda: resigned({"alg": "EdDSA", "typ": "JWT"}, MALLORY),
     "typ": lambda: resigned(GOOD_HEADER | {"typ": "at+jwt"}),
     "padding": lambda: signed_token() + "==",
     "padded middle": lambda: signed_token().replace(".", "=.", 1),
@@ -160,6 +166,20 @@ def test_a_hostile_token_is_not_believed_and_asks_nobody(name):
 
     assert report.verdict in BAD
     assert time.monotonic() - start < 2
+
+
+IGNORED = {
+    "jwk": {"jwk": MALLORYS_KEY},
+    "jku": {"jku": "https://attacker.example/jwks"},
+    "x5u": {"x5u": "https://attacker.example/x"},
+    "x5c": {"x5c": ["x"]},
+}
+
+
+@pytest.mark.parametrize("carried", IGNORED.values(), ids=IGNORED)
+def test_a_key_carried_beside_the_issuers_own_signature_is_ignored_and_asks_nobody(carried):
+    assert checked(resigned(GOOD_HEADER | carried)).verdict is Verdict.ISSUER_NOT_KNOWN
+    assert checked(resigned({"alg": "EdDSA"} | carried)).verdict is Verdict.ISSUER_NOT_KNOWN
 
 
 # -- V3, V4: vocabularies ---------------------------------------------------------------------------------

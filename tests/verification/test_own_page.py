@@ -199,31 +199,6 @@ def test_the_signed_text_is_served_as_stored(client):
     assert client.head(f"/c/{credential.pk}.json").status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("accept", "as_json"),
-    [
-        ("", False),
-        ("text/html,application/xhtml+xml,*/*;q=0.8", False),
-        ("*/*", False),
-        ("application/vc", True),
-        ("application/vc+ld+json", True),
-        ("application/ld+json;q=0.9, text/html;q=0.5", True),
-        ("application/json", True),
-        ("application/*", True),
-        ("application/json;q=0.2, text/html", False),
-        ("rubbish", False),
-        ("application/json;q=x, text/html", False),
-    ],
-)
-def test_a_client_gets_the_form_that_it_prefers(client, accept, as_json):
-    credential = signed_credential()
-
-    response = client.get(f"/c/{credential.pk}", headers={"Accept": accept} if accept else {})
-
-    assert response["Content-Type"].startswith("application/vc" if as_json else "text/html")
-    assert "Accept" in response["Vary"]
-
-
 @pytest.mark.parametrize("suffix", ["pdf", "ob2.json"])
 def test_a_format_of_later_is_refused_with_words(client, suffix):
     response = client.get(f"/c/{signed_credential().pk}.{suffix}")

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags, quote_etag
 
 from registry.errors import RegistryError
 from verification import skeletons
 from verification.checks import Report, Verdict
+from verification.negotiation import VC_TYPES, content_type
 from verification.pages import shown_credential, shown_to_bearer
 from verification.resolve.own import Gathered
 
-VC_TYPE = "application/vc"
 ANSWERS_WITHOUT_RECORD = {Verdict.PRIVATE_OR_UNKNOWN: 404, Verdict.ERASED: 410}
 
 
@@ -60,13 +62,18 @@ def quiet(response: HttpResponse) -> HttpResponse:
 
 
 def document(
-    request: HttpRequest, body: str, *, etag: str, content_type: str = VC_TYPE, max_age: int = 0
+    request: HttpRequest, body: str, *, etag: str, offered: Sequence[str] = VC_TYPES, max_age: int = 0
 ) -> HttpResponse:
-    """Return a public JSON document that anybody's verifier may read from any page, 304 where it is unchanged."""
+    """Return a public JSON document that anybody's verifier may read from any page, 304 where it is unchanged.
+
+    Its bytes are the same under each name that is `offered`; the asked one is its type, else the first.
+    """
+    kind = content_type(request.headers.get("Accept", ""), offered)
     quoted = quote_etag(etag)
     known = parse_etags(request.headers.get("If-None-Match", ""))
     unchanged = known and (quoted in known or f"W/{quoted}" in known or known == ["*"])
-    response = HttpResponseNotModified() if unchanged else HttpResponse(body, content_type=content_type)
+    response = HttpResponseNotModified() if unchanged else HttpResponse(body, content_type=kind)
+    patch_vary_headers(response, ["Accept"])
     response.headers["ETag"] = quoted
     response.headers["Cache-Control"] = f"public, max-age={max_age}" if max_age else "no-cache"
     response.headers["Access-Control-Allow-Origin"] = "*"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from issuing.models import Credential
@@ -32,7 +33,7 @@ def credential_page(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
         response = form_of(request, gathered, "json")
     else:
         response = page_of(request, gathered, told(verify_credential(gathered.materials, at=timezone.now())))
-    response.headers["Vary"] = ", ".join(filter(None, ["Accept", response.headers.get("Vary", "")]))
+    patch_vary_headers(response, ["Accept"])
     return response
 
 

@@ -12,6 +12,7 @@ from credentials.strict_json import JsonObject, compact_json
 from issuing.selectors import issuer_did_document, newest_status_list, platform_did_document
 from registry.errors import NotFoundError
 from registry.models import Issuer
+from verification.negotiation import DID_TYPES
 from verification.views.answers import document, refusal
 
 KEPT_SECONDS = 60
@@ -45,4 +46,4 @@ def _did_document(request: HttpRequest, found: JsonObject) -> HttpResponse:
         return refusal(request, NotFoundError(), status=404, as_json=True)
     body = compact_json(found)
     etag = hashlib.sha256(body.encode()).hexdigest()
-    return document(request, body, etag=etag, content_type="application/json", max_age=KEPT_SECONDS)
+    return document(request, body, etag=etag, offered=DID_TYPES, max_age=KEPT_SECONDS)
