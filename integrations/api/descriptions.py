@@ -22,7 +22,7 @@ class ProblemOut(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="stable, for machines")
 
 
-_TOLD = {
+REFUSALS = {
     401: "No key, or one that is unknown, revoked or stands in the address",
     403: "The scope is missing",
     404: "Nothing there for this key",
@@ -33,9 +33,10 @@ _TOLD = {
     429: "Too many requests; Retry-After says when to go on",
     503: "Something needed does not answer now",
 }
+"""Status of a refusal → what it means, whatever the address."""
 PROBLEMS: dict[Any, OpenApiResponse] = {
     (status, "application/problem+json"): OpenApiResponse(ProblemOut, description=told)
-    for status, told in _TOLD.items()
+    for status, told in REFUSALS.items()
 }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,16 +13,31 @@ from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
 
+from integrations.api.descriptions import REFUSALS
+from integrations.api.docs_page import JSON, operations
 from registry.permissions import Scope
 
-METHODS = ("get", "post", "patch", "put", "delete")
+EXAMPLES: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("examples.json").read_text(encoding="utf-8"))
+"""By operation: the `answer` to a request that went well, and the `request` where there is a body. People in them are
+long dead or invented."""
 
 
 @cache
 def description() -> dict[str, Any]:
     """Return the OpenAPI document; it is the same for everybody and made once per process."""
     document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    for item in document["paths"].values():
+        for operation in item.values():
+            _give_examples(operation, EXAMPLES[operation["operationId"]])
     return document
+
+
+def _give_examples(operation: dict[str, Any], example: dict[str, Any]) -> None:
+    if "request" in example:
+        operation["requestBody"]["content"][JSON]["example"] = example["request"]
+    for code, answer in operation["responses"].items():
+        if code.startswith("2"):
+            answer["content"][JSON]["example"] = example["answer"]
 
 
 @require_safe
@@ -33,49 +50,5 @@ def openapi(request: HttpRequest) -> HttpResponse:
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """Show the description as a page of ours: no script, nothing from elsewhere."""
-    return render(request, "integrations/docs.html", {"operations": operations(description()), "scopes": list(Scope)})
-
-
-def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return each operation with what the page shows of it, in the order of the document."""
-    return [
-        {
-            "method": method.upper(),
-            "path": path,
-            "summary": operation.get("summary") or operation.get("description", ""),
-            "public": {} in operation.get("security", []),
-            "parameters": operation.get("parameters", []),
-            "fields": _fields(document, operation.get("requestBody", {})),
-            "answers": {code: answer.get("description", "") for code, answer in operation["responses"].items()},
-        }
-        for path, item in document["paths"].items()
-        for method, operation in item.items()
-        if method in METHODS
-    ]
-
-
-def _fields(document: dict[str, Any], body: dict[str, Any]) -> list[dict[str, Any]]:
-    content = body.get("content", {}).get("application/json", {}).get("schema", {})
-    schema = _resolved(document, content)
-    required = schema.get("required", [])
-    return [
-        {
-            "name": name,
-            "required": name in required,
-            "kind": _kind(document, field),
-            "help": field.get("description", ""),
-        }
-        for name, field in schema.get("properties", {}).items()
-    ]
-
-
-def _resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    if reference := schema.get("$ref", ""):
-        return dict(document["components"]["schemas"][reference.rpartition("/")[2]])
-    return schema
-
-
-def _kind(document: dict[str, Any], field: dict[str, Any]) -> str:
-    inner = _resolved(document, field)
-    kinds = inner.get("type", "object")
-    return " | ".join(kinds) if isinstance(kinds, list) else str(kinds)
+    shown = {"operations": operations(description()), "refusals": REFUSALS, "scopes": list(Scope)}
+    return render(request, "integrations/docs.html", shown)

@@ -2,6 +2,7 @@
 
 import re
 
+import jsonschema
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
@@ -10,12 +11,13 @@ from drf_spectacular.validation import validate_schema
 from hypothesis import HealthCheck, settings
 
 from config.wsgi import application
-from integrations.api.schema import description
+from integrations.api.docs_page import operations
+from integrations.api.schema import EXAMPLES, description
 from integrations.urls import urlpatterns
 from tests.integrations.builders import build_key, build_tenant
 
 pytestmark = pytest.mark.django_db
-EXAMPLES = 15
+REQUESTS = 15
 
 
 def test_description_is_valid_openapi_3_1(client):
@@ -69,6 +71,39 @@ def test_page_of_the_api_shows_every_operation_and_needs_no_script(client):
     assert "unsafe" not in answer["Content-Security-Policy"]
 
 
+def test_every_example_is_what_the_description_promises():
+    """Of requests and answers alike; nothing goes without one."""
+    document = description()
+    shown = operations(document)
+
+    assert {operation["operationId"] for item in document["paths"].values() for operation in item.values()} == set(
+        EXAMPLES
+    )
+    assert all(operation["answer"] for operation in shown)
+    assert [o["path"] for o in shown if o["fields"] and not o["example"]] == []
+    for item in document["paths"].values():
+        for operation in item.values():
+            answers = [answer for code, answer in operation["responses"].items() if code.startswith("2")]
+            for place in [*answers, *filter(None, [operation.get("requestBody")])]:
+                content = place["content"]["application/json"]
+                jsonschema.validate(content["example"], content["schema"] | {"components": document["components"]})
+
+
+def test_page_speaks_of_fields_as_people_do(client):
+    page = client.get("/api/docs/").content.decode()
+    award = next(o for o in operations(description()) if o["method"] == "POST" and o["path"] == "/api/v1/awards")
+    kinds = {field["name"]: field["kind"] for field in award["fields"]}
+
+    assert kinds["recipient.email"] == "text"
+    assert kinds["results[].value"] == "text"
+    assert kinds["awarded_on"] == "day, such as 2026-11-20"
+    assert "object | null" not in page
+    assert "`" not in re.sub("<pre.*?</pre>", "", page, flags=re.DOTALL)
+    assert "<code>next</code>" in page
+    assert "<code>achievement_id</code>" in page
+    assert "one of: draft, planned, published, retired" in page
+
+
 def test_unknown_address_below_the_api_is_a_problem_document(client):
     for address in ("/api/v1/nothing", "/api/", "/api/v2/awards", "/api/v1/awards/not-an-id"):
         answer = client.post(address)
@@ -89,7 +124,7 @@ def headers():
 
 
 @schema.parametrize()
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=REQUESTS, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_generated_request_brings_the_server_down(case, headers):
     answer = case.call(app=application, base_url="http://localhost", headers=headers)
 
