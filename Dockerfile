@@ -17,4 +17,4 @@ COPY . .
 # The lock is hashed and the stamp is written: manage.py finds the environment complete.
 USER testamur
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "1", "--respawn-failed-workers", "config.wsgi:application"]
+CMD ["python", "-m", "config.granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "1", "--respawn-failed-workers", "config.wsgi:application"]

@@ -3,27 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from django_structlog.middlewares import RequestMiddleware
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
     from structlog.typing import EventDict, Processor, WrappedLogger
 
 PERSONAL = frozenset({"ip", "user_agent", "email", "name", "query"})
-
-
-class RequestLog(RequestMiddleware):
-    """Log each request by its method and path pattern.
-
-    The path itself may be a secret (`/claim/<token>`) or name a person (`?q=`), so only the pattern
-    that matched is written.
-    """
-
-    @staticmethod
-    def format_request(request: "HttpRequest") -> str:
-        """Return the method and the URL pattern, once the URL is resolved."""
-        match = getattr(request, "resolver_match", None)
-        return f"{request.method} /{match.route}" if match else f"{request.method}"
 
 
 def drop_personal_facts(_logger: "WrappedLogger", _method: str, event: "EventDict") -> "EventDict":
@@ -40,6 +24,12 @@ def processors() -> "list[Processor]":
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         drop_personal_facts,
     ]
+
+
+def logging_of_mode(mode: str, level: str) -> dict[str, Any]:
+    """Return the logging of a `TESTAMUR_MODE`; `level` is `LOG_LEVEL`, empty for the mode's own."""
+    in_production = mode == "production"
+    return logging_config(as_json=in_production, level=level or ("INFO" if in_production else "WARNING"))
 
 
 def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:

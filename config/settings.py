@@ -8,7 +8,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from config.bootstrap.places import LOCAL_ENV, ROOT, var_folder
-from config.logs import configure_structlog, logging_config
+from config.logs import configure_structlog, logging_of_mode
+from config.nudges import broker_settings
 from config.production import Installation, refusals
 from config.subscriptions import SUBSCRIPTIONS as TOPICS
 
@@ -77,7 +78,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "config.logs.RequestLog",
+    "config.request_log.RequestLog",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -113,7 +114,7 @@ SQLITE_OPTIONS = {
 POSTGRESQL_OPTIONS = {"connect_timeout": 5, "options": "-c synchronous_commit=on", "prepare_threshold": 0}
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'testamur.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+    DATABASES["default"] |= {"OPTIONS": SQLITE_OPTIONS, "CONN_MAX_AGE": 60}
 else:
     DATABASES["default"] |= {
         "ENGINE": "registry.postgresql",
@@ -129,18 +130,7 @@ CACHES = {
 
 # -- Tasks: Redis, or a folder on the first run, carries nudges and nothing else -------------------
 REDIS_URL = env.str("REDIS_URL", default="")
-BROKER_DIR = VAR_DIR / "broker"
-CELERY_BROKER_URL = REDIS_URL or "folder://localhost"
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"socket_timeout": 10, "socket_connect_timeout": 5, "visibility_timeout": 3600}
-    if REDIS_URL
-    else {
-        "data_folder_in": str(BROKER_DIR),
-        "data_folder_out": str(BROKER_DIR),
-        "control_folder": str(BROKER_DIR / "control"),
-        "polling_interval": 0.05,
-    }
-)
+vars().update({f"CELERY_{name.upper()}": value for name, value in broker_settings(REDIS_URL, VAR_DIR).items()})
 SUBSCRIPTIONS = TOPICS
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 600
@@ -149,19 +139,6 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = bool(REDIS_URL)
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
-# A nudge older than its successor is worth nothing: it expires instead of piling up.
-CELERY_BEAT_SCHEDULE = {
-    name: {"task": name, "schedule": seconds, "options": {"expires": 2 * seconds}}
-    for name, seconds in {
-        "issuing.drain_outbox": 1.0,
-        "issuing.send_mails": 1.0,
-        "issuing.renew_status_lists": 5.0,
-        "issuing.sign_audit_head": 60.0,
-        "registry.seal_audit_trail": 1.0,
-        "integrations.forget_what_expired": 3_600.0,
-    }.items()
-}
 
 # -- People ----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "registry.User"
@@ -243,8 +220,7 @@ REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
 SPECTACULAR_SETTINGS = {"TITLE": "Testamur", "VERSION": "1", "OAS_VERSION": "3.1.0"}
 
 # -- Logs ------------------------------------------------------------------------------------------
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO" if IN_PRODUCTION else "WARNING")
-LOGGING = logging_config(as_json=IN_PRODUCTION, level=LOG_LEVEL)
+LOGGING = logging_of_mode(TESTAMUR_MODE, env.str("LOG_LEVEL", default=""))
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 # Whose request it was is nobody's business here, and a wrong address is no alarm.
 DJANGO_STRUCTLOG_USER_ID_FIELD = None

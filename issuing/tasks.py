@@ -5,28 +5,45 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
+import structlog
 from celery import shared_task
 from django.utils import timezone
 
 from issuing.delivery.sending import send_waiting
-from issuing.draining import drain, worker_name
+from issuing.draining import drain, task_named, worker_name
+from issuing.nudging import waiting_tasks
 from issuing.signing.heads import sign_head
 from issuing.signing.lists import lists_growing_old, publish_list
 from issuing.signing.making_keys import make_key
 from issuing.signing.statements import sign_jwt, sign_statement
 
-MAIL_TURN_SECONDS = 20
+MAIL_TURN_SECONDS = 5
+"""Short, since both slots may be mailing when something urgent comes: revocations, awards."""
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="issuing.nudge")
+def nudge() -> None:
+    """Look what waits and do it; sent every second. It may be lost, doubled or run in many workers at once.
+
+    What fails is told and left to the next nudge: it keeps nothing else from its turn.
+    """
+    for name in waiting_tasks():
+        try:
+            task_named(name)()
+        except Exception:
+            log.exception("alarm.nudge_failed", task=name)
 
 
 @shared_task(name="issuing.drain_outbox")
 def drain_outbox() -> None:
-    """Sign and pass on whatever waits; a nudge, sent every second."""
+    """Sign and pass on whatever waits, one turn of the nudge."""
     drain(worker=worker_name())
 
 
 @shared_task(name="issuing.send_mails")
 def send_mails() -> None:
-    """Send the claim e-mails that are due; a nudge, sent every second."""
+    """Send the claim e-mails that are due, one turn of the nudge."""
     send_waiting(worker=worker_name(), until=timezone.now() + dt.timedelta(seconds=MAIL_TURN_SECONDS))
 
 

@@ -10,7 +10,7 @@ from registry.audit import SEAL_CHUNK, seal_entries
 
 @shared_task(name="registry.seal_audit_trail")
 def seal_audit_trail() -> None:
-    """Chain the audit entries that are not sealed yet; a nudge, sent every second."""
+    """Chain the audit entries that are not sealed yet: a turn of the nudge, and every hour for those it did not see."""
     try:
         while seal_entries() == SEAL_CHUNK:
             continue

@@ -115,16 +115,16 @@ def _refuse_taken_port(port: int) -> None:
 
 
 def _children(var: Path, port: int, certificate: Certificate | None) -> list[Child]:
-    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", ADDRESS, "--port", str(port)]
+    granian = [sys.executable, "-m", "config.granian", "--interface", "wsgi", "--host", ADDRESS, "--port", str(port)]
     granian += ["--workers", "2", "--blocking-threads", "1", "--log-level", "warning", "config.wsgi:application"]
     if certificate:
         granian += ["--ssl-certificate", str(certificate.file), "--ssl-keyfile", str(certificate.key_file)]
         granian += ["--ssl-protocol-min", "tls1.2"]
-    celery = [sys.executable, "-m", "celery", "--quiet", "--app", "config.celery"]
-    worker = [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"]
+    worker = [sys.executable, "-m", "celery", "--quiet", "--app", "config.celery", "worker"]
+    worker += ["--concurrency", "2", "--loglevel", "WARNING"]
     worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     return [
         Child("web server", granian),
         Child("worker", worker, secret=key_encryption_key(var)),
-        Child("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]),
+        Child("beat", [sys.executable, "-m", "config.beat"]),
     ]

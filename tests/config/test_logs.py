@@ -3,7 +3,8 @@ import logging
 
 from django.test import Client
 
-from config.logs import RequestLog, drop_personal_facts, logging_config
+from config.logs import drop_personal_facts, logging_config
+from config.request_log import RequestLog
 
 
 def test_request_is_logged_by_its_pattern_never_by_its_path(rf):

@@ -14,6 +14,7 @@ import pytest
 
 from config.bootstrap.places import ROOT
 from config.bootstrap.servers import free_port
+from verification.bench.idle import uses
 
 OWN = ("DATABASE_URL", "REDIS_URL", "TESTAMUR_MODE", "VAR_DIR", "PUBLIC_URL", "DJANGO_SETTINGS_MODULE")
 WITHIN_SECONDS = 120  # two seconds on an idle machine
@@ -112,6 +113,19 @@ def test_only_the_worker_is_told_where_its_key_comes_from(house):
     assert key not in b"".join(environments.values())
     assert key.decode() not in (house["var"] / "local.env").read_text()
     assert "key-encryption-key" not in (house["var"] / "local.env").read_text()
+
+
+def test_quiet_house_is_quiet(house):
+    """`bench idle` measures five minutes; ten seconds tell whether something polls or loads what it does not need."""
+    time.sleep(5)
+    before = uses(house["process"].pid)
+    time.sleep(10)
+    after = uses(house["process"].pid)
+
+    assert set(after) == set(before)
+    cpu = sum(after[pid].cpu_seconds - before[pid].cpu_seconds for pid in after)
+    assert cpu / 10 <= 0.02, {use.what: use.cpu_seconds - before[pid].cpu_seconds for pid, use in after.items()}
+    assert sum(use.pss_mb for use in after.values()) <= 400, {use.what: use.pss_mb for use in after.values()}
 
 
 def test_second_start_from_the_same_folder_is_refused_in_one_line(house):

@@ -156,8 +156,7 @@ class House:
 
     def start_beat(self) -> Process:
         """Start the process that nudges the workers every second."""
-        celery = ["celery", "--quiet", "--app", "config.celery", "beat", "--loglevel", "WARNING", "--pidfile="]
-        return self.run([sys.executable, "-m", *celery], log="beat")
+        return self.run([sys.executable, "-m", "config.beat"], log="beat")
 
     def start_web(self, *, failpoint: str = "", workers: int = 2) -> Process:
         """Start the web server and wait until it answers."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json as json_text
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 Measured = dict[str, Any]
+Options = Mapping[str, int]
 
 
 class Command(BaseCommand):
@@ -17,7 +18,8 @@ class Command(BaseCommand):
 
     help = (
         "Measure sign, verify, bulk or page, and print the figures with their ratio to a limit measured in the same "
-        "run. bulk and page use a scratch database of the configured kind."
+        "run. bulk and page use a scratch database of the configured kind. idle starts a demo house of its own and "
+        "leaves it alone."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -25,11 +27,12 @@ class Command(BaseCommand):
         parser.add_argument("name", choices=sorted(BENCHES))
         parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds of sign, verify and page")
         parser.add_argument("--rows", type=int, default=100_000, help="awards of bulk")
+        parser.add_argument("--seconds", type=int, default=300, help="for which idle leaves a house alone")
         parser.add_argument("--json", action="store_true")
 
-    def handle(self, *, name: str, rounds: int, rows: int, json: bool, **_options: object) -> None:
+    def handle(self, *, name: str, json: bool, **options: int) -> None:
         """Measure and report."""
-        measured = BENCHES[name](rounds, rows)
+        measured = BENCHES[name](options)
         if json:
             self.stdout.write(json_text.dumps(measured))
             return
@@ -38,29 +41,41 @@ class Command(BaseCommand):
                 self.stdout.write(f"{key:<34} {value}")
 
 
-def _sign(rounds: int, _rows: int) -> Measured:
+def _sign(options: Options) -> Measured:
     from credentials.bench.rates import bench_sign
     from verification.bench.richest import richest_published
 
-    return bench_sign(rounds, richest_published())
+    return bench_sign(options["rounds"], richest_published())
 
 
-def _verify(rounds: int, _rows: int) -> Measured:
+def _verify(options: Options) -> Measured:
     from credentials.bench.rates import bench_verify
 
-    return bench_verify(rounds)
+    return bench_verify(options["rounds"])
 
 
-def _bulk(_rounds: int, rows: int) -> Measured:
+def _bulk(options: Options) -> Measured:
     from issuing.bench import measure_bulk
 
-    return measure_bulk(rows)
+    return measure_bulk(options["rows"])
 
 
-def _page(rounds: int, _rows: int) -> Measured:
+def _page(options: Options) -> Measured:
     from verification.bench import measure_page
 
-    return measure_page(rounds)
+    return measure_page(options["rounds"])
 
 
-BENCHES: dict[str, Callable[[int, int], Measured]] = {"sign": _sign, "verify": _verify, "bulk": _bulk, "page": _page}
+def _idle(options: Options) -> Measured:
+    from verification.bench import measure_idle
+
+    return measure_idle(options["seconds"])
+
+
+BENCHES: dict[str, Callable[[Options], Measured]] = {
+    "sign": _sign,
+    "verify": _verify,
+    "bulk": _bulk,
+    "page": _page,
+    "idle": _idle,
+}

@@ -1,0 +1,35 @@
+"""What a nudge finds to do, by one statement: a quiet house is asked every second and has little to say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from issuing.models import Delivery, DeliveryState
+from registry.models import AuditEntry, AuditSeal, OutboxMessage
+
+OUT_OF_ORDER = 10_000
+"""An entry whose act took so many others' time to commit is found by the sealer's own hourly round."""
+
+
+def waiting_tasks() -> list[str]:
+    """Return the names of the tasks for which something is due now, what is soonest done first."""
+    tables = {model.__name__: model._meta.db_table for model in (AuditEntry, AuditSeal, OutboxMessage, Delivery)}
+    due = "not_before <= %s AND (lease_until IS NULL OR lease_until < %s)"
+    # The trail is looked at from its end: what is sealed grows for ever.
+    sql = """
+        SELECT
+            EXISTS (SELECT 1 FROM {AuditEntry} WHERE id > %s + COALESCE(
+                (SELECT entry_id FROM {AuditSeal} ORDER BY position DESC LIMIT 1), 0)
+                AND NOT EXISTS (SELECT 1 FROM {AuditSeal} WHERE entry_id = {AuditEntry}.id)),
+            EXISTS (SELECT 1 FROM {OutboxMessage} WHERE done_at IS NULL AND {due}),
+            EXISTS (SELECT 1 FROM {Delivery} WHERE state = %s AND {due})
+    """.format(**tables, due=due)  # noqa: S608 - the tables are ours
+    now: Any = connection.ops.adapt_datetimefield_value(timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [-OUT_OF_ORDER, now, now, DeliveryState.WAITING, now, now])
+        found = cursor.fetchone()
+    names = ("registry.seal_audit_trail", "issuing.drain_outbox", "issuing.send_mails")
+    return [name for name, waits in zip(names, found, strict=True) if waits]
