@@ -46,6 +46,18 @@ def credits_texts(version: AchievementVersion) -> list[str]:
     return texts
 
 
+def credit_unit(version: AchievementVersion) -> str:
+    """Return what an award's credits are counted in: signed documents carry a bare number of the first kind stated.
+
+    Empty where the entry states no credits: then nobody knows.
+    """
+    if version.ects_credits is not None:
+        return "ECTS"
+    if version.national_credits is not None:
+        return version.national_credit_system
+    return version.other_points_name if version.other_points is not None else ""
+
+
 def credits_note(version: AchievementVersion) -> str:
     """Say what credits convert to, by which published table, or who grants other points."""
     if version.national_credits is not None and version.ects_credits is None:

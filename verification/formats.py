@@ -17,6 +17,8 @@ PNG_HEADER_BYTES = 33
 HTTP_PORT, HTTPS_PORT = 80, 443
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JWT = re.compile(rb"[A-Za-z0-9_=+/-]+\.[A-Za-z0-9_=+/-]*\.[A-Za-z0-9_=+/-]*")
+SHORT_NUMBER_DIGITS = 12
+_SHORT_NUMBER = re.compile(r"[0-9a-f]{4}[ -]?[0-9a-f]{4}[ -]?[0-9a-f]{4}")
 _CREDENTIAL_PATH = re.compile(r"/c/([0-9a-fA-F-]{32,36})(?:\.[a-z0-9.]+)?/?")
 
 
@@ -25,6 +27,7 @@ class Kind(StrEnum):
 
     ADDRESS = "address"
     NUMBER = "number"
+    SHORT_NUMBER = "short-number"
     JSON = "json"
     JWT = "jwt"
     PNG = "png"
@@ -73,6 +76,8 @@ def _sniffed_text(data: bytes) -> Sniffed:
         return Sniffed(Kind.ADDRESS, data)
     if credential_number(data.decode("utf-8", errors="replace")):
         return Sniffed(Kind.NUMBER, data)
+    if short_number_digits(data.decode("utf-8", errors="replace")):
+        return Sniffed(Kind.SHORT_NUMBER, data)
     if _JWT.fullmatch(data):
         return Sniffed(Kind.JWT, data)
     return _refused("not-recognised", "neither JSON, nor a token, nor an address, nor a picture")
@@ -115,6 +120,18 @@ def credential_number(text: str) -> uuid.UUID | None:
         return uuid.UUID(plain) if re.fullmatch(r"[0-9a-f-]{32,36}", plain) else None
     except ValueError:
         return None
+
+
+def short_number(number: str) -> str:
+    """Return the short form of a credential's number, as pages and paper show it: 7d33-4a4b-efc3."""
+    digits = number.replace("-", "")[:SHORT_NUMBER_DIGITS]
+    return "-".join(digits[place : place + 4] for place in range(0, len(digits), 4))
+
+
+def short_number_digits(text: str) -> str:
+    """Return the twelve digits of a short number, however it is grouped; empty for anything else."""
+    plain = text.strip().lower()
+    return re.sub("[ -]", "", plain) if _SHORT_NUMBER.fullmatch(plain) else ""
 
 
 def own_credential_number(address: str, base_urls: list[str]) -> tuple[bool, uuid.UUID | None]:

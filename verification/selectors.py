@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from django.db.models import Exists, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import get_language
 
 from issuing.models import Award, Credential, PublishedStatusList, SigningKey, StatusChange, Wrapping
@@ -135,6 +135,17 @@ def own_credential(number: uuid.UUID) -> Credential | None:
     """Return a credential that we issued, with key, issuer and award."""
     row = own_row(number)
     return row.credential if row else None
+
+
+def visible_number(digits: str) -> uuid.UUID | None:
+    """Return the number that begins with these digits, among those whose address answers a stranger; None unless one.
+
+    A private number is as good as none: what is found here is no more than its address would show.
+    """
+    first, last = uuid.UUID(digits.ljust(32, "0")), uuid.UUID(digits.ljust(32, "f"))
+    answering = ~Q(visibility=Visibility.PRIVATE) | Q(erased_at__isnull=False)
+    found = list(Credential.objects.filter(answering, pk__gte=first, pk__lte=last).values_list("pk", flat=True)[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def status_events(credential: Credential) -> tuple[StatusEvent, ...]:

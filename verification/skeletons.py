@@ -25,11 +25,12 @@ from django.utils.translation import get_language
 
 from registry.templatetags.look import iso, moment
 from verification.checks import Check, Finding, Report
+from verification.formats import short_number
 from verification.pages import ShownCredential
 
 TEMPLATE = "verification/credential.html"
 KEPT = 256
-NUMBER = "5e47c0de-0000-4000-8000-" + secrets.token_hex(6)
+NUMBER = f"{secrets.token_hex(4)}-{secrets.token_hex(2)}-4000-8000-{secrets.token_hex(6)}"
 _TOKEN = secrets.token_hex(8)
 # A moment that no page tells: the year after which four digits end, to the odd second.
 CHECKED_AT = datetime(9987, 3, 29, 17, 43, 59, tzinfo=UTC)
@@ -109,7 +110,8 @@ class _Marks:
         return "".join(self._pieces(skeleton, number, checked_at))
 
     def _pieces(self, skeleton: str, number: str, checked_at: datetime) -> Iterator[str]:
-        fixed = {NUMBER: number, iso(CHECKED_AT): iso(checked_at), moment(CHECKED_AT): moment(checked_at)}
+        short = {short_number(NUMBER): short_number(number)}
+        fixed = {NUMBER: number, **short, iso(CHECKED_AT): iso(checked_at), moment(CHECKED_AT): moment(checked_at)}
         for mark, value in fixed.items():
             skeleton = skeleton.replace(mark, value)
         first, *rest = skeleton.split(f"mark{_TOKEN}")
@@ -126,7 +128,7 @@ def _marked(shown: ShownCredential, marks: _Marks) -> ShownCredential:
         holder_name=marks.mark(shown.holder_name),
         narrative=marks.mark(shown.narrative),
         award_facts=[(label, marks.mark(value)) for label, value in shown.award_facts],
-        results=[(label, marks.mark(value)) for label, value in shown.results],
+        results=[(label, marks.mark(value), note) for label, value, note in shown.results],
         evidence=[(marks.mark(label), marks.mark(address)) for label, address in shown.evidence],
         downloads=[(label, address.replace(shown.number, NUMBER)) for label, address in shown.downloads],
     )
@@ -150,5 +152,5 @@ def _rendered(request: HttpRequest, shown: ShownCredential, report: Report) -> s
     """Render the template for a request to the marked number, so that links back carry the mark."""
     marked = copy.copy(request)
     marked.path = marked.path_info = f"/c/{NUMBER}"
-    context = {"section": "", "shown": shown, "report": report, "checked_name": None, "by_claim": False}
+    context = {"section": "", "shown": shown, "report": report, "checked_name": None, "by_claim": False, "asked": ""}
     return render_to_string(TEMPLATE, context, request=marked)

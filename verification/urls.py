@@ -14,6 +14,7 @@ urlpatterns = [
         views.credential_form,
         name="credential_form",
     ),
+    re_path(rf"^c/(?P<number>{NUMBER})\.qr\.svg$", views.credential_code, name="credential_code"),
     path("verify", views.checking_desk, name="verify"),
     path("status/<uuid:public_id>", views.status_list, name="status_list"),
     path("issuers/<slug:slug>/did.json", views.issuer_did, name="issuer_did"),

@@ -26,7 +26,7 @@ def claim(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def claimed_form(request: HttpRequest, token: str, suffix: str) -> HttpResponse:
     """Return the bearer of a claim link the credential as a file to keep, whatever its visibility."""
-    return form_of(request, _gathered(token), suffix)
+    return form_of(request, _gathered(token), suffix, by_claim=True)
 
 
 def _gathered(token: str) -> Gathered:

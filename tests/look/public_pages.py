@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 
-from tests.look.states import BADGE, VERDICTS, StubShown, credential_page, rendered, report_of
+from tests.look.states import BADGE, VERDICTS, credential_page, rendered, report_of, shown_stub
 
 
 def entry_of(**facts: Any) -> SimpleNamespace:
@@ -131,14 +131,14 @@ def hostile() -> str:
     """Render a certificate whose texts try to be markup."""
     evil = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
     shown = replace(
-        StubShown(),
+        shown_stub(),
         achievement_name=evil,
         holder_name=evil,
         description=evil,
         criteria=evil,
         narrative=evil,
         outcomes=(evil,),
-        evidence=((evil, ""),),
+        evidence=[(evil, "")],
     )
     report = report_of("revoked")
     report.facts = {"reason": evil, "revoked_at": datetime(2026, 11, 3, tzinfo=UTC)}

@@ -10,6 +10,7 @@ from django.test import RequestFactory
 from django.urls import set_urlconf
 from django.utils import translation
 
+from verification.pages import ShownCredential
 from verification.wording import CHECKS, WORDING
 
 NOW = datetime(2026, 11, 21, 14, 3, tzinfo=UTC)
@@ -37,52 +38,44 @@ class StubReport:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass
-class StubShown:
-    """The facts of one credential, as `verification.pages` gives them."""
-
-    achievement_name: str = "Dr. med. KI - Basics"
-    holder_name: str = "Ana Beispiel"
-    issuer_name: str = "Charité Berlin"
-    issuer_slug: str = "charite"
-    issuer_url: str = "/issuers/charite/"
-    kind: str = "micro-credential"
-    kind_label: str = "Micro-credential"
-    image_url: str = BADGE
-    awarded_on: date = date(2026, 11, 14)
-    valid_until: date | None = None
-    number: str = "TM-7Q4K-92FX"
-    description: str = "The basics of artificial intelligence for physicians: methods, applications in the clinic, and how to read the evidence."
-    outcomes: tuple[str, ...] = (
-        "Explain how AI systems in medicine learn and where they fail",
-        "Judge the evidence for an AI application in patient care",
-        "Talk with patients and colleagues about chances and limits",
-    )
-    criteria: str = "At least 60 % of the total score of all assessed tasks."
-    facts: tuple[tuple[str, str, str], ...] = (
-        ("Workload", "approx. 21 hours", ""),
-        ("Result", "82 %", "60 % needed"),
-        ("Level", "", ""),
-        ("Language", "German", ""),
-    )
-    items: tuple[tuple[str, str, str], ...] = (
-        ("Title", "value", "Dr. med. KI - Basics"),
-        ("Provider", "value", "Charité Berlin with AI Campus"),
-        ("Credits", "none", ""),
-        ("Prerequisites", "not_stated", ""),
-        ("Supervision and identity check", "not_applicable", ""),
-    )
-    effort_line: str = "About 21 hours of learning."
-    assessed_line: str = "Tested: assessed tasks."
-    narrative: str = ""
-    award_facts: list[tuple[str, str]] = field(default_factory=list)
-    evidence: tuple[tuple[str, str], ...] = ()
-    alignments: tuple[tuple[str, str], ...] = (("ESCO: interpret medical data", "http://data.europa.eu/esco/skill/1"),)
-    results: tuple[tuple[str, str], ...] = ()
-    sample: bool = True
-    language: str = "en"
-    catalogue_url: str = "/catalogue/charite/dr-med-ki-basics/v/1/"
-    downloads: tuple[tuple[str, str], ...] = (("Signed file (JSON)", "/c/1.json"), ("Badge (PNG)", "/c/1.png"))
+def shown_stub(**changes: Any) -> ShownCredential:
+    """Build the facts of one credential, as `verification.pages` gives them."""
+    usual: dict[str, Any] = {
+        "achievement_name": "Dr. med. KI - Basics",
+        "holder_name": "Ana Beispiel",
+        "issuer_name": "Charité Berlin",
+        "issuer_known": True,
+        "register": "passed",
+        "issuer_url": "/issuers/charite/",
+        "kind": "micro-credential",
+        "kind_label": "Micro-credential",
+        "image_url": BADGE,
+        "awarded_on": datetime(2026, 11, 14, tzinfo=UTC),
+        "number": "7d334a4b-efc3-4fe2-922a-3a1c92689364",
+        "description": "The basics of artificial intelligence for physicians: methods, applications in the clinic, and how to read the evidence.",
+        "outcomes": (
+            "Explain how AI systems in medicine learn and where they fail",
+            "Judge the evidence for an AI application in patient care",
+            "Talk with patients and colleagues about chances and limits",
+        ),
+        "criteria": "At least 60 % of the total score of all assessed tasks.",
+        "facts": [("Workload", "approx. 21 hours", ""), ("Level", "", ""), ("Language", "German", "")],
+        "items": [
+            ("Title", "value", "Dr. med. KI - Basics"),
+            ("Provider", "value", "Charité Berlin with AI Campus"),
+            ("Credits", "none", ""),
+            ("Prerequisites", "not_stated", ""),
+            ("Supervision and identity check", "not_applicable", ""),
+        ],
+        "effort_line": "Earned with an assessment",
+        "alignments": [("ESCO: interpret medical data", "http://data.europa.eu/esco/skill/1")],
+        "results": [("Share of the total score", "82 %", "60 % needed")],
+        "sample": False,
+        "language": "en",
+        "catalogue_url": "/catalogue/charite/dr-med-ki-basics/v/1/",
+        "downloads": [("Signed file (JSON)", "/c/1.json"), ("Badge (PNG)", "/c/1.png")],
+    }
+    return ShownCredential(**usual | changes)
 
 
 # What the ten checks found, where it is not "passed".
@@ -154,7 +147,7 @@ def credential_page(verdict: str, **options: str) -> str:
         return rendered("verification/neutral.html", path="/c/0", **options)
     if verdict == "erased":
         return rendered("verification/erased.html", path="/c/0", erased_at=date(2026, 11, 3), **options)
-    shown = None if verdict == "malformed" else StubShown(language=options.get("language", "en"))
+    shown = None if verdict == "malformed" else shown_stub(language=options.get("language", "en"))
     return rendered(
         "verification/credential.html",
         path="/c/0",

@@ -75,7 +75,7 @@ def test_page_loads_nothing_from_elsewhere(name):
     loaded = [link["href"] for link in markup.named("link") if link.get("rel") in {"stylesheet", "icon"}]
     loaded += [attributes["src"] for _tag, attributes in markup.elements if "src" in attributes]
     loaded += [use["href"].split("#")[0] for use in markup.named("use")]
-    assert all(address.startswith(("/static/", "/media/")) for address in loaded)
+    assert all(address.startswith(("/static/", "/media/", "/c/")) for address in loaded)
 
 
 @pytest.mark.parametrize("name", PAGES)

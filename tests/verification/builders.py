@@ -16,11 +16,13 @@ from tests.issuing.builders import awarder_at, build_achievement, build_issuer, 
 BASE_URL = "http://localhost:8000"
 
 
-def signed_credential(*, visibility: str = Visibility.UNLISTED, trusted: bool = True, **content: Any) -> Credential:
+def signed_credential(
+    *, visibility: str = Visibility.UNLISTED, trusted: bool = True, sample: bool = False, **content: Any
+) -> Credential:
     """Award, sign and publish one credential of a new issuer; `content` goes into the achievement."""
     register_host(base_url=BASE_URL, actor=SYSTEM)
     stated = content.pop("stated", {})
-    issuer = build_issuer(default_visibility=visibility)
+    issuer = build_issuer(default_visibility=visibility, is_sample=sample)
     achievement = build_achievement(issuer, **content)
     if trusted:
         vouch_for(issuer.did)

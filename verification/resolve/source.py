@@ -11,9 +11,10 @@ from credentials.strict_json import parse_json_object
 from registry.fetch import Budget, NotFetchedError, safe_fetch
 from registry.selectors import own_base_urls
 from verification.checks import Materials, Problem, Reading, Report, verify_credential
-from verification.formats import Kind, Sniffed, credential_number, own_credential_number, sniff
+from verification.formats import Kind, Sniffed, credential_number, own_credential_number, short_number_digits, sniff
 from verification.resolve.foreign import gather_foreign
-from verification.resolve.own import Gathered, gather_own
+from verification.resolve.own import HIDDEN, Gathered, gather_own
+from verification.selectors import visible_number
 from verification.telling import told
 
 CREDENTIAL_ACCEPT = "application/vc, application/vc+ld+json, application/ld+json, application/json, application/jwt, image/png, image/svg+xml"
@@ -47,6 +48,9 @@ def _gather(sniffed: Sniffed, *, at: datetime, asked: str, by_operator: bool, bu
         return (
             gather_own(number, at=at, by_bearer=by_operator, asked=asked) if number else _unreadable("not-recognised")
         )
+    if sniffed.kind is Kind.SHORT_NUMBER:
+        number = visible_number(short_number_digits(sniffed.text))
+        return gather_own(number, at=at, asked=asked) if number else Gathered(HIDDEN)
     if sniffed.kind is Kind.ADDRESS:
         return _gather_address(sniffed.text, at=at, asked=asked, by_operator=by_operator, budget=budget)
     return _gather_document(sniffed, at=at, asked=asked, budget=budget)
@@ -65,7 +69,7 @@ def _gather_address(address: str, *, at: datetime, asked: str, by_operator: bool
             Materials(reading=Reading(None, unfinished=Problem("not-fetched", "the address could not be fetched")))
         )
     found = sniff(fetched.body)
-    if found.kind in (Kind.ADDRESS, Kind.NUMBER):
+    if found.kind in (Kind.ADDRESS, Kind.NUMBER, Kind.SHORT_NUMBER):
         return _unreadable("not-recognised", "the address does not lead to a credential")
     return _gather(found, at=at, asked=asked, by_operator=False, budget=budget)
 

@@ -9,8 +9,10 @@ from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, override
+from django.utils.translation import gettext_lazy as _
 
 from registry.templatetags.look import day
 from verification.wording import (
@@ -23,6 +25,18 @@ from verification.wording import (
 )
 
 register = template.Library()
+
+AWARDED = frozenset({"genuine", "expired", "not-yet-valid"})
+"""Verdicts whose sentence tells who made the award: a joint one was made by several, and signed by one."""
+
+SAMPLE_STEP = _("Try what can be tried here: a real certificate is checked in the same way.")
+BEARER_STEP = _("Look whether your name is right. If it is not, write to the issuer.")
+REASONED: Mapping[tuple[str, str], tuple[str, str, str | Promise]] = {
+    ("status", "revoked"): ("octagon", "stop", _("Revoked")),
+    ("status", "suspended"): ("pause", "stop", _("Suspended")),
+    ("status", "superseded"): ("arrow", "mute", _("Replaced")),
+}
+"""Mark, family and word of a failed check whose reason says more than that it failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +70,7 @@ def _readable(value: object) -> object:
     return day(value) if isinstance(value, (date, datetime)) else value
 
 
-def _known(shown: Any, facts: Mapping[str, object]) -> dict[str, object]:
+def _known(code: str, shown: Any, facts: Mapping[str, object]) -> dict[str, object]:
     known = {name: _readable(value) for name, value in facts.items()}
     known.setdefault(
         "date",
@@ -65,8 +79,12 @@ def _known(shown: Any, facts: Mapping[str, object]) -> dict[str, object]:
             "",
         ),
     )
+    if shown and shown.sample:
+        # Nobody who is named in a sample did anything.
+        return {}
     if shown:
-        known |= {"issuer": shown.issuer_name, "holder": shown.holder_name}
+        by = shown.awarded_by if code in AWARDED else shown.issuer_name
+        known |= {"issuer": by, "holder": shown.holder_name}
         known["valid_until"] = known.get("valid_until") or _readable(shown.valid_until)
     return known
 
@@ -87,17 +105,24 @@ def verdict_words(code: object, facts: Mapping[str, object] | None = None, shown
         mark=wording.mark,
         family=wording.family,
         headline=str(wording.headline),
-        sentence=verdict_sentence(text, **_known(shown, facts or {})),
+        sentence=verdict_sentence(text, **_known(text, shown, facts or {})),
         next_step=str(wording.next_step),
         yours=str(wording.yours),
     )
 
 
 @register.simple_tag
-def report_words(report: Any, shown: object = None) -> VerdictWords:
-    """Return what a report's verdict says to whoever asked; never green for somebody else's certificate."""
+def report_words(report: Any, shown: Any = None, by_claim: object = None) -> VerdictWords:
+    """Return what a report's verdict says to whoever asked; never green for somebody else's certificate.
+
+    A sample is never to be relied on, and the bearer of a claim link is its holder, not who received it.
+    """
     words = verdict_words(report.verdict, report.facts, shown)
-    if not _failed(report.findings, "holder"):
+    if by_claim:
+        words = replace(words, next_step=words.yours or str(BEARER_STEP), yours="")
+    if words.code == "genuine" and shown and shown.sample:
+        words = replace(words, next_step=str(SAMPLE_STEP))
+    if not failed(report.findings, "holder"):
         return words
     words = replace(words, next_step=str(SOMEBODY_ELSES.next_step))
     if words.code != "genuine":
@@ -106,11 +131,16 @@ def report_words(report: Any, shown: object = None) -> VerdictWords:
     return replace(words, mark=other.mark, family=other.family, headline=str(other.headline))
 
 
-def _mark_of(check: str, outcome: str) -> tuple[str, str]:
+def _mark_of(check: str, outcome: str, reason: str) -> tuple[str, str, str]:
+    """Return mark, family and word of one line."""
+    word = outcome_word(check, outcome)
+    if outcome == "failed" and (check, reason) in REASONED:
+        mark, family, told = REASONED[check, reason]
+        return mark, family, str(told)
     if outcome == "failed":
         mark = CHECKS[check].failed_mark
-        return mark, {"diamond": "care", "clock": "care", "arrow": "mute"}.get(mark, "stop")
-    return {"passed": ("circle", "ok"), "unknown": ("question", "mute")}.get(outcome, ("dash", "mute"))
+        return mark, {"diamond": "care", "clock": "care", "arrow": "mute"}.get(mark, "stop"), word
+    return *{"passed": ("circle", "ok"), "unknown": ("question", "mute")}.get(outcome, ("dash", "mute")), word
 
 
 def _told(finding: Any) -> tuple[str, str, str]:
@@ -120,16 +150,16 @@ def _told(finding: Any) -> tuple[str, str, str]:
 
 
 @lru_cache(maxsize=1024)
-def _row(check: str, outcome: str, told: tuple[str, str, str], language: str) -> CheckRow:
+def _row(check: str, outcome: str, reason: str, told: tuple[str, str, str], language: str) -> CheckRow:
     sentence, meaning, detail = told
-    mark, family = _mark_of(check, outcome)
     with override(language):
+        mark, family, word = _mark_of(check, outcome, reason)
         return CheckRow(
             name=str(CHECKS[check].name),
             outcome=outcome,
             mark=mark,
             family=family,
-            word=outcome_word(check, outcome),
+            word=word,
             sentence=sentence or check_sentence(check, outcome),
             meaning=meaning or str(CHECKS[check].meaning),
             detail=detail,
@@ -152,7 +182,10 @@ def as_line(row: CheckRow) -> SafeString:
 def check_rows(findings: Sequence[Any]) -> list[CheckRow]:
     """Return the rows of the check list, in the order of the findings."""
     language = get_language() or "en"
-    return [_row(str(finding.check), str(finding.outcome), _told(finding), language) for finding in findings]
+    return [
+        _row(str(finding.check), str(finding.outcome), getattr(finding, "reason", ""), _told(finding), language)
+        for finding in findings
+    ]
 
 
 @register.filter
@@ -161,7 +194,9 @@ def passed(findings: Sequence[Any], check: str) -> bool:
     return any(str(finding.check) == check and str(finding.outcome) == "passed" for finding in findings)
 
 
-def _failed(findings: Sequence[Any], check: str) -> bool:
+@register.filter
+def failed(findings: Sequence[Any], check: str) -> bool:
+    """Say whether one check failed."""
     return any(str(finding.check) == check and str(finding.outcome) == "failed" for finding in findings)
 
 

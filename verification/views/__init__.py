@@ -1,7 +1,15 @@
 """Pages and public documents of verification."""
 
-from verification.views.credential import credential_form, credential_page
+from verification.views.credential import credential_code, credential_form, credential_page
 from verification.views.desk import checking_desk
 from verification.views.documents import issuer_did, platform_did, status_list
 
-__all__ = ["checking_desk", "credential_form", "credential_page", "issuer_did", "platform_did", "status_list"]
+__all__ = [
+    "checking_desk",
+    "credential_code",
+    "credential_form",
+    "credential_page",
+    "issuer_did",
+    "platform_did",
+    "status_list",
+]

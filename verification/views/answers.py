@@ -28,8 +28,13 @@ def page_of(
     *,
     checked_name: str | None = None,
     by_claim: bool = False,
+    asked: str = "",
+    asking_refused: str = "",
 ) -> HttpResponse:
-    """Return the page of one verification: the record with its checks, or the page of what is not shown."""
+    """Return the page of one verification: the record with its checks, or the page of what is not shown.
+
+    `asked` is what the visitor typed about the holder, `asking_refused` why it was not compared, where it was not.
+    """
     if report.verdict is Verdict.PRIVATE_OR_UNKNOWN:
         return quiet(render(request, "verification/neutral.html", status=404))
     if report.verdict is Verdict.ERASED:
@@ -39,8 +44,8 @@ def page_of(
     # A corrected certificate's old address shows no old name and no old picture: only the way to the new one.
     hidden = by_address and report.verdict is Verdict.SUPERSEDED
     shown = None if hidden else shown_credential(gathered, report)
-    if by_claim and shown is not None:
-        shown = shown_to_bearer(shown, request.path)
+    if by_claim and shown is not None and gathered.credential is not None:
+        shown = shown_to_bearer(shown, gathered.credential, request.path)
     if by_address and shown is not None and not by_claim and checked_name is None and skeletons.serves(request):
         return quiet(HttpResponse(skeletons.credential_html(request, shown, report)))
     context = {
@@ -49,6 +54,8 @@ def page_of(
         "report": report,
         "checked_name": checked_name,
         "by_claim": by_claim,
+        "asked": asked,
+        "asking_refused": asking_refused,
     }
     return quiet(render(request, "verification/credential.html", context))
 

@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 
+import segno
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 
 from issuing.models import Credential
-from registry.errors import ErasedError, NotFoundError, RegistryError
+from registry.errors import ErasedError, LimitError, NotFoundError, RegistryError
+from registry.selectors import link_base_url
 from verification.checks import Verdict, verify_credential
 from verification.errors import FormatLaterError, SupersededError
+from verification.holders import MAX_ASKED_CHARACTERS
 from verification.negotiation import wants_json
 from verification.resolve import gather_own
 from verification.resolve.own import Gathered
 from verification.telling import told
 from verification.views.answers import document, page_of, quiet, refusal
+from verification.views.counting import count_check
 from verification.wrappings import baked_png, baked_svg, token
 
 JSON_SUFFIXES = ("json", "ob2.json")
 WAIT_SECONDS = 2
+QUIET_ZONE = 2
+KEPT_SECONDS = 86_400
 
 
-@require_safe
+# Exempt since nothing changes: without a cookie and a token the page stays the same for everybody.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
 def credential_page(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
-    """Show one credential with every check, made now; or its signed document, where JSON is preferred."""
+    """Show one credential with every check, made now; or its signed document, where JSON is preferred.
+
+    A POST asks whether it is a person's (`holder`): a name stands in no address, and nothing of it is kept.
+    """
+    if request.method == "POST":
+        return _compared(request, number)
     gathered = gather_own(number, at=timezone.now())
     if wants_json(request.headers.get("Accept", "")):
         response = form_of(request, gathered, "json")
@@ -37,14 +53,54 @@ def credential_page(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     return response
 
 
+def _compared(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
+    """Show the page with the check of the holder made, within the limits of the desk."""
+    refused = ""
+    asked = request.POST.get("holder", "")[:MAX_ASKED_CHARACTERS].strip()
+    try:
+        count_check(request)
+    except LimitError as error:
+        refused = error.sentence()
+    gathered = gather_own(number, at=timezone.now(), asked="" if refused else asked)
+    report = told(verify_credential(gathered.materials, at=timezone.now()))
+    response = page_of(request, gathered, report, asked=asked, asking_refused=refused)
+    if refused and response.status_code == HTTPStatus.OK:
+        response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+    return response
+
+
+@require_safe
+def credential_code(_request: HttpRequest, number: str) -> HttpResponse:
+    """Return a certificate's address as a QR code to print. It says no more than the address that was asked for."""
+    code = segno.make(f"{link_base_url()}/c/{number}", error="m")
+    picture = io.BytesIO()
+    code.save(picture, kind="svg", xmldecl=False, border=QUIET_ZONE, light="#fff", omitsize=True)
+    response = HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+    response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
 @require_safe
 def credential_form(request: HttpRequest, number: str, suffix: str) -> HttpResponse:
     """Return another form of a credential; it is as visible as the page."""
     return form_of(request, gather_own(uuid.UUID(number), at=timezone.now()), suffix)
 
 
-def form_of(request: HttpRequest, gathered: Gathered, suffix: str) -> HttpResponse:
-    """Answer with one form of what was gathered, or say why there is none to be had."""
+def form_of(request: HttpRequest, gathered: Gathered, suffix: str, *, by_claim: bool = False) -> HttpResponse:
+    """Answer with one form of what was gathered, or say why there is none to be had.
+
+    What only its bearer may see (`by_claim`) is kept by no cache and read by no other page.
+    """
+    response = _form_of(request, gathered, suffix)
+    if by_claim:
+        response.headers.pop("Access-Control-Allow-Origin", None)
+        response.headers.pop("ETag", None)
+        quiet(response)
+    return response
+
+
+def _form_of(request: HttpRequest, gathered: Gathered, suffix: str) -> HttpResponse:
     as_json = suffix in JSON_SUFFIXES
     materials = gathered.materials
     if materials.erased_at is not None:

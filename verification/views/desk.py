@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from registry.errors import LimitError
-from registry.limits import MAX_UPLOAD_BYTES, count_attempt
+from registry.limits import MAX_UPLOAD_BYTES
 from verification.holders import MAX_ASKED_CHARACTERS
 from verification.resolve import check_source
 from verification.views.answers import page_of
+from verification.views.counting import count_check
 
 MEGABYTE = 1024 * 1024
-CHECKS_PER_MINUTE = 60
 MAX_NAME_CHARACTERS = 80
 
 
@@ -44,21 +43,15 @@ def _posted(request: HttpRequest) -> HttpResponse:
 
 def _checked(request: HttpRequest, source: bytes | str, name: str) -> HttpResponse:
     try:
-        _count(request)
+        count_check(request)
     except LimitError as error:
         return _form(request, error.sentence(), status=429)
     gathered, report = check_source(source, at=timezone.now(), asked=_holder(request))
-    return page_of(request, gathered, report, checked_name=name)
+    return page_of(request, gathered, report, checked_name=name, asked=_holder(request).strip())
 
 
 def _holder(request: HttpRequest) -> str:
     return request.POST.get("holder", "")[:MAX_ASKED_CHARACTERS]
-
-
-def _count(request: HttpRequest) -> None:
-    """Limit checks per visitor. Raises LimitError."""
-    if settings.TESTAMUR_MODE == "production":
-        count_attempt("verify", request.META.get("REMOTE_ADDR", ""), at_most=CHECKS_PER_MINUTE, window_seconds=60)
 
 
 def _form(request: HttpRequest, error: str = "", *, status: int = 200) -> HttpResponse:

@@ -1,0 +1,169 @@
+"""What the catalogue adds to a credential of ours: the published version that was awarded, with this award's own facts."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from itertools import zip_longest
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from catalogue.models import AchievementKind, AchievementVersion, PartyRole
+from catalogue.pages import kind_label, version_path
+from catalogue.parties import parties_of
+from catalogue.rules import INFORMATION_ITEMS, state_of
+from catalogue.wording import credit_unit, facts_strip, information, language_name, number_text
+from issuing.models import Award
+from registry.language_maps import text_in
+from registry.templatetags.look import day
+from verification.statements import Statement
+
+AT_MOST_FACTS = 5
+HOURS_A_CREDIT = (25, 30)
+"""ECTS Users' Guide 2015: one credit corresponds to 25 to 30 hours of work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a published version says in one reader's language; it never changes.
+
+    `facts` are (label, value, note), `items` (label, state, value); `unit` is what its credits are counted in.
+    """
+
+    kind: str
+    kind_label: str
+    path: str
+    outcomes: tuple[str, ...]
+    facts: tuple[Statement, ...]
+    items: tuple[Statement, ...]
+    unit: str
+    ects: Decimal | None
+    level_eqf: int | None
+    assessed_line: str
+    co_awarders: tuple[str, ...]
+
+
+@lru_cache(maxsize=500)
+def definition_of(version_id: uuid.UUID, language: str, signed_language: str) -> Definition:
+    """Return a published version as a reader of `language` sees it, its outcomes as they were signed."""
+    version = AchievementVersion.objects.select_related("achievement__issuer", "achievement__organisation").get(
+        pk=version_id
+    )
+    return Definition(
+        kind=str(version.achievement.kind),
+        kind_label=kind_label(version),
+        path=version_path(version),
+        outcomes=tuple(text_in(outcome, signed_language) for outcome in version.outcomes),
+        facts=tuple(facts_strip(version, language)),
+        items=tuple(information(version, language)),
+        unit=credit_unit(version),
+        ects=version.ects_credits,
+        level_eqf=version.level_eqf,
+        assessed_line=_assessed_line(version),
+        co_awarders=tuple(party.name for party in parties_of(version) if party.role == PartyRole.CO_AWARDS),
+    )
+
+
+def _assessed_line(version: AchievementVersion) -> str:
+    """Say whether it was earned with an assessment or by taking part; nothing where the entry does not tell."""
+    kind = AchievementKind(version.achievement.kind)
+    if kind == AchievementKind.PARTICIPATION:
+        return _("Took part, without an assessment")
+    if kind != AchievementKind.MICRO_CREDENTIAL or state_of(version.facts, "assessment") in ("none", "not_applicable"):
+        return ""
+    return _("Earned with an assessment")
+
+
+def award_values(award: Award, language: str) -> dict[str, Any]:
+    """Return what a credential's page shows of the definition, filled in with what this award states.
+
+    Returns:
+        values of `verification.pages.ShownCredential`.
+    """
+    definition = definition_of(award.version_id, language, award.language)
+    facts = json.loads(award.facts)
+    earned = Decimal(facts["credits_earned"]) if "credits_earned" in facts else None
+    return {
+        "kind": definition.kind,
+        "kind_label": definition.kind_label,
+        "catalogue_url": definition.path,
+        "outcomes": definition.outcomes,
+        "co_awarders": definition.co_awarders,
+        "facts": _strip(definition, facts, earned),
+        "items": _items(definition, facts, earned),
+        "effort_line": _effort_line(definition, earned),
+    }
+
+
+def _strip(definition: Definition, facts: dict[str, Any], earned: Decimal | None) -> list[Statement]:
+    """Return the facts on top: what the award states wins over what the entry leaves open."""
+    credits, workload, level, mode, language = definition.facts
+    mode = (mode[0], facts.get("participation") or mode[1], mode[2])
+    if not language[1] and "language_of_assessment" in facts:
+        language = (_("Language of assessment"), language_name(facts["language_of_assessment"]), "")
+    if earned is None:
+        return [credits, workload, level, mode, language]
+    # A course's credits stand beside the earned ones only where it states any.
+    strip = [_earned(definition, earned), *([credits] if credits[1] else []), workload, level, mode, language]
+    return strip[:AT_MOST_FACTS]
+
+
+def _earned(definition: Definition, earned: Decimal) -> Statement:
+    number = number_text(earned)
+    if definition.unit:
+        return _("Credits earned"), f"{number} {definition.unit}", ""
+    return _("Credits earned"), number, _("the provider states no unit")
+
+
+def _items(definition: Definition, facts: dict[str, Any], earned: Decimal | None) -> list[Statement]:
+    """Fill the items in that are set with each award; what this award leaves open is not stated."""
+    period = " - ".join(
+        day(date.fromisoformat(facts[name])) for name in ("learning_from", "learning_to") if name in facts
+    )
+    awarded = {
+        "date_awarded": day(date.fromisoformat(facts["awarded_on"])),
+        "participation": facts.get("participation", ""),
+        "learning_period": facts.get("learning_period", "") or period,
+        "supervision": facts.get("supervision", ""),
+    }
+    filled: list[Statement] = []
+    for item, (label, state, value) in zip_longest(INFORMATION_ITEMS, definition.items):
+        code = item.code if item else ""
+        if stated := awarded.get(code, ""):
+            filled.append((label, "value", stated))
+        elif code == "credits" and earned is not None:
+            filled.append((label, "value", _item_of_credits(definition, earned, value)))
+        else:
+            filled.append((label, "not_stated" if state == "set_with_award" else state, value))
+    return filled
+
+
+def _item_of_credits(definition: Definition, earned: Decimal, course: str) -> str:
+    """Name what was earned, and behind it what the course carries."""
+    _label, amount, note = _earned(definition, earned)
+    earned_text = _("{credits} earned").format(credits=f"{amount} ({note})" if note else amount)
+    return "; ".join(filter(None, [earned_text, course]))
+
+
+def _effort_line(definition: Definition, earned: Decimal | None) -> str:
+    """Say in one line whether it was tested, how much it is and how hard, for readers who do not count in credits."""
+    ects = earned if earned and definition.ects is not None else definition.ects
+    return " · ".join(filter(None, [definition.assessed_line, _size(ects), _level(definition.level_eqf)]))
+
+
+def _size(ects: Decimal | None) -> str:
+    if not ects:
+        return ""
+    least, most = (number_text(ects * hours) for hours in HOURS_A_CREDIT)
+    return _("{credits} ECTS ≈ {least}-{most} hours; a full-time year is 60").format(
+        credits=number_text(ects), least=least, most=most
+    )
+
+
+def _level(level_eqf: int | None) -> str:
+    return _("level {level} of 8 on the European scale").format(level=level_eqf) if level_eqf else ""
