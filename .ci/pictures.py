@@ -1,0 +1,140 @@
+"""Pictures of the pages of a house that is started for them.
+
+`python .ci/pictures.py readme` makes those of README.md again; `python .ci/pictures.py sheets` writes one contact
+sheet per room, 1280 and 360 pixels wide, light and dark, English and German, to var/pictures/, with every picture
+beside it in full.
+"""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import product
+
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+README = ROOT / "docs" / "pictures"
+SHEETS = ROOT / "var" / "pictures"
+PORT = 8790
+HOUSE = f"http://localhost:{PORT}"
+ROOMS = {
+    "catalogue": [
+        "/",
+        "/catalogue/",
+        "/catalogue/?q=data",
+        "/catalogue/charite-berlin/dr-med-ki-basics/",
+        "/issuers/",
+        "/issuers/charite-berlin/",
+    ],
+    "verification": ["CREDENTIAL", "/verify", "/c/00000000-0000-4000-8000-000000000000"],
+    "registry": ["/account/login/", "/account/password/reset/", "/nowhere", "OPERATOR"],
+    "integrations": ["/api/docs/"],
+}
+"""Room → its addresses; a word in capitals stands for one that the house tells."""
+SIZES = {1280: 900, 360: 760}
+SCHEMES, LANGUAGES = ("light", "dark"), ("en", "de")
+THUMB, GAP, TALLEST = 320, 12, 900
+
+
+@contextmanager
+def house() -> Iterator[dict[str, str]]:
+    """Start a demo house in a folder of its own; yield what it tells."""
+    with tempfile.TemporaryDirectory() as var:
+        command = [sys.executable, "manage.py", "start", "--port", str(PORT)]
+        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"VAR_DIR": var})
+        told = pathlib.Path(var) / "start.json"
+        try:
+            while not told.exists():
+                if process.poll() is not None:
+                    raise SystemExit("The house did not start.")
+                time.sleep(0.2)
+            start = json.loads(told.read_text())
+            yield {"CREDENTIAL": start["credential_url"], "OPERATOR": start["sign_in"]["operator"]}
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait()
+
+
+@contextmanager
+def page_of(browser: Browser, width: int, scheme: str, language: str) -> Iterator[Page]:
+    """Yield a page of a browser that is set up as somebody's is."""
+    context = browser.new_context(
+        viewport={"width": width, "height": SIZES[width]},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        locale=language,
+    )
+    with context:
+        yield context.new_page()
+
+
+def remake_readme(browser: Browser, told: dict[str, str]) -> None:
+    """Make the four pictures of README.md, in few colours: they are in the repository."""
+    addresses = {"credential": told["CREDENTIAL"], "catalogue": f"{HOUSE}/catalogue/", "verify": f"{HOUSE}/verify"}
+    for width, names in ((1280, addresses), (360, {"phone": told["CREDENTIAL"]})):
+        with page_of(browser, width, "light", "en") as page:
+            for name, address in names.items():
+                page.goto(address)
+                page.screenshot(path=README / f"{name}.png")
+                with Image.open(README / f"{name}.png") as image:
+                    image.convert("RGB").quantize(128).save(README / f"{name}.png", optimize=True)
+
+
+def make_sheet(browser: Browser, room: str, told: dict[str, str]) -> None:
+    """Take every address of a room in every way, and write the contact sheet."""
+    ways = list(product(SIZES, SCHEMES, LANGUAGES))
+    rows = []
+    for number, address in enumerate(ROOMS[room]):
+        row = []
+        for width, scheme, language in ways:
+            file = SHEETS / f"{room}-{number}-{width}-{scheme}-{language}.png"
+            with page_of(browser, width, scheme, language) as page:
+                page.goto(told.get(address) or HOUSE + address)
+                page.screenshot(path=file, full_page=True)
+            row.append(file)
+        rows.append((address, row))
+    _write_sheet(SHEETS / f"{room}.png", rows)
+
+
+def _write_sheet(file: pathlib.Path, rows: list[tuple[str, list[pathlib.Path]]]) -> None:
+    across = len(rows[0][1])
+    sheet = Image.new("RGB", (across * (THUMB + GAP) + GAP, len(rows) * (TALLEST + 40) + GAP), "#888888")
+    draw = ImageDraw.Draw(sheet)
+    for line, (address, files) in enumerate(rows):
+        top = line * (TALLEST + 40) + GAP
+        draw.text((GAP, top), address, fill="white")
+        for column, picture in enumerate(files):
+            with Image.open(picture) as image:
+                small = image.convert("RGB").resize((THUMB, max(1, image.height * THUMB // image.width)))
+            sheet.paste(
+                small.crop((0, 0, THUMB, min(small.height, TALLEST))), (GAP + column * (THUMB + GAP), top + 20)
+            )
+    sheet.save(file)
+
+
+def main() -> int:
+    """Make what the command line asks for."""
+    if sys.argv[1:] not in (["readme"], ["sheets"]):
+        sys.stderr.write(__doc__ or "")
+        return 2
+    SHEETS.mkdir(parents=True, exist_ok=True)
+    with house() as told, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        if sys.argv[1] == "readme":
+            remake_readme(browser, told)
+        else:
+            for room in ROOMS:
+                make_sheet(browser, room, told)
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
