@@ -58,6 +58,27 @@ class PlainRequests:
         return self.get_response(request)
 
 
+PERSONAL = ("/account/", "/admin/", "/dev/", "/identity/")
+"""Where every answer is one visitor's own, signed in or not yet."""
+
+
+class NothingKept:
+    """Let nobody keep an answer that was made for a session: no cache on the way, and no browser after signing out.
+
+    A view's own header gives way only there: a public document that was read without the session stays public.
+    """
+
+    def __init__(self, get_response: NextHandler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with `no-store` where the answer is somebody's own."""
+        response = self.get_response(request)
+        if request.path.startswith(PERSONAL) or (request.session.accessed and not request.session.is_empty()):
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
 TITLES = {
     401: _("Sign in first"),
     403: _("This is not open to you"),

@@ -7,9 +7,7 @@ urlpatterns = [
     # First, since nothing else is asked for as often.
     path("", include("verification.urls")),
     path("admin/", admin.site.urls),
-    path("account/", include("allauth.urls")),
-    path("", include("allauth.idp.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("account/", include("registry.account_urls")),
     path("", include("registry.urls")),
     path("", include("catalogue.urls")),
     path("", include("wallet.urls")),

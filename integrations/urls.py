@@ -9,11 +9,13 @@ from integrations.api.batches import BatchCollection, BatchDetail
 from integrations.api.credentials import Revocation
 from integrations.api.verify import Verify
 from integrations.api.view import Index, Nothing
+from integrations.oauth import token
 from integrations.vc_api import views as vc_api
 
 app_name = "integrations"
 
 urlpatterns = [
+    path("identity/o/api/token", token, name="token"),
     path("api/v1/", Index.as_view(), name="index"),
     path("api/v1/achievements", AchievementCollection.as_view(), name="achievements"),
     path("api/v1/achievements/<uuid:achievement_id>", AchievementDetail.as_view(), name="achievement"),

@@ -36,9 +36,7 @@ def count_attempt(what: str, visitor: str, *, at_most: int, window_seconds: int)
     Raises:
         LimitError: more than `at_most` in this window; `retry_after` is in seconds.
     """
-    now = timezone.now()
-    key = hmac.new(settings.SECRET_KEY.encode(), f"{what} {visitor}".encode(), hashlib.sha256).hexdigest()
-    start = dt.datetime.fromtimestamp(now.timestamp() // window_seconds * window_seconds, tz=dt.UTC)
+    now, start, key = _place(what, visitor, window_seconds)
     with transaction.atomic():
         Throttle.objects.get_or_create(key=key, defaults={"window": start})
         Throttle.objects.filter(key=key).exclude(window=start).update(window=start, count=0)
@@ -46,3 +44,16 @@ def count_attempt(what: str, visitor: str, *, at_most: int, window_seconds: int)
         count = Throttle.objects.values_list("count", flat=True).get(key=key)
     if count > at_most:
         raise LimitError(retry_after=int((start - now).total_seconds()) + window_seconds)
+
+
+def refuse_when_spent(what: str, visitor: str, *, at_most: int, window_seconds: int) -> None:
+    """Refuse a visitor whose attempts in this window are used up, without counting this one. Raises LimitError."""
+    now, start, key = _place(what, visitor, window_seconds)
+    if Throttle.objects.filter(key=key, window=start, count__gte=at_most).exists():
+        raise LimitError(retry_after=int((start - now).total_seconds()) + window_seconds)
+
+
+def _place(what: str, visitor: str, window_seconds: int) -> tuple[dt.datetime, dt.datetime, str]:
+    now = timezone.now()
+    key = hmac.new(settings.SECRET_KEY.encode(), f"{what} {visitor}".encode(), hashlib.sha256).hexdigest()
+    return now, dt.datetime.fromtimestamp(now.timestamp() // window_seconds * window_seconds, tz=dt.UTC), key

@@ -6,6 +6,7 @@ from registry.services.access import (
     redeem_sign_in_token,
     revoke_api_key,
     secret_hash,
+    user_of_sign_in_token,
 )
 from registry.services.organisations import (
     OrganisationOrder,
@@ -48,4 +49,5 @@ __all__ = [
     "revoke_api_key",
     "secret_hash",
     "trust_issuer",
+    "user_of_sign_in_token",
 ]

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from registry.actors import Actor
@@ -33,22 +34,27 @@ def one_time_sign_in_url(user: User) -> str:
     return f"{settings.PUBLIC_URL}/account/sign-in/{token}"
 
 
+def user_of_sign_in_token(token: str) -> User | None:
+    """Return whom a one-time link would sign in; None when it is unknown, used or expired, or the account is closed."""
+    row = _fresh(token).select_related("user").first()
+    return row.user if row else None
+
+
 def redeem_sign_in_token(token: str) -> User:
     """Use a one-time link up and return its user; of two parallel uses one wins.
 
     Raises:
         NotFoundError: unknown, used, expired, or the account is closed.
     """
-    now = timezone.now()
-    fresh = SignInToken.objects.filter(
-        token_hash=secret_hash(token),
-        used_at=None,
-        expires_at__gt=now,
-        user__is_active=True,
-    )
-    if not fresh.update(used_at=now):
+    if not _fresh(token).update(used_at=timezone.now()):
         raise NotFoundError(code="sign-in-link-used")
     return SignInToken.objects.select_related("user").get(token_hash=secret_hash(token)).user
+
+
+def _fresh(token: str) -> QuerySet[SignInToken]:
+    return SignInToken.objects.filter(
+        token_hash=secret_hash(token), used_at=None, expires_at__gt=timezone.now(), user__is_active=True
+    )
 
 
 @transaction.atomic

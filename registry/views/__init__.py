@@ -1,6 +1,6 @@
 """Pages that belong to no other room."""
 
-from registry.views.account import account_home, sign_in_once
+from registry.views.account import account_home, email_addresses, sign_in_once
 from registry.views.dev_mail import mail_folder, mail_html, mail_message
 from registry.views.health import alive, metrics, ready
 from registry.views.preferences import set_preference
@@ -8,6 +8,7 @@ from registry.views.preferences import set_preference
 __all__ = [
     "account_home",
     "alive",
+    "email_addresses",
     "mail_folder",
     "mail_html",
     "mail_message",

@@ -2,36 +2,78 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-from django.contrib.auth import login
+from typing import Any
+
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
+from allauth.account.views import EmailView
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from registry.actors import actor_for_user
 from registry.errors import NotFoundError
+from registry.models import Role, User
+from registry.permissions import memberships_of
 from registry.selectors import memberships_shown_to
-from registry.services import redeem_sign_in_token
+from registry.services import redeem_sign_in_token, user_of_sign_in_token
 
 
-@never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_once(request: HttpRequest, token: str) -> HttpResponse:
-    """Sign in by a one-time link; a used or old one leads to the ordinary sign-in with a word about it."""
+    """Sign in by a one-time link: looking at it changes nothing, its button uses it up.
+
+    Programs look at links in mails and chats before people do, and a picture on any site can make a browser ask for
+    one. A second step, where somebody has one, is asked for as after any other first step.
+    """
+    user = user_of_sign_in_token(token)
+    if user is None:
+        return _link_used(request)
+    if request.method != "POST":
+        return render(request, "registry/sign_in_link.html", {"email": user.email})
     try:
         user = redeem_sign_in_token(token)
     except NotFoundError:
-        return render(request, "registry/sign_in_link_used.html", status=410)
-    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return HttpResponseRedirect(reverse("registry:account"))
+        return _link_used(request)
+    return _signed_in(request, user)
 
 
-@never_cache
+def _signed_in(request: HttpRequest, user: User) -> HttpResponse:
+    """Go on to the second step, or to the account; the operator has vouched for the address with the link."""
+    login = Login(user=user, email_verification="none", redirect_url=reverse("registry:account"))
+    response: HttpResponse = perform_login(request, login)
+    return response
+
+
+def _link_used(request: HttpRequest) -> HttpResponse:
+    return render(request, "registry/sign_in_link_used.html", status=410)
+
+
 @login_required
 @require_safe
 def account_home(request: HttpRequest) -> HttpResponse:
-    """Show who is signed in and which roles they hold where."""
-    memberships = memberships_shown_to(request.user.pk)
-    return render(request, "registry/account.html", {"memberships": memberships})
+    """Show who is signed in, which roles they hold where, and what each can do today."""
+    user = request.user
+    assert isinstance(user, User)  # noqa: S101 - for the types: login_required let them in
+    actor = actor_for_user(user)
+    may = {role.value: memberships_of(actor, role).exists() for role in (Role.ADMIN, Role.EDITOR, Role.AWARDER)}
+    words = {"memberships": memberships_shown_to(user.pk), "may": may}
+    return render(request, "registry/account.html", words)
+
+
+class EmailAddresses(EmailView):  # type: ignore[misc]  # allauth ships no types
+    """The addresses of an account; to look at them writes no row, as allauth's own page would."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let allauth note the account's own address with the first change, not with the first look."""
+        if request.method in {"GET", "HEAD"}:
+            self._did_send_verification_email = False
+            answer: HttpResponseBase = super(EmailView, self).dispatch(request, *args, **kwargs)
+        else:
+            answer = super().dispatch(request, *args, **kwargs)
+        return answer
+
+
+email_addresses = login_required(EmailAddresses.as_view())

@@ -1,9 +1,12 @@
 """Pages that belong to no other room."""
 
+from http import HTTPStatus
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 
 ONE_YEAR_SECONDS = 365 * 24 * 3600
 APPEARANCES = ("auto", "light", "dark")
@@ -12,10 +15,7 @@ APPEARANCES = ("auto", "light", "dark")
 def _safe_return(request: HttpRequest) -> str:
     """Return the page to go back to; only a path of this host, so that nobody can send visitors elsewhere."""
     wanted = request.GET.get("next", "")
-    allowed = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if allowed else "/"
+    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else "/"
 
 
 def _chosen(request: HttpRequest) -> dict[str, str]:
@@ -24,18 +24,20 @@ def _chosen(request: HttpRequest) -> dict[str, str]:
         ("language", settings.LANGUAGE_COOKIE_NAME): [code for code, _name in settings.LANGUAGES],
         ("appearance", "appearance"): APPEARANCES,
     }
-    chosen = {cookie: request.GET.get(name, "") for name, cookie in offered}
+    chosen = {cookie: request.POST.get(name, "") for name, cookie in offered}
     return {cookie: chosen[cookie] for (_name, cookie), values in offered.items() if chosen[cookie] in values}
 
 
-@require_safe
+@csrf_exempt  # public pages carry no token, so that they can be kept; and a language is all that can be forged here
+@require_POST
 def set_preference(request: HttpRequest) -> HttpResponse:
     """Remember a language or an appearance in a cookie of this browser, and go back to the page.
 
-    Plain links lead here, so that choosing needs no script and no form. Nothing about the visitor
-    is stored on our side, and no link here can do harm when somebody else writes it.
+    Buttons, not links: what follows links (a prefetch, a crawler, a picture's address) changes nothing. Choosing needs
+    no script, and nothing about the visitor is stored on our side.
     """
     response = HttpResponseRedirect(_safe_return(request))
+    response.status_code = HTTPStatus.SEE_OTHER
     for cookie, value in _chosen(request).items():
         response.set_cookie(
             cookie,

@@ -1,4 +1,4 @@
-"""Choosing a language or an appearance by plain links."""
+"""Choosing a language or an appearance by buttons that set a cookie."""
 
 import pytest
 from django.test import RequestFactory
@@ -6,14 +6,14 @@ from django.test import RequestFactory
 from registry.views import set_preference
 
 
-def chosen(**query: str):
-    return set_preference(RequestFactory().get("/preferences/", query))
+def chosen(next: str = "", **choice: str):
+    return set_preference(RequestFactory().post("/preferences/", choice, query_params={"next": next}))
 
 
 def test_choice_is_kept_in_a_cookie_and_the_visitor_returns():
     response = chosen(language="de", next="/catalogue/?q=ki")
 
-    assert (response.status_code, response["Location"]) == (302, "/catalogue/?q=ki")
+    assert (response.status_code, response["Location"]) == (303, "/catalogue/?q=ki")
     assert response.cookies["django_language"].value == "de"
     assert response.cookies["django_language"]["httponly"]
     assert "appearance" not in response.cookies
@@ -32,5 +32,22 @@ def test_choice_that_we_do_not_offer_is_left_out():
     assert not response.cookies
 
 
-def test_choosing_by_post_is_refused():
-    assert set_preference(RequestFactory().post("/preferences/")).status_code == 405
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_following_a_link_chooses_nothing(method):
+    response = getattr(RequestFactory(), method)("/preferences/", {"language": "de", "next": "/"})
+
+    answer = set_preference(response)
+
+    assert answer.status_code == 405
+    assert not answer.cookies
+
+
+def test_way_back_never_depends_on_the_host_that_a_request_claims():
+    request = RequestFactory().post(
+        "/preferences/",
+        {"language": "de"},
+        query_params={"next": "https://localhost/x"},
+        headers={"host": "localhost"},
+    )
+
+    assert set_preference(request)["Location"] == "/"

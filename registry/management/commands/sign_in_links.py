@@ -3,9 +3,9 @@
 import json
 from argparse import ArgumentParser
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from registry.models import User
+from registry.management.people import account_of
 from registry.services import one_time_sign_in_url
 from registry.services.installation import ensure_operator
 
@@ -22,13 +22,6 @@ class Command(BaseCommand):
 
     def handle(self, *, people: list[str], **_options: object) -> None:
         """Print `{role: address}`."""
-        users = {role: _user(email) for role, _, email in (person.partition("=") for person in people)}
+        users = {role: account_of(email) for role, _, email in (person.partition("=") for person in people)}
         links = {role: one_time_sign_in_url(user) for role, user in (users or {"operator": ensure_operator()}).items()}
         self.stdout.write(json.dumps(links))
-
-
-def _user(email: str) -> User:
-    try:
-        return User.objects.get(email=email.lower(), is_active=True)
-    except User.DoesNotExist as missing:
-        raise CommandError(f"No active account has the address {email}.") from missing

@@ -1,0 +1,136 @@
+"""The forms of signing in, with our words: what allauth calls its fields stands nowhere on our pages."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as second_step
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+THEIR_WORDS = (
+    gettext_noop("You must type the same password each time."),
+    gettext_noop("Use your password"),
+    gettext_noop("Use authenticator app or code"),
+)
+"""Sentences that allauth says itself: named here so that our German, which says *Sie*, comes before theirs."""
+EMAIL = _("E-mail address")
+PASSWORD = _("Password")
+CODE = _("Code")
+
+
+class Worded:
+    """A form whose fields are named and explained by us; `hints` of fields that are not listed are dropped."""
+
+    labels: ClassVar[dict[str, str | Promise]] = {}
+    hints: ClassVar[dict[str, str | Promise]] = {}
+    rules_at: ClassVar[str] = ""
+    """The field under which the rules for passwords stay."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():  # type: ignore[attr-defined]  # a form's
+            field.label = self.labels.get(name, field.label)
+            if name != self.rules_at:
+                field.help_text = self.hints.get(name, "")
+            if name == "code":
+                field.widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
+
+
+class LoginForm(Worded, account.LoginForm):  # type: ignore[misc]
+    """Address and password."""
+
+    labels: ClassVar = {"login": EMAIL, "password": PASSWORD}
+
+
+class RequestLoginCodeForm(Worded, account.RequestLoginCodeForm):  # type: ignore[misc]
+    """The address to which a code goes."""
+
+    labels: ClassVar = {"email": EMAIL}
+    hints: ClassVar = {"email": _("The address of your account")}
+
+
+class ConfirmLoginCodeForm(Worded, account.ConfirmLoginCodeForm):  # type: ignore[misc]
+    """The code of a mail."""
+
+    labels: ClassVar = {"code": CODE}
+
+
+class ConfirmEmailForm(Worded, account.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]
+    """The code that proves an address."""
+
+    labels: ClassVar = {"code": CODE}
+
+
+class SignupForm(Worded, account.SignupForm):  # type: ignore[misc]
+    """An account of one's own: an address is all it takes."""
+
+    labels: ClassVar = {"email": EMAIL}
+
+
+class AddEmailForm(Worded, account.AddEmailForm):  # type: ignore[misc]
+    """One more address."""
+
+    labels: ClassVar = {"email": _("New e-mail address")}
+
+
+class ChangePasswordForm(Worded, account.ChangePasswordForm):  # type: ignore[misc]
+    """Another password."""
+
+    labels: ClassVar = {
+        "oldpassword": _("Present password"),
+        "password1": _("New password"),
+        "password2": _("New password again"),
+    }
+    rules_at: ClassVar = "password1"
+
+
+class SetPasswordForm(Worded, account.SetPasswordForm):  # type: ignore[misc]
+    """A first password."""
+
+    labels: ClassVar = {"password1": PASSWORD, "password2": _("Password again")}
+    rules_at: ClassVar = "password1"
+
+
+class ReauthenticateForm(Worded, account.ReauthenticateForm):  # type: ignore[misc]
+    """The password once more."""
+
+    labels: ClassVar = {"password": PASSWORD}
+
+
+class SecondStepForm(Worded, second_step.AuthenticateForm):  # type: ignore[misc]
+    """The code of an app, or a recovery code."""
+
+    labels: ClassVar = {"code": CODE}
+    hints: ClassVar = {"code": _("The six digits that your app shows now, or one of your recovery codes")}
+
+
+class SecondStepAgainForm(Worded, second_step.ReauthenticateForm):  # type: ignore[misc]
+    """The code once more."""
+
+    labels: ClassVar = SecondStepForm.labels
+    hints: ClassVar = SecondStepForm.hints
+
+
+class ActivateAppForm(Worded, totp.ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of a new app."""
+
+    labels: ClassVar = {"code": CODE}
+    hints: ClassVar = {"code": _("The six digits that your app shows now")}
+
+
+class AddSecurityKeyForm(Worded, webauthn.AddWebAuthnForm):  # type: ignore[misc]
+    """A security key's name."""
+
+    labels: ClassVar = {"name": _("Name of the key")}
+    hints: ClassVar = {"name": _("So that you know it again, for example: blue key ring")}
+
+
+class EditSecurityKeyForm(Worded, webauthn.EditWebAuthnForm):  # type: ignore[misc]
+    """Another name for a security key."""
+
+    labels: ClassVar = {"name": _("Name of the key")}

@@ -1,0 +1,102 @@
+"""No GET and no HEAD changes anything: programs follow links before people do, and pictures make browsers ask."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.core.handlers.base import BaseHandler
+from django.db import connection, transaction
+from django.test import Client, RequestFactory
+
+from registry.models import Role, User
+from registry.services import one_time_sign_in_url
+from tests.registry.builders import build_member, build_user
+from tests.tenants.matrix import _queries, _values
+from tests.tenants.routes import all_routes
+from tests.tenants.victim import Victim, build_victim
+
+pytestmark = pytest.mark.django_db
+
+WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM|MERGE INTO)\s+"?(\w+)"?', re.IGNORECASE)
+COUNTED = {
+    "registry_throttle": "how often somebody asked: without it nobody could be stopped",
+    "cache": "the same, by allauth",
+    "django_session": "the visitor's own notes; who is signed in is looked at below",
+    "verification_resolveddocument": "a copy of what was read elsewhere",
+    "verification_verificationcount": "how often something was checked, without people",
+    "issuing_wrapping": "a form of the same credential, made once and then kept",
+    "registry_outboxmessage": "asks the worker for such a form",
+}
+"""Tables that looking may write to, and why; none of them changes what anybody holds, may do or is told."""
+
+
+@contextmanager
+def writes_noted() -> Iterator[list[str]]:
+    """Yield the tables that statements write to."""
+    tables: list[str] = []
+
+    def note(execute, sql, params, many, context):
+        tables.extend(WRITES.findall(sql))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield tables
+
+
+def addresses(victim: Victim) -> list[str]:
+    """Return an address of each route, and those with a query."""
+    plain = {route.pattern: route.address(_values(route, victim)) for route in all_routes()}
+    asked = [f"{plain[pattern]}?{query}" for pattern, queries in _queries(victim).items() for query in queries]
+    return [*plain.values(), *asked, f"{plain['claim/<str:token>']}?accept=yes"]
+
+
+def visitors(victim: Victim) -> dict[str, User | None]:
+    member = User.objects.get(pk=build_member(victim.tenant.root, Role.OWNER).user_id)
+    return {"stranger": None, "owner": member, "operator": build_user(is_staff=True, is_superuser=True)}
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_looking_at_any_address_writes_nothing_and_signs_nobody_in_or_out(tmp_path, settings, method):
+    settings.DEMO_MAIL_DIR = tmp_path
+    victim = build_victim(tmp_path)
+    handler = BaseHandler()
+    handler.load_middleware()
+    found, looked = [], 0
+    for who, user in visitors(victim).items():
+        client = Client()
+        if user is not None:
+            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        for address in addresses(victim):
+            request = RequestFactory().generic(method, address)
+            request.COOKIES = {name: morsel.value for name, morsel in client.cookies.items()}
+            with transaction.atomic(), writes_noted() as tables:
+                response = handler.get_response(request)
+                if response.streaming:
+                    b"".join(response.streaming_content)
+                signed_in = request.session.get("_auth_user_id")
+                transaction.set_rollback(True)
+            looked += 1
+            found += [f"{who}: {method} {address} writes {table}" for table in tables if table not in COUNTED]
+            if signed_in != (str(user.pk) if user else None):
+                found.append(f"{who}: {method} {address} changes who is signed in")
+            chosen = set(response.cookies) - {"csrftoken", "sessionid", "messages"}
+            found += [f"{who}: {method} {address} sets the cookie {name}" for name in chosen]
+    assert looked > 3 * 100
+    assert not found, "\n".join(found)
+
+
+def test_one_time_link_survives_every_way_of_looking_at_it(client):
+    user = build_user()
+    address = one_time_sign_in_url(user).removeprefix("http://localhost:8000")
+
+    for _ in range(3):
+        assert client.head(address).status_code == 200
+        page = client.get(address, headers={"purpose": "prefetch", "sec-fetch-dest": "image"})
+        assert (page.status_code, "_auth_user_id" in client.session) == (200, False)
+        assert client.options(address).status_code == 405
+
+    assert user.email in page.content.decode()
+    assert client.post(address)["Location"] == "/account/"
+    assert client.session["_auth_user_id"] == str(user.pk)
+    assert client.post(address).status_code == client.get(address).status_code == 410
