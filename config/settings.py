@@ -198,6 +198,8 @@ MFA_FORMS = {
     }.items()
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+# Clocks of phones differ a little: one step either way (RFC 6238 §5.2).
+MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IN_PRODUCTION
 
 # -- Safety of the browser -------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from allauth.account import forms as account
+from allauth.account.internal.flows.manage_email import sync_user_email_address
 from allauth.mfa.base import forms as second_step
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
@@ -46,12 +47,22 @@ class LoginForm(Worded, account.LoginForm):  # type: ignore[misc]
 
     labels: ClassVar = {"login": EMAIL, "password": PASSWORD}
 
+    def _setup_password_field(self) -> None:
+        """Keep the field, which allauth drops where accounts are made without a password: they may have one later."""
+
 
 class RequestLoginCodeForm(Worded, account.RequestLoginCodeForm):  # type: ignore[misc]
     """The address to which a code goes."""
 
     labels: ClassVar = {"email": EMAIL}
     hints: ClassVar = {"email": _("The address of your account")}
+
+    def clean_email(self) -> str:
+        """Note the account's own address where nobody did yet, so that the code confirms it as well."""
+        email: str = super().clean_email()
+        if self._user is not None:
+            sync_user_email_address(self._user)
+        return email
 
 
 class ConfirmLoginCodeForm(Worded, account.ConfirmLoginCodeForm):  # type: ignore[misc]

@@ -1,7 +1,8 @@
 import pytest
 from django.http import HttpResponse
 
-from config.middleware import CONTENT_SECURITY_POLICY, ContentSecurityPolicy, VisitorBehindProxy
+from config.middleware import CONTENT_SECURITY_POLICY, ContentSecurityPolicy, NothingKept, VisitorBehindProxy
+from tests.registry.builders import build_user
 
 
 def test_every_answer_forbids_what_is_not_ours(client):
@@ -65,3 +66,34 @@ def test_admin_has_no_sign_in_of_its_own(client):
         assert answer.redirect_chain[-1][0].startswith("/account/login/"), address
     answer = client.post("/admin/login/", {"username": "a@example.org", "password": "guess"})
     assert (answer.status_code, answer["Location"].startswith("/account/login/")) == (302, True)
+
+
+def signed_in(client):
+    client.force_login(build_user(), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/catalogue/", "/issuers/", "/verify", "/account/", "/account/email/"])
+def test_answer_to_a_session_is_kept_by_nobody(client, address):
+    """After signing out on a shared machine, the back button shows no account (finding L4)."""
+    assert signed_in(client).get(address)["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address", ["/account/login/", "/account/sign-in/x", "/account/", "/admin/", "/account/logout/"]
+)
+def test_page_of_signing_in_is_kept_by_nobody_before_either(client, address):
+    assert client.get(address)["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+def test_public_document_stays_public_for_whoever_is_signed_in(rf, client):
+    """What was read without the session was not made for it."""
+    public = HttpResponse(headers={"Cache-Control": "public, max-age=60"})
+    request = rf.get("/status/x")
+    request.session = signed_in(client).session.__class__(client.session.session_key)
+
+    assert NothingKept(lambda _request: public)(request)["Cache-Control"] == "public, max-age=60"
+    assert NothingKept(lambda request: request.session.get("x") or public)(request)["Cache-Control"] == "no-store"
