@@ -133,7 +133,9 @@ def _row(number: int, entry: Any) -> CatalogueRow:
     content = _content(values)
     if values:
         raise CellError(
-            next(iter(values)), "unknown-column", gettext_noop("There is no such column. See the template.")
+            next(iter(values)),
+            "unknown-column",
+            gettext_noop("There is no such column. `import_catalogue --template` writes a table with all columns."),
         )
     return CatalogueRow(row=number, relations=relations, content=content, **identity)
 
@@ -332,7 +334,13 @@ def _check_columns(columns: list[str]) -> None:
         name, dot, _language = column.partition(".")
         known = name in _MAPS | _ITEMS | {"outcomes"} if dot else name in _PLAIN | _ITEMS
         if not known:
-            raise CellError(column, "unknown-column", gettext_noop("There is no such column. See the template."))
+            raise CellError(
+                column,
+                "unknown-column",
+                gettext_noop(
+                    "There is no such column. `import_catalogue --template` writes a table with all columns."
+                ),
+            )
         if column in columns[:place]:
             raise CellError(column, "repeated-column", gettext_noop("The heading names this column twice."))
     for column in ("issuer", "slug", "kind"):

@@ -7,28 +7,31 @@ import uuid
 from collections import Counter
 from dataclasses import dataclass
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalogue.listing import cards_of, collated
-from catalogue.models import Achievement, AchievementState, CatalogueSearchText
-from catalogue.pages import Card
+from catalogue.listing import PAGE_SIZE, cards_of, collated
+from catalogue.models import CatalogueSearchText
+from catalogue.pages import Card, image_path
+from catalogue.services.demo import PURPOSE as DEMO_PURPOSE
+from catalogue.services.demo import SOURCE as DEMO_SOURCE
 from registry.errors import NotFoundError
-from registry.language_maps import text_in
+from registry.language_maps import Told, text_in, told_in
 from registry.models import Issuer, IssuerState, TrustedIssuer
+from registry.paging import page_of
 from registry.selectors import latest_profile, trust_in
 
-PAGE_SIZE = 50
+LINES_ON_A_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuerLine:
     """One line of the register. `url` is empty for an issuer of another installation."""
 
-    name: str
+    name: Told
     url: str
     kind_label: str
     vouched_by: str
@@ -40,23 +43,39 @@ class IssuerLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IssuerPage:
-    """An issuer's own page; `vouched` holds (by, for what, since, source)."""
+class Vouching:
+    """Who says who an issuer is: for what, since when, and where that stands written."""
 
-    name: str
+    by: str
+    for_what: str
+    since: dt.date
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuerPage:
+    """An issuer's own page. `website`, `contact_email`, `logo_url` and `description` are empty where it gave none."""
+
+    name: Told
+    description: Told
     kind_label: str
     closed: bool
     sample: bool
     website: str
+    contact_email: str
+    logo_url: str
     did: str
     did_url: str
-    vouched: list[tuple[str, str, dt.date, str]]
+    vouched: list[Vouching]
 
 
 def register_page(number: str, language: str) -> Page[IssuerLine]:
-    """Return a page of the register as it stands today."""
-    lines = register_lines(language)
-    return Paginator(lines, PAGE_SIZE).get_page(number)
+    """Return a page of the register as it stands today.
+
+    Raises:
+        NoSuchPageError: there is no page of this number.
+    """
+    return page_of(register_lines(language), LINES_ON_A_PAGE, number)
 
 
 def register_lines(language: str) -> list[IssuerLine]:
@@ -65,7 +84,9 @@ def register_lines(language: str) -> list[IssuerLine]:
     trusted = list(TrustedIssuer.objects.filter(Q(until=None) | Q(until__gte=today), since__lte=today))
     issuers = Issuer.objects.select_related("organisation").filter(did__in=[line.did for line in trusted])
     own = {issuer.did: issuer for issuer in issuers}
-    counts = Counter(Achievement.objects.filter(state=AchievementState.PUBLISHED).values_list("issuer_id", flat=True))
+    # What the catalogue shows, plans included: the same number as on the issuer's page and in the facet.
+    shown = CatalogueSearchText.objects.values_list("version__achievement__issuer_id", "version_id").distinct()
+    counts = Counter(issuer for issuer, _version in shown)
     lines = [_line(line, own.get(line.did), counts, language) for line in trusted]
     return sorted(lines, key=lambda line: (collated(line.name), line.vouched_by))
 
@@ -87,34 +108,57 @@ def issuer_page(issuer: Issuer, language: str) -> IssuerPage:
     profile = latest_profile(issuer)
     vouched = trust_in(issuer.did, on=timezone.now().date())
     return IssuerPage(
-        name=text_in(profile.name, language),
+        name=told_in(profile.name, language),
+        description=told_in(profile.description, language),
         kind_label=str(issuer.organisation.get_kind_display()),
         closed=issuer.state == IssuerState.CLOSED,
         sample=issuer.organisation.is_sample,
         website=profile.url,
+        contact_email=profile.email,
+        logo_url=image_path(profile.image_sha),
         did=issuer.did,
         did_url=f"/issuers/{issuer.slug}/did.json",
-        vouched=[(line.vouched_by, line.for_what, line.since, line.source) for line in vouched],
+        vouched=[
+            Vouching(by=line.vouched_by, for_what=_said(line.for_what), since=line.since, source=_source(line.source))
+            for line in vouched
+        ],
     )
 
 
-def issuer_cards(issuer: Issuer, language: str) -> list[Card]:
-    """Return what an issuer shows in the catalogue, by title."""
+def issuer_cards(issuer: Issuer, number: str, language: str) -> Page[Card]:
+    """Return a page of what an issuer shows in the catalogue, by title.
+
+    Raises:
+        NoSuchPageError: there is no page of this number.
+    """
     texts = CatalogueSearchText.objects.filter(version__achievement__issuer=issuer)
-    ids = set(texts.values_list("version_id", flat=True))
-    return sorted(cards_of(list(ids), language), key=lambda card: collated(card.title))
+    titles: dict[uuid.UUID, dict[str, str]] = {}
+    for version, tag, title in texts.values_list("version_id", "language", "title"):
+        titles.setdefault(version, {})[tag] = title
+    page = page_of(sorted(titles, key=lambda version: collated(text_in(titles[version], language))), PAGE_SIZE, number)
+    return Page(cards_of(list(page.object_list), language), page.number, page.paginator)
+
+
+def _source(source: str) -> str:
+    """Say where a line of the register comes from; the demonstration's own mark explains nothing to a visitor."""
+    return _("the list of samples that comes with Testamur") if source == DEMO_SOURCE else source
+
+
+def _said(for_what: str) -> str:
+    """Translate what the demonstration says of its samples; operators write in their own language."""
+    return _(for_what) if for_what == DEMO_PURPOSE else for_what
 
 
 def _line(line: TrustedIssuer, issuer: Issuer | None, counts: Counter[uuid.UUID], language: str) -> IssuerLine:
     entries = counts[issuer.pk] if issuer else 0
     return IssuerLine(
-        name=text_in(line.name, language) or line.did,
+        name=told_in(line.name, language) or Told(line.did),
         url=f"/issuers/{issuer.slug}/" if issuer else "",
         kind_label=str(issuer.organisation.get_kind_display()) if issuer else _("another installation"),
         vouched_by=line.vouched_by,
         since=line.since,
-        source=line.source,
-        for_what=line.for_what,
+        source=_source(line.source),
+        for_what=_said(line.for_what),
         entries=entries,
         line=ngettext("{n} entry", "{n} entries", entries).format(n=entries),
     )

@@ -15,17 +15,18 @@ from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.utils.translation import gettext as _
 
 from catalogue.models import AchievementKind, AchievementVersion
 from catalogue.pages import Card, card
 from catalogue.search import folded, found, words_of
 from catalogue.selectors import profiles_of, versions
-from catalogue.wording import language_name
+from catalogue.wording import eqf_label, language_name
 from registry.language_maps import best_language, text_in
+from registry.paging import page_of
 
-PAGE_SIZE: Final = 24
+PAGE_SIZE: Final = 12
 SORTS: Final = ("name", "newest", "provider")
 _COLUMNS: Final = {
     "version": "version_id",
@@ -52,10 +53,11 @@ class Wish:
     page: str = "1"
     language: str = "en"
 
-    def address(self) -> str:
-        """Return the address that holds this wish, page left out."""
+    def address(self, *, page: int = 1) -> str:
+        """Return the address that holds this wish; the page stands in it where it is not the first."""
         pairs = [("q", self.query), *((key, value) for key, values in self.chosen.items() for value in values)]
-        query = urlencode([(key, value) for key, value in [*pairs, ("sort", self.sort)] if value])
+        pairs += [("sort", self.sort), ("page", str(page) if page > 1 else "")]
+        query = urlencode([(key, value) for key, value in pairs if value])
         return f"/catalogue/?{query}" if query else "/catalogue/"
 
 
@@ -103,16 +105,19 @@ class _Row:
 
 
 def list_entries(wish: Wish) -> Listing:
-    """Return the register as a visitor asks for it."""
+    """Return the register as a visitor asks for it.
+
+    Raises:
+        NoSuchPageError: there is no page of this number.
+    """
     rows = _rows(wish)
     fitting = [row for row in rows if _fits(row, wish.chosen)]
     fitting.sort(key=_order(wish))
-    paginator: Paginator[Any] = Paginator([row.version for row in fitting], PAGE_SIZE)
-    page = paginator.get_page(wish.page)
+    page = page_of([row.version for row in fitting], PAGE_SIZE, wish.page)
     cards = cards_of(list(page.object_list), wish.language)
     facets = _facets(rows, wish)
     return Listing(
-        page=Page(cards, page.number, paginator),
+        page=Page(cards, page.number, page.paginator),
         facets=facets,
         chosen=_chosen(wish, facets),
         sorts=[(value, label, value == (wish.sort or "name")) for value, label in _sort_labels()],
@@ -196,15 +201,13 @@ def _newest_first(row: _Row) -> tuple[Any, ...]:
 
 def collated(text: str) -> str:
     """Return a key that sorts Ä with A, and just behind it, as both our languages' dictionaries do."""
-    letters = folded(text)
-    plain = unicodedata.normalize("NFKD", letters)
-    return "".join(sign for sign in plain if not unicodedata.combining(sign)) + "\0" + letters
+    return f"{folded(text)}\0{unicodedata.normalize('NFKC', text).casefold()}"
 
 
 def _facets(rows: list[_Row], wish: Wish) -> list[Facet]:
-    """Count each group as if nothing were ticked in it, so that ticking a second value widens."""
+    """Count each group as if nothing were ticked in it, so that ticking a second value widens; no empty group."""
     names = {row.organisation: row.organisation_name for row in rows}
-    return [
+    facets = [
         _facet(key, name, rows, wish, _labels(key, names))
         for key, name in (
             ("level", _("Level")),
@@ -214,6 +217,7 @@ def _facets(rows: list[_Row], wish: Wish) -> list[Facet]:
             ("workload", _("Workload")),
         )
     ]
+    return [facet for facet in facets if facet.options]
 
 
 def _facet(key: str, name: str, rows: list[_Row], wish: Wish, labels: Callable[[str], str]) -> Facet:
@@ -238,9 +242,7 @@ def _labels(key: str, names: Mapping[str, str]) -> Callable[[str], str]:
     fixed: dict[str, dict[str, str]] = {
         "level": {
             "5": _("EQF 5 and below"),
-            "6": "EQF 6",
-            "7": "EQF 7",
-            "8": "EQF 8",
+            **{str(level): eqf_label(level) for level in (6, 7, 8)},
             "national": _("National level only"),
             "none": _("Not stated"),
         },

@@ -224,6 +224,7 @@ class StoredImage(models.Model):
 
     sha256 = models.CharField(primary_key=True, max_length=64)
     png = models.BinaryField()
+    small = models.BinaryField(default=bytes, help_text="as lists show it: WebP, 192 px")
     svg = models.TextField(blank=True, help_text="the drawing it was made from, when we drew it")
     created_at = models.DateTimeField(auto_now_add=True)
 

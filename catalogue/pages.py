@@ -11,48 +11,65 @@ from django.utils.translation import gettext as _
 
 from catalogue.models import Achievement, AchievementKind, AchievementVersion, PartyRole
 from catalogue.parties import parties_of, party_text
-from catalogue.wording import facts_line, facts_strip, information, item_text
-from registry.language_maps import best_language, text_in
+from catalogue.rules import INFORMATION_ITEMS
+from catalogue.selectors import RelatedEntry
+from catalogue.wording import card_facts, facts_strip, information, item_text
+from registry.language_maps import Told, told_in
 from registry.models import IssuerProfile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """An entry in a list."""
+    """An entry in a list; `facts` are short texts that stand in one line."""
 
-    title: str
-    provider_line: str
+    title: Told
+    provider_line: Told
     kind: str
     kind_label: str
-    facts_line: str
+    facts: list[str]
     image_url: str
     url: str
     state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EntryPage:
-    """An entry's own page. `items` are (label, state, value), `facts` (label, value, note)."""
+class Related:
+    """The entries that an entry relates to in one way: `label` starts the sentence, each has its title and path."""
 
-    title: str
+    label: str
+    entries: list[RelatedEntry]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryPage:
+    """An entry's own page. `items` are the 15 (label, state, value), `further` what is stated beside them.
+
+    `facts` are (label, value, note); `alignments` (label, address). Texts know their language.
+    """
+
+    title: Told
     language: str
     kind: str
     kind_label: str
     chips: tuple[str, ...]
     state: str
     sample: bool
-    provider_line: str
-    issuer_name: str
+    provider_line: Told
+    provider_url: str
+    contact_email: str
+    issuer_name: Told
     issuer_url: str
     image_url: str
     facts: list[tuple[str, str, str]]
-    description: str
-    outcomes: tuple[str, ...]
-    criteria: str
-    prerequisites: tuple[str, ...]
-    relations: list[tuple[str, str, str]]
+    description: Told
+    outcomes: tuple[Told, ...]
+    criteria: Told
+    threshold: str
+    prerequisites: Told
+    relations: list[Related]
     alignments: list[tuple[str, str]]
     items: list[tuple[str, str, str]]
+    further: list[tuple[str, str, str]]
     parties: list[tuple[str, str]]
     version: int
     published_on: dt.datetime | None
@@ -77,16 +94,21 @@ def image_path(sha256: str) -> str:
     return f"/media/{sha256}.png" if sha256 else ""
 
 
+def small_image_path(sha256: str) -> str:
+    """Return the path of a stored image's rendering for lists; empty where there is none."""
+    return f"/media/{sha256}.webp" if sha256 else ""
+
+
 def card(version: AchievementVersion, profile: IssuerProfile, language: str) -> Card:
     """Return an entry as a list shows it."""
     achievement = version.achievement
     return Card(
-        title=text_in(version.texts["name"], language),
+        title=told_in(version.texts["name"], language),
         provider_line=_provider(version, profile, language),
         kind=achievement.kind,
         kind_label=kind_label(version),
-        facts_line=facts_line(version, language),
-        image_url=image_path(version.image_sha),
+        facts=card_facts(version, language),
+        image_url=small_image_path(version.image_sha),
         url=entry_path(achievement),
         state=achievement.state,
     )
@@ -98,31 +120,36 @@ def entry_page(
     language: str,
     *,
     newest: int,
-    relations: Iterable[tuple[str, str, str]],
+    relations: Iterable[RelatedEntry],
 ) -> EntryPage:
     """Return an entry's page; `newest` is the number of the newest published version."""
     achievement = version.achievement
-    texts = {name: text_in(version.texts.get(name, {}), language) for name in ("name", "description", "criteria")}
+    texts = {name: told_in(version.texts.get(name, {}), language) for name in ("name", "description", "criteria")}
+    items = information(version, language)
     return EntryPage(
         title=texts["name"],
-        language=best_language(list(version.texts["name"]), language) or language,
+        language=texts["name"].language,
         kind=achievement.kind,
         kind_label=kind_label(version),
         chips=(_("Credit-bearing"),) if version.ects_credits or version.national_credits else (),
         state=achievement.state,
         sample=achievement.organisation.is_sample,
         provider_line=_provider(version, profile, language),
-        issuer_name=text_in(profile.name, language),
+        provider_url=profile.url,
+        contact_email=profile.email,
+        issuer_name=told_in(profile.name, language),
         issuer_url=f"/issuers/{achievement.issuer.slug}/",
         image_url=image_path(version.image_sha),
         facts=facts_strip(version, language),
         description=texts["description"],
-        outcomes=tuple(text_in(outcome, language) for outcome in version.outcomes),
-        criteria=" ".join(filter(None, [texts["criteria"], threshold_text(version)])),
-        prerequisites=tuple(filter(None, [item_text(version, "prerequisites", language)])),
-        relations=list(relations),
+        outcomes=tuple(told_in(outcome, language) for outcome in version.outcomes),
+        criteria=texts["criteria"],
+        threshold=threshold_text(version),
+        prerequisites=item_text(version, "prerequisites", language),
+        relations=_grouped(relations),
         alignments=[(_alignment_label(entry), entry["target_url"]) for entry in version.alignments],
-        items=information(version, language),
+        items=items[: len(INFORMATION_ITEMS)],
+        further=items[len(INFORMATION_ITEMS) :],
         parties=[(capfirst(str(PartyRole(party.role).label)), party_text(party)) for party in parties_of(version)],
         version=version.number,
         published_on=version.published_at,
@@ -131,6 +158,14 @@ def entry_page(
         current_url=entry_path(achievement),
         json_url=f"{version_path(version)[:-1]}.json" if version.published_at else "",
     )
+
+
+def _grouped(relations: Iterable[RelatedEntry]) -> list[Related]:
+    """Say each way of relating once, with all its entries behind it."""
+    groups: dict[str, list[RelatedEntry]] = {}
+    for relation in relations:
+        groups.setdefault(relation.kind, []).append(relation)
+    return [Related(label=relation_label(kind), entries=entries) for kind, entries in groups.items()]
 
 
 def kind_label(version: AchievementVersion) -> str:
@@ -170,8 +205,8 @@ def relation_label(kind: str) -> str:
     }[kind]
 
 
-def _provider(version: AchievementVersion, profile: IssuerProfile, language: str) -> str:
-    return item_text(version, "provider", language) or text_in(profile.name, language)
+def _provider(version: AchievementVersion, profile: IssuerProfile, language: str) -> Told:
+    return item_text(version, "provider", language) or told_in(profile.name, language)
 
 
 def _alignment_label(entry: Mapping[str, str]) -> str:

@@ -90,7 +90,7 @@ class CreditTable:
 
 
 CREDIT_TABLES: Final = (
-    CreditTable("NZ credits", Decimal(2), "2018", "NZQA micro-credential rules: 2 NZ credits = 1 ECTS"),
+    CreditTable("NZ credits", Decimal(2), "2015", "Description of the New Zealand Tertiary Education System"),
 )
 
 

@@ -1,8 +1,8 @@
 """Finding entries: what search reads is written at publication, and one function finds in it.
 
 PostgreSQL answers from its full-text index by word beginnings and, only when that finds nothing, looks inside words
-(German compounds); SQLite looks inside words at once. Everything is folded to lower case by Python on both sides, so
-that umlauts compare equal on either database.
+(German compounds); SQLite looks inside words at once. Everything is folded by Python on both sides, to lower case and
+without accents, so that "Charite" finds Charité on either database.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ _WORD: Final = re.compile(r"\w+")
 
 
 def folded(text: str) -> str:
-    """Return text as search compares it: NFKC, case folded."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    """Return text as search compares it: case folded, without accents, compatible forms as one (NFKD, then NFKC)."""
+    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    return unicodedata.normalize("NFKC", "".join(sign for sign in parts if not unicodedata.combining(sign)))
 
 
 def words_of(query: str) -> list[str]:

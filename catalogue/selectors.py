@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -14,7 +15,7 @@ from catalogue.content import COLUMNS, AchievementContent, PartyContent
 from catalogue.errors import NoSuchAchievementError, NotPublishedError, PlannedError, RetiredError
 from catalogue.models import Achievement, AchievementState, AchievementVersion, Relation, RelationKind, StoredImage
 from registry.actors import Actor
-from registry.language_maps import text_in
+from registry.language_maps import Told, told_in
 from registry.models import IssuerProfile, Role
 from registry.permissions import nodes_of
 
@@ -118,14 +119,32 @@ def published_numbers(achievement: Achievement) -> list[tuple[int, dt.datetime |
     return list(published.order_by("-number").values_list("number", "published_at"))
 
 
-def related_entries(achievement: Achievement, language: str) -> list[tuple[str, str, str]]:
-    """Return (kind of relation, title, path) of the entries an entry relates to."""
+@dataclass(frozen=True, slots=True)
+class RelatedEntry:
+    """An entry that another one relates to: how, what it is called, where it is, and whether it is only planned."""
+
+    kind: str
+    title: Told
+    path: str
+    planned: bool
+
+
+def related_entries(achievement: Achievement, language: str) -> list[RelatedEntry]:
+    """Return the entries that an entry relates to, each kind in the order in which its entries were made."""
     related = relations_of(achievement)
-    titles: dict[uuid.UUID, str] = {}
+    titles: dict[uuid.UUID, Told] = {}
     rows = AchievementVersion.objects.filter(achievement__in=[other for _kind, other in related]).order_by("number")
     for version in rows.only("achievement_id", "texts"):
-        titles[version.achievement_id] = text_in(version.texts["name"], language)
-    return [(kind, titles[other.pk], f"/catalogue/{other.issuer.slug}/{other.slug}/") for kind, other in related]
+        titles[version.achievement_id] = told_in(version.texts["name"], language)
+    return [
+        RelatedEntry(
+            kind,
+            titles[other.pk],
+            f"/catalogue/{other.issuer.slug}/{other.slug}/",
+            other.state == AchievementState.PLANNED,
+        )
+        for kind, other in related
+    ]
 
 
 def relations_of(achievement: Achievement) -> list[tuple[str, Achievement]]:
@@ -133,7 +152,10 @@ def relations_of(achievement: Achievement) -> list[tuple[str, Achievement]]:
 
     Equivalence is read in both directions and named once.
     """
-    rows = Relation.objects.select_related("achievement__issuer", "other__issuer")
+    # A micro-degree's units are made in the order in which they are taken.
+    rows = Relation.objects.select_related("achievement__issuer", "other__issuer").order_by(
+        "achievement__created_at", "other__created_at"
+    )
     own = [(row.kind, row.other) for row in rows.filter(achievement=achievement)]
     back = [(_READ_BACKWARDS[row.kind], row.achievement) for row in rows.filter(other=achievement)]
     public = [(kind, other) for kind, other in [*own, *back] if other.state in PUBLIC_STATES]

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalogue.documents import achievement_facts, issuer_facts, languages_of
 from catalogue.errors import NoSuchAchievementError
-from catalogue.issuer_pages import issuer_cards, issuer_named, issuer_page, register_lines, register_page
+from catalogue.issuer_pages import issuer_cards, issuer_named, issuer_page, register_page
 from catalogue.linked_data import schema_org
-from catalogue.listing import SORTS, Wish, list_entries, newest_cards
+from catalogue.listing import SORTS, Listing, Wish, list_entries
 from catalogue.models import AchievementVersion
-from catalogue.pages import entry_page, entry_path, relation_label, version_path
+from catalogue.pages import entry_page, entry_path, version_path
 from catalogue.selectors import public_version, published_numbers, related_entries, stored_image
+from catalogue.sitemap import sitemap
 from credentials.documents import achievement_document
 from credentials.strict_json import compact_json
 from registry.errors import NotFoundError
@@ -24,18 +27,8 @@ from registry.selectors import canonical_base_url, latest_profile
 
 FACETS = ("level", "institution", "kind", "language", "workload")
 MOST_CHOSEN = 20
-NEWEST_SHOWN = 6
-ISSUERS_SHOWN = 6
 FOR_EVER = "public, max-age=31536000, immutable"
 SOON_STALE = "public, max-age=60"
-
-
-@require_safe
-def landing(request: HttpRequest) -> HttpResponse:
-    """Show what this is, with the two doors: check a certificate, find a micro-credential."""
-    entries, total = newest_cards(NEWEST_SHOWN, reader())
-    issuers = register_lines(reader())[:ISSUERS_SHOWN]
-    return render(request, "catalogue/landing.html", {"entries": entries, "total": total, "issuers": issuers})
 
 
 @require_safe
@@ -45,7 +38,10 @@ def catalogue_list(request: HttpRequest) -> HttpResponse:
     listing = list_entries(wish)
     context = {
         "section": "catalogue",
+        "title": _title(wish, listing),
+        "canonical": wish.address(page=listing.page.number),
         "query": wish.query,
+        "sort": wish.sort,
         "page": listing.page,
         "facets": listing.facets,
         "chosen": listing.chosen,
@@ -88,8 +84,9 @@ def achievement_json(request: HttpRequest, issuer: str, slug: str, number: int |
 @require_safe
 def issuer_list(request: HttpRequest) -> HttpResponse:
     """Show the register of trusted issuers."""
-    page = register_page(request.GET.get("page", "1"), reader())
-    return render(request, "catalogue/issuers.html", {"section": "issuers", "page": page})
+    page = register_page(request.GET.get("page", ""), reader())
+    context = {"section": "issuers", "page": page, "canonical": _paged("/issuers/", page)}
+    return render(request, "catalogue/issuers.html", context)
 
 
 @require_safe
@@ -100,25 +97,34 @@ def issuer_detail(request: HttpRequest, slug: str) -> HttpResponse:
     except NotFoundError as error:
         raise Http404 from error
     language = reader()
+    page = issuer_cards(issuer, request.GET.get("page", ""), language)
     context = {
         "section": "issuers",
         "issuer": issuer_page(issuer, language),
-        "entries": issuer_cards(issuer, language),
+        "page": page,
+        "canonical": _paged(f"/issuers/{slug}/", page),
     }
     return render(request, "catalogue/issuer.html", context)
 
 
 @require_safe
-def image(request: HttpRequest, sha256: str) -> HttpResponse:
-    """Serve a picture by its content: it can never change, so it is kept for ever."""
-    etag = f'"{sha256}"'
+def image(request: HttpRequest, sha256: str, suffix: str) -> HttpResponse:
+    """Serve a picture by its content, whole (png) or as lists show it (webp): it never changes and is kept for ever."""
+    etag = f'"{sha256}.{suffix}"'
     headers = {"Cache-Control": FOR_EVER, "ETag": etag, "Access-Control-Allow-Origin": "*"}
     if etag in request.headers.get("If-None-Match", ""):
         return HttpResponse(status=304, headers=headers)
     stored = stored_image(sha256)
     if stored is None:
         raise Http404
-    return HttpResponse(bytes(stored.png), content_type="image/png", headers=headers)
+    body = stored.png if suffix == "png" else stored.small
+    return HttpResponse(bytes(body), content_type=f"image/{suffix}", headers=headers)
+
+
+@require_safe
+def sitemap_xml(_request: HttpRequest) -> HttpResponse:
+    """List the public pages for search engines."""
+    return HttpResponse("".join(sitemap()), content_type="application/xml")
 
 
 def reader() -> str:
@@ -134,9 +140,22 @@ def _wish(request: HttpRequest) -> Wish:
         query=request.GET.get("q", "").strip()[:200],
         chosen={key: values for key, values in chosen.items() if values},
         sort=sort if sort in SORTS else "",
-        page=request.GET.get("page", "1"),
+        page=request.GET.get("page", ""),
         language=reader(),
     )
+
+
+def _title(wish: Wish, listing: Listing) -> str:
+    """Name the list as it was asked for: windows, bookmarks and search engines tell one from the other by it."""
+    asked = ", ".join([wish.query, *(label for label, _address in listing.chosen)]).strip(", ")
+    title = f"{_('Catalogue')}: {asked}" if asked else _("Catalogue")
+    if listing.page.number == 1:
+        return title
+    return _("{title}, page {page}").format(title=title, page=listing.page.number)
+
+
+def _paged(path: str, page: Page[Any]) -> str:
+    return path if page.number == 1 else f"{path}?page={page.number}"
 
 
 def _version_or_404(issuer: str, slug: str, number: int | None = None) -> AchievementVersion:
@@ -150,16 +169,15 @@ def _entry(request: HttpRequest, version: AchievementVersion, template: str) -> 
     language = reader()
     profile = latest_profile(version.achievement.issuer)
     numbers = published_numbers(version.achievement)
-    relations = [
-        (relation_label(kind), title, path) for kind, title, path in related_entries(version.achievement, language)
-    ]
+    relations = related_entries(version.achievement, language)
     newest = numbers[0][0] if numbers else version.number
     context: dict[str, Any] = {
         "section": "catalogue",
         "entry": entry_page(version, profile, language, newest=newest, relations=relations),
         "versions": [(number, at, f"{entry_path(version.achievement)}v/{number}/") for number, at in numbers],
         "json_ld": schema_org(version, profile, language, base_url=canonical_base_url()),
-        "canonical": version_path(version) if version.published_at else entry_path(version.achievement),
+        # The newest version stands under two addresses; search engines are sent to the one that stays the newest.
+        "canonical": entry_path(version.achievement) if version.number == newest else version_path(version),
     }
     return render(request, template, context)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from catalogue.models import AchievementVersion, LevelBasis
 from catalogue.rules import CREDIT_TABLES, FURTHER_ITEMS, INFORMATION_ITEMS, InformationItem, ects_equivalent, state_of
-from registry.language_maps import text_in
+from registry.language_maps import Told, told_in
 
 LANGUAGES = {
     "de": gettext_lazy("German"),
@@ -22,6 +22,9 @@ LANGUAGES = {
     "und": gettext_lazy("Not stated"),
 }
 """Names of languages of instruction; another one is shown by its tag."""
+
+
+_UNITS = {"CME points": gettext_lazy("CME points"), "NZ credits": gettext_lazy("NZ credits")}
 
 
 def language_name(tag: str) -> str:
@@ -40,9 +43,9 @@ def credits_texts(version: AchievementVersion) -> list[str]:
     if version.ects_credits is not None:
         texts.append(f"{number_text(version.ects_credits)} ECTS")
     if version.national_credits is not None:
-        texts.append(f"{number_text(version.national_credits)} {version.national_credit_system}")
+        texts.append(f"{number_text(version.national_credits)} {_unit(version.national_credit_system)}")
     if version.other_points is not None:
-        texts.append(f"{number_text(version.other_points)} {version.other_points_name}")
+        texts.append(f"{number_text(version.other_points)} {_unit(version.other_points_name)}")
     return texts
 
 
@@ -54,8 +57,13 @@ def credit_unit(version: AchievementVersion) -> str:
     if version.ects_credits is not None:
         return "ECTS"
     if version.national_credits is not None:
-        return version.national_credit_system
-    return version.other_points_name if version.other_points is not None else ""
+        return _unit(version.national_credit_system)
+    return _unit(version.other_points_name) if version.other_points is not None else ""
+
+
+def _unit(name: str) -> str:
+    """Name a unit that we know in the reader's language, any other as its provider wrote it."""
+    return str(_UNITS.get(name, name))
 
 
 def credits_note(version: AchievementVersion) -> str:
@@ -64,7 +72,8 @@ def credits_note(version: AchievementVersion) -> str:
         ects = ects_equivalent(version.national_credits, version.national_credit_system)
         table = next((table for table in CREDIT_TABLES if table.system == version.national_credit_system), None)
         if ects is not None and table is not None:
-            return _("worth {credits} ECTS ({source})").format(credits=number_text(ects), source=table.source)
+            source = f"{table.version}, {table.source}"
+            return _("worth {credits} ECTS ({source})").format(credits=number_text(ects), source=source)
     if version.other_points is not None:
         return _("granted by {body}; no ECTS credits").format(body=version.other_points_body)
     return ""
@@ -72,7 +81,7 @@ def credits_note(version: AchievementVersion) -> str:
 
 def workload_text(version: AchievementVersion, language: str) -> str:
     """Return the hours as the provider wrote them, else from the numbers; empty when not stated."""
-    if stated := text_in(version.workload_text, language):
+    if stated := told_in(version.workload_text, language):
         return stated
     least, most = version.workload_hours_min, version.workload_hours_max
     if least is None:
@@ -82,11 +91,16 @@ def workload_text(version: AchievementVersion, language: str) -> str:
     return _("{least} to {most} hours").format(least=number_text(least), most=number_text(most))
 
 
+def eqf_label(level: int) -> str:
+    """Name a level of the European Qualifications Framework as the reader's language does: EQF 6, EQR 6."""
+    return _("EQF {level}").format(level=level)
+
+
 def level_text(version: AchievementVersion) -> tuple[str, str]:
     """Return the level and how it is known: the national one first, the EQF level beside it."""
     if version.level_eqf is None:
         return version.level_national, ""
-    eqf = f"EQF {version.level_eqf}"
+    eqf = eqf_label(version.level_eqf)
     basis = LevelBasis(version.level_eqf_basis).label if version.level_eqf_basis else ""
     known = ", ".join(filter(None, [str(basis), version.level_eqf_source]))
     if version.level_national:
@@ -94,11 +108,10 @@ def level_text(version: AchievementVersion) -> tuple[str, str]:
     return eqf, known
 
 
-def facts_line(version: AchievementVersion, language: str) -> str:
+def card_facts(version: AchievementVersion, language: str) -> list[str]:
     """Return the few facts of a card: credits, level, hours or period."""
-    period = item_text(version, "learning_period", language)
-    size = workload_text(version, language) or period
-    return " · ".join(filter(None, [*credits_texts(version), level_text(version)[0], size]))
+    size = workload_text(version, language) or item_text(version, "learning_period", language)
+    return [fact for fact in [*credits_texts(version), level_text(version)[0], size] if fact]
 
 
 def facts_strip(version: AchievementVersion, language: str) -> list[tuple[str, str, str]]:
@@ -113,10 +126,10 @@ def facts_strip(version: AchievementVersion, language: str) -> list[tuple[str, s
     ]
 
 
-def item_text(version: AchievementVersion, item: str, language: str) -> str:
+def item_text(version: AchievementVersion, item: str, language: str) -> Told:
     """Return the stated value of an item, empty in any other state."""
     fact = version.facts.get(item, {})
-    return text_in(fact["value"], language) if fact.get("state") == "value" else ""
+    return told_in(fact["value"], language) if fact.get("state") == "value" else Told("")
 
 
 def information(version: AchievementVersion, language: str) -> list[tuple[str, str, str]]:
@@ -129,9 +142,10 @@ def information(version: AchievementVersion, language: str) -> list[tuple[str, s
 
 
 def _stated(version: AchievementVersion, item: InformationItem, language: str) -> tuple[str, str]:
-    value = "; ".join(_item_values(version, item.code, language))
-    if value:
-        return "value", value
+    values = list(_item_values(version, item.code, language))
+    if values:
+        languages = {told.language for told in values if isinstance(told, Told)}
+        return "value", Told(_listed(values), languages.pop() if len(languages) == 1 else "")
     state = state_of(version.facts, item.code)
     if item.code == "credits":
         return ("not_credit_bearing" if state == "none" else state), ""
@@ -140,14 +154,19 @@ def _stated(version: AchievementVersion, item: InformationItem, language: str) -
     return state, ""
 
 
+def _listed(values: list[str]) -> str:
+    """Join what an item says: sentences as they are, anything else with semicolons."""
+    return (" " if all(value.endswith((".", "!", "?")) for value in values) else "; ").join(values)
+
+
 def _item_values(version: AchievementVersion, item: str, language: str) -> Iterator[str]:
     """Yield what an item says; four of them stand in texts, outcomes and numbers."""
     if item == "title":
-        yield text_in(version.texts["name"], language)
+        yield told_in(version.texts["name"], language)
     elif item == "description":
-        yield from filter(None, [text_in(version.texts.get("description", {}), language)])
+        yield from filter(None, [told_in(version.texts.get("description", {}), language)])
     elif item == "learning_outcomes":
-        yield from (text_in(outcome, language) for outcome in version.outcomes)
+        yield from (told_in(outcome, language) for outcome in version.outcomes)
     else:
         if item == "credits":
             yield from filter(None, [*credits_texts(version), credits_note(version)])

@@ -242,6 +242,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [ROOT / "static"]
 MEDIA_ROOT = VAR_DIR / "media"
+# Imprint, privacy and the like, a text file per page and language.
+OPERATOR_PAGES_DIR = Path(env.str("OPERATOR_PAGES_DIR", default=str(VAR_DIR / "pages")))
 _static_storage = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 if not IN_PRODUCTION:
     # The manifest takes a minute to build: too long for the first page of a first run.

@@ -7,6 +7,19 @@ from collections.abc import Mapping, Sequence
 LanguageMap = Mapping[str, str]
 
 
+class Told(str):
+    """A text that knows its language, so that a page in another one can mark it; `language` may be empty."""
+
+    __slots__ = ("language",)
+    language: str
+
+    def __new__(cls, text: str, language: str = "") -> Told:
+        """Keep the language beside the text."""
+        told = super().__new__(cls, text)
+        told.language = language
+        return told
+
+
 def best_language(available: Sequence[str], wanted: str) -> str | None:
     """Return the tag of `available` that serves a reader of `wanted` best, or None when there is none.
 
@@ -24,3 +37,9 @@ def text_in(texts: LanguageMap, language: str) -> str:
     """Return the text of a language map for a reader of `language`; the empty string when the map is empty."""
     tag = best_language(list(texts), language)
     return texts[tag] if tag is not None else ""
+
+
+def told_in(texts: LanguageMap, language: str) -> Told:
+    """Return the same text as `text_in`, with the language that it is in."""
+    tag = best_language(list(texts), language)
+    return Told(texts[tag], tag) if tag is not None else Told("")

@@ -8,6 +8,7 @@ app_name = "verification"
 NUMBER = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 urlpatterns = [
+    path("", views.landing, name="landing"),
     path("c/<uuid:number>", views.credential_page, name="credential"),
     re_path(
         rf"^c/(?P<number>{NUMBER})\.(?P<suffix>json|jwt|png|svg|pdf|ob2\.json)$",

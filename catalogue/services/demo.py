@@ -8,11 +8,14 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from catalogue.formats import read_catalogue
+from catalogue.models import Achievement, AchievementState
 from catalogue.services.importing import ImportOutcome, import_entries
 from registry.actors import SYSTEM
 from registry.models import Issuer, NodeKind, Organisation, OrganisationKind, TrustedIssuer, Visibility
+from registry.selectors import latest_profile
 from registry.services import (
     OrganisationOrder,
     ProfileOrder,
@@ -20,12 +23,14 @@ from registry.services import (
     create_faculty,
     create_issuer,
     create_organisation,
+    revise_issuer_profile,
     trust_issuer,
 )
 
 DEMO_DIR: Final = Path(__file__).resolve().parent.parent / "demo"
 VOUCHED_BY: Final = "Testamur"
 SOURCE: Final = "demo"
+PURPOSE: Final = gettext_noop("Sample entries of this demonstration")
 
 
 def seed_organisations() -> None:
@@ -42,7 +47,15 @@ def seed_entries() -> ImportOutcome:
         RuntimeError: the shipped file breaks a rule of the catalogue.
     """
     path = DEMO_DIR / "achievements.json"
-    outcome = import_entries(file=read_catalogue(path.read_bytes(), name=path.name), actor=SYSTEM)
+    file = read_catalogue(path.read_bytes(), name=path.name)
+    # An older demonstration had published what is planned here; a publication is never taken back.
+    out = set(
+        Achievement.objects.exclude(state__in=[AchievementState.DRAFT, AchievementState.PLANNED]).values_list(
+            "issuer__slug", "slug"
+        )
+    )
+    file.rows = [row for row in file.rows if row.state != "planned" or (row.issuer, row.slug) not in out]
+    outcome = import_entries(file=file, actor=SYSTEM)
     if outcome.refusals:
         raise RuntimeError(f"The demonstration's catalogue is refused: {outcome.refusals}")
     return outcome
@@ -52,6 +65,7 @@ def seed_entries() -> ImportOutcome:
 def _seed_organisation(entry: dict[str, Any]) -> None:
     organisation = Organisation.objects.filter(slug=entry["slug"]).first() or _create(entry)
     issuer = Issuer.objects.filter(slug=entry["slug"]).first() or _create_issuer(organisation, entry)
+    _keep_profile(issuer, _profile(entry))
     if TrustedIssuer.objects.filter(did=issuer.did, vouched_by=VOUCHED_BY).exists():
         return
     trust_issuer(
@@ -61,7 +75,7 @@ def _seed_organisation(entry: dict[str, Any]) -> None:
             vouched_by=VOUCHED_BY,
             since=timezone.now().date(),
             source=SOURCE,
-            for_what="Sample entries of this demonstration",
+            for_what=PURPOSE,
         ),
         actor=SYSTEM,
     )
@@ -83,5 +97,24 @@ def _create_issuer(organisation: Organisation, entry: dict[str, Any]) -> Issuer:
     node = organisation.nodes.get(kind=NodeKind.ORGANISATION)
     if "faculty" in entry:
         node = create_faculty(parent=node, name=entry["faculty"], actor=SYSTEM)
-    profile = ProfileOrder(name=entry["issuer"]["name"], short_name=entry["issuer"]["short_name"])
-    return create_issuer(node=node, slug=entry["slug"], profile=profile, actor=SYSTEM)
+    return create_issuer(node=node, slug=entry["slug"], profile=_profile(entry), actor=SYSTEM)
+
+
+def _profile(entry: dict[str, Any]) -> ProfileOrder:
+    """Return what a sample issuer says of itself; its address for questions leads nowhere, as its name says."""
+    told = entry["issuer"]
+    return ProfileOrder(
+        name=told["name"], short_name=told["short_name"], url=told["url"], email=f"questions@{entry['slug']}.example"
+    )
+
+
+def _keep_profile(issuer: Issuer, profile: ProfileOrder) -> None:
+    """Bring the profile of an older demonstration in step with the file."""
+    known = latest_profile(issuer)
+    if (known.name, known.short_name, known.url, known.email) != (
+        profile.name,
+        profile.short_name,
+        profile.url,
+        profile.email,
+    ):
+        revise_issuer_profile(issuer=issuer, profile=profile, actor=SYSTEM)

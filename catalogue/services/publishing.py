@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from catalogue.badges import INKS, BadgeFacts, badge_png, badge_svg
+from catalogue.badges import INKS, BadgeFacts, badge_png, badge_svg, small_picture
 from catalogue.documents import achievement_facts, languages_of, plain_number
 from catalogue.errors import ContentRefusedError, NothingToPublishError, StateError
 from catalogue.models import (
@@ -123,8 +123,11 @@ def store_image(facts: BadgeFacts) -> StoredImage:
     """Draw a badge and keep it under the SHA-256 of its PNG bytes; the same picture is kept once."""
     png = badge_png(facts)
     sha256 = hashlib.sha256(png).hexdigest()
-    image, _created = StoredImage.objects.get_or_create(sha256=sha256, defaults={"png": png, "svg": badge_svg(facts)})
-    return image
+    known = StoredImage.objects.filter(pk=sha256).first()
+    if known is not None:
+        return known
+    drawn = {"png": png, "small": small_picture(png), "svg": badge_svg(facts)}
+    return StoredImage.objects.get_or_create(sha256=sha256, defaults=drawn)[0]
 
 
 def _badge_foot(version: AchievementVersion) -> str:

@@ -19,6 +19,7 @@ from django.utils import translation
 from catalogue.documents import image_url, plain_number
 from catalogue.models import AchievementVersion
 from catalogue.selectors import versions
+from catalogue.wording import eqf_label
 from issuing.claim_links import claim_url
 from issuing.models import Delivery
 from issuing.rules import cleaned
@@ -130,5 +131,5 @@ def _facts(version: AchievementVersion, language: str) -> list[str]:
     if version.workload_text:
         facts.append(text_in(version.workload_text, language))
     if version.level_eqf is not None:
-        facts.append(f"EQF {version.level_eqf}")
+        facts.append(eqf_label(version.level_eqf))
     return facts

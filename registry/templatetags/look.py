@@ -19,7 +19,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from registry.icons import ICONS, MARKS
-from registry.language_maps import LanguageMap, text_in
+from registry.language_maps import LanguageMap, Told, text_in
 
 register = template.Library()
 BACK = "back-goes-here"
@@ -159,6 +159,26 @@ def header(message: Mapping[str, object], name: str) -> str:
 def text_of(texts: LanguageMap | str | None) -> str:
     """Return the text of a language map in the reader's language."""
     return texts if isinstance(texts, str) else text_in(texts or {}, get_language() or "en")
+
+
+def _foreign(text: object) -> str:
+    """Return the language of a text that is not in the page's; empty where it is, or where nobody knows."""
+    tag = text.language if text and isinstance(text, Told) else ""
+    return "" if tag.split("-")[0] in {"und", (get_language() or "en").split("-")[0]} else tag
+
+
+@register.filter
+def marked(text: object) -> object:
+    """Mark a text in another language than the page's, so that it is read out and hyphenated as what it is."""
+    tag = _foreign(text)
+    return format_html('<span lang="{}">{}</span>', tag, text) if tag else text
+
+
+@register.filter
+def lang_of(text: object) -> SafeString:
+    """Write the `lang` attribute of an element whose text is in another language than the page's."""
+    tag = _foreign(text)
+    return format_html(' lang="{}"', tag) if tag else SafeString("")
 
 
 @register.filter

@@ -1,19 +1,23 @@
 """Pages that belong to no other room."""
 
+from registry.views.about import about, favicon, robots
 from registry.views.account import account_home, email_addresses, sign_in_once
 from registry.views.dev_mail import mail_folder, mail_html, mail_message
 from registry.views.health import alive, metrics, ready
 from registry.views.preferences import set_preference
 
 __all__ = [
+    "about",
     "account_home",
     "alive",
     "email_addresses",
+    "favicon",
     "mail_folder",
     "mail_html",
     "mail_message",
     "metrics",
     "ready",
+    "robots",
     "set_preference",
     "sign_in_once",
 ]

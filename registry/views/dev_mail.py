@@ -9,11 +9,12 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from registry.paging import page_of
 
 PAGE_SIZE = 50
 LONGEST_NAME = 200  # a folder refuses to look for much longer ones
@@ -44,7 +45,7 @@ def _message(request: HttpRequest, name: str) -> EmailMessage:
 def mail_folder(request: HttpRequest) -> HttpResponse:
     """List the mails, newest first; only the page's own files are opened."""
     paths = sorted(_folder(request).glob("*.eml"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    page = Paginator(paths, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(paths, PAGE_SIZE, request.GET.get("page", ""))
     mails = [{"name": path.stem, "message": _message(request, path.stem)} for path in page]
     return render(request, "registry/dev_mail_list.html", {"page": page, "mails": mails})
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from registry.operator_texts import missing_texts
 from registry.selectors import waiting_work
 
 PLAIN = "text/plain; charset=utf-8"
@@ -23,13 +24,18 @@ def alive(_request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def ready(_request: HttpRequest) -> HttpResponse:
-    """Answer 200 when the database answers, else 503 with a time to come back."""
+    """Answer 200 when the database answers, else 503 with a time to come back.
+
+    A second line names the operator's texts that are missing: no reason to send visitors elsewhere, but one to act.
+    """
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
         return HttpResponse("database unavailable\n", status=503, content_type=PLAIN, headers={"Retry-After": "5"})
-    return HttpResponse("ok\n", content_type=PLAIN)
+    missing = missing_texts()
+    told = f"missing texts: {', '.join(missing)}\n" if missing else ""
+    return HttpResponse(f"ok\n{told}", content_type=PLAIN)
 
 
 @never_cache

@@ -7,10 +7,21 @@ import pytest
 
 from catalogue.documents import SAMPLE_NOTICE, achievement_facts, languages_of
 from catalogue.models import Achievement, AchievementState, Relation
-from catalogue.selectors import achievement_named, newest_published, public_version, published_version, versions
+from catalogue.selectors import (
+    achievement_named,
+    newest_published,
+    public_version,
+    published_version,
+    related_entries,
+    versions,
+)
+from catalogue.services import publish_achievement
 from catalogue.services.demo import DEMO_DIR, seed_entries, seed_organisations
-from catalogue.wording import credits_note, credits_texts, level_text, workload_text
+from catalogue.wording import credits_note, credits_texts, item_text, level_text, workload_text
+from registry.actors import SYSTEM
 from registry.models import AuditEntry, Organisation, OutboxMessage, TrustedIssuer
+from registry.selectors import latest_profile
+from registry.services import ProfileOrder, revise_issuer_profile
 
 pytestmark = pytest.mark.django_db
 
@@ -34,16 +45,16 @@ def test_every_organisation_is_a_sample_and_every_issuer_vouched_for():
 
     assert not Organisation.objects.exclude(is_sample=True, default_visibility="unlisted").exists()
     assert set(TrustedIssuer.objects.values_list("source", flat=True)) == {"demo"}
-    assert TrustedIssuer.objects.count() == Organisation.objects.count() == 11
+    assert TrustedIssuer.objects.count() == Organisation.objects.count() == 12
 
 
-def test_every_entry_can_be_signed_with_the_notice_in_its_name_and_two_are_planned():
+def test_every_entry_can_be_signed_with_the_notice_in_its_name_and_three_are_planned():
     seed()
 
     planned = Achievement.objects.filter(state=AchievementState.PLANNED).values_list("slug", flat=True)
-    assert sorted(planned) == ["dr-med-ki-coders", "dr-med-ki-ethics"]
+    assert sorted(planned) == ["dr-med-ki", "dr-med-ki-coders", "dr-med-ki-ethics"]
     published = [version for version in versions().all() if version.published_at]
-    assert len(published) == 22
+    assert len(published) == 23
     for version in published:
         for language in languages_of(version):
             assert achievement_facts(version, language, base_url="https://x.example").name.endswith(
@@ -62,11 +73,16 @@ def test_facts_stand_as_published():
 
     assert (basics.outcome_rule["at_least"], workload_text(basics, "de")) == ("60", "ca. 21 Stunden")
     assert (doctors.outcome_rule["at_least"], credits_texts(doctors)) == ("70", ["12 CME points"])
-    assert Relation.objects.get(kind="equivalent").other == basics.achievement
+    equivalents = Relation.objects.filter(kind="equivalent").values_list("achievement__slug", "other__slug")
+    assert sorted(equivalents) == [
+        ("dr-med-ki-anwendungen", "dr-med-ki-clinics"),
+        ("dr-med-ki-grundlagen", "dr-med-ki-basics"),
+    ]
     assert (credits_texts(fishing), level_text(fishing)[0]) == (["40 NZ credits"], "NZQF 2")
-    assert "20 ECTS" in credits_note(fishing)
+    assert credits_note(fishing) == "worth 20 ECTS (2015, Description of the New Zealand Tertiary Education System)"
+    assert all(outcome["en"].endswith(".") for outcome in fishing.outcomes)
     assert (fintech.ects_credits, fintech.level_eqf) == (Decimal(5), None)
-    assert newest_published(achievement_named("ai-campus/ai-laura")).ects_credits == 0
+    assert credits_texts(newest_published(achievement_named("ai-campus/ai-laura"))) == []
     assert Relation.objects.filter(kind="part_of", other__slug="dr-med-ki").count() == 4
 
 
@@ -97,3 +113,45 @@ def test_the_demo_achievement_exists_in_german_and_english():
     basics = newest_published(achievement_named("charite-berlin/dr-med-ki-basics"))
 
     assert languages_of(basics) == ("de", "en")
+
+
+def test_what_is_said_of_each_entry_is_what_its_source_says():
+    seed()
+
+    google = newest_published(achievement_named("google/it-support"))
+    assert "may share it with a consortium" in item_text(google, "outcome", "en")
+    assert "ecognised" not in str(google.facts)
+    safety = newest_published(achievement_named("wageningen/safety-badge"))
+    assert item_text(safety, "outcome", "en") == "Prerequisite to enter the laboratory"
+    printing = newest_published(achievement_named("rotterdam-uas/3d-printing-basic"))
+    assert "outcome" not in printing.facts
+    activism = achievement_named("student-union-utwente/activism-recognition")
+    assert latest_profile(activism.issuer).name["en"] == "Student Union of the University of Twente"
+    doctors = newest_published(achievement_named("charite-berlin/dr-med-ki-anwendungen"))
+    assert (credits_texts(doctors), workload_text(doctors, "de")) == (["12 CME points"], "6 Module")
+
+
+def test_the_units_of_the_micro_degree_stand_in_their_order_and_plans_are_marked():
+    seed()
+
+    units = related_entries(achievement_named("charite-berlin/dr-med-ki"), "en")
+
+    assert [(unit.title.removeprefix("Dr. med. KI - "), unit.planned) for unit in units] == [
+        ("Basics", False),
+        ("Clinics", False),
+        ("Ethics", True),
+        ("Coders", True),
+    ]
+
+
+def test_what_an_older_demonstration_published_stays_published():
+    seed()
+    achievement = achievement_named("charite-berlin/dr-med-ki")
+    publish_achievement(achievement=achievement, actor=SYSTEM)
+    revise_issuer_profile(issuer=achievement.issuer, profile=ProfileOrder(name={"en": "Old"}), actor=SYSTEM)
+
+    outcome = seed()
+
+    assert not outcome.refusals
+    assert achievement_named("charite-berlin/dr-med-ki").state == AchievementState.PUBLISHED
+    assert latest_profile(achievement.issuer).url == "https://www.charite.de/"

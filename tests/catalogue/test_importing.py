@@ -147,3 +147,13 @@ def test_the_command_names_row_column_and_remedy_and_ends_with_1(tmp_path):
         "refused",
     )
     assert "exact number" in refusal["remedy"]
+
+
+def test_the_template_can_be_taken_over_as_it_is():
+    out = io.StringIO()
+    call_command("import_catalogue", template=True, stdout=out)
+    build_issuer(slug="example")
+
+    outcome = import_entries(file=read_catalogue(out.getvalue().encode(), name="template.csv"), actor=SYSTEM)
+
+    assert (outcome.refusals, [row.state for row in outcome.rows]) == ([], ["created"])

@@ -9,17 +9,19 @@ from typing import Any
 
 from django.core.paginator import Paginator
 
+from registry.language_maps import Told
+from registry.operator_texts import OperatorPage
 from tests.look.states import BADGE, VERDICTS, credential_page, rendered, report_of, shown_stub
 
 
 def entry_of(**facts: Any) -> SimpleNamespace:
     """Build an entry of the catalogue."""
     usual = {
-        "title": "FinTech - Financial Innovation",
+        "title": Told("FinTech - Financial Innovation", "en"),
         "provider_line": "Business School, Dublin City University",
         "kind": "micro-credential",
         "kind_label": "Micro-credential",
-        "facts_line": "5 ECTS · 12 weeks · online",
+        "facts": ["5 ECTS", "12 weeks", Told("online", "fr")],
         "image_url": BADGE,
         "url": "/catalogue/dcu/fintech/",
         "state": "published",
@@ -32,17 +34,28 @@ def full_entry() -> SimpleNamespace:
     return entry_of(
         chips=["Credit-bearing"],
         sample=True,
-        issuer_name="Dublin City University",
+        issuer_name=Told("Dublin City University", "nl"),
         issuer_url="/issuers/dcu/",
         provider_url="https://dcu.example/",
+        contact_email="ask@dcu.example",
         facts=[("Credits", "5 ECTS", ""), ("Level", "", ""), ("Duration", "12 weeks", "")],
-        description="How new technology changes payments, lending and insurance.",
-        outcomes=["Judge the risk of a financial technology"],
-        criteria="Formal online assessment.",
-        prerequisites=["Experience in financial services"],
+        description=Told("Wie neue Technik Zahlungen, Kredite und Versicherungen ändert.", "de"),
+        outcomes=[Told("Judge the risk of a financial technology", "en")],
+        criteria=Told("Formal online assessment.", "en"),
+        threshold="At least 60 % of the total score is needed.",
+        prerequisites=Told("Experience in financial services", "en"),
+        further=[("Price", "value", "€ 750")],
         items=[("Title", "value", "FinTech"), ("Credits", "none", ""), ("Date awarded", "set_with_award", "")],
         parties=[("Certified by", "A body")],
-        relations=[("Part of", "Dr. med. KI", "/catalogue/charite/dr-med-ki/")],
+        relations=[
+            SimpleNamespace(
+                label="Made of:",
+                entries=[
+                    SimpleNamespace(title="Basics", path="/catalogue/charite/basics/", planned=False),
+                    SimpleNamespace(title="Ethics", path="/catalogue/charite/ethics/", planned=True),
+                ],
+            )
+        ],
         alignments=[("ESCO: finance", "http://data.europa.eu/esco/skill/1")],
         language="en",
         version=2,
@@ -69,6 +82,7 @@ ISSUERS = [
         entries=3,
         vouched_by="This installation",
         since=date(2026, 3, 3),
+        source="the list of samples that comes with Testamur",
     )
     for name in ("Charité Berlin", "Dublin City University", "Rotterdam University of Applied Sciences")
 ]
@@ -95,6 +109,8 @@ def catalogue_list(**changes: Any) -> str:
         "total": 17,
         "chosen": [("Type: Micro-credential", "/catalogue/")],
         "sorts": [("name", "Name", True)],
+        "title": "Catalogue: Micro-credential",
+        "canonical": "/catalogue/?kind=micro-credential",
     }
     return rendered("catalogue/list.html", path="/catalogue/?type=a&page=1", section="catalogue", **context | changes)
 
@@ -107,24 +123,36 @@ def empty_list(**changes: Any) -> str:
 def landing() -> str:
     """Render the start page."""
     specimen = SimpleNamespace(
-        url="/c/1", title="Dr. med. KI - Basics", holder="Ana Beispiel", line="21 hours", image_url=BADGE
+        url="/c/1", title="Dr. med. KI - Basics", holder="Ana Beispiel", issuer="Charité Berlin", image_url=BADGE
     )
-    return rendered("catalogue/landing.html", entries=ENTRIES[:3], total=17, issuers=ISSUERS, specimen=specimen)
+    return rendered("verification/landing.html", entries=ENTRIES[:3], total=17, issuers=ISSUERS, specimen=specimen)
 
 
 def issuer() -> str:
     """Render an issuer's page."""
-    vouched = [("This installation", "demo credentials", date(2026, 3, 3), "demo")]
+    vouched = [SimpleNamespace(by="This installation", for_what="", since=date(2026, 3, 3), source="its operator")]
     facts = SimpleNamespace(
-        name="Charité Berlin",
+        name=Told("Charité Berlin", "de"),
+        description=Told("A hospital.", "en"),
+        sample=True,
         website="https://charite.example",
+        contact_email="ask@charite.example",
+        logo_url=BADGE,
         kind_label="University",
         did="did:web:x",
         did_url="/did.json",
         vouched=vouched,
         closed=False,
     )
-    return rendered("catalogue/issuer.html", section="issuers", issuer=facts, entries=ENTRIES[:2])
+    page = Paginator(ENTRIES, 2).page(1)
+    return rendered("catalogue/issuer.html", section="issuers", issuer=facts, page=page, canonical="/issuers/x/")
+
+
+def about() -> str:
+    """Render one of the operator's own pages."""
+    parts = ((True, "Who answers"), (False, "Write to help@example.org\nor see https://example.org/help."))
+    page = OperatorPage("contact", "de", parts)
+    return rendered("registry/about.html", title="Contact", page=page, canonical="/about/contact/")
 
 
 def hostile() -> str:
@@ -183,6 +211,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
         versions=[],
         json_ld={"name": "</script><b>"},
     ),
+    "about": about,
     "issuers": lambda: rendered("catalogue/issuers.html", section="issuers", page=Paginator(ISSUERS, 10).page(1)),
     "issuers-empty": lambda: rendered("catalogue/issuers.html", section="issuers", page=Paginator([], 10).page(1)),
     "issuer": issuer,

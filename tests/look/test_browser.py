@@ -35,6 +35,7 @@ LOOKED_AT = (
     "landing",
     "list",
     "list-empty",
+    "about",
     "version",
     "issuers",
     "issuer",
@@ -124,6 +125,28 @@ def test_everything_pressed_is_at_least_24_px_high(browser):
     )
     assert small == []
     page.close()
+
+
+def test_filters_are_one_stop_before_the_list_on_a_phone_and_stand_open_at_a_desk(browser):
+    phone, _complaints = opened(browser, "list", viewport={"width": 360, "height": 740})
+    phone.locator("#q").focus()
+    stops = []
+    for _ in range(5):
+        phone.keyboard.press("Tab")
+        stops.append(
+            phone.evaluate(
+                "document.activeElement.tagName + ' ' + (document.activeElement.id || document.activeElement.textContent.trim())"
+            )
+        )
+    assert stops[1] == "SUMMARY Filter"
+    assert stops[2].startswith("SELECT")
+    assert not phone.locator(".facets input").first.is_visible()
+    phone.close()
+
+    desk, _complaints = opened(browser, "list", viewport={"width": 1280, "height": 900})
+    assert desk.locator(".facets input").first.is_visible()
+    assert not desk.locator(".facets > summary").is_visible()
+    desk.close()
 
 
 def test_verdict_reads_without_colours(browser):

@@ -3,6 +3,7 @@
 from verification.views.credential import credential_code, credential_form, credential_page
 from verification.views.desk import checking_desk
 from verification.views.documents import issuer_did, platform_did, status_list
+from verification.views.start import landing
 
 __all__ = [
     "checking_desk",
@@ -10,6 +11,7 @@ __all__ = [
     "credential_form",
     "credential_page",
     "issuer_did",
+    "landing",
     "platform_did",
     "status_list",
 ]

@@ -11,6 +11,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from catalogue.file_template import template_csv
 from catalogue.formats import read_catalogue
 from catalogue.services import ImportOutcome, import_entries
 from registry.actors import SYSTEM
@@ -26,12 +27,17 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the file, and how to report."""
-        parser.add_argument("file", type=Path)
+        """Take the file, and how to report; or the wish for a template."""
+        wish = parser.add_mutually_exclusive_group(required=True)
+        wish.add_argument("file", type=Path, nargs="?")
+        wish.add_argument("--template", action="store_true", help="write a CSV with every column and one example row")
         parser.add_argument("--json", action="store_true", help="one JSON line per row and per refusal")
 
-    def handle(self, *, file: Path, json: bool, **_options: object) -> None:
+    def handle(self, *, file: Path | None, json: bool, **_options: object) -> None:
         """Report to standard output; exit 1 when the file was refused."""
+        if file is None:
+            self.stdout.write(template_csv(), ending="")
+            return
         try:
             data = file.read_bytes()
         except OSError as error:

@@ -1,0 +1,63 @@
+"""The table to fill in for `import_catalogue`: every column that a CSV may have, and one example that can be taken over."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Final
+
+from catalogue.rules import DERIVED_ITEMS, FURTHER_ITEMS, INFORMATION_ITEMS
+
+_EXAMPLE: Final = {
+    "issuer": "example",
+    "slug": "data-basics",
+    "kind": "micro-credential",
+    "state": "draft",
+    "duplicates": "deny",
+    "language": "en",
+    "name.en": "Data Basics",
+    "name.de": "Datengrundlagen",
+    "short_name.en": "Data Basics",
+    "short_name.de": "",
+    "description.en": "Reading, cleaning and judging data.",
+    "description.de": "",
+    "criteria.en": "A graded project.",
+    "criteria.de": "",
+    "outcomes.en": "Judge whether a data set answers a question.|Clean a data set.",
+    "outcomes.de": "",
+    "workload_hours_min": "75",
+    "workload_hours_max": "",
+    "workload_text.en": "",
+    "workload_text.de": "",
+    "ects_credits": "2.5",
+    "national_credits": "",
+    "national_credit_system": "",
+    "other_points": "",
+    "other_points_name": "",
+    "other_points_body": "",
+    "level_eqf": "6",
+    "level_eqf_basis": "provider_claim",
+    "level_eqf_source": "",
+    "level_national": "",
+    "suspendable": "",
+    "valid_for_days": "",
+    "outcome_measure": "score",
+    "outcome_at_least": "60",
+}
+_STATED: Final = {"assessment": "A graded project", "prerequisites": "none"}
+
+
+def template_csv() -> str:
+    """Return the table: its heading and one row.
+
+    A text stands in the column of its language (`assessment.en`), another state in the item's own (`prerequisites`).
+    """
+    cells = dict(_EXAMPLE)
+    for item in (*INFORMATION_ITEMS, *FURTHER_ITEMS):
+        if item.code not in DERIVED_ITEMS:
+            said = _STATED.get(item.code, "")
+            cells[item.code if said == "none" else f"{item.code}.en"] = said
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\r\n")
+    writer.writerows([cells.keys(), cells.values()])
+    return table.getvalue()
