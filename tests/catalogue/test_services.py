@@ -274,12 +274,8 @@ def test_equivalence_is_told_once_from_either_side_though_stated_twice():
             achievement=first.achievement, kind=RelationKind.EQUIVALENT, other=second.achievement, actor=SYSTEM
         )
 
-    assert [(kind, title) for kind, title, _path in related_entries(one.achievement, "en")] == [
-        ("equivalent", "Other")
-    ]
-    assert [(kind, title) for kind, title, _path in related_entries(other.achievement, "en")] == [
-        ("equivalent", "One")
-    ]
+    assert [(entry.kind, entry.title) for entry in related_entries(one.achievement, "en")] == [("equivalent", "Other")]
+    assert [(entry.kind, entry.title) for entry in related_entries(other.achievement, "en")] == [("equivalent", "One")]
 
 
 def test_an_entry_does_not_relate_to_itself():
