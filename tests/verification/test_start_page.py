@@ -48,6 +48,6 @@ def test_what_a_stranger_may_not_see_or_rely_on_is_no_specimen(client, options):
 
 def test_a_revoked_sample_is_never_shown_as_current(client):
     credential = sample()
-    revoke_credential(credential=credential, reason="It was a mistake.", actor=SYSTEM)
+    revoke_credential(credential_id=credential.pk, reason="It was a mistake.", actor=SYSTEM)
 
     assert "Genuine and current" not in start_page(client)
