@@ -48,7 +48,6 @@ class EntryPage:
     """
 
     title: Told
-    language: str
     kind: str
     kind_label: str
     chips: tuple[str, ...]
@@ -128,7 +127,6 @@ def entry_page(
     items = information(version, language)
     return EntryPage(
         title=texts["name"],
-        language=texts["name"].language,
         kind=achievement.kind,
         kind_label=kind_label(version),
         chips=(_("Credit-bearing"),) if version.ects_credits or version.national_credits else (),
