@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.text import capfirst
@@ -114,12 +114,7 @@ def card(version: AchievementVersion, profile: IssuerProfile, language: str) -> 
 
 
 def entry_page(
-    version: AchievementVersion,
-    profile: IssuerProfile,
-    language: str,
-    *,
-    newest: int,
-    relations: Iterable[RelatedEntry],
+    version: AchievementVersion, profile: IssuerProfile, language: str, *, newest: int, related: list[RelatedEntry]
 ) -> EntryPage:
     """Return an entry's page; `newest` is the number of the newest published version."""
     achievement = version.achievement
@@ -144,7 +139,7 @@ def entry_page(
         criteria=texts["criteria"],
         threshold=threshold_text(version),
         prerequisites=item_text(version, "prerequisites", language),
-        relations=_grouped(relations),
+        relations=_grouped(related),
         alignments=[(_alignment_label(entry), entry["target_url"]) for entry in version.alignments],
         items=items[: len(INFORMATION_ITEMS)],
         further=items[len(INFORMATION_ITEMS) :],
@@ -158,10 +153,10 @@ def entry_page(
     )
 
 
-def _grouped(relations: Iterable[RelatedEntry]) -> list[Related]:
+def _grouped(related: list[RelatedEntry]) -> list[Related]:
     """Say each way of relating once, with all its entries behind it."""
     groups: dict[str, list[RelatedEntry]] = {}
-    for relation in relations:
+    for relation in related:
         groups.setdefault(relation.kind, []).append(relation)
     return [Related(label=relation_label(kind), entries=entries) for kind, entries in groups.items()]
 

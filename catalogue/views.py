@@ -169,11 +169,11 @@ def _entry(request: HttpRequest, version: AchievementVersion, template: str) -> 
     language = reader()
     profile = latest_profile(version.achievement.issuer)
     numbers = published_numbers(version.achievement)
-    relations = related_entries(version.achievement, language)
+    related = related_entries(version.achievement, language)
     newest = numbers[0][0] if numbers else version.number
     context: dict[str, Any] = {
         "section": "catalogue",
-        "entry": entry_page(version, profile, language, newest=newest, relations=relations),
+        "entry": entry_page(version, profile, language, newest=newest, related=related),
         "versions": [(number, at, f"{entry_path(version.achievement)}v/{number}/") for number, at in numbers],
         "json_ld": schema_org(version, profile, language, base_url=canonical_base_url()),
         # The newest version stands under two addresses; search engines are sent to the one that stays the newest.
