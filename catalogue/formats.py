@@ -7,7 +7,6 @@ import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -24,6 +23,7 @@ from catalogue.rules import (
 )
 from credentials.errors import MalformedError
 from credentials.strict_json import parse_json
+from registry.dates import DayOutOfRangeError, read_day
 
 MOST_BYTES: Final = 20_000_000
 MOST_ENTRIES: Final = 10_000
@@ -211,8 +211,11 @@ def _party(party: dict[str, Any]) -> PartyContent:
         raise CellError("parties", "party", gettext_noop("A party has a name and one of the known roles."))
     try:
         given: dict[str, Any] = dict(party)
-        given |= {name: date.fromisoformat(party[name]) for name in ("valid_from", "valid_until") if name in party}
+        given |= {name: read_day(party[name]) for name in ("valid_from", "valid_until") if name in party}
         return PartyContent(**given)
+    except DayOutOfRangeError as error:
+        remedy = gettext_noop("Correct the date: it lies before 1900, or more than a hundred years away.")
+        raise CellError("parties", "date-out-of-range", remedy) from error
     except (TypeError, ValueError) as error:
         raise CellError("parties", "party", gettext_noop("A party has a name and one of the known roles.")) from error
 

@@ -9,17 +9,18 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from credentials.documents.rules import check_iri, check_language
+from credentials.documents.rules import check_iri
 from credentials.errors import DataModelError
 from issuing.collecting import rare_collections
-from issuing.rules import RuleBrokenError, exact_number, gettext_noop
+from issuing.rules import DAY_REMEDY, RuleBrokenError, checked_language, exact_number, gettext_noop
+from registry.dates import DayOutOfRangeError, read_day
+from registry.spreadsheets import plain_cell
 
 MAX_ROWS: Final = 100_000
 MAX_BYTES: Final = 20 * 1024 * 1024
@@ -42,9 +43,7 @@ REPORT_COLUMNS: Final = ("row", "code", "column", "remedy")
 """Columns of a file of failed rows; ignored, so that such a file can be corrected and sent again."""
 
 _DELIMITERS: Final = (",", ";", "\t")
-_ISO_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_DAY_REMEDY: Final = gettext_noop("Write dates as year-month-day: 2026-11-21.")
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_ISO_REMEDY: Final = gettext_noop("Write dates as year-month-day: 2026-11-21.")
 
 
 class TableRefusedError(ValueError):
@@ -210,22 +209,12 @@ def _fields(cells: Mapping[str, str]) -> AwardFields:
 # A file states the same few days thousands of times.
 @lru_cache(maxsize=4_096)
 def _day(text: str, column: str) -> dt.date:
-    # Python 3.11 reads 20261121 as a date too; spreadsheets write that for other things.
-    if _ISO_DAY.fullmatch(text) is None:
-        raise RuleBrokenError(column, "bad-date", _DAY_REMEDY)
     try:
-        return dt.date.fromisoformat(text)
+        return read_day(text)
+    except DayOutOfRangeError as error:
+        raise RuleBrokenError(column, "date-out-of-range", DAY_REMEDY) from error
     except ValueError as error:
-        raise RuleBrokenError(column, "bad-date", _DAY_REMEDY) from error
-
-
-def _language(text: str, column: str) -> str:
-    try:
-        check_language(text, column)
-    except DataModelError as error:
-        remedy = gettext_noop("Name a language by its tag, for example de or en-NZ.")
-        raise RuleBrokenError(column, "language-tag", remedy) from error
-    return text
+        raise RuleBrokenError(column, "bad-date", _ISO_REMEDY) from error
 
 
 def _address(text: str, column: str) -> str:
@@ -241,7 +230,7 @@ _READERS: Final[Mapping[str, Callable[[str, str], Any]]] = {
     "awarded_on": _day,
     "valid_until": _day,
     "credits_earned": exact_number,
-    "language": _language,
+    "language": checked_language,
     "evidence_url": _address,
 }
 
@@ -268,9 +257,5 @@ def write_failed_rows(columns: Sequence[str], rows: Iterable[FailedRow]) -> byte
     writer.writerow([*(columns[place] for place in kept), *REPORT_COLUMNS])
     for row in rows:
         cells = [row.cells[place] if place < len(row.cells) else "" for place in kept]
-        writer.writerow([_plain(cell) for cell in (*cells, str(row.number), row.code, row.column, row.remedy)])
+        writer.writerow([plain_cell(cell) for cell in (*cells, str(row.number), row.code, row.column, row.remedy)])
     return b"\xef\xbb\xbf" + stream.getvalue().encode()
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell

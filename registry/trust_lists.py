@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from credentials.errors import MalformedError
 from credentials.strict_json import parse_json
+from registry.dates import DayOutOfRangeError, read_day
 
 MOST_BYTES: Final = 20_000_000
 COLUMNS: Final = ("did", "name", "vouched_by", "since", "source", "host", "for_what", "until")
@@ -134,7 +135,9 @@ def _name(name: object) -> dict[str, str]:
 
 def _day(entry: dict[str, Any], column: str) -> date:
     try:
-        return date.fromisoformat(str(entry[column]))
+        return read_day(str(entry[column]))
+    except DayOutOfRangeError as error:
+        raise _LineError(column, "date-out-of-range", "The date lies before 1900, or too far away.") from error
     except ValueError as error:
         raise _LineError(column, "date", "Write the date as 2026-11-21.") from error
 

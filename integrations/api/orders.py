@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 from drf_spectacular.types import OpenApiTypes
@@ -15,6 +15,7 @@ from catalogue.models import Achievement
 from credentials.timestamps import parse_timestamp
 from integrations.api.parsing import Flag, StrictSerializer, Text
 from issuing.services import AwardOrder, EvidenceOrder, GroundOrder, ResultOrder
+from registry.dates import DayOutOfRangeError, meant_day, read_day
 from registry.models import IdentifierType
 from registry.services import IdentifierOrder, Recipient
 
@@ -22,19 +23,41 @@ LONGEST_PROSE = 50_000
 MOST_ENTRIES = 50
 
 
-class EndOfValidity(serializers.Field[Any, Any, Any, Any]):
-    """A day, or a time with a zone."""
+class Day(serializers.Field[Any, Any, Any, Any]):
+    """A day that can be meant."""
 
-    def to_internal_value(self, data: Any) -> dt.date | dt.datetime:
-        """Read `2030-12-31` or `2030-12-31T12:00:00Z`."""
+    wanted = "Write a date as year-month-day."
+
+    def to_internal_value(self, data: Any) -> dt.date:
+        """Read `2030-12-31`, and what a field further down reads."""
         try:
-            return dt.date.fromisoformat(data) if len(data) == len("2030-12-31") else parse_timestamp(data)
-        except (ValueError, TypeError) as error:
-            raise serializers.ValidationError("Write a date, or a time with its zone.", code="invalid") from error
+            return self.read(data) if isinstance(data, str) else self.fail_as(self.wanted, "invalid")
+        except DayOutOfRangeError:
+            return self.fail_as("This lies before 1900, or more than a hundred years away.", "date-out-of-range")
+        except ValueError:
+            return self.fail_as(self.wanted, "invalid")
+
+    def read(self, text: str) -> dt.date:
+        """Read the text; raises ValueError."""
+        return read_day(text)
+
+    def fail_as(self, sentence: str, code: str) -> NoReturn:
+        """Refuse the field."""
+        raise serializers.ValidationError(sentence, code=code)
 
     def to_representation(self, value: Any) -> str:
         """Write it as it is read."""
         return str(value)
+
+
+class EndOfValidity(Day):
+    """A day, or a time with a zone."""
+
+    wanted = "Write a date, or a time with its zone."
+
+    def read(self, text: str) -> dt.date:
+        """Read `2030-12-31` or `2030-12-31T12:00:00Z`."""
+        return read_day(text) if len(text) == len("2030-12-31") else meant_day(parse_timestamp(text))
 
 
 class Value(Text):
@@ -86,7 +109,7 @@ class GroundIn(StrictSerializer):
     """Why an award is made without a course taken."""
 
     body = Text(max_length=1000)
-    date = serializers.DateField(required=False)
+    date = extend_schema_field(OpenApiTypes.DATE)(Day)(required=False)
     reference = Text(max_length=1000, required=False)
 
 
@@ -94,7 +117,9 @@ class AwardRowIn(StrictSerializer):
     """One award, without the achievement."""
 
     recipient = RecipientIn()
-    awarded_on = serializers.DateField(required=False, help_text="today unless given; never in the future")
+    awarded_on = extend_schema_field(OpenApiTypes.DATE)(Day)(
+        required=False, help_text="today unless given; from 1900, never in the future"
+    )
     valid_until = extend_schema_field(OpenApiTypes.STR)(EndOfValidity)(required=False)
     learning_from = Text(max_length=100, required=False, help_text="a date, or words such as 08/2019")
     learning_to = Text(max_length=100, required=False)

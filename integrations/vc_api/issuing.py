@@ -16,6 +16,7 @@ from credentials.strict_json import JsonObject
 from credentials.timestamps import parse_timestamp
 from integrations.vc_api.key import issuer_did, key_address
 from integrations.vc_api.known import CONTEXTS, STATUS_PURPOSES, list_address, signed
+from registry.dates import meant_day
 
 CRYPTOSUITES = ("eddsa-rdfc-2022", "eddsa-jcs-2022")
 
@@ -98,7 +99,7 @@ def _moment(options: JsonObject, name: str) -> dt.datetime | None:
     if name not in options:
         return None
     try:
-        return parse_timestamp(options[name])
+        return meant_day(parse_timestamp(options[name]))
     except ValueError as error:
         raise OptionError(f"{name}: {error}") from error
 

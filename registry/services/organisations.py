@@ -10,10 +10,13 @@ from urllib.parse import urlsplit
 from django.db import transaction
 
 from credentials.dids import did_web
+from credentials.documents import IssuerFacts
+from credentials.errors import DataModelError
 from registry.actors import Actor
+from registry.addresses import normal_address
 from registry.audit import record_act
-from registry.errors import LastOwnerError, TakenError
-from registry.language_maps import LanguageMap
+from registry.errors import LastOwnerError, MalformedError, TakenError
+from registry.language_maps import LanguageMap, text_in
 from registry.models import (
     Issuer,
     IssuerProfile,
@@ -115,6 +118,7 @@ def create_issuer(*, node: Node, slug: str, profile: ProfileOrder, actor: Actor)
     Raises:
         RoleRequiredError: `actor` is not an administrator at `node`.
         TakenError: the slug is in use anywhere in this installation (it is part of the DID).
+        MalformedError: the profile could not stand in documents or mails.
     """
     require_role(actor, node, Role.ADMIN)
     if Issuer.objects.filter(slug=slug).exists():
@@ -123,7 +127,7 @@ def create_issuer(*, node: Node, slug: str, profile: ProfileOrder, actor: Actor)
     issuer = Issuer.objects.create(organisation=node.organisation, node=node, slug=slug, did=did)
     _insert_profile(issuer, 1, profile)
     record_act(actor, "issuer.created", issuer, organisation=node.organisation)
-    publish(Topic.KEY_REQUESTED, {"issuer_id": str(issuer.id)})
+    publish(Topic.KEY_REQUESTED, {"issuer_id": str(issuer.id)}, tenant=node.organisation_id)
     return issuer
 
 
@@ -133,6 +137,7 @@ def revise_issuer_profile(*, issuer: Issuer, profile: ProfileOrder, actor: Actor
 
     Raises:
         RoleRequiredError: `actor` is not an administrator at the issuer's node.
+        MalformedError: the profile could not stand in documents or mails.
     """
     require_role(actor, issuer.node, Role.ADMIN)
     latest = IssuerProfile.objects.select_for_update().filter(issuer=issuer).order_by("-version").first()
@@ -148,6 +153,7 @@ def revise_issuer_profile(*, issuer: Issuer, profile: ProfileOrder, actor: Actor
 
 
 def _insert_profile(issuer: Issuer, version: int, profile: ProfileOrder) -> IssuerProfile:
+    _check_profile(issuer, profile)
     return IssuerProfile.objects.create(
         issuer=issuer,
         version=version,
@@ -158,6 +164,28 @@ def _insert_profile(issuer: Issuer, version: int, profile: ProfileOrder) -> Issu
         email=profile.email,
         image_sha=profile.image_sha,
     )
+
+
+def _check_profile(issuer: Issuer, profile: ProfileOrder) -> None:
+    """Refuse what could not stand in documents or mails: it would stop everything that the issuer awards.
+
+    Raises:
+        MalformedError: an address to which no mail can be sent, control characters, no absolute web address.
+    """
+    try:
+        if profile.email:
+            normal_address(profile.email)
+        for language in profile.name:
+            IssuerFacts(
+                id=issuer.did,
+                name=text_in(profile.name, language),
+                url=profile.url or None,
+                description=text_in(profile.description, language) or None,
+            )
+    except DataModelError as error:
+        raise MalformedError(reason=error.message) from error
+    except ValueError as error:
+        raise MalformedError(reason="email") from error
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from django.db import IntegrityError, connection
 
+from registry.addresses import normal_address
 from registry.bulk import insert_values
 from registry.models import IdentifierType, Learner, LearnerIdentifier, Organisation
 
@@ -58,9 +59,14 @@ EMAIL = IdentifierType.EMAIL.value
 
 
 def normalised_identifier(kind: IdentifierType, value: str) -> str:
-    """Return an identifier as it is stored and compared: NFC, trimmed; e-mail in lower case."""
-    text = (value if value.isascii() else unicodedata.normalize("NFC", value)).strip()
-    return text.lower() if kind is IdentifierType.EMAIL else text
+    """Return an identifier as it is stored and compared: NFC, trimmed; an e-mail address as `normal_address` says.
+
+    Raises:
+        ValueError: an address to which no mail can be sent.
+    """
+    if kind is IdentifierType.EMAIL:
+        return normal_address(value)
+    return (value if value.isascii() else unicodedata.normalize("NFC", value)).strip()
 
 
 def learners_for(

@@ -39,7 +39,7 @@ def test_long_name_is_refused():
         clean_name("a" * 201)
 
 
-@pytest.mark.parametrize("email", ["ada@example.org", "a.b+c@sub.example.co.uk", "jürgen@müller.de", " x@y.io "])
+@pytest.mark.parametrize("email", ["ada@example.org", "a.b+c@sub.example.co.uk", "juergen@müller.de", " x@y.io "])
 def test_addresses_of_people_are_taken(email):
     assert checked_email(email) == email.strip()
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from issuing.models import Batch
 from registry.bulk import insert_values
 from registry.models import IdentifierType, Learner, LearnerIdentifier, OutboxMessage
-from registry.services import Recipient, learners_for
+from registry.services import IdentifierOrder, Recipient, learners_for
 from registry.services.people import fresh_ids
 from tests.issuing.builders import build_achievement
 from tests.registry.builders import build_organisation
@@ -67,9 +67,11 @@ def test_nothing_to_insert_asks_nothing(django_assert_num_queries):
 )
 def test_any_of_finds_hostile_values(value):
     organisation = build_organisation()
-    (learner,) = learners_for([Recipient(name="A", email=value)], organisation=organisation)
+    number = (IdentifierOrder(IdentifierType.OTHER, "college", value),)
+    recipient = Recipient(name="A", email="a@example.org", identifiers=number)
+    (learner,) = learners_for([recipient], organisation=organisation)
 
-    found = LearnerIdentifier.objects.filter(value__any_of=["other@example.org", value.lower()])
+    found = LearnerIdentifier.objects.filter(value__any_of=["other@example.org", value])
     assert [one.learner_id for one in found] == [learner]
     assert Learner.objects.filter(id__any_of=[learner]).count() == 1
     assert Learner.objects.filter(id__any_of=[]).count() == 0

@@ -14,6 +14,7 @@ from issuing.progress import wait_until
 from issuing.selectors import keys_of, method_of
 from issuing.services import mark_key_compromised, request_key_rotation, resume_signing
 from registry.actors import SYSTEM
+from registry.dates import meant_day
 from registry.errors import RegistryError
 from registry.models import Issuer
 
@@ -79,7 +80,7 @@ def _mark(issuer: Issuer | None, options: dict[str, object]) -> None:
 
 
 def _moment(text: str) -> dt.datetime:
-    moment = dt.datetime.fromisoformat(text)
+    moment = meant_day(dt.datetime.fromisoformat(text))
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 

@@ -1,0 +1,54 @@
+"""Days are read in one place, and only those that can be meant."""
+
+import ast
+import datetime as dt
+
+import pytest
+
+from config.bootstrap.places import ROOT
+from registry.dates import DayOutOfRangeError, meant_day, read_day
+from tests.config.test_house_rules import ROOMS, sources
+
+OTHERS_DATES = {
+    "credentials/documents/awards.py": "facts that were fixed by us",
+    "credentials/timestamps.py": "documents of others say what they like",
+    "verification/isolated.py": "our own child's answer",
+    "verification/isolated_child.py": "our own parent's question",
+    "verification/pages.py": "facts that were fixed by us, and documents of others",
+    "verification/resolve/statuses.py": "documents of others",
+    "integrations/api/pagination.py": "our own cursors",
+    "issuing/audit_heads.py": "our own signed heads",
+    "issuing/management/commands/keys.py": "read, then bounded",
+    "registry/dates.py": "the one place",
+}
+
+
+def test_day_is_read_and_bounded():
+    assert read_day("2026-11-21") == dt.date(2026, 11, 21)
+    assert meant_day(dt.date(1900, 1, 1)) == dt.date(1900, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "text", ["20261121", "2026-W47-6", "21.11.2026", "2026-02-30", "", "٢٠٢٦-١١-٢١", "2026-11-21 "]
+)
+def test_other_spellings_are_refused(text):
+    with pytest.raises(ValueError, match=r".*"):
+        read_day(text)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "1899-12-31", "9999-12-31", "2300-01-01"])
+def test_day_that_cannot_be_meant_is_refused(text):
+    with pytest.raises(DayOutOfRangeError):
+        read_day(text)
+
+
+def test_nothing_else_reads_days():
+    """A new reader comes here, or says why it need not."""
+    readers = {
+        str(path.relative_to(ROOT))
+        for path in sources(*ROOMS)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in {"fromisoformat", "strptime", "parse_date"}
+    }
+
+    assert readers <= set(OTHERS_DATES)
