@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 
 from credentials.documents import AwardFacts, identity_hash
 from issuing.models import Award, Delivery
+from registry.addresses import sendable_address
 from registry.models import IdentifierType, LearnerIdentifier
 
 
@@ -30,5 +32,13 @@ def _address(award: Award, known: dict[uuid.UUID, list[str]]) -> str | None:
     emails = known.get(award.learner_id, []) if award.learner_id else []
     if len(emails) > 1:
         facts = AwardFacts.from_json(award.facts)
-        emails = [value for value in emails if identity_hash(value, facts.salt or "") == facts.email_hash]
+        emails = [value for value in emails if _is_named(value, facts)]
     return emails[0] if emails else None
+
+
+def _is_named(value: str, facts: AwardFacts) -> bool:
+    """Tell whether the award names an address: it hashes it as stated, perhaps with its domain as servers write it."""
+    spellings = [value]
+    with suppress(ValueError):
+        spellings.append(sendable_address(value))
+    return facts.email_hash in [identity_hash(one, facts.salt or "") for one in spellings]

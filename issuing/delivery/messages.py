@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import uuid
 from dataclasses import dataclass
 from email.utils import formataddr, parseaddr
@@ -17,12 +18,14 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from catalogue.documents import image_url, plain_number
-from catalogue.models import AchievementVersion
+from catalogue.models import AchievementVersion, PartyRole
+from catalogue.parties import parties_of
 from catalogue.selectors import versions
 from catalogue.wording import eqf_label
 from issuing.claim_links import claim_url
 from issuing.models import Delivery
 from issuing.rules import cleaned
+from registry.addresses import sendable_address
 from registry.language_maps import text_in
 from registry.models import IssuerProfile
 
@@ -33,9 +36,13 @@ NAME_MARK = "HolderNameStandsHereQzX"
 LINK_MARK = "https://ClaimLinkStandsHereQzX"
 
 
+class UnsendableAddressError(ValueError):
+    """A stored address to which no mail can be sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class RenderedMail:
-    """The texts of an edition's mail, with marks where name and link go."""
+    """The texts of an edition's mail, with marks where name and link go; `contact` is empty where there is none."""
 
     subject: str
     text: str
@@ -58,27 +65,31 @@ def _host_of(address: str) -> str | None:
 def mail_for(
     delivery: Delivery, address: str, connection: BaseEmailBackend, *, base_url: str
 ) -> EmailMultiAlternatives:
-    """Return the mail of a delivery to `address`, its link under `base_url`; award and learner must be loaded."""
+    """Return the mail of a delivery to `address`, its link under `base_url`; the award must be loaded.
+
+    Beside what the entry says to everybody it holds what this award says, and nothing of the learner's record: whoever
+    awards chooses the address, and may not be the one who wrote that.
+
+    Raises:
+        UnsendableAddressError: no mail can be sent to the address.
+    """
     award = delivery.credential.award
-    learner = award.learner
-    if learner is None:
-        raise ValueError("an erased learner gets no mail")
-    edition = (award.version_id, award.issuer_profile_id, learner.language, award.awarded_on)
-    mail = rendered_mail(*edition, base_url)
+    try:
+        to = sendable_address(address)
+    except ValueError as error:
+        raise UnsendableAddressError from error
+    mail = rendered_mail(award.version_id, award.issuer_profile_id, award.language, award.awarded_on, base_url)
     link = claim_url(award.pk, base_url=base_url)
-    name = learner.preferred_name
+    name = str(json.loads(award.facts)["holder_name"])
+    unsubscribe = {"List-Unsubscribe": f"<mailto:{mail.contact}?subject=unsubscribe>"} if mail.contact else {}
     message = EmailMultiAlternatives(
-        subject=mail.subject.replace(NAME_MARK, name),
+        subject=mail.subject,
         body=mail.text.replace(NAME_MARK, name).replace(LINK_MARK, link),
         from_email=mail.sender,
-        to=[address],
-        reply_to=[mail.contact],
+        to=[to],
+        reply_to=[mail.contact] if mail.contact else None,
         connection=connection,
-        headers={
-            "Message-ID": delivery.message_id,
-            "List-Unsubscribe": f"<mailto:{mail.contact}?subject=unsubscribe>",
-            "Auto-Submitted": "auto-generated",
-        },
+        headers={"Message-ID": delivery.message_id, "Auto-Submitted": "auto-generated", **unsubscribe},
     )
     message.attach_alternative(mail.html.replace(NAME_MARK, escape(name)).replace(LINK_MARK, link), "text/html")
     return message
@@ -91,9 +102,9 @@ def rendered_mail(
     """Render the mail of an edition in a language; versions and profiles never change once published."""
     version = versions().get(pk=version_id)
     profile = IssuerProfile.objects.select_related("issuer__organisation").get(pk=profile_id)
-    contact = profile.email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    contact = _contact(profile)
     with translation.override(language):
-        context = _context(version, profile, language, base_url) | {"awarded_on": awarded_on} | _ways_back(contact)
+        context = _context(version, profile, language, base_url) | {"awarded_on": awarded_on, "contact": contact}
         subject = cleaned(render_to_string("issuing/mail/claim_subject.txt", context)).text
         text = render_to_string("issuing/mail/claim.txt", context).strip() + "\n"
         html = render_to_string("issuing/mail/claim.html", context).strip()
@@ -103,8 +114,10 @@ def rendered_mail(
 
 def _context(version: AchievementVersion, profile: IssuerProfile, language: str, base_url: str) -> dict[str, object]:
     provider = version.facts.get("provider", {})
+    issuer_name = text_in(profile.name, language)
     return {
-        "issuer_name": text_in(profile.name, language),
+        "issuer_name": issuer_name,
+        "together_with": _together_with(version, issuer_name),
         "holder_name": NAME_MARK,
         "achievement_name": text_in(version.texts["name"], language),
         "kind_label": version.achievement.get_kind_display(),
@@ -112,15 +125,23 @@ def _context(version: AchievementVersion, profile: IssuerProfile, language: str,
         "provider_line": text_in(provider["value"], language) if provider.get("state") == "value" else "",
         "image_url": image_url(version.image_sha, base_url),
         "claim_url": LINK_MARK,
-        "claim_before": None,
         "sample": version.achievement.organisation.is_sample,
         "language": language,
     }
 
 
-def _ways_back(contact: str) -> dict[str, object]:
-    """Return how a recipient reaches the issuer, and ends such mails."""
-    return {"contact": contact, "stop_url": f"mailto:{contact}?subject=unsubscribe", "rights_url": ""}
+def _contact(profile: IssuerProfile) -> str:
+    """Return the issuer's own address, by which a person is reached; empty where it gives none: then none is promised."""
+    try:
+        return sendable_address(profile.email)
+    except ValueError:
+        return ""
+
+
+def _together_with(version: AchievementVersion, issuer_name: str) -> str:
+    """Name the bodies that award it jointly with the issuer."""
+    others = [party.name for party in parties_of(version) if party.role == PartyRole.CO_AWARDS]
+    return ", ".join(name for name in others if name != issuer_name)
 
 
 def _facts(version: AchievementVersion, language: str) -> list[str]:

@@ -1,6 +1,8 @@
-"""Sending what waits: claimed by lease, one connection for many mails, retried with growing delay.
+"""Sending what waits: one connection for many mails, each with a fate of its own, noted before the next one leaves.
 
-A worker that dies between sending and noting it leaves the mail to be sent once more, under the same Message-ID.
+A mail that cannot be made or is refused is counted, delayed and given up, and keeps no other one waiting. A server
+that is away is asked again later, and no mail is given up for it. A worker that dies between sending a mail and noting
+it leaves that one to be sent once more, under the same Message-ID.
 """
 
 from __future__ import annotations
@@ -8,131 +10,153 @@ from __future__ import annotations
 import datetime as dt
 import smtplib
 import time
-import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import structlog
-from django.core.mail import EmailMessage, get_connection
-from django.db import connection, transaction
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from issuing.delivery.addresses import addresses_of
-from issuing.delivery.messages import mail_for
+from issuing.delivery.claiming import claim_deliveries, still_ours
+from issuing.delivery.messages import UnsendableAddressError, mail_for
 from issuing.models import Award, AwardState, Delivery, DeliveryState
 from registry.selectors import link_base_url
+from registry.turns import Turns
 
-CLAIMED_AT_ONCE = 100
-LEASE_SECONDS = 8
 SENDING_SECONDS = 5
 """A slow server must not outlast the lease: what is not sent by then is given back."""
 MAX_DELAY_SECONDS = 3_600
+MOST_ATTEMPTS = 8
+"""A mail that we cannot make is given up after so many (four minutes): nothing but a new release would help."""
+MOST_REFUSALS = 130
+"""A mail that its server puts off is given up after so many, five days (RFC 5321 §4.5.4.1)."""
 PERMANENT = 500
 """SMTP reply codes from here on mean that trying again is of no use (RFC 5321 §4.2.1)."""
 log = structlog.get_logger(__name__)
 
 
-@dataclass(slots=True)
-class Round:
-    """What became of one claimed handful of mails."""
-
-    sent: list[Delivery] = field(default_factory=list)
-    failed: dict[int, str] = field(default_factory=dict)
-    later: dict[int, str] = field(default_factory=dict)
-    given_back: list[int] = field(default_factory=list)
+class ServerAwayError(Exception):
+    """The mail server does not answer: no fault of any mail."""
 
 
 def send_waiting(*, worker: str, until: dt.datetime) -> int:
     """Send what is due until nothing is, or until a moment is reached; returns how many left."""
     total = 0
+    turns = Turns()
     while timezone.now() < until:
-        deliveries = claim_deliveries(worker=worker)
+        with turns.next() as fair:
+            deliveries = claim_deliveries(worker=worker, fair=fair)
         if not deliveries:
             break
-        done = _send(deliveries)
-        note_round(done, worker=worker)
-        total += len(done.sent)
-        if done.later:
-            # The server is in trouble; the mails have their next time, so there is no hurry.
+        sent, server_away = _send(deliveries, worker)
+        total += sent
+        if server_away:
+            # The mails have their next time, so there is no hurry.
             break
     return total
 
 
-def claim_deliveries(*, worker: str) -> list[Delivery]:
-    """Take up to 100 due mails under a lease; on PostgreSQL claimers pass each other by."""
-    table = Delivery._meta.db_table
-    skip = " FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
-    now = timezone.now()
-    moment = connection.ops.adapt_datetimefield_value
-    # MATERIALIZED: as a plain subquery, PostgreSQL may run it once per row and claim more than the limit.
-    sql = f"""
-        WITH picked AS MATERIALIZED (
-            SELECT id FROM {table}
-            WHERE state = 'waiting' AND not_before <= %s AND (lease_until IS NULL OR lease_until < %s)
-            ORDER BY not_before, id LIMIT %s{skip})
-        UPDATE {table} SET claimed_by = %s, lease_until = %s, attempts = attempts + 1
-        WHERE id IN (SELECT id FROM picked)
-        RETURNING id"""  # noqa: S608 - the table is ours
-    until = now + dt.timedelta(seconds=LEASE_SECONDS)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql, [moment(now), moment(now), CLAIMED_AT_ONCE, worker, moment(until)])
-        ids = [row[0] for row in cursor.fetchall()]
-    found = Delivery.objects.select_related("credential__award__learner").defer("credential__document")
-    return list(found.filter(pk__in=ids).order_by("id"))
-
-
-def _send(deliveries: Sequence[Delivery]) -> Round:
-    done = Round()
+def _send(deliveries: Sequence[Delivery], worker: str) -> tuple[int, bool]:
+    """Send a claimed handful; returns how many left, and whether the server is away."""
     stop_at = time.monotonic() + SENDING_SECONDS
-    backend, base_url = get_connection(), link_base_url()
-    addresses = addresses_of(deliveries)
+    addresses, base_url = addresses_of(deliveries), link_base_url()
+    waiting = list(reversed(deliveries))
+    sent = 0
+    backend = get_connection()
+    try:
+        _open(backend)
+        while waiting and time.monotonic() < stop_at:
+            delivery = waiting.pop()
+            if still_ours(delivery, worker=worker):
+                sent += _send_one(delivery, addresses.get(delivery.pk), backend, base_url)
+    except ServerAwayError as away:
+        log.warning("mail.server_away", error=type(away.__cause__).__name__, waiting=len(waiting))
+        for delivery in waiting:
+            _put_off(delivery, "server-away")
+        return sent, True
+    finally:
+        _close(backend)
+    ours = Delivery.objects.filter(pk__in=[one.pk for one in waiting], claimed_by=worker, state=DeliveryState.WAITING)
+    ours.update(claimed_by="", lease_until=None, attempts=F("attempts") - 1)
+    return sent, False
+
+
+def _open(backend: BaseEmailBackend) -> None:
     try:
         backend.open()
-        for delivery in deliveries:
-            if time.monotonic() > stop_at:
-                done.given_back.append(delivery.pk)
-                continue
-            address = addresses.get(delivery.pk)
-            if address is None:
-                done.failed[delivery.pk] = "no-address"
-                continue
-            _send_one(mail_for(delivery, address, backend, base_url=base_url), delivery, done)
     except OSError as error:
-        # The server is away: what was not sent yet waits, and so does the one that met the error.
-        sent = {one.pk for one in done.sent} | set(done.failed) | set(done.later) | set(done.given_back)
-        done.later.update({one.pk: type(error).__name__ for one in deliveries if one.pk not in sent})
-        log.warning("mail.server_away", error=type(error).__name__, waiting=len(done.later))
-    finally:
-        backend.close()
-    return done
+        raise ServerAwayError from error
 
 
-def _send_one(mail: EmailMessage, delivery: Delivery, done: Round) -> None:
+def _close(backend: BaseEmailBackend) -> None:
     try:
-        mail.send()
+        backend.close()
+    except OSError:
+        log.info("mail.connection_lost")
+
+
+def _send_one(delivery: Delivery, address: str | None, backend: BaseEmailBackend, base_url: str) -> bool:
+    """Send one mail and note what became of it. Raises ServerAwayError where the server answers nobody any more."""
+    if address is None:
+        _give_up(delivery, "no-address")
+        return False
+    try:
+        mail_for(delivery, address, backend, base_url=base_url).send()
+    except UnsendableAddressError:
+        _give_up(delivery, "bad-address")
     except smtplib.SMTPRecipientsRefused as refusal:
-        codes = [code for code, _text in refusal.recipients.values()]
-        permanent = bool(codes) and all(code >= PERMANENT for code in codes)
-        (done.failed if permanent else done.later)[delivery.pk] = "recipient-refused"
+        _refused(delivery, [code for code, _text in refusal.recipients.values()])
+    except smtplib.SMTPDataError:
+        _put_off(delivery, "message-refused", most=MOST_REFUSALS)
+    except OSError as error:
+        # Perhaps the server is away or refuses us all; perhaps it hangs up on this one mail, and must not do so for all
+        # behind it.
+        _put_off(delivery, type(error).__name__)
+        _reopen(backend)
+    except Exception as error:
+        log.exception("alarm.mail_failed", delivery=delivery.pk, attempts=delivery.attempts)
+        _put_off(delivery, type(error).__name__, most=MOST_ATTEMPTS)
     else:
-        done.sent.append(delivery)
+        _note_sent(delivery)
+        return True
+    return False
+
+
+def _reopen(backend: BaseEmailBackend) -> None:
+    _close(backend)
+    _open(backend)
+
+
+def _refused(delivery: Delivery, codes: Sequence[int]) -> None:
+    if codes and all(code >= PERMANENT for code in codes):
+        _give_up(delivery, "recipient-refused")
+    else:
+        _put_off(delivery, "recipient-refused", most=MOST_REFUSALS)
 
 
 @transaction.atomic
-def note_round(done: Round, *, worker: str) -> None:
-    """Write down what left, what never will, and what is tried again when."""
-    now = timezone.now()
-    ours = Delivery.objects.filter(claimed_by=worker, state=DeliveryState.WAITING)
-    ids = [delivery.pk for delivery in done.sent]
-    ours.filter(pk__in=ids).update(state=DeliveryState.SENT, sent_at=now, lease_until=None, error="")
-    awards: list[uuid.UUID] = [delivery.credential_id for delivery in done.sent]
-    Award.objects.filter(id__any_of=awards, state=AwardState.SIGNED).update(state=AwardState.DELIVERED)
-    for pk, error in done.failed.items():
-        ours.filter(pk=pk).update(state=DeliveryState.FAILED, lease_until=None, error=error)
-    ours.filter(pk__in=done.given_back).update(claimed_by="", lease_until=None, attempts=F("attempts") - 1)
-    for delivery in ours.filter(pk__in=done.later):
-        delay = min(2 ** min(delivery.attempts, 12), MAX_DELAY_SECONDS)
-        delivery.not_before = now + dt.timedelta(seconds=delay)
-        delivery.lease_until, delivery.claimed_by, delivery.error = None, "", done.later[delivery.pk]
-        delivery.save(update_fields=["not_before", "lease_until", "claimed_by", "error"])
+def _note_sent(delivery: Delivery) -> None:
+    """Write down that a mail left, whoever holds it by now: it did."""
+    waiting = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.WAITING)
+    waiting.update(state=DeliveryState.SENT, sent_at=timezone.now(), lease_until=None, error="")
+    Award.objects.filter(pk=delivery.credential_id, state=AwardState.SIGNED).update(state=AwardState.DELIVERED)
+
+
+def _give_up(delivery: Delivery, error: str) -> None:
+    waiting = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.WAITING)
+    waiting.update(state=DeliveryState.FAILED, lease_until=None, error=error)
+    log.warning("mail.given_up", delivery=delivery.pk, reason=error, attempts=delivery.attempts)
+
+
+def _put_off(delivery: Delivery, error: str, *, most: int | None = None) -> None:
+    """Try again later, and later still; after `most` attempts not any more."""
+    if most is not None and delivery.attempts >= most:
+        _give_up(delivery, error)
+        return
+    delay = min(2 ** min(delivery.attempts, 12), MAX_DELAY_SECONDS)
+    waiting = Delivery.objects.filter(pk=delivery.pk, claimed_by=delivery.claimed_by, state=DeliveryState.WAITING)
+    not_before = timezone.now() + dt.timedelta(seconds=delay)
+    waiting.update(not_before=not_before, lease_until=None, claimed_by="", error=error)

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from issuing import draining
-from issuing.delivery.sending import claim_deliveries
+from issuing.delivery.claiming import claim_deliveries
 from issuing.draining import drain, pass_on
 from issuing.formats import read_award_csv
 from issuing.models import Credential, Delivery, PublishedStatusList
@@ -49,7 +49,7 @@ def test_handful_of_mails_is_never_more_than_a_hundred_whatever_the_plan(monkeyp
         award_achievement(order=build_order(achievement), actor=SYSTEM)
     with signing_here():
         drain_all()
-    monkeypatch.setattr("issuing.delivery.sending.CLAIMED_AT_ONCE", 1)
+    monkeypatch.setattr("issuing.delivery.claiming.CLAIMED_AT_ONCE", 1)
     use_nested_loops("issuing_delivery")
 
     assert len(claim_deliveries(worker="w")) == 1
@@ -129,7 +129,7 @@ def test_message_whose_task_fails_comes_back_later():
 
 SLOW_STEPS = (
     "credentials.templates.template.CredentialTemplate.sign_same_shape",
-    "issuing.signing.chunks.check_slots",
+    "issuing.editions.check_slots",
     "issuing.signing.chunks.check_independently",
 )
 SLOW_CHUNK = 8

@@ -1,0 +1,69 @@
+"""Which mails a worker sends next, and for how long they are its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import Counter
+from collections.abc import Iterable
+from operator import itemgetter
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from issuing.models import Credential, Delivery, DeliveryState
+
+CLAIMED_AT_ONCE = 100
+LEASE_SECONDS = 8
+ONE_MAIL_SECONDS = 120
+"""The lease of the mail that is being handed over: a slow server takes its time, and must not get it twice."""
+
+
+def claim_deliveries(*, worker: str, fair: bool = False) -> list[Delivery]:
+    """Take up to 100 due mails under a lease, in the order in which to send them; claimers pass each other by.
+
+    The oldest come first; with `fair` each organisation's first, then each one's second, and so on, so that whoever
+    has thousands keeps nobody waiting who has one. That looks at everything that waits: see `registry.turns`.
+    """
+    table, credentials = Delivery._meta.db_table, Credential._meta.db_table
+    skip = " FOR UPDATE OF waiting SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    due = "state = 'waiting' AND not_before <= %s AND (lease_until IS NULL OR lease_until < %s)"
+    turns = f"""
+            JOIN (SELECT id AS own_id, row_number() OVER (
+                    PARTITION BY organisation_id ORDER BY not_before, id) AS turn
+                  FROM {table} JOIN {credentials} ON award_id = credential_id WHERE {due}) AS turns ON own_id = id"""  # noqa: S608 - the tables are ours
+    # MATERIALIZED: as a plain subquery, PostgreSQL may run it once per row and claim more than the limit.
+    sql = f"""
+        WITH picked AS MATERIALIZED (
+            SELECT id FROM {table} AS waiting{turns if fair else ""}
+            WHERE {due}
+            ORDER BY {"turn, " if fair else ""}not_before, id LIMIT %s{skip})
+        UPDATE {table} SET claimed_by = %s, lease_until = %s, attempts = attempts + 1
+        WHERE id IN (SELECT id FROM picked)
+        RETURNING id"""  # noqa: S608 - the tables are ours
+    now = timezone.now()
+    moment = connection.ops.adapt_datetimefield_value
+    until = moment(now + dt.timedelta(seconds=LEASE_SECONDS))
+    values = [moment(now), moment(now)] * (1 + fair) + [CLAIMED_AT_ONCE, worker, until]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        ids = [row[0] for row in cursor.fetchall()]
+    found = Delivery.objects.select_related("credential__award").defer("credential__document")
+    return _in_turns(found.filter(pk__in=ids).order_by("not_before", "id"))
+
+
+def _in_turns(deliveries: Iterable[Delivery]) -> list[Delivery]:
+    """Let organisations take turns, so that a slow server of one's recipients is not met a hundred times in a row."""
+    taken: Counter[uuid.UUID] = Counter()
+    turns = []
+    for one in deliveries:
+        tenant = one.credential.organisation_id
+        turns.append((taken[tenant], one))
+        taken[tenant] += 1
+    return [one for _turn, one in sorted(turns, key=itemgetter(0))]
+
+
+def still_ours(delivery: Delivery, *, worker: str) -> bool:
+    """Hold the mail that is sent next, long enough for one; False: somebody else has it by now."""
+    ours = Delivery.objects.filter(pk=delivery.pk, claimed_by=worker, state=DeliveryState.WAITING)
+    return bool(ours.update(lease_until=timezone.now() + dt.timedelta(seconds=ONE_MAIL_SECONDS)))
