@@ -5,10 +5,11 @@ from __future__ import annotations
 from celery import shared_task
 
 from integrations.services import forget_old_answers, forget_old_counts
+from registry.fates import goes_well
 
 
 @shared_task(name="integrations.forget_what_expired", ignore_result=True)
 def forget_what_expired() -> None:
     """Remove first answers and request counts that no longer matter; losing or doubling a run harms nothing."""
-    forget_old_answers()
-    forget_old_counts()
+    goes_well(forget_old_answers, alarm="answers_not_forgotten")
+    goes_well(forget_old_counts, alarm="counts_not_forgotten")

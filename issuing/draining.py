@@ -27,11 +27,13 @@ from issuing.signing.lists import ensure_published
 from issuing.signing.storing import finish_chunk
 from registry.errors import UnavailableError
 from registry.models import OutboxMessage
-from registry.outbox import Topic, claim_messages, finish_message, put_back
+from registry.outbox import TENANT, Topic, claim_messages, finish_message, put_back
+from registry.turns import Turns
 
 LEASE_SECONDS = 6.0
 CLAIMED_AT_ONCE = 50
 KEY_RETRY_SECONDS = 2
+MOST_KEY_RETRY_SECONDS = 60
 TURN_SECONDS = 20
 URGENT_SECONDS = 0.5
 """Between chunks, what is urgent is looked for so often while there is none."""
@@ -53,10 +55,12 @@ def drain(*, worker: str, lease_seconds: float = LEASE_SECONDS, seconds: float =
     """
     now = time.monotonic()
     until, look_at, stored = now + seconds, now, 0
+    turns = Turns()
     while now < until:
         looked = now >= look_at
         busy = looked and pass_on(worker=worker, lease_seconds=lease_seconds)
-        message = claim_chunk(worker=worker, lease_seconds=lease_seconds)
+        with turns.next() as fair:
+            message = claim_chunk(worker=worker, lease_seconds=lease_seconds, fair=fair)
         if message is not None:
             stored += _do_chunk(message, worker, lease_seconds)
         elif looked and not busy:
@@ -89,17 +93,23 @@ def _do_chunk(message: OutboxMessage, worker: str, lease_seconds: float) -> int:
 
 
 def _wait(message: OutboxMessage, worker: str, error: Exception) -> None:
-    """Put work back that needs a key: soon again, since it heals by itself once the key is there."""
+    """Put work back that needs a key: soon again, since it heals by itself once the key is there.
+
+    What waits for long is tried once a minute: an issuer whose key is damaged must not keep the workers busy.
+    """
     code = getattr(error, "code", type(error).__name__)
     if code != "key-pending":
         log.error("alarm.cannot_sign", message=message.pk, reason=code)
-    put_back(message, worker=worker, error=code, delay_seconds=KEY_RETRY_SECONDS)
+    delay = min(KEY_RETRY_SECONDS * max(message.attempts, 1), MOST_KEY_RETRY_SECONDS)
+    put_back(message, worker=worker, error=code, delay_seconds=delay)
 
 
 def pass_on(*, worker: str, lease_seconds: float) -> bool:
     """Hand what other acts have published to the subscribed tasks; equal messages of one round run once."""
     with transaction.atomic():
-        messages = claim_messages(worker=worker, lease_seconds=lease_seconds, topics=URGENT, limit=CLAIMED_AT_ONCE)
+        messages = claim_messages(
+            worker=worker, lease_seconds=lease_seconds, topics=URGENT, limit=CLAIMED_AT_ONCE, fair=True
+        )
     alike: dict[tuple[str, str], list[OutboxMessage]] = {}
     for message in messages:
         alike.setdefault((message.topic, json.dumps(message.payload, sort_keys=True)), []).append(message)
@@ -119,7 +129,7 @@ def _run(group: Iterable[OutboxMessage], worker: str) -> None:
     first, *_ = messages = list(group)
     try:
         for name in settings.SUBSCRIPTIONS.get(first.topic, ()):
-            task_named(name)(**first.payload)
+            task_named(name)(**{key: value for key, value in first.payload.items() if key != TENANT})
     except (UnavailableError, SigningNotHereError) as error:
         for message in messages:
             _wait(message, worker, error)

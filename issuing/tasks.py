@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from functools import partial
 
 import structlog
 from celery import shared_task
@@ -13,12 +14,14 @@ from issuing.delivery.sending import send_waiting
 from issuing.draining import drain, task_named, worker_name
 from issuing.nudging import waiting_tasks
 from issuing.signing.heads import sign_head
-from issuing.signing.lists import lists_growing_old, publish_list
+from issuing.signing.lists import publish_list, renew_lists
 from issuing.signing.making_keys import make_key
 from issuing.signing.statements import sign_jwt, sign_statement
+from registry.fates import goes_well
 
 MAIL_TURN_SECONDS = 5
 """Short, since both slots may be mailing when something urgent comes: revocations, awards."""
+RENEWAL_SECONDS = 20
 log = structlog.get_logger(__name__)
 
 
@@ -56,9 +59,8 @@ def publish_status_lists(list_id: str) -> None:
 @shared_task(name="issuing.renew_status_lists")
 def renew_status_lists() -> None:
     """Publish again the lists that grow old, and see to the platform's key; a nudge, sent every few seconds."""
-    make_key(issuer_id=None)
-    for list_id in lists_growing_old():
-        publish_list(list_id)
+    goes_well(partial(make_key, issuer_id=None), alarm="key_not_made", issuer=None)
+    renew_lists(until=timezone.now() + dt.timedelta(seconds=RENEWAL_SECONDS))
 
 
 @shared_task(name="issuing.sign_audit_head")

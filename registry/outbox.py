@@ -6,6 +6,7 @@ The same statements run on SQLite and PostgreSQL; only PostgreSQL adds SKIP LOCK
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
@@ -17,6 +18,8 @@ from django.utils import timezone
 from registry.models import OutboxMessage
 
 MAX_DELAY_SECONDS = 300
+TENANT = "tenant"
+"""The member of a payload that names the organisation; not an argument of the tasks."""
 
 
 class Topic(StrEnum):
@@ -30,33 +33,51 @@ class Topic(StrEnum):
     LEARNER_ERASED = "learner.erased"
 
 
-def publish(topic: Topic, payload: dict[str, Any], *, not_before: dt.datetime | None = None) -> None:
-    """Promise work in the caller's transaction. `payload` is JSON: ids only.
+def publish(
+    topic: Topic,
+    payload: dict[str, Any],
+    *,
+    tenant: uuid.UUID | None = None,
+    not_before: dt.datetime | None = None,
+) -> None:
+    """Promise work in the caller's transaction. `payload` is JSON: ids only; `tenant` is the organisation it is for.
 
     A topic that `config/subscriptions.py` lists without a listener is not written down: nobody would do anything.
     """
     if settings.SUBSCRIPTIONS.get(topic) != ():
-        OutboxMessage.objects.create(topic=topic, payload=payload, not_before=not_before or timezone.now())
+        own = {TENANT: str(tenant)} if tenant else {}
+        OutboxMessage.objects.create(topic=topic, payload=payload | own, not_before=not_before or timezone.now())
 
 
-def claim_messages(*, worker: str, lease_seconds: float, topics: Sequence[str], limit: int = 1) -> list[OutboxMessage]:
-    """Take up to `limit` waiting messages for `lease_seconds`; another worker may take them when the lease ends."""
+def claim_messages(
+    *, worker: str, lease_seconds: float, topics: Sequence[str], limit: int = 1, fair: bool = False
+) -> list[OutboxMessage]:
+    """Take up to `limit` waiting messages for `lease_seconds`; another worker may take them when the lease ends.
+
+    The oldest come first; with `fair`, the oldest of each tenant, in no order among tenants, so that whoever has
+    thousands keeps nobody waiting who has one. That looks at everything that waits: see `registry.turns`.
+    """
     now = timezone.now()
     table = OutboxMessage._meta.db_table
-    skip = " FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    skip = " FOR UPDATE OF waiting SKIP LOCKED" if connection.vendor == "postgresql" else ""
     marks = ", ".join(["%s"] * len(topics))
+    due = f"""done_at IS NULL AND not_before <= %s AND (lease_until IS NULL OR lease_until < %s)
+              AND topic IN ({marks})"""
+    turns = f"""
+            JOIN (SELECT id AS own_id, row_number() OVER (
+                    PARTITION BY payload ->> '{TENANT}' ORDER BY not_before, id) AS turn
+                  FROM {table} WHERE {due}) AS turns ON own_id = id"""  # noqa: S608 - table name and marks are ours
     # MATERIALIZED: as a plain subquery, PostgreSQL may run it once per row and claim more than the limit.
     sql = f"""
         WITH picked AS MATERIALIZED (
-            SELECT id FROM {table}
-            WHERE done_at IS NULL AND not_before <= %s AND (lease_until IS NULL OR lease_until < %s)
-              AND topic IN ({marks})
-            ORDER BY not_before, id LIMIT %s{skip})
+            SELECT id FROM {table} AS waiting{turns if fair else ""}
+            WHERE {due}
+            ORDER BY {"turn, random()" if fair else "not_before, id"} LIMIT %s{skip})
         UPDATE {table} SET claimed_by = %s, lease_until = %s, attempts = attempts + 1
         WHERE id IN (SELECT id FROM picked)
         RETURNING *"""  # noqa: S608 - table name and marks are ours
     until = now + dt.timedelta(seconds=lease_seconds)
-    values = [_adapted(now), _adapted(now), *topics, limit, worker, _adapted(until)]
+    values = [_adapted(now), _adapted(now), *topics] * (1 + fair) + [limit, worker, _adapted(until)]
     claimed = OutboxMessage.objects.raw(sql, values)
     return sorted(claimed, key=lambda message: (message.not_before, message.pk))
 

@@ -12,6 +12,8 @@ from django.db import IntegrityError, transaction
 
 from catalogue.models import DuplicatePolicy
 from credentials.documents import BUILDER_VERSION, AwardFacts
+from credentials.errors import DataModelError, SchemaError
+from issuing.editions import lint_award
 from issuing.errors import AlreadyAwardedError, FactsRefusedError
 from issuing.models import Award, AwardState, Batch
 from issuing.rules import RuleBrokenError
@@ -107,7 +109,7 @@ def release_claimed(*, award: Award, actor: Actor) -> None:
     with transaction.atomic():
         waiting = Award.objects.filter(pk=award.pk, state=AwardState.AWAITING_CLAIM)
         if waiting.update(state=AwardState.ACCEPTED):
-            _queue([award.pk], {})
+            _queue([award.pk], {}, award.organisation_id)
             record_act(actor, "award.released", award, organisation=award.organisation)
 
 
@@ -157,12 +159,19 @@ def insert_awards(accepted: Accepted, *, replaced: dict[int, uuid.UUID]) -> list
         award_id, text = fix_facts(order, basis, place)
         ids.append(award_id)
         rows.append((award_id, text, *_own_values(accepted, number, place)))
-    # A rule that is missing in `check_order` shows here, before anything is promised.
-    AwardFacts.from_json(rows[0][1])
+    _lint(rows[0][1], basis)
     insert_values(Award, OWN_COLUMNS, rows, shared=_shared_values(accepted))
     if basis.organisation.signing_policy == SigningPolicy.AT_AWARD:
-        _queue(ids, {str(ids[number]): str(old) for number, old in replaced.items()})
+        _queue(ids, {str(ids[number]): str(old) for number, old in replaced.items()}, basis.organisation.pk)
     return ids
+
+
+def _lint(facts: str, basis: Basis) -> None:
+    """Apply what signing will apply: a rule that is missing in `check_order` shows before anything is promised."""
+    try:
+        lint_award(AwardFacts.from_json(facts), version_id=basis.version.pk, profile_id=basis.profile.pk)
+    except (DataModelError, SchemaError) as error:
+        raise FactsRefusedError(reason=error.message, column="") from error
 
 
 OWN_COLUMNS = (
@@ -219,6 +228,6 @@ def _free_keys(award_ids: Iterable[uuid.UUID]) -> None:
     Award.objects.filter(pk__in=list(award_ids)).update(dedupe_key=None)
 
 
-def _queue(ids: Sequence[uuid.UUID], replaces: dict[str, str]) -> None:
+def _queue(ids: Sequence[uuid.UUID], replaces: dict[str, str], tenant: uuid.UUID) -> None:
     payload = {"award_ids": [str(award_id) for award_id in ids]}
-    publish(Topic.AWARDS_ACCEPTED, payload | ({"replaces": replaces} if replaces else {}))
+    publish(Topic.AWARDS_ACCEPTED, payload | ({"replaces": replaces} if replaces else {}), tenant=tenant)

@@ -34,9 +34,12 @@ from credentials.errors import DataModelError
 from issuing.errors import AwardingClosedError
 from issuing.rules import (
     RuleBrokenError,
+    check_identifier,
+    check_meant,
     checked_day,
     checked_email,
     checked_end,
+    checked_language,
     clean_name,
     exact_number,
     gettext_noop,
@@ -72,9 +75,13 @@ class Basis:
     results: dict[ResultOrder, ResultFacts] = field(default_factory=dict)
 
     def language_for(self, wanted: str) -> str:
-        """Return the language of an award for a reader of `wanted`."""
+        """Return the language of an award for a reader of `wanted`.
+
+        Raises:
+            RuleBrokenError: that is no language tag.
+        """
         if wanted not in self.languages:
-            self.languages[wanted] = signed_language(self.version, wanted)
+            self.languages[wanted] = signed_language(self.version, checked_language(wanted))
         return self.languages[wanted]
 
     def result_address(self, key: str) -> str:
@@ -139,6 +146,9 @@ def check_order(order: AwardOrder, basis: Basis) -> CheckedOrder:
         language=order.recipient.language,
         identifiers=order.recipient.identifiers,
     )
+    basis.language_for(recipient.language)
+    for identifier in recipient.identifiers:
+        check_identifier(identifier.value, identifier.scope)
     period = learning_period(order.learning_from, order.learning_to)
     awarded_on = checked_day(order.awarded_on, today=basis.today)
     valid_from = _start_of(awarded_on, basis)
@@ -147,13 +157,13 @@ def check_order(order: AwardOrder, basis: Basis) -> CheckedOrder:
         "awarded_on": awarded_on,
         "valid_from": valid_from,
         "valid_until": checked_end(order.valid_until or _end_of(order, basis), valid_from=valid_from),
-        "language": basis.language_for(order.language or order.recipient.language),
+        "language": basis.language_for(order.language or recipient.language),
         "learning_from": period.first,
         "learning_to": period.last,
         "learning_period": _line(period.words, "learning_from"),
         "participation": _line(order.participation, "participation"),
         "supervision": _line(order.supervision, "supervision"),
-        "language_of_assessment": _language(order.language_of_assessment),
+        "language_of_assessment": _of_assessment(order.language_of_assessment),
         "credits_earned": order.credits_earned,
         "narrative": order.narrative or None,
         "sample": basis.organisation.is_sample,
@@ -198,13 +208,8 @@ def _line(text: str | None, column: str) -> str | None:
     return text.strip()
 
 
-def _language(tag: str | None) -> str | None:
-    try:
-        document_rules.check_language(tag or None, "language_of_assessment")
-    except DataModelError as error:
-        remedy = gettext_noop("Name a language by its tag, for example de or en-NZ.")
-        raise RuleBrokenError("language_of_assessment", "language-tag", remedy) from error
-    return tag or None
+def _of_assessment(tag: str | None) -> str | None:
+    return checked_language(tag, "language_of_assessment") if tag else None
 
 
 def _check_rest(order: AwardOrder, stated: dict[str, Any]) -> None:
@@ -221,6 +226,8 @@ def _check_rest(order: AwardOrder, stated: dict[str, Any]) -> None:
 
 
 def _nested(order: AwardOrder, basis: Basis) -> dict[str, Any]:
+    if order.ground and order.ground.date:
+        check_meant(order.ground.date, "ground")
     try:
         return {
             "evidence": tuple([_evidence(entry) for entry in order.evidence]),
@@ -258,16 +265,21 @@ def _known_result(order: ResultOrder, basis: Basis) -> ResultFacts:
 def _result(order: ResultOrder, basis: Basis) -> ResultFacts:
     """Fix one result; one that the outcome rule measures must reach it, exactly."""
     version = basis.version
-    keys = [entry["key"] for entry in version.result_descriptions]
-    known = [*([RESULT_KEY] if version.outcome_rule else []), *keys]
+    levels = {
+        entry["key"]: {level["key"] for level in entry.get("levels", ())} for entry in version.result_descriptions
+    }
+    known = ({RESULT_KEY: set()} if version.outcome_rule else {}) | levels
     key = order.description or next(iter(known), None)
     if key is not None and key not in known:
         remedy = gettext_noop("The achievement has no such result: leave the name out, or use one of its own.")
         raise RuleBrokenError("result", "unknown-result", remedy)
+    if order.level and order.level not in known.get(key or "", ()):
+        remedy = gettext_noop("This result has no such level: leave the level out, or use one of the result's own.")
+        raise RuleBrokenError("result", "unknown-level", remedy)
     if key == RESULT_KEY and order.value is not None:
         _check_outcome(order.value, version)
     address = key and basis.result_address(key)
-    level = f"{address}-{order.level}" if address and order.level else None
+    level = f"{address}-{order.level}" if order.level else None
     return ResultFacts(description_id=address, value=order.value, status=order.status, achieved_level=level)
 
 

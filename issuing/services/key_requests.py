@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,7 +21,7 @@ from registry.permissions import require_role
 def request_key(*, issuer: Issuer | None, actor: Actor) -> None:
     """Ask for the first key of an issuer, or of the platform without one."""
     _require(issuer, actor)
-    publish(Topic.KEY_REQUESTED, {"issuer_id": issuer and str(issuer.pk)})
+    publish(Topic.KEY_REQUESTED, {"issuer_id": issuer and str(issuer.pk)}, tenant=_tenant(issuer))
 
 
 @transaction.atomic
@@ -37,6 +38,7 @@ def request_key_rotation(*, issuer: Issuer | None, actor: Actor) -> SigningKey |
     publish(
         Topic.KEY_REQUESTED,
         {"issuer_id": issuer and str(issuer.pk), "retire": key and str(key.pk)},
+        tenant=_tenant(issuer),
     )
     if key is not None:
         record_act(actor, "key.rotation_requested", key, organisation=issuer.organisation if issuer else None)
@@ -65,11 +67,11 @@ def mark_key_compromised(
     found.retired_at = found.retired_at or now
     found.save(update_fields=["compromised_at", "retired_at"])
     record_act(actor, "key.compromised", found, organisation=issuer.organisation if issuer else None)
-    publish(Topic.KEY_REQUESTED, {"issuer_id": issuer and str(issuer.pk)})
+    publish(Topic.KEY_REQUESTED, {"issuer_id": issuer and str(issuer.pk)}, tenant=_tenant(issuer))
     # Others can read a status list only under a key that still counts.
     lists = StatusList.objects.filter(issuer=issuer, published__isnull=False).distinct()
     for list_id in lists.values_list("id", flat=True):
-        publish(Topic.STATUS_CHANGED, {"list_id": str(list_id)})
+        publish(Topic.STATUS_CHANGED, {"list_id": str(list_id)}, tenant=_tenant(issuer))
     return found
 
 
@@ -87,3 +89,7 @@ def _require(issuer: Issuer | None, actor: Actor) -> None:
         require_role(actor, issuer.node, Role.ADMIN)
     elif actor.kind != "system":
         raise ForbiddenError
+
+
+def _tenant(issuer: Issuer | None) -> uuid.UUID | None:
+    return issuer.organisation_id if issuer is not None else None

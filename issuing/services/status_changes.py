@@ -46,4 +46,4 @@ def cancel_unsigned(award: Award, *, code: str) -> bool:
 
 def ask_for_list(award: Award) -> None:
     """Ask the worker to publish the list that the award's place is in."""
-    publish(Topic.STATUS_CHANGED, {"list_id": str(award.status_list_id)})
+    publish(Topic.STATUS_CHANGED, {"list_id": str(award.status_list_id)}, tenant=award.organisation_id)

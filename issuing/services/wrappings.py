@@ -29,7 +29,8 @@ def wrapping_of(*, credential: Credential, kind: str) -> bytes:
     if found is not None:
         return bytes(found.content)
     if kind == "jwt":
-        publish(Topic.DOCUMENT_REQUESTED, {"kind": "jwt", "id": str(credential.pk)})
+        payload = {"kind": "jwt", "id": str(credential.pk)}
+        publish(Topic.DOCUMENT_REQUESTED, payload, tenant=credential.organisation_id)
         raise NotSignedYetError(code="still-made")
     content = _baked(credential, kind)
     made, _created = Wrapping.objects.get_or_create(

@@ -10,35 +10,26 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
-from catalogue.documents import achievement_facts, issuer_facts
-from catalogue.selectors import versions
+import structlog
+
 from credentials.data_integrity import ProofOptions, proof_configuration
-from credentials.data_model import check_data_model
-from credentials.documents import AchievementFacts, AwardFacts, CredentialBuilder, IssuerFacts
+from credentials.documents import AwardFacts
 from credentials.errors import CredentialError, DataModelError, SchemaError, TemplateError
-from credentials.schema import check_schema, check_slots
 from credentials.signers import ManySigner
 from credentials.strict_json import compact_json
-from credentials.templates import (
-    AwardShape,
-    CredentialTemplate,
-    SignedText,
-    check_independently,
-    compiled_template,
-    shape_of,
-)
+from credentials.templates import CredentialTemplate, SignedText, check_independently, shape_of
+from issuing.editions import Edition, edition_of
 from issuing.errors import SelfCheckError
 from issuing.models import Award, AwardState
 from issuing.signing.intents import Signature, intended_signature, stop_signing
-from registry.models import IssuerProfile, OutboxMessage
+from registry.models import OutboxMessage
 
 T = TypeVar("T")
 KeepLease = Callable[[], None]
 CHECKED_ONE_IN = 200
-KNOWN_EDITIONS = 1_000
+log = structlog.get_logger(__name__)
 
 
 class WaitingAward(NamedTuple):
@@ -70,34 +61,24 @@ class SignedAward:
 
 @dataclass(slots=True)
 class SignedChunk:
-    """A chunk ready to be stored; `refused` are awards whose document broke a rule, with the code."""
+    """A chunk ready to be stored.
+
+    `refused` are awards whose document broke a rule, with the code; `aside` are those that nobody foresaw: they wait in
+    chunks of their own, and keep no neighbour waiting.
+    """
 
     message: OutboxMessage
     signature: Signature
     origin: Origin
     awards: list[SignedAward] = field(default_factory=list)
     refused: dict[uuid.UUID, str] = field(default_factory=dict)
+    aside: list[uuid.UUID] = field(default_factory=list)
 
-
-class Edition:
-    """What the awards of one version, profile, language and host have in common."""
-
-    def __init__(self, issuer: IssuerFacts, achievement: AchievementFacts) -> None:
-        self.issuer, self.achievement = issuer, achievement
-        self.builder = CredentialBuilder(issuer, achievement)
-        self.templates: dict[AwardShape, CredentialTemplate] = {}
-
-    def template_for(self, facts: AwardFacts) -> CredentialTemplate:
-        """Return the template of the award's shape; the first document of a shape is linted as a whole."""
-        shape = shape_of(facts)
-        if shape not in self.templates:
-            document = self.builder.build(facts)
-            check_data_model(document)
-            check_schema(document)
-            if len(self.templates) >= KNOWN_EDITIONS:
-                self.templates.clear()
-            self.templates[shape] = compiled_template(self.issuer, self.achievement, shape)
-        return self.templates[shape]
+    def set_aside(self, award_id: uuid.UUID, error: Exception) -> None:
+        """Part with an award that raised what nobody foresaw; alone in its chunk it stays, and the chunk is put back."""
+        if len(self.message.payload["award_ids"]) == 1:
+            raise error
+        self.aside.append(award_id)
 
 
 def sign_chunk(message: OutboxMessage, *, keep_lease: KeepLease = lambda: None) -> SignedChunk:
@@ -114,8 +95,8 @@ def sign_chunk(message: OutboxMessage, *, keep_lease: KeepLease = lambda: None) 
     chunk = SignedChunk(message, intended_signature(message), _origin(message))
     try:
         readable = _read(_waiting(message), chunk)
-        ready = list(_linted(_kept(readable, keep_lease), chunk))
-        texts = _signed(_kept(ready, keep_lease), chunk.signature)
+        linted = list(_linted(_kept(readable, keep_lease), chunk))
+        ready, texts = _signed(_kept(linted, keep_lease), chunk)
         _check(ready, texts, chunk.signature, keep_lease)
     except TemplateError as mismatch:
         if chunk.signature.key.issuer is not None:
@@ -161,7 +142,7 @@ def _read(awards: Iterator[WaitingAward], chunk: SignedChunk) -> list[tuple[Wait
         try:
             readable.append((award, AwardFacts.from_json(award.facts)))
         except DataModelError as refusal:
-            chunk.refused[award.id] = refusal.code
+            _refuse(award, refusal.code, chunk)
     return readable
 
 
@@ -173,17 +154,43 @@ def _linted(readable: Iterable[tuple[WaitingAward, AwardFacts]], chunk: SignedCh
         edition = editions.get(key) or edition_of(chunk.origin.version_id, chunk.origin.issuer_profile_id, *key)
         editions[key] = edition
         try:
-            template = edition.template_for(facts)
-            check_slots(facts)
+            shape = shape_of(facts)
+            edition.lint(facts, shape)
+            template = edition.template_for(shape)
         except (DataModelError, SchemaError) as refusal:
-            chunk.refused[award.id] = refusal.code
+            _refuse(award, refusal.code, chunk)
+        except TemplateError:
+            raise
+        except Exception as error:
+            log.exception("alarm.award_set_aside", award=str(award.id), chunk=chunk.message.pk)
+            chunk.set_aside(award.id, error)
         else:
             yield _Ready(award, facts, edition, template)
 
 
-def _signed(ready: Iterable[_Ready], signature: Signature) -> list[SignedText]:
+def _refuse(award: WaitingAward, code: str, chunk: SignedChunk) -> None:
+    """Let an award that was acknowledged and cannot be signed end, loudly: accepting it should have said so."""
+    chunk.refused[award.id] = code
+    log.error("alarm.accepted_award_refused", award=str(award.id), code=code)
+
+
+def _signed(linted: Iterable[_Ready], chunk: SignedChunk) -> tuple[list[_Ready], list[SignedText]]:
+    """Sign each; returns what was signed and the texts, in the same order."""
+    signature = chunk.signature
     signer, method, created = ManySigner(signature.private_key), signature.method, signature.created
-    return [one.template.sign_same_shape(one.facts, signer, method, created) for one in ready]
+    ready, texts = [], []
+    for one in linted:
+        try:
+            text = one.template.sign_same_shape(one.facts, signer, method, created)
+        except TemplateError:
+            raise
+        except Exception as error:
+            log.exception("alarm.award_set_aside", award=str(one.award.id), chunk=chunk.message.pk)
+            chunk.set_aside(one.award.id, error)
+        else:
+            ready.append(one)
+            texts.append(text)
+    return ready, texts
 
 
 def _check(ready: Sequence[_Ready], texts: Sequence[SignedText], signature: Signature, keep_lease: KeepLease) -> None:
@@ -217,14 +224,3 @@ def _compare(text: str, edition: Edition, facts: AwardFacts, proof: re.Pattern[s
         raise TemplateError("a signed text cannot be told again") from error
     if not text.startswith(unsigned) or not proof.fullmatch(text, len(unsigned)):
         raise TemplateError("a signed text differs from its facts")
-
-
-@lru_cache(maxsize=KNOWN_EDITIONS)
-def edition_of(version_id: uuid.UUID, profile_id: uuid.UUID, language: str, base_url: str) -> Edition:
-    """Return an edition; published versions and profiles never change, so it is read once."""
-    version = versions().get(pk=version_id)
-    profile = IssuerProfile.objects.select_related("issuer__organisation").get(pk=profile_id)
-    return Edition(
-        issuer_facts(profile, language, base_url=base_url),
-        achievement_facts(version, language, base_url=base_url),
-    )

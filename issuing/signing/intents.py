@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
+import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +16,9 @@ from issuing.keys import open_key
 from issuing.models import Award, SigningKey
 from issuing.selectors import did_of_key, keys_under, method_of
 from registry.models import Issuer, OutboxMessage
-from registry.outbox import Topic, claim_messages
+from registry.outbox import Topic, claim_messages, put_back
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +58,27 @@ def signature_now(issuer_id: uuid.UUID | None) -> Signature:
     return signature_by(current_key(issuer_id), timezone.now().replace(microsecond=0))
 
 
-def claim_chunk(*, worker: str, lease_seconds: float) -> OutboxMessage | None:
-    """Claim the next chunk of awards and write down what will sign it, in one short transaction."""
-    with transaction.atomic():
-        claimed = claim_messages(worker=worker, lease_seconds=lease_seconds, topics=[Topic.AWARDS_ACCEPTED])
-        for message in claimed:
-            _write_intent(message)
-        return claimed[0] if claimed else None
+def claim_chunk(*, worker: str, lease_seconds: float, fair: bool = False) -> OutboxMessage | None:
+    """Claim the next chunk of awards and write down what will sign it, in one short transaction.
+
+    `fair`: that of any tenant, instead of the oldest. A chunk of which that cannot be written is put back, and the next
+    one is claimed.
+    """
+    topics = [Topic.AWARDS_ACCEPTED]
+    while True:
+        with transaction.atomic():
+            claimed = claim_messages(worker=worker, lease_seconds=lease_seconds, topics=topics, fair=fair)
+            if not claimed:
+                return None
+            (message,) = claimed
+            try:
+                with transaction.atomic():
+                    _write_intent(message)
+            except Exception as error:
+                log.exception("alarm.chunk_failed", chunk=message.pk, attempts=message.attempts)
+                put_back(message, worker=worker, error=type(error).__name__)
+            else:
+                return message
 
 
 def _write_intent(message: OutboxMessage) -> None:

@@ -6,7 +6,8 @@ import datetime as dt
 import hashlib
 import uuid
 from collections.abc import Iterable
-from itertools import chain
+from functools import partial
+from itertools import chain, zip_longest
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -20,6 +21,7 @@ from issuing.selectors import method_of
 from issuing.services.places import list_url
 from issuing.signing.intents import Signature, current_key, signature_now
 from registry.errors import UnavailableError
+from registry.fates import goes_well
 
 TTL_SECONDS = 60
 VALID_DAYS = 7
@@ -138,9 +140,31 @@ def ensure_published(list_ids: Iterable[uuid.UUID]) -> None:
         publish_list(list_id)
 
 
-def lists_growing_old() -> list[uuid.UUID]:
-    """Return the lists whose newest version should be renewed, well before it ends."""
+def renew_lists(*, until: dt.datetime) -> None:
+    """Publish again the lists that grow old, issuers in turn, until a moment is reached; the next nudge goes on.
+
+    An issuer whose key cannot be opened is passed over, and a list that cannot be published: each is told, and nobody
+    else's list waits for it.
+    """
+    lists = [
+        own
+        for issuer_id, own in lists_growing_old().items()
+        if goes_well(partial(signature_now, issuer_id), alarm="cannot_sign", issuer=str(issuer_id))
+    ]
+    for list_id in chain.from_iterable(zip_longest(*lists)):
+        if timezone.now() >= until:
+            return
+        if list_id is not None:
+            goes_well(partial(publish_list, list_id), alarm="list_not_renewed", list=str(list_id))
+
+
+def lists_growing_old() -> dict[uuid.UUID, list[uuid.UUID]]:
+    """Return {issuer: its lists whose newest version should be renewed, well before it ends}."""
     limit = timezone.now() - dt.timedelta(hours=RENEWED_AFTER_HOURS)
     fresh = PublishedStatusList.objects.filter(at__gte=limit, purpose=StatusPurpose.REVOCATION)
-    published = PublishedStatusList.objects.values_list("list_id", flat=True).distinct()
-    return list(published.exclude(list_id__in=fresh.values("list_id")))
+    published = PublishedStatusList.objects.values("list_id")
+    old = StatusList.objects.filter(pk__in=published).exclude(pk__in=fresh.values("list_id"))
+    lists: dict[uuid.UUID, list[uuid.UUID]] = {}
+    for list_id, issuer_id in old.order_by("opened_at", "pk").values_list("pk", "issuer_id"):
+        lists.setdefault(issuer_id, []).append(list_id)
+    return lists

@@ -30,6 +30,7 @@ def finish_chunk(chunk: SignedChunk, *, worker: str) -> int:
     if not SigningKey.objects.filter(pk=chunk.signature.key.pk, compromised_at=None).exists():
         raise LeaseLostError("key")
     _refuse(chunk.refused)
+    _part_with(chunk)
     stored = _still_wanted(chunk.awards)
     now = timezone.now()
     _insert_credentials(stored, chunk, now)
@@ -37,8 +38,18 @@ def finish_chunk(chunk: SignedChunk, *, worker: str) -> int:
     for new, old in chunk.message.payload.get("replaces", {}).items():
         supersede_by(successor_id=uuid.UUID(new), replaced_id=uuid.UUID(old), at=now)
     if stored:
-        publish(Topic.CREDENTIALS_ISSUED, {"credential_ids": [str(one.award.id) for one in stored]})
+        issued = {"credential_ids": [str(one.award.id) for one in stored]}
+        publish(Topic.CREDENTIALS_ISSUED, issued, tenant=chunk.origin.organisation_id)
     return len(stored)
+
+
+def _part_with(chunk: SignedChunk) -> None:
+    """Queue each award that was set aside as a chunk of its own: it is tried again, more and more seldom."""
+    replaces = chunk.message.payload.get("replaces", {})
+    for award_id in map(str, chunk.aside):
+        payload = {"award_ids": [award_id]}
+        old = {"replaces": {award_id: replaces[award_id]}} if award_id in replaces else {}
+        publish(Topic.AWARDS_ACCEPTED, payload | old, tenant=chunk.origin.organisation_id)
 
 
 def _refuse(refused: Mapping[uuid.UUID, str]) -> None:

@@ -93,7 +93,8 @@ def test_acceptance_leaves_one_entry_and_one_piece_of_work():
 
     award = award_now(achievement)
 
-    assert OutboxMessage.objects.get().payload == {"award_ids": [str(award.id)]}
+    payload = OutboxMessage.objects.get().payload
+    assert payload == {"award_ids": [str(award.id)], "tenant": str(award.organisation_id)}
     entry = AuditEntry.objects.get(act="award.accepted")
     assert (entry.object_id, entry.detail) == (str(award.id), {"count": 1})
 

@@ -109,7 +109,7 @@ def test_issuer_gets_a_did_of_this_host_and_asks_for_its_key():
     assert issuer.did.startswith("did:web:")
     assert issuer.did.endswith(":issuers:charite")
     message = OutboxMessage.objects.get(topic=Topic.KEY_REQUESTED)
-    assert message.payload == {"issuer_id": str(issuer.id)}
+    assert message.payload == {"issuer_id": str(issuer.id), "tenant": str(issuer.organisation_id)}
 
 
 def test_issuer_slug_is_taken_across_organisations():

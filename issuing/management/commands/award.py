@@ -99,6 +99,8 @@ class Command(BaseCommand):
                 self.stdout.write(json_lines.dumps(_json_row(row, states, base_url), ensure_ascii=False))
             elif row.state == "refused":
                 self.stdout.write(f"Row {row.row}, {row.column}: {_(row.remedy)} ({row.code})")
+            elif row.id:
+                self.stdout.write(f"Row {row.row}: {base_url}/c/{row.id}")
         if not json:
             self.stdout.write(", ".join(f"{count:,} {state}" for state, count in sorted(outcome.counts.items())) + ".")
 
