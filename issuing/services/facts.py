@@ -140,15 +140,7 @@ def check_order(order: AwardOrder, basis: Basis) -> CheckedOrder:
         RuleBrokenError: with the column, a stable code and a remedy.
     """
     name = clean_name(order.recipient.name)
-    recipient = Recipient(
-        name=name.text,
-        email=checked_email(order.recipient.email),
-        language=order.recipient.language,
-        identifiers=order.recipient.identifiers,
-    )
-    basis.language_for(recipient.language)
-    for identifier in recipient.identifiers:
-        check_identifier(identifier.value, identifier.scope)
+    recipient = _recipient(order.recipient, name.text, basis)
     period = learning_period(order.learning_from, order.learning_to)
     awarded_on = checked_day(order.awarded_on, today=basis.today)
     valid_from = _start_of(awarded_on, basis)
@@ -174,6 +166,16 @@ def check_order(order: AwardOrder, basis: Basis) -> CheckedOrder:
         stated |= _nested(order, basis)
     notes = ("control-characters-removed",) if name.removed else ()
     return CheckedOrder(recipient, stated, notes, order.repeat)
+
+
+def _recipient(asked: Recipient, name: str, basis: Basis) -> Recipient:
+    """Return the person as kept: what tells people apart is checked, nothing of it is mended."""
+    for identifier in asked.identifiers:
+        check_identifier(identifier.value, identifier.scope)
+    basis.language_for(asked.language)
+    return Recipient(
+        name=name, email=checked_email(asked.email), language=asked.language, identifiers=asked.identifiers
+    )
 
 
 def _start_of(awarded_on: dt.date, basis: Basis) -> dt.datetime:
