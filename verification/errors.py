@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.errors import RegistryError
+from registry.errors import RegistryError, UnavailableError
 
 
 class FormatLaterError(RegistryError):
@@ -17,6 +17,12 @@ class NoPictureError(RegistryError):
     """The achievement has no badge to put the credential into."""
 
     code, message = "no-picture", _("This certificate has no badge picture. Take the JSON file.")
+
+
+class TokenStillMadeError(UnavailableError):
+    """The worker has been asked for the token and has not made it yet."""
+
+    code, message = "still-made", _("The token is still being signed. Ask again in a moment.")
 
 
 class SupersededError(RegistryError):

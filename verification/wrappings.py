@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.db import transaction
 
@@ -12,20 +16,45 @@ from credentials.baking import bake_png, bake_svg
 from issuing.models import Credential
 from registry.models import OutboxMessage
 from registry.outbox import Topic, publish
-from verification.errors import NoPictureError
+from verification.errors import NoPictureError, TokenStillMadeError
 from verification.selectors import wrapping
 
 _SHA = re.compile(r"/media/([0-9a-f]{64})\.png$")
 JWT = "jwt"
+WAIT_SECONDS = 2.0
+WAITING_AT_ONCE = 1
+"""So many threads of a web process may stand still for a token that the worker has not made yet."""
+_PAUSE_SECONDS = 0.05
+_WAITING = threading.BoundedSemaphore(WAITING_AT_ONCE)
 
 
-def token(credential: Credential) -> str | None:
-    """Return the credential as a JWT; None until the worker has signed it, which is asked for here."""
-    stored = wrapping(credential, JWT)
-    if stored is not None:
-        return stored.decode("ascii")
-    request_token(credential)
-    return None
+def token(credential: Credential, *, seconds: float) -> str:
+    """Return the credential as a JWT. The worker signs it at the first request, and is waited for.
+
+    Raises:
+        TokenStillMadeError: not there after `seconds`; it has been asked for.
+    """
+    until = time.monotonic() + seconds
+    asked = False
+    while (stored := wrapping(credential, JWT)) is None:
+        if not asked:
+            request_token(credential)
+            asked = True
+        if time.monotonic() >= until:
+            raise TokenStillMadeError
+        time.sleep(_PAUSE_SECONDS)
+    return stored.decode("ascii")
+
+
+@contextmanager
+def patience() -> Iterator[float]:
+    """Yield how many seconds this thread may wait for a token: none where others of its process do already."""
+    waits = _WAITING.acquire(blocking=False)
+    try:
+        yield WAIT_SECONDS if waits else 0.0
+    finally:
+        if waits:
+            _WAITING.release()
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from issuing.services.orders import (
     RowOutcome,
 )
 from issuing.services.restoring import ClosedList, close_open_lists
+from issuing.services.statements import request_statement
 from issuing.services.status import (
     is_suspended,
     reinstate_credential,
@@ -26,7 +27,6 @@ from issuing.services.status import (
     suspend_credential,
 )
 from issuing.services.tables import rows_of_table
-from issuing.services.wrappings import request_statement, wrapping_of
 
 __all__ = [
     "AwardOrder",
@@ -52,5 +52,4 @@ __all__ = [
     "rows_of_table",
     "supersede_credential",
     "suspend_credential",
-    "wrapping_of",
 ]

@@ -217,10 +217,12 @@ def test_the_badge_carries_the_credential(client):
     assert "sandbox" in svg["Content-Security-Policy"]
 
 
-def test_the_token_is_made_by_the_worker_at_the_first_request(client):
+def test_a_token_that_no_worker_makes_is_told_to_come_back_for(client, monkeypatch):
+    monkeypatch.setattr("verification.wrappings.WAIT_SECONDS", 0.1)
     credential = signed_credential()
-    assert client.get(f"/c/{credential.pk}.jwt").status_code == 202
-    assert client.get(f"/c/{credential.pk}.jwt").status_code == 202
+    for answer in (client.get(f"/c/{credential.pk}.jwt"), client.get(f"/c/{credential.pk}.jwt")):
+        assert (answer.status_code, answer["Retry-After"]) == (503, "1")
+        assert (answer["Content-Type"], answer.json()["code"]) == ("application/problem+json", "still-made")
     assert OutboxMessage.objects.filter(topic="document.requested", done_at=None).count() == 1
     with signing_here():
         drain_all()

@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from issuing.models import Credential
-from registry.errors import ErasedError, LimitError, NotFoundError, RegistryError
+from registry.errors import ErasedError, LimitError, NotFoundError, RegistryError, UnavailableError
 from registry.selectors import link_base_url
 from verification.checks import Verdict, verify_credential
 from verification.errors import FormatLaterError, SupersededError
@@ -26,10 +26,10 @@ from verification.resolve.own import Gathered
 from verification.telling import told
 from verification.views.answers import document, page_of, quiet, refusal
 from verification.views.counting import count_check
-from verification.wrappings import baked_png, baked_svg, token
+from verification.wrappings import baked_png, baked_svg, patience, token
 
 JSON_SUFFIXES = ("json", "ob2.json")
-WAIT_SECONDS = 2
+RETRY_SECONDS = 1
 QUIET_ZONE = 2
 KEPT_SECONDS = 86_400
 
@@ -111,6 +111,10 @@ def _form_of(request: HttpRequest, gathered: Gathered, suffix: str) -> HttpRespo
         return refusal(request, SupersededError(), status=410, as_json=as_json)
     try:
         return FORMS[suffix](request, gathered)
+    except UnavailableError as error:
+        response = refusal(request, error, status=503, as_json=True)
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        return response
     except FormatLaterError as error:
         return refusal(request, error, status=406, as_json=as_json)
     except RegistryError as error:
@@ -131,12 +135,9 @@ def _as_json(request: HttpRequest, gathered: Gathered) -> HttpResponse:
 
 
 def _as_token(_request: HttpRequest, gathered: Gathered) -> HttpResponse:
-    """The worker signs the token at the first request; until it is there, the answer is "not yet"."""
-    text = token(_credential(gathered))
-    if text is None:
-        response = HttpResponse(status=202, content_type="text/plain")
-        response.headers["Retry-After"] = str(WAIT_SECONDS)
-        return quiet(response)
+    """Answer the token at the first request, too: machines that ask once get it, or are told when to come again."""
+    with patience() as seconds:
+        text = token(_credential(gathered), seconds=seconds)
     return _file(text.encode(), "application/jwt", "jwt", gathered)
 
 

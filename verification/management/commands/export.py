@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 import uuid
 from argparse import ArgumentParser
 from pathlib import Path
@@ -12,13 +11,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from issuing.models import Credential
 from registry.errors import RegistryError
+from verification.errors import TokenStillMadeError
 from verification.selectors import own_credential
 from verification.wrappings import baked_png, baked_svg, token
 
 LATER = ("ob2", "pdf", "bundle")
 FORMATS = ("ob3", "jwt", "png", "svg", *LATER)
 PATIENCE_SECONDS = 15
-PAUSE_SECONDS = 0.25
 
 
 class Command(BaseCommand):
@@ -43,11 +42,11 @@ class Command(BaseCommand):
             raise CommandError("This credential was erased.")
         try:
             content = _content(found, format)
+        except TokenStillMadeError as late:
+            self.stderr.write("The worker has not signed the token yet. Is it running? Ask again.")
+            raise SystemExit(2) from late
         except RegistryError as refusal:
             raise CommandError(refusal.sentence()) from refusal
-        if content is None:
-            self.stderr.write("The worker has not signed the token yet. Is it running? Ask again.")
-            raise SystemExit(2)
         _write(content, output)
 
 
@@ -58,21 +57,11 @@ def _number(text: str) -> uuid.UUID:
         raise CommandError(f"{text} is neither an id nor an address of a credential.") from error
 
 
-def _content(credential: Credential, kind: str) -> bytes | None:
+def _content(credential: Credential, kind: str) -> bytes:
     if kind == "jwt":
-        return _awaited_token(credential)
+        return token(credential, seconds=PATIENCE_SECONDS).encode()
     makers = {"png": baked_png, "svg": baked_svg}
     return makers[kind](credential) if kind in makers else (credential.document or "").encode()
-
-
-def _awaited_token(credential: Credential) -> bytes | None:
-    """Wait for the worker, which alone can sign; None when it does not answer."""
-    limit = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < limit:
-        if (text := token(credential)) is not None:
-            return text.encode()
-        time.sleep(PAUSE_SECONDS)
-    return None
 
 
 def _write(content: bytes, output: Path | None) -> None:
