@@ -89,6 +89,26 @@ def canonical_nquads(
     return _oxigraph_canonical(dataset, algorithm.RDFC_1_0_SHA_384 if sha384 else algorithm.RDFC_1_0)
 
 
+def without_unknown_claims(document: JsonObject, contexts: FrozenContexts = STANDARD) -> JsonObject:
+    """Return a token's payload as the credential in it: without the members that no context defines.
+
+    In a token they are claims that are not understood, and those are ignored. The signature covers the token's bytes,
+    so nothing is gained by hiding behind one; anywhere else an undefined member is refused.
+
+    Raises:
+        TermError, UnknownContextError, MalformedError: as `expand_strictly`.
+
+    Source: RFC 7519 section 4; https://www.w3.org/TR/vc-jose-cose/#securing-with-jose
+    """
+    unknown: set[str | None] = {name for name in document if ":" in name}
+    probe = {name: "x" for name in document if name not in unknown} | {
+        name: document[name] for name in ("@context", "type") if name in document
+    }
+    processor = jsonld.JsonLdProcessor(on_property_dropped=unknown.add)
+    _guarded(lambda: processor.expand(probe, _options(contexts)))
+    return {name: value for name, value in document.items() if name not in unknown}
+
+
 class _StrictProcessor(jsonld.JsonLdProcessor):  # type: ignore[misc]
     """PyLD's processor, which walks what it expanded before anything is made of it."""
 

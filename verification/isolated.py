@@ -25,8 +25,10 @@ from credentials.strict_json import JsonObject, compact_json
 from verification.checks import HeldProof, Problem, ProofReading
 from verification.isolated_child import ANSWER, LENGTH, WALL_PER_CPU
 
-MAX_DOCUMENT_BYTES = 256 * 1024
-MAX_LIST_BYTES = 1_200_000
+MAX_DOCUMENT_BYTES = 1_048_576
+"""The largest document read, as text; how long one may take is bounded by its statements, not by its bytes."""
+MAX_BESIDE_BYTES = 2_097_152
+"""The most that may go along with a document: what it is judged by, a DID document or a status list."""
 WORK_SECONDS = 0.5
 GRACE_SECONDS = 0.5
 START_SECONDS = 10.0
@@ -50,7 +52,7 @@ class WorkBound:
     def __init__(self, seconds: float = WORK_SECONDS) -> None:
         self._left = seconds
 
-    def spend(self, request: JsonObject, *, at_most: int = MAX_DOCUMENT_BYTES) -> JsonObject:
+    def spend(self, request: JsonObject) -> JsonObject:
         """Ask the child, within what is left.
 
         Raises:
@@ -58,9 +60,7 @@ class WorkBound:
         """
         if self._left <= 0:
             raise UnfinishedError(Problem("out-of-time", "the limit for one document is used up"))
-        data = compact_json({**request, "seconds": self._left}).encode()
-        if len(data) > at_most:
-            raise UnfinishedError(Problem("too-large", f"larger than {at_most} bytes"))
+        data = _framed({**request, "seconds": self._left})
         reply, spent = CHILD.ask(data, self._left)
         self._left -= spent
         if "unfinished" in reply:
@@ -68,9 +68,26 @@ class WorkBound:
         return reply
 
 
+def _framed(request: JsonObject) -> bytes:
+    """Write a request; raises UnfinishedError where its document is larger than we read."""
+    document = compact_json(request["document"]).encode()
+    if len(document) > MAX_DOCUMENT_BYTES:
+        raise UnfinishedError(Problem("too-large", f"larger than {MAX_DOCUMENT_BYTES:,} bytes"))
+    beside = compact_json({name: value for name, value in request.items() if name != "document"}).encode()
+    if len(beside) > MAX_BESIDE_BYTES:
+        raise UnfinishedError(Problem("too-large", "what it is judged by is larger than we read"))
+    return b'{"document":' + document + b"," + beside.removeprefix(b"{")
+
+
 def read_document(document: JsonObject, bound: WorkBound) -> Problem | None:
     """Judge a parsed document by its standard; None when it follows it. Raises UnfinishedError."""
-    return _problem(bound.spend({"op": "read", "document": document}))
+    return problem_in(bound.spend({"op": "read", "document": document}))
+
+
+def check_form(document: JsonObject, bound: WorkBound) -> None:
+    """Check a credential's form as the VC-API has it before it signs. Raises UnfinishedError, CredentialError."""
+    if problem := problem_in(bound.spend({"op": "judge", "as": "form", "document": document})):
+        raise _refusal(problem)
 
 
 def prove_document(
@@ -88,7 +105,7 @@ def prove_document(
         reply = bound.spend(request)
     except UnfinishedError as error:
         return ProofReading(unfinished=error.problem)
-    if problem := _problem(reply):
+    if problem := problem_in(reply):
         return ProofReading(problem=problem)
     return ProofReading(tuple(_held(*entry) for entry in reply["proofs"]))
 
@@ -111,28 +128,33 @@ def read_list(
         "issuer": issuer,
         "at": at.isoformat(),
     }
-    reply = bound.spend(request, at_most=MAX_LIST_BYTES)
-    return _problem(reply) or bool(reply["set"])
+    reply = bound.spend(request)
+    return problem_in(reply) or bool(reply["set"])
 
 
-def canonicaliser(bound: WorkBound) -> Callable[[JsonObject], str]:
-    """Return a function that canonicalises documents within `bound`.
+def canonicaliser(bound: WorkBound, *, for_suites: bool = False) -> Callable[[JsonObject], str]:
+    """Return a function that canonicalises documents within `bound`; `for_suites` with the contexts of the VC-API.
 
     It raises UnfinishedError, and what `credentials.canonical.canonical_nquads` raises.
     """
 
     def canonical(document: JsonObject) -> str:
-        reply = bound.spend({"op": "canonicalise", "document": document})
-        if problem := _problem(reply):
-            raise _KINDS.get(problem.code, MalformedError)(problem.detail)
+        reply = bound.spend({"op": "canonicalise", "document": document, "for_suites": for_suites})
+        if problem := problem_in(reply):
+            raise _refusal(problem)
         return str(reply["nquads"])
 
     return canonical
 
 
-def _problem(reply: JsonObject) -> Problem | None:
+def problem_in(reply: JsonObject) -> Problem | None:
+    """Return the problem that an answer of the reading process tells, None where it tells none."""
     found = reply.get("problem")
     return Problem(str(found[0]), str(found[1])) if found else None
+
+
+def _refusal(problem: Problem) -> CredentialError:
+    return _KINDS.get(problem.code, MalformedError)(problem.detail)
 
 
 def _held(method: str, created: str | None, suite: str, public_key: str, ends: str | None) -> HeldProof:

@@ -8,7 +8,8 @@ no socket: contexts and modules are loaded before.
 Requests: {"op": "read", "document": …, "seconds": s} → {"problem": [code, message] | null}
           {"op": "prove", "document": …, "documents": {did: …}, "issuer": did, "at": time, …} → {"proofs": [[method, created, suite, key, ends]]} | {"problem": …}
           {"op": "status", "document": list, "entry": …, "documents": …, "issuer": did, "at": time, …} → {"set": bool} | {"problem": …}
-          {"op": "canonicalise", "document": …, "seconds": s} → {"nquads": text} | {"problem": …}
+          {"op": "canonicalise", "document": …, "for_suites": bool, "seconds": s} → {"nquads": text} | {"problem": …}
+          {"op": "judge", "document": …, "as": kind, "checks": …, …} → {"problem": … | null} (see `verification.conformance`)
 Answers of a fork that did not finish: {"unfinished": reason}.
 """
 
@@ -34,6 +35,7 @@ from credentials.dids import did_key_document
 from credentials.errors import CredentialError
 from credentials.schema import check_schema
 from credentials.status_lists import read_status
+from verification.conformance import judge, suite_contexts
 from verification.proofs import read_proofs, resolver
 
 LENGTH = struct.Struct(">I")
@@ -56,7 +58,8 @@ def read_document(request: Request) -> dict[str, Any]:
 
 def canonicalise(request: Request) -> dict[str, Any]:
     """Return the canonical n-quads of a document."""
-    return {"nquads": canonical_nquads(request["document"])}
+    contexts = suite_contexts() if request.get("for_suites") else STANDARD
+    return {"nquads": canonical_nquads(request["document"], contexts=contexts)}
 
 
 def prove(request: Request) -> dict[str, Any]:
@@ -90,6 +93,7 @@ OPERATIONS: dict[str, Callable[[Request], dict[str, Any]]] = {
     "prove": prove,
     "status": read_status_list,
     "canonicalise": canonicalise,
+    "judge": judge,
 }
 
 
@@ -179,6 +183,7 @@ def warm_up() -> None:
     for url in list(STANDARD.documents):
         STANDARD.load(url)
     answer({"op": "read", "document": WARMING, "seconds": 5})
+    answer({"op": "canonicalise", "document": WARMING, "for_suites": True})
     answer({"op": "canonicalise", "document": WARMING})
     answer(_proving_request())
 

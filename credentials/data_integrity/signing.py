@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from credentials.contexts import STANDARD, FrozenContexts
 from credentials.data_integrity.chains import proofs_of, with_previous_proofs
-from credentials.data_integrity.suites import canonicaliser, check_key_fits, signing_input, suite_named
+from credentials.data_integrity.suites import Canonicalise, canonicaliser, check_key_fits, signing_input, suite_named
 from credentials.multikey import encode_base58
 from credentials.strict_json import JsonObject
 from credentials.timestamps import format_timestamp
@@ -63,8 +63,11 @@ def add_proof(
     private_key: Ed25519PrivateKey,
     options: ProofOptions,
     contexts: FrozenContexts = STANDARD,
+    canonicalise: Canonicalise | None = None,
 ) -> JsonObject:
     """Return a copy of `document` with one more proof; `proof` is always an array.
+
+    `canonicalise` makes the canonical n-quads elsewhere, as for `check_proofs`: somebody else's document is signed.
 
     Raises:
         ProofError: the suite does not take this key, or a previous proof is not there.
@@ -77,7 +80,7 @@ def add_proof(
     check_key_fits(suite, public_key)
     configuration = proof_configuration(options, document.get("@context"))
     unsecured = with_previous_proofs(document, configuration)
-    canonical = canonicaliser(suite, public_key, contexts, None)
+    canonical = canonicaliser(suite, public_key, contexts, canonicalise)
     data = signing_input(canonical(configuration), canonical(unsecured), public_key)
     if suite.signs_rdf:
         # only a JSON proof carries the context; an RDF one takes the document's

@@ -9,14 +9,14 @@ from typing import Any
 
 from credentials.contexts import CREDENTIALS_V1, DATA_INTEGRITY_V2
 from credentials.data_integrity import ProofOptions
-from credentials.data_model import check_data_model
 from credentials.errors import CredentialError
 from credentials.status_lists import MIN_ENTRIES, status_entry
 from credentials.strict_json import JsonObject
 from credentials.timestamps import parse_timestamp
 from integrations.vc_api.key import issuer_did, key_address
-from integrations.vc_api.known import CONTEXTS, STATUS_PURPOSES, list_address, signed
+from integrations.vc_api.known import STATUS_PURPOSES, list_address, signed
 from registry.dates import meant_day
+from verification.isolated import WorkBound, canonicaliser, check_form
 
 CRYPTOSUITES = ("eddsa-rdfc-2022", "eddsa-jcs-2022")
 
@@ -31,26 +31,31 @@ def issued(credential: JsonObject, options: JsonObject, *, cryptosuite: str | No
     """Return the credential with one more proof by the throw-away key.
 
     Args:
-        credential: data model 2.0 or 1.1; without an issuer, this one is entered.
-        options: cryptosuite, created, expires, domain, challenge, proofId, previousProof, credentialStatus.
+        credential: data model 2.0 or 1.1, with its issuer.
+        options: cryptosuite, created, expires, domain, challenge, proofId, previousProof, credentialId, credentialStatus.
         cryptosuite: what the address demands, where it names one.
         at: when it is signed.
 
     Raises:
         CredentialError: an unknown option, or a document that breaks a rule.
+        UnfinishedError: it is larger, or takes longer, than we allow.
     """
     _check_options(options, cryptosuite)
-    document = with_status(with_context(with_issuer(credential)), options.get("credentialStatus"))
-    check_data_model(document, CONTEXTS, allow_v1=True)
-    return signed(document, _proof_options(options, cryptosuite, at))
+    document = with_status(with_context(with_issuers_id(credential)), options.get("credentialStatus"))
+    bound = WorkBound()
+    check_form(document, bound)
+    return signed(document, _proof_options(options, cryptosuite, at), canonicaliser(bound, for_suites=True))
 
 
-def with_issuer(credential: JsonObject) -> JsonObject:
-    """Enter our DID where no issuer is named; what is there stays, right or wrong."""
-    issuer = credential.get("issuer", issuer_did())
-    if isinstance(issuer, dict) and "id" not in issuer:
-        issuer = {**issuer, "id": issuer_did()}
-    return {**credential, "issuer": issuer}
+def with_issuers_id(credential: JsonObject) -> JsonObject:
+    """Enter our DID where an issuer is described without its id, as the suites' inputs leave to the issuer.
+
+    Without any issuer it is no credential: what is not there, or wrong, stays so and is refused.
+    """
+    issuer = credential.get("issuer")
+    if not isinstance(issuer, dict) or "id" in issuer:
+        return credential
+    return {**credential, "issuer": {**issuer, "id": issuer_did()}}
 
 
 def with_context(credential: JsonObject) -> JsonObject:
@@ -122,6 +127,7 @@ _OPTIONS: Mapping[str, Callable[[Any], bool]] = {
     "challenge": _is_text,
     "domain": _is_one_or_more,
     "proofId": _is_text,
+    "credentialId": _is_text,
     "previousProof": _is_one_or_more,
     "credentialStatus": lambda value: isinstance(value, str | dict),
 }

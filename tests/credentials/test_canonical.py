@@ -8,10 +8,10 @@ import pytest
 
 from credentials import canonical
 from credentials.bench import fixed_sample
-from credentials.canonical import canonical_nquads, expand_strictly
+from credentials.canonical import canonical_nquads, expand_strictly, without_unknown_claims
 from credentials.contexts import CREDENTIALS_V1, CREDENTIALS_V2, OPEN_BADGES_V3, STANDARD
 from credentials.documents import build_credential
-from credentials.errors import MalformedError, TermError
+from credentials.errors import MalformedError, TermError, UnknownContextError
 from tests.credentials.builders import EXAMPLES, credential
 
 DAY = "2026-11-21T00:00:00Z"
@@ -197,3 +197,15 @@ def test_context_that_was_copied_with_its_wrapper_means_what_it_holds() -> None:
 
     assert canonical_nquads(wrapped) == canonical_nquads(plain)
     assert canonical_nquads(wrapped, engine="pyld") == canonical_nquads(plain)
+
+
+def test_claims_that_no_context_defines_are_left_out_of_a_tokens_credential() -> None:
+    claims = {"own": None, "azp": {"x": 1}, "https://x.example/claim": [[]], "nonce": "x", "evidence": []}
+    scoped = {"@context": [CREDENTIALS_V2, OPEN_BADGES_V3], "type": ["VerifiableCredential", "AchievementCredential"]}
+    badge = credential(**scoped, awardedDate=DAY)
+
+    # what a context defines stays, right or wrong
+    assert without_unknown_claims({**badge, **claims}) == {**badge, "evidence": []}
+    assert without_unknown_claims(badge) == badge
+    with pytest.raises(UnknownContextError):
+        without_unknown_claims(credential(**{"@context": ["https://x.example/"]}))
