@@ -260,10 +260,19 @@ def test_a_reader_that_was_killed_is_started_again():
 
 def test_a_document_beyond_the_limit_is_not_read():
     large = credential(description="x" * isolated.MAX_DOCUMENT_BYTES)
-    report = checked(large)
 
-    assert report.verdict is Verdict.COULD_NOT_CONFIRM
-    assert reason_of(report) == "too-large"
+    with pytest.raises(UnfinishedError) as refused:
+        read_document(large, WorkBound())
+
+    assert refused.value.problem.code == "too-large"
+    assert f"{isolated.MAX_DOCUMENT_BYTES:,}" in refused.value.problem.detail
+    assert checked(large).verdict in BAD
+
+
+def test_a_document_up_to_the_limit_is_read():
+    room = isolated.MAX_DOCUMENT_BYTES - len(compact_json(credential(description="")).encode())
+
+    assert read_document(credential(description="x" * room), WorkBound()) is None
 
 
 def test_the_reading_fork_can_open_no_file_and_no_socket(tmp_path):
