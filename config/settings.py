@@ -53,7 +53,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.humanize",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "allauth",
@@ -61,10 +60,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.idp.oidc",
     "rest_framework",
-    "django_filters",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
-    "django_htmx",
     *ROOMS,
 ]
 MIDDLEWARE = [
