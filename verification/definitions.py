@@ -108,8 +108,11 @@ def _strip(definition: Definition, facts: dict[str, Any], earned: Decimal | None
         language = (_("Language of assessment"), language_name(facts["language_of_assessment"]), "")
     if earned is None:
         return [credits, workload, level, mode, language]
-    # A course's credits stand beside the earned ones only where it states any.
-    strip = [_earned(definition, earned), *([credits] if credits[1] else []), workload, level, mode, language]
+    amount = _earned(definition, earned)
+    if credits[1] == amount[1]:
+        amount = (amount[0], amount[1], credits[2])
+    # What the course carries stands beside what was earned only where it says something else.
+    strip = [amount, *([] if credits[1] in ("", amount[1]) else [credits]), workload, level, mode, language]
     return strip[:AT_MOST_FACTS]
 
 
@@ -144,10 +147,13 @@ def _items(definition: Definition, facts: dict[str, Any], earned: Decimal | None
 
 
 def _item_of_credits(definition: Definition, earned: Decimal, course: str) -> str:
-    """Name what was earned, and behind it what the course carries."""
+    """Name what was earned, and behind it what else the course says about its credits."""
     _label, amount, note = _earned(definition, earned)
     earned_text = _("{credits} earned").format(credits=f"{amount} ({note})" if note else amount)
-    return "; ".join(filter(None, [earned_text, course]))
+    stated = course.split("; ") if course else []
+    if amount in stated:
+        return "; ".join([earned_text, *(part for part in stated if part != amount)])
+    return _("{earned}; in all {course}").format(earned=earned_text, course=course) if course else earned_text
 
 
 def _effort_line(definition: Definition, earned: Decimal | None) -> str:

@@ -97,6 +97,11 @@ class ShownCredential:
         return _("{first} and {last}").format(first=", ".join(others), last=last) if others else last
 
     @property
+    def proven(self) -> bool:
+        """Checks 1 to 3 passed, so that the later ones were made: the register was asked, a holder can be compared."""
+        return self.register in (Outcome.PASSED, Outcome.FAILED)
+
+    @property
     def short_number(self) -> str:
         """The number as people read it out; the desk finds a credential by it."""
         return short_number(self.number)
@@ -187,12 +192,15 @@ def _is_another(language: str) -> bool:
 
 
 def _own_credential(gathered: Gathered, report: Report) -> Credential | None:
-    """Return our own row of what is shown, also where a file says what we issued; None for documents of others."""
+    """Return our own row of what is shown, also where a file says what we issued.
+
+    None for documents of others, and for what is not as we signed it: nothing of ours then stands behind it.
+    """
     own, document = gathered.materials.own, gathered.document or {}
-    if gathered.credential is not None or own is None:
-        return gathered.credential
-    if report.outcome_of(Check.PROOF) is not Outcome.PASSED or own.signed_at is None or not own.same_as_issued:
+    if report.outcome_of(Check.PROOF) is not Outcome.PASSED or own is None:
         return None
+    if gathered.credential is not None or own.signed_at is None:
+        return gathered.credential
     number = own_credential_number(text(document.get("id")), own_base_urls())[1]
     return own_credential(number) if number else None
 

@@ -190,6 +190,12 @@ PAGES: Mapping[str, Callable[[], str]] = {
     **{f"credential-{verdict}": (lambda verdict=verdict: credential_page(verdict)) for verdict in VERDICTS},
     "credential-german": lambda: credential_page("genuine", language="de"),
     "credential-hostile": hostile,
+    "credential-asked": lambda: credential_page(
+        "genuine", shown=shown_stub(sample=True, language="de", written_in="German"), asked="Eve"
+    ),
+    "credential-claim": lambda: credential_page(
+        "genuine", shown=shown_stub(co_awarders=("Hospital",), share_url="https://testamur.example/c/1"), by_claim=True
+    ),
     "verify": lambda: rendered("verification/verify.html", section="verify"),
     "verify-error": lambda: rendered(
         "verification/verify.html", section="verify", error="That is not an address.", given="<x"

@@ -108,6 +108,10 @@ FACTS: dict[str, dict[str, Any]] = {
 }
 
 
+# What check 4 said, where it did not pass.
+REGISTER = {"issuer-not-known": "failed", "not-genuine": "not_applicable"}
+
+
 def report_of(verdict: str) -> StubReport:
     """Build the report that leads to `verdict`."""
     outcomes = {"holder": "not_applicable", "endorsements": "not_applicable", "logged": "not_applicable"} | FOUND[
@@ -141,13 +145,16 @@ def _in_language(template: str, language: str, request: HttpRequest, context: di
         return render_to_string(template, context, request=request)
 
 
-def credential_page(verdict: str, **options: str) -> str:
+def credential_page(verdict: str, *, shown: ShownCredential | None = None, **options: Any) -> str:
     """Render the credential page in the state of one verdict."""
     if verdict == "private-or-unknown":
         return rendered("verification/neutral.html", path="/c/0", **options)
     if verdict == "erased":
         return rendered("verification/erased.html", path="/c/0", erased_at=date(2026, 11, 3), **options)
-    shown = None if verdict == "malformed" else shown_stub(language=options.get("language", "en"))
+    register = REGISTER.get(verdict, "passed")
+    known = {"register": register, "issuer_known": register == "passed"}
+    if shown is None and verdict != "malformed":
+        shown = shown_stub(language=options.get("language", "en"), **known)
     return rendered(
         "verification/credential.html",
         path="/c/0",

@@ -24,6 +24,8 @@ RULES = {
 LOOKED_AT = (
     "credential-genuine",
     "credential-german",
+    "credential-asked",
+    "credential-claim",
     "credential-revoked",
     "credential-issuer-not-known",
     "credential-could-not-confirm",
@@ -162,7 +164,10 @@ def test_printed_page_keeps_verdict_and_checks_and_drops_the_rest(browser):
     page.emulate_media(media="print")
 
     assert page.locator(".verdict").is_visible()
-    assert page.locator(".checks details p").first.is_visible()
+    assert page.locator(".checks .why").first.is_visible()
+    assert page.locator(".fold .items").is_visible()
+    # What a check means stands at the certificate's address, which is printed: so it fits two sheets.
+    assert not page.locator(".checks details p").first.is_visible()
     assert not page.locator(".nav").is_visible()
     assert not page.locator(".btn").first.is_visible()
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 
@@ -35,6 +36,25 @@ def page(missing, monkeypatch) -> Iterator[Page]:
 
 def verdict_on(page: Page) -> str | None:
     return page.locator("main").get_attribute("data-verdict")
+
+
+def test_paper_has_address_and_code_and_fits_two_sheets(page: Page, live_server):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    outcomes = tuple({"en": f"Explains the {number} most common mistakes in reading data"} for number in range(8))
+    credential = signed_credential(outcomes=outcomes, stated={"narrative": "Ada wrote the best report of her year."})
+    code = f"/c/{credential.pk}.qr.svg"
+
+    page.goto(f"{live_server.url}/c/{credential.pk}")
+    assert not page.locator(".paper").is_visible()
+    assert not [url for url in asked if url.endswith(code)], "nobody prints most pages"
+    paper = page.pdf(format="A4")
+
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) <= 2
+    assert [url for url in asked if url.endswith(code)]
+    page.emulate_media(media="print")
+    assert page.locator(".paper img").is_visible()
+    assert f"http://localhost:8000/c/{credential.pk}" in page.locator(".paper").inner_text()
 
 
 def test_the_page_the_answers_and_the_form(page: Page, live_server):

@@ -61,6 +61,17 @@ def test_credits_earned_are_counted_in_what_the_entry_counts_in(client):
     for page in (seen(client, credential), checked(client, credential.document)):
         assert "Credits earned 40 NZ credits" in page
         assert "40 ECTS" not in page
+        assert "Credits 40 NZ credits earned; worth 20 ECTS" in page
+
+
+def test_credits_earned_stand_beside_those_of_the_course_where_they_differ(client):
+    page = seen(client, signed_credential(stated={"credits_earned": Decimal(2)}))
+
+    assert "Credits earned 2 ECTS Credits 2.5 ECTS" in page
+    assert "Credits 2 ECTS earned; in all 2.5 ECTS" in page
+    assert "Credits earned 2.5 ECTS Workload" in seen(
+        client, signed_credential(stated={"credits_earned": Decimal("2.5")})
+    )
 
 
 def test_credits_earned_beside_an_entry_without_credits_have_no_unit(client):
@@ -138,6 +149,8 @@ def test_where_the_register_was_not_asked_the_page_does_not_answer_for_it(client
     assert "Not looked up in our register" in page
     assert "According to the file, awarded to Eda Example" in page
     assert "Expires No end stated" in page
+    assert "Earned with an assessment" not in page
+    assert "Is it this person?" not in page
 
 
 def test_file_that_nobody_vouches_for_is_quoted(client):
