@@ -237,15 +237,17 @@ LOCALE_PATHS = [ROOT / "locale"]
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [ROOT / "static"]
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder", "config.static_files.PagesFinder"]
 MEDIA_ROOT = VAR_DIR / "media"
 # Imprint, privacy and the like, a text file per page and language.
 OPERATOR_PAGES_DIR = Path(env.str("OPERATOR_PAGES_DIR", default=str(VAR_DIR / "pages")))
-_static_storage = "whitenoise.storage.CompressedManifestStaticFilesStorage"
-if not IN_PRODUCTION:
-    # The manifest takes a minute to build: too long for the first page of a first run.
-    _static_storage = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    WHITENOISE_USE_FINDERS = True
-    WHITENOISE_AUTOREFRESH = True
+# In tests and with DEBUG they are read where they lie: what was changed is there at the next request.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = IN_TESTS or DEBUG
+_static_storage = (
+    "django.contrib.staticfiles.storage.StaticFilesStorage"
+    if WHITENOISE_USE_FINDERS
+    else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": _static_storage},

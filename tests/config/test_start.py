@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
@@ -126,6 +128,34 @@ def test_quiet_house_is_quiet(house):
     cpu = sum(after[pid].cpu_seconds - before[pid].cpu_seconds for pid in after)
     assert cpu / 10 <= 0.02, {use.what: use.cpu_seconds - before[pid].cpu_seconds for pid, use in after.items()}
     assert sum(use.pss_mb for use in after.values()) <= 400, {use.what: use.pss_mb for use in after.values()}
+
+
+def fetched(house, path):
+    with urllib.request.urlopen(f"http://127.0.0.1:{house['port']}{path}", timeout=20) as answer:
+        return answer.headers, answer.read().decode(errors="replace")
+
+
+def test_static_files_carry_their_content_in_their_name_and_are_kept_for_good(house):
+    _headers, page = fetched(house, "/")
+    styles = re.findall(r'<link rel="stylesheet" href="(/static/[^"]+)"', page)
+    assert styles
+    named = []
+    for address in styles:
+        headers, style = fetched(house, address)
+        named += re.findall(r'url\("?(?:\.\./)([^")]+)"?\)', style)
+        assert re.search(r"\.[0-9a-f]{12}\.css$", address)
+        assert "immutable" in headers["Cache-Control"]
+    assert named, "the fonts are named by a style sheet"
+    for address in named:
+        assert "immutable" in fetched(house, f"/static/{address}")[0]["Cache-Control"]
+
+
+def test_only_static_files_that_a_page_uses_are_served(house):
+    folders = {path.name for path in (house["var"] / "static").iterdir() if path.is_dir()}
+
+    assert folders == {"account", "admin", "css", "fonts", "img", "mfa"}
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        fetched(house, "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js.map")
 
 
 def test_second_start_from_the_same_folder_is_refused_in_one_line(house):

@@ -15,12 +15,17 @@ class Command(BaseCommand):
     """`manage.py prepare`: before web and worker start."""
 
     requires_system_checks: list[str] = []  # they read every room, and nothing is served yet
-    help = "Migrate the database, make the cache table and register PUBLIC_URL. Safe to repeat."
+    help = (
+        "Migrate the database, make the cache table, lay the static files out under names that tell their content, "
+        "and register PUBLIC_URL. Safe to repeat."
+    )
 
     def handle(self, **_options: object) -> None:
-        """Run the three steps; results that a person should know go to standard error."""
+        """Run the steps; results that a person should know go to standard error."""
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
+        if not settings.WHITENOISE_USE_FINDERS:
+            call_command("collectstatic", interactive=False, verbosity=0)
         _refuse_bad_address()
         register_host(base_url=settings.PUBLIC_URL, actor=SYSTEM)
         canonical = canonical_base_url()
