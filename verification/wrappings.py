@@ -15,7 +15,7 @@ from catalogue.models import StoredImage
 from credentials.baking import bake_png, bake_svg
 from issuing.models import Credential
 from registry.models import OutboxMessage
-from registry.outbox import Topic, publish
+from registry.outbox import TENANT, Topic, publish
 from verification.errors import NoPictureError, TokenStillMadeError
 from verification.selectors import wrapping
 
@@ -61,9 +61,10 @@ def patience() -> Iterator[float]:
 def request_token(credential: Credential) -> None:
     """Ask the worker for the JWT, once."""
     payload = {"kind": JWT, "id": str(credential.pk)}
-    waiting = OutboxMessage.objects.filter(topic=Topic.DOCUMENT_REQUESTED, done_at=None, payload=payload)
+    written = payload | {TENANT: str(credential.organisation_id)}
+    waiting = OutboxMessage.objects.filter(topic=Topic.DOCUMENT_REQUESTED, done_at=None, payload=written)
     if not waiting.exists():
-        publish(Topic.DOCUMENT_REQUESTED, payload)
+        publish(Topic.DOCUMENT_REQUESTED, payload, tenant=credential.organisation_id)
 
 
 def baked_png(credential: Credential) -> bytes:

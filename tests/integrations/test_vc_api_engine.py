@@ -223,3 +223,8 @@ def test_the_process_that_judges_is_the_desks(post):
     monkeyed, CHILD._process = CHILD._process, CHILD._process
     assert post(VERIFY, {"verifiableCredential": signed}).status_code == 200
     assert CHILD._process is monkeyed
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_loader_that_takes_json_alone_reads_and_verifies_over_http(live_server):
+    w3c.check_reading_by_json_only(live_server.url)
