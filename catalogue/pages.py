@@ -50,7 +50,6 @@ class EntryPage:
     title: Told
     kind: str
     kind_label: str
-    chips: tuple[str, ...]
     state: str
     sample: bool
     provider_line: Told
@@ -124,7 +123,6 @@ def entry_page(
         title=texts["name"],
         kind=achievement.kind,
         kind_label=kind_label(version),
-        chips=(_("Credit-bearing"),) if version.ects_credits or version.national_credits else (),
         state=achievement.state,
         sample=achievement.organisation.is_sample,
         provider_line=_provider(version, profile, language),

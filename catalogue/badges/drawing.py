@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 
 from catalogue.badges.guilloche import guilloche
-from catalogue.badges.lettering import Face, block_svg, line_svg, width
+from catalogue.badges.lettering import Face, block_svg, cut, line_svg, width
 
 SAMPLE_NOTICE = "Sample - not issued by this institution"
 # Eight institution inks, all at least 7:1 against white, so white letters always read, also in grey.
@@ -60,6 +60,7 @@ def _text(
 ) -> str:
     while text and width(text, size, face) > widest and size > SMALLEST_LETTER:
         size -= 1
+    text = text if width(text, size, face) <= widest else cut(text, size, widest, face)
     return line_svg(text, size=size, middle=x, baseline=y, fill=fill, face=face) if text else ""
 
 

@@ -80,8 +80,9 @@ def _balanced(words: list[str], size: int, box: tuple[float, float]) -> list[str
     return next((tried for tried in narrower if len(tried) == len(lines)), lines)
 
 
-def _cut(text: str, size: int, widest: float) -> str:
-    while text and width(text + ELLIPSIS, size) > widest:
+def cut(text: str, size: int, widest: float, face: Face = "bold") -> str:
+    """Shorten a line by an ellipsis until it fits."""
+    while text and width(text + ELLIPSIS, size, face) > widest:
         text = text[:-1]
     return text.rstrip() + ELLIPSIS
 
@@ -98,9 +99,9 @@ def fit(title: str, box: tuple[float, float], *, biggest: int = 62, smallest: in
             return FittedText(tuple(lines), size)
     widest, height = box
     lines, room = _wrapped(words, smallest, widest), int(height // (smallest * LINE_STEP))
-    kept = [line if width(line, smallest) <= widest else _cut(line, smallest, widest) for line in lines[:room]]
+    kept = [line if width(line, smallest) <= widest else cut(line, smallest, widest) for line in lines[:room]]
     if len(lines) > room and not kept[-1].endswith(ELLIPSIS):
-        kept[-1] = _cut(f"{kept[-1]} ", smallest, widest)
+        kept[-1] = cut(f"{kept[-1]} ", smallest, widest)
     return FittedText(tuple(kept), smallest)
 
 

@@ -32,7 +32,6 @@ def entry_of(**facts: Any) -> SimpleNamespace:
 def full_entry() -> SimpleNamespace:
     """Build an entry with everything that its page can show."""
     return entry_of(
-        chips=["Credit-bearing"],
         sample=True,
         issuer_name=Told("Dublin City University", "nl"),
         issuer_url="/issuers/dcu/",
