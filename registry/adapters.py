@@ -62,6 +62,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         """Take a path of this host alone, so that nobody is sent elsewhere, whatever Host a request claims."""
         return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Return the ways to say once more who one is, in our words."""
+        words = {
+            "reauthenticate": _("Use the password"),
+            "mfa_reauthenticate": _("Use the app or a recovery code"),
+            "mfa_reauthenticate:webauthn": _("Use a security key"),
+        }
+        return [way | {"description": words[way["id"]]} for way in super().get_reauthentication_methods(user)]
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a mail whose addresses come from PUBLIC_URL.
 

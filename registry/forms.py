@@ -13,12 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-THEIR_WORDS = (
-    gettext_noop("You must type the same password each time."),
-    gettext_noop("Use your password"),
-    gettext_noop("Use authenticator app or code"),
-)
-"""Sentences that allauth says itself: named here so that our German, which says *Sie*, comes before theirs."""
+THEIR_WORDS = (gettext_noop("You must type the same password each time."),)
+"""What allauth says itself: named here so that our German, which says *Sie*, comes before theirs."""
 EMAIL = _("E-mail address")
 PASSWORD = _("Password")
 CODE = _("Code")
