@@ -19,11 +19,12 @@ from catalogue.parties import parties_of
 from catalogue.rules import INFORMATION_ITEMS, state_of
 from catalogue.wording import credit_unit, facts_strip, information, language_name, number_text
 from issuing.models import Award
-from registry.language_maps import text_in
+from registry.language_maps import Told, text_in
 from registry.templatetags.look import day
 from verification.statements import Statement
 
 AT_MOST_FACTS = 5
+TYPED_FACTS = ("participation", "supervision", "learning_period")
 HOURS_A_CREDIT = (25, 30)
 """ECTS Users' Guide 2015: one credit corresponds to 25 to 30 hours of work."""
 
@@ -87,6 +88,8 @@ def award_values(award: Award, language: str) -> dict[str, Any]:
     """
     definition = definition_of(award.version_id, language, award.language)
     facts = json.loads(award.facts)
+    # What was typed for this award is in the award's language.
+    facts |= {name: Told(facts[name], award.language) for name in TYPED_FACTS if name in facts}
     earned = Decimal(facts["credits_earned"]) if "credits_earned" in facts else None
     return {
         "kind": definition.kind,

@@ -245,6 +245,7 @@ def test_page_in_another_language_than_the_award_says_so_once_and_marks_it(clien
     for german in ("Daten-Grundlagen", "Daten lesen.", "Art der Teilnahme"):
         marked = re.findall(rf'lang="de"[^>]*>(?:(?!</(?:p|dl|ul|h2)>).)*{german}', page, re.DOTALL)
         assert marked, german
+    assert page.count('<span lang="de">Vor Ort</span>') == 2, "in the strip and in the list"
     assert "Its own words" not in seen(client, signed_credential())
     assert "Sein Wortlaut" not in seen(client, credential, "de")
 

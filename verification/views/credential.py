@@ -93,11 +93,13 @@ def form_of(request: HttpRequest, gathered: Gathered, suffix: str, *, by_claim: 
     What only its bearer may see (`by_claim`) is kept by no cache and read by no other page.
     """
     response = _form_of(request, gathered, suffix)
-    if by_claim:
-        response.headers.pop("Access-Control-Allow-Origin", None)
-        response.headers.pop("ETag", None)
-        quiet(response)
-    return response
+    return _for_its_bearer(response) if by_claim else response
+
+
+def _for_its_bearer(response: HttpResponse) -> HttpResponse:
+    response.headers.pop("Access-Control-Allow-Origin", None)
+    response.headers.pop("ETag", None)
+    return quiet(response)
 
 
 def _form_of(request: HttpRequest, gathered: Gathered, suffix: str) -> HttpResponse:
