@@ -80,10 +80,14 @@ def clean_name(text: str) -> CleanText:
         raise RuleBrokenError("name", "name-missing", gettext_noop("Give the name as it shall stand on the award."))
     if len(name.text) > LONGEST_NAME:
         raise RuleBrokenError("name", "name-too-long", gettext_noop("Shorten the name to 200 characters."))
-    if name.text.startswith(_HASH_STARTS):
-        # Open Badges 3.0 (IdentityHash) reads such a name as a hash.
-        raise RuleBrokenError("name", "name-is-a-hash", gettext_noop("Give the person's name, not a hash of it."))
+    _refuse_hash(name.text)
     return name
+
+
+def _refuse_hash(name: str) -> None:
+    """Refuse what readers would take for a hash of a name (Open Badges 3.0, IdentityHash)."""
+    if name.startswith(_HASH_STARTS):
+        raise RuleBrokenError("name", "name-is-a-hash", gettext_noop("Give the person's name, not a hash of it."))
 
 
 def checked_email(text: str) -> str:

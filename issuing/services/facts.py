@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import os
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -275,14 +276,18 @@ def _result(order: ResultOrder, basis: Basis) -> ResultFacts:
     if key is not None and key not in known:
         remedy = gettext_noop("The achievement has no such result: leave the name out, or use one of its own.")
         raise RuleBrokenError("result", "unknown-result", remedy)
-    if order.level and order.level not in known.get(key or "", ()):
-        remedy = gettext_noop("This result has no such level: leave the level out, or use one of the result's own.")
-        raise RuleBrokenError("result", "unknown-level", remedy)
+    _check_level(order.level, known.get(key or "", set()))
     if key == RESULT_KEY and order.value is not None:
         _check_outcome(order.value, version)
     address = key and basis.result_address(key)
     level = f"{address}-{order.level}" if order.level else None
     return ResultFacts(description_id=address, value=order.value, status=order.status, achieved_level=level)
+
+
+def _check_level(level: str | None, known: Collection[str]) -> None:
+    if level and level not in known:
+        remedy = gettext_noop("This result has no such level: leave the level out, or use one of the result's own.")
+        raise RuleBrokenError("result", "unknown-level", remedy)
 
 
 def _check_outcome(value: str, version: AchievementVersion) -> None:

@@ -128,3 +128,9 @@ def test_a_table_with_semicolons_in_latin_1_is_read():
 )
 def test_a_faulty_table_is_told_where(text, fault):
     assert faults(table(text)) == [fault]
+
+
+def test_a_day_that_cannot_be_meant_is_told():
+    party = {"name": "Agency", "role": "certifies", "valid_until": "9999-12-31"}
+
+    assert faults(read({**ENTRY, "parties": [party]})) == [(1, "parties", "date-out-of-range")]

@@ -202,6 +202,11 @@ def test_draft_cannot_be_awarded(tenant, machine):
         ({"recipient": {"email": "a@example.org", "name": "A", "verified": True}}, "unknown-fields"),
         ({"awarded_on": "31.1.2026"}, "invalid-fields"),
         ({"awarded_on": 20260131}, "invalid-fields"),
+        ({"awarded_on": "20260131"}, "invalid-fields"),
+        ({"awarded_on": "0001-01-01"}, "invalid-fields"),
+        ({"valid_until": "0001-01-01"}, "invalid-fields"),
+        ({"valid_until": "9999-12-31T23:59:59-05:00"}, "invalid-fields"),
+        ({"ground": {"body": "Board", "date": "0001-01-01"}}, "invalid-fields"),
         ({"valid_until": "2030-01-01T00:00:00"}, "invalid-fields"),
         ({"valid_until": []}, "invalid-fields"),
         ({"repeat": "yes"}, "invalid-fields"),
@@ -223,6 +228,22 @@ def test_bad_address_is_refused_by_issuings_rules(tenant, machine):
     answer = machine.post(AWARDS, an_award(tenant, recipient={"email": "ada", "name": "Ada"}))
 
     assert (answer.status_code, answer.json()["code"], answer.json()["column"]) == (422, "bad-email", "email")
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "column"),
+    [
+        ({"language": "german, please"}, "language-tag", "language"),
+        ({"learning_from": "0001-01-01"}, "date-out-of-range", "learning_from"),
+        ({"results": [{"value": "1", "level": "best"}]}, "unknown-level", "result"),
+        ({"recipient": {"email": "a@example.org", "name": "sha256$ada"}}, "name-is-a-hash", "name"),
+    ],
+)
+def test_what_signing_would_refuse_is_refused_and_never_acknowledged(tenant, machine, change, code, column):
+    answer = machine.post(AWARDS, an_award(tenant) | change)
+
+    assert (answer.status_code, answer.json()["code"], answer.json()["column"]) == (422, code, column)
+    assert not Award.objects.exists()
 
 
 def test_list_shows_own_awards_newest_first_in_bounded_pages(tenant, machine):

@@ -277,6 +277,19 @@ def test_command_tells_every_row_and_the_exit_code(tmp_path):
     assert [row["state"] for row in rows] == ["already-awarded", "already-awarded", "refused"]
 
 
+def test_command_tells_people_each_address(tmp_path):
+    achievement = build_achievement()
+    path = tmp_path / "file.csv"
+    path.write_text("email,name\n" + lines(2), encoding="utf-8")
+    name, out = f"{achievement.issuer.slug}/{achievement.slug}", io.StringIO()
+
+    call_command("award", name, "--csv", str(path), stdout=out, stderr=io.StringIO())
+
+    ids = Award.objects.order_by("row_number").values_list("pk", flat=True)
+    told = [f"Row {row}: http://localhost:8000/c/{award_id}" for row, award_id in enumerate(ids, start=1)]
+    assert out.getvalue().splitlines() == [*told, "2 accepted."]
+
+
 def test_command_refuses_a_file_as_a_whole_in_one_line(tmp_path):
     path = tmp_path / "file.csv"
     path.write_bytes(b"name\nA\n")

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from credentials.dids import verification_method
 from credentials.status_lists import read_status, status_bit
-from issuing.models import Award, Credential, PublishedStatusList, StatusList, StatusPurpose
+from issuing.errors import KeyUnavailableError
+from issuing.models import Award, Credential, PublishedStatusList, SigningKey, StatusList, StatusPurpose
 from issuing.selectors import covering_list, issuer_did_document, newest_status_list
 from issuing.services import (
     award_achievement,
@@ -17,7 +18,7 @@ from issuing.services import (
     revoke_credential,
     suspend_credential,
 )
-from issuing.signing import lists
+from issuing.signing import lists, set_key_encryption_key_source
 from issuing.tasks import renew_status_lists
 from registry.actors import SYSTEM
 from registry.models import OutboxMessage
@@ -177,6 +178,75 @@ def test_list_that_grows_old_is_renewed():
         renew_status_lists()
 
     assert covering_list(credential).version == 2
+
+
+def damage_key_of(credential: Credential) -> None:
+    SigningKey.objects.filter(pk=credential.key_id).update(private_sealed=b"\x00" * 48)
+    set_key_encryption_key_source(None)  # what was opened before is forgotten
+
+
+def test_damaged_key_of_one_issuer_stops_the_lists_of_nobody_else():
+    damaged, *others = [signed() for _ in range(3)]
+    PublishedStatusList.objects.update(at=timezone.now() - dt.timedelta(days=2))
+    damage_key_of(damaged)
+
+    with signing_here():
+        renew_status_lists()
+
+    assert [covering_list(one).version for one in (damaged, *others)] == [1, 2, 2]
+
+
+def test_list_that_cannot_be_published_stops_no_other_of_any_issuer(monkeypatch):
+    bad, *others = [signed() for _ in range(3)]
+    PublishedStatusList.objects.update(at=timezone.now() - dt.timedelta(days=2))
+    real = lists.bits_of
+
+    def failing(status_list, purpose):
+        if status_list.pk == bad.award.status_list_id:
+            raise ValueError
+        return real(status_list, purpose)
+
+    monkeypatch.setattr(lists, "bits_of", failing)
+    with signing_here():
+        renew_status_lists()
+
+    assert [covering_list(one).version for one in (bad, *others)] == [1, 2, 2]
+
+
+def test_platform_key_that_cannot_be_made_stops_no_list(monkeypatch):
+    credential = signed()
+    PublishedStatusList.objects.update(at=timezone.now() - dt.timedelta(days=2))
+
+    def failing(**_named):
+        raise KeyUnavailableError
+
+    monkeypatch.setattr("issuing.tasks.make_key", failing)
+    with signing_here():
+        renew_status_lists()
+
+    assert covering_list(credential).version == 2
+
+
+def test_issuers_take_turns_when_many_lists_are_old(monkeypatch):
+    many, few = signed(), signed()
+    old = StatusList.objects.get(pk=many.award.status_list_id)
+    StatusList.objects.filter(pk=old.pk).update(closed_at=timezone.now())
+    for _ in range(3):
+        more = StatusList.objects.create(
+            issuer_id=old.issuer_id, base_url=old.base_url, feistel_key=bytes(32), closed_at=timezone.now()
+        )
+        PublishedStatusList.objects.create(
+            list=more, purpose="revocation", version=1, document="{}", etag="", at=timezone.now()
+        )
+    PublishedStatusList.objects.update(at=timezone.now() - dt.timedelta(days=2))
+    published = []
+    monkeypatch.setattr(lists, "publish_list", published.append)
+
+    with signing_here():
+        renew_status_lists()
+
+    assert few.award.status_list_id in published[:2]
+    assert len(published) == 5
 
 
 def test_published_list_says_how_long_it_may_be_kept():

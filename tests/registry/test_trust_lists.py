@@ -28,6 +28,9 @@ def faults(*lines):
     [
         ({"did": "college.example.org"}, "did", "did"),
         ({"since": "01.01.2026"}, "since", "date"),
+        ({"since": "20260101"}, "since", "date"),
+        ({"since": "0001-01-01"}, "since", "date-out-of-range"),
+        ({"until": "9999-12-31"}, "until", "date-out-of-range"),
         ({"until": "2025-12-31"}, "until", "date-order"),
         ({"source": ""}, "source", "missing"),
         ({"vouched_by": 7}, "vouched_by", "text"),
