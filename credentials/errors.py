@@ -117,6 +117,12 @@ class BakingError(CredentialError):
     code = "baking"
 
 
+class NoCredentialError(BakingError):
+    """A whole image, and no credential in it."""
+
+    code = "no-credential"
+
+
 class TemplateError(CredentialError):
     """A compiled template and the general path disagree, or a shape cannot be compiled."""
 

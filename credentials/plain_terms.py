@@ -50,8 +50,26 @@ def check_plain_terms(document: JsonObject, contexts: FrozenContexts) -> None:
         _check_types(path, node, contexts)
         if "@context" in node:
             _check_context(path, node["@context"], contexts)
-        if path and isinstance(own_id, str) and node.get("id") == own_id and len(node) > 1:
+        again = path and isinstance(own_id, str) and node.get("id") == own_id and len(node) > 1
+        if again and not _is_refresh(path, node, document):
             raise TermError(f"{path}: describes the document itself a second time")
+
+
+def _is_refresh(path: str, node: JsonObject, document: JsonObject) -> bool:
+    """Tell whether a node says no more than where to fetch the document anew: at its own address, as issuers do.
+
+    Its one type may not be the document's as well: then no statement can wander from one to the other unnoticed.
+    """
+    types = document.get("type")
+    refreshes = (
+        path.removesuffix("/0") == "/refreshService"
+        and set(node) == {"id", "type"}
+        and node["type"] in (_REFRESH, [_REFRESH])
+    )
+    return refreshes and _REFRESH not in (types if isinstance(types, list) else [types])
+
+
+_REFRESH = "1EdTechCredentialRefresh"
 
 
 def _objects(value: Any, path: str) -> Iterator[tuple[str, JsonObject]]:

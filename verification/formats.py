@@ -1,25 +1,35 @@
-"""What somebody handed in: told apart by its first bytes, never by a name or a declared type. Pure."""
+"""What somebody handed in: told apart by its first bytes, never by a name or a declared type. Pure.
+
+People paste out of mails, editors and chats. What surrounds a certificate there is taken off: code fences, quotes,
+brackets, line breaks, punctuation behind an address, a signature below. The certificate itself is never mended.
+"""
 
 from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
-from verification.checks import Problem
+from verification.checks import DocumentKind, Problem
+from verification.checks.reasons import KIND, TOO_LARGE
+from verification.pasted import DASHES, decoded, one_address, one_number, one_token, unpacked
 
 MAX_UPLOAD_BYTES = 5 * 1024 * 1024
 MAX_TEXT_BYTES = 1024 * 1024
 MAX_PIXELS = 25_000_000
 PNG_HEADER_BYTES = 33
 HTTP_PORT, HTTPS_PORT = 80, 443
+NOTHING = ("empty", "not-recognised")
+"""Problems of an input that is nothing at all: a typing error is no verdict about a certificate."""
 _PNG = b"\x89PNG\r\n\x1a\n"
-_JWT = re.compile(rb"[A-Za-z0-9_=+/-]+\.[A-Za-z0-9_=+/-]*\.[A-Za-z0-9_=+/-]*")
+_OTHER_PICTURES = (b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM")
 SHORT_NUMBER_DIGITS = 12
 _SHORT_NUMBER = re.compile(r"[0-9a-f]{4}[ -]?[0-9a-f]{4}[ -]?[0-9a-f]{4}")
 _CREDENTIAL_PATH = re.compile(r"/c/([0-9a-fA-F-]{32,36})(?:\.[a-z0-9.]+)?/?")
+_CLAIM_PATH = re.compile(r"/claim/[^/]+(?:/.*)?")
 
 
 class Kind(StrEnum):
@@ -36,73 +46,107 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sniffed:
-    """An input and what it is; `problem` where it is nothing that can be checked."""
+    """An input and what it is.
+
+    `problem` where it is nothing that can be checked; `not_read` where that is only because we do not read its kind.
+    `guessed`: its encoding was not told, so a character may be another one than the one that was signed.
+    """
 
     kind: Kind | None
     data: bytes = b""
     problem: Problem | None = None
+    not_read: DocumentKind | None = None
+    guessed: bool = False
 
     @property
     def text(self) -> str:
-        """The input as text; only for kinds that are ASCII by their pattern."""
+        """The input as text, cleaned of what surrounded it."""
         return self.data.decode("utf-8", errors="replace")
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether this is no certificate, no part of one and no way to one."""
+        return self.problem is not None and self.problem.code in NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """An input, and what it is to this installation: `ours` an address of ours, `number` the credential it names."""
+
+    sniffed: Sniffed
+    ours: bool = False
+    number: uuid.UUID | None = None
+    claim: bool = False
+
+
+def understand(source: bytes | str, base_urls: Sequence[str]) -> Understood:
+    """Tell what `source` is, and whether it leads to a credential of ours; a link to our own desk is opened."""
+    sniffed = sniff(source)
+    if sniffed.kind is Kind.NUMBER:
+        return Understood(sniffed, ours=True, number=credential_number(sniffed.text))
+    if sniffed.kind is not Kind.ADDRESS:
+        return Understood(sniffed)
+    ours, number = own_credential_number(sniffed.text, base_urls)
+    if not ours or number is not None:
+        return Understood(sniffed, ours=ours, number=number)
+    parts = urlsplit(sniffed.text)
+    inside = parse_qs(parts.query).get("url", [""])[0] if parts.path.rstrip("/") == "/verify" else ""
+    if inside and "/verify" not in inside:
+        return understand(inside, base_urls)
+    return Understood(sniffed, ours=True, claim=bool(_CLAIM_PATH.fullmatch(parts.path)))
 
 
 def sniff(source: bytes | str) -> Sniffed:
-    """Tell what `source` is. White space around it, and a byte-order mark, are forgiven."""
+    """Tell what `source` is, forgiving what surrounds it."""
     data = source if isinstance(source, bytes) else source.encode("utf-8", errors="replace")
     if len(data) > MAX_UPLOAD_BYTES:
-        return _refused("too-large", f"larger than {MAX_UPLOAD_BYTES} bytes")
+        return _refused(TOO_LARGE, f"larger than {MAX_UPLOAD_BYTES} bytes")
     if data.startswith(_PNG):
         return _checked_picture(data)
-    data = data.removeprefix(b"\xef\xbb\xbf").strip()
-    if not data:
+    if data.lstrip().startswith(b"%PDF"):
+        return _not_read(DocumentKind.PDF, "a PDF file")
+    if data.startswith(_OTHER_PICTURES):
+        return _not_read(DocumentKind.PICTURE, "only PNG and SVG pictures can hold a credential")
+    text, guessed = decoded(data)
+    return _sniffed_text(unpacked(text), data, guessed=guessed)
+
+
+def _sniffed_text(text: str, data: bytes, *, guessed: bool) -> Sniffed:
+    plain = text.encode("utf-8", errors="replace")
+    if not text:
         return _refused("empty", "nothing was given")
-    if data.startswith(b"<"):
-        return (
-            Sniffed(Kind.SVG, data) if b"<svg" in data[:65_536] else _refused("not-recognised", "markup, but no SVG")
-        )
-    return _sniffed_text(data)
-
-
-def _sniffed_text(data: bytes) -> Sniffed:
-    if later := _later(data):
-        return later
-    if len(data) > MAX_TEXT_BYTES:
-        return _refused("too-large", f"text larger than {MAX_TEXT_BYTES} bytes")
-    if data[:1] in b'{["':
-        return Sniffed(Kind.JSON, data)
-    if re.match(rb"https?://", data, re.IGNORECASE) and len(data.split()) == 1:
-        return Sniffed(Kind.ADDRESS, data)
-    if credential_number(data.decode("utf-8", errors="replace")):
-        return Sniffed(Kind.NUMBER, data)
-    if short_number_digits(data.decode("utf-8", errors="replace")):
-        return Sniffed(Kind.SHORT_NUMBER, data)
-    if _JWT.fullmatch(data):
-        return Sniffed(Kind.JWT, data)
+    if text.startswith("<"):
+        # The picture as it came: an XML declaration may name its encoding.
+        return Sniffed(Kind.SVG, data) if "<svg" in text[:65_536] else _refused("not-recognised", "markup, but no SVG")
+    if len(plain) > MAX_TEXT_BYTES:
+        return _refused(TOO_LARGE, f"text larger than {MAX_TEXT_BYTES} bytes")
+    if text[:1] in "{[":
+        return Sniffed(Kind.JSON, plain, guessed=guessed)
+    token = one_token(text)
+    if "~" in token:
+        return _not_read(DocumentKind.SD_JWT, "SD-JWT credentials are not read yet")
+    ways = ((Kind.JWT, token), (Kind.ADDRESS, one_address(text)), (Kind.NUMBER, one_number(text)))
+    for kind, found in (*ways, (Kind.SHORT_NUMBER, short_number_digits(text))):
+        if found:
+            return Sniffed(kind, found.encode("utf-8", errors="replace"))
     return _refused("not-recognised", "neither JSON, nor a token, nor an address, nor a picture")
-
-
-def _later(data: bytes) -> Sniffed | None:
-    """Name the formats that people bring and that are not read yet."""
-    if data.startswith(b"%PDF"):
-        return _refused("pdf-later", "PDF files are not read yet")
-    if data.startswith((b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM")):
-        return _refused("picture-without-data", "only PNG and SVG pictures can hold a credential")
-    if b"~" in data[-2:] or (data.count(b"~") and _JWT.match(data)):
-        return _refused("sd-jwt-later", "SD-JWT credentials are not read yet")
-    return None
 
 
 def _refused(code: str, detail: str) -> Sniffed:
     return Sniffed(None, b"", Problem(code, detail))
 
 
+def _not_read(kind: DocumentKind, detail: str) -> Sniffed:
+    return Sniffed(None, b"", Problem(KIND, detail), kind)
+
+
 def _checked_picture(data: bytes) -> Sniffed:
     """Refuse a picture by what its header says, before anything decodes it."""
     width, height = picture_size(data)
-    if not 0 < width * height <= MAX_PIXELS:
-        return _refused("picture-too-large", f"{width} x {height} pixels; at most {MAX_PIXELS}")
+    if not width * height:
+        return _refused("picture-broken", "a PNG without a size")
+    if width * height > MAX_PIXELS:
+        return _refused(TOO_LARGE, f"{width} x {height} pixels; at most {MAX_PIXELS}")
     return Sniffed(Kind.PNG, data)
 
 
@@ -130,11 +174,11 @@ def short_number(number: str) -> str:
 
 def short_number_digits(text: str) -> str:
     """Return the twelve digits of a short number, however it is grouped; empty for anything else."""
-    plain = text.strip().lower()
+    plain = text.translate(DASHES).strip(" .").lower()
     return re.sub("[ -]", "", plain) if _SHORT_NUMBER.fullmatch(plain) else ""
 
 
-def own_credential_number(address: str, base_urls: list[str]) -> tuple[bool, uuid.UUID | None]:
+def own_credential_number(address: str, base_urls: Sequence[str]) -> tuple[bool, uuid.UUID | None]:
     """Tell whether an address is under one of ours, and which credential it names.
 
     Returns:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
@@ -10,20 +11,26 @@ from credentials.documents import identity_hash
 from verification.checks import AskedHolder
 
 MAX_ASKED_CHARACTERS = 200
+KNOWN_HASH = "sha256"
 
 
 def asked_holder(document: dict[str, Any], text: str) -> AskedHolder | None:
     """Compare a name, e-mail address or number with the document's identifiers; None where nothing was asked.
 
-    Hashed identifiers are compared as Open Badges 3.0 hashes them, names by their letters.
+    Hashed identifiers are compared as Open Badges 3.0 hashes them, names by their letters. "No" is said only where
+    the document carries something of the kind that was typed, in a form that we can compare: an address says nothing
+    against a bare name, and a hash of an unknown kind says nothing at all.
     """
     asked = text.strip()[:MAX_ASKED_CHARACTERS]
     if not asked:
         return None
-    identifiers = list(_identifiers(document))
-    if not identifiers:
-        return AskedHolder(asked, None)
-    return AskedHolder(asked, any(_is_same(asked, entry) for entry in identifiers))
+    entries = [entry for entry in _identifiers(document) if _is_of_kind(entry, asked)]
+    readable = [entry for entry in entries if _is_readable(entry)]
+    if any(_is_same(asked, entry) for entry in readable):
+        return AskedHolder(asked, matches=True)
+    if len(readable) < len(entries):
+        return AskedHolder(asked, None, "hash-not-known")
+    return AskedHolder(asked, matches=False) if entries else AskedHolder(asked, None)
 
 
 def _identifiers(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -34,10 +41,30 @@ def _identifiers(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield entry
 
 
+def _is_of_kind(entry: dict[str, Any], asked: str) -> bool:
+    """Tell whether an identifier may be what was typed: an address is no name, and a name no address."""
+    kind = entry.get("identityType")
+    return kind != "name" if "@" in asked else kind != "emailAddress"
+
+
+def _is_readable(entry: dict[str, Any]) -> bool:
+    return entry.get("hashed") is not True or _algorithm(entry) == KNOWN_HASH
+
+
+def _algorithm(entry: dict[str, Any]) -> str:
+    return str(entry["identityHash"]).partition("$")[0].lower()
+
+
 def _is_same(asked: str, entry: dict[str, Any]) -> bool:
-    if entry.get("hashed") is True:
-        return identity_hash(asked, str(entry.get("salt", ""))) == str(entry["identityHash"])
-    return _plain(asked) == _plain(entry["identityHash"])
+    if entry.get("hashed") is not True:
+        return _plain(asked) == _plain(entry["identityHash"])
+    salt, stated = str(entry.get("salt", "")), str(entry["identityHash"]).lower()
+    return stated in (identity_hash(asked, salt), _hash_as_given(asked, salt))
+
+
+def _hash_as_given(asked: str, salt: str) -> str:
+    """Hash without folding: other issuers hash an address as their records spell it (Open Badges 3.0, IdentityHash)."""
+    return f"{KNOWN_HASH}$" + hashlib.sha256((asked + salt).encode()).hexdigest()
 
 
 def _plain(name: str) -> str:

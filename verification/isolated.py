@@ -107,6 +107,8 @@ def prove_document(
         return ProofReading(unfinished=error.problem)
     if problem := problem_in(reply):
         return ProofReading(problem=problem)
+    if unsettled := reply.get("open"):
+        return ProofReading(unfinished=Problem(str(unsettled[0]), str(unsettled[1])))
     return ProofReading(tuple(_held(*entry) for entry in reply["proofs"]))
 
 

@@ -6,7 +6,7 @@ one fork and never the warm process. A fork has a time limit, a memory limit and
 no socket: contexts and modules are loaded before.
 
 Requests: {"op": "read", "document": …, "seconds": s} → {"problem": [code, message] | null}
-          {"op": "prove", "document": …, "documents": {did: …}, "issuer": did, "at": time, …} → {"proofs": [[method, created, suite, key, ends]]} | {"problem": …}
+          {"op": "prove", "document": …, "documents": {did: …}, "issuer": did, "at": time, …} → {"proofs": [[method, created, suite, key, ends]]} | {"problem": …} | {"open": …}
           {"op": "status", "document": list, "entry": …, "documents": …, "issuer": did, "at": time, …} → {"set": bool} | {"problem": …}
           {"op": "canonicalise", "document": …, "for_suites": bool, "seconds": s} → {"nquads": text} | {"problem": …}
           {"op": "judge", "document": …, "as": kind, "checks": …, …} → {"problem": … | null} (see `verification.conformance`)
@@ -68,6 +68,8 @@ def prove(request: Request) -> dict[str, Any]:
     reading = read_proofs(request["document"], request["documents"], issuer=request["issuer"], at=at)
     if reading.problem is not None:
         return {"problem": [reading.problem.code, reading.problem.detail]}
+    if reading.unfinished is not None:
+        return {"open": [reading.unfinished.code, reading.unfinished.detail]}
     return {
         "proofs": [
             [proof.method, _moment(proof.created), proof.suite, proof.public_key, _moment(proof.ends)]

@@ -7,14 +7,18 @@ from datetime import datetime
 from typing import Any
 
 from credentials.data_integrity import CheckedProof, check_proofs
+from credentials.data_integrity.suites import SUITES
 from credentials.dids import VerificationMethod, did_of, method_in
-from credentials.errors import CredentialError, DidError, KeyFormatError
+from credentials.errors import CredentialError, DidError, KeyFormatError, UnsupportedProofError
 from credentials.multikey import encode_multikey
 from verification.checks import HeldProof, Identity, Problem, ProofReading
+from verification.checks.reasons import DEPARTS, PROOF
 
 DidDocuments = Mapping[str, dict[str, Any]]
 Canonicalise = Callable[[dict[str, Any]], str]
 ASSERTION = "assertionMethod"
+FOLLOWED = ("did:key:", "did:web:")
+"""The kinds of issuers whose keys we find."""
 
 
 def issuer_of(document: dict[str, Any]) -> tuple[str, str]:
@@ -38,36 +42,68 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def methods_named(document: dict[str, Any]) -> list[str]:
-    """Return the addresses of the keys that a document's proofs name."""
+def proofs_in(document: dict[str, Any]) -> list[Any]:
+    """Return what a document carries as proofs, one or many, as a list."""
     proof = document.get("proof", [])
-    proofs = proof if isinstance(proof, list) else [proof]
-    return [_text(entry.get("verificationMethod")) if isinstance(entry, dict) else "" for entry in proofs]
+    return proof if isinstance(proof, list) else [proof]
+
+
+def has_known_proof(document: dict[str, Any]) -> bool:
+    """Tell whether one of a document's proofs is of a kind that is checked here."""
+    return any(_is_known(entry) for entry in proofs_in(document))
+
+
+def _is_known(proof: Any) -> bool:
+    return (
+        isinstance(proof, dict)
+        and proof.get("type") == "DataIntegrityProof"
+        and _text(proof.get("cryptosuite")) in SUITES
+    )
+
+
+def methods_named(document: dict[str, Any]) -> list[str]:
+    """Return the addresses of the keys that a document's proofs name; proofs of an unknown kind have no say."""
+    return [_text(entry.get("verificationMethod")) for entry in proofs_in(document) if _is_known(entry)]
 
 
 def signer_problem(issuer: str, methods: list[str]) -> tuple[Identity, str] | None:
-    """Compare keys and issuer before anything is fetched: every key must be the issuer's own (trap 13).
+    """Compare keys and issuer before anything is fetched: a key must be the issuer's own (trap 13).
 
-    The issuer's id in place of a key's address stands for its only key, as a token without `kid` has it.
+    An issuer that is no DID of a kind that we follow says nothing about whose key it is. A second signature by
+    somebody else, beside one of the issuer's own, is none of the issuer's business.
     """
-    if not methods or not all(methods):
-        return Identity.NO_METHOD, "a proof names no verification method"
-    for method in methods:
-        try:
-            if method != issuer and did_of(method) != issuer:
-                return Identity.ANOTHER_SIGNER, f"signed by {method[:200]}, issued by {issuer[:200]}"
-        except DidError as error:
-            return Identity.NO_METHOD, error.message
-    return None
+    if not issuer.startswith(FOLLOWED):
+        return Identity.UNSUPPORTED, f"the issuer's address is of a kind that is not followed: {issuer[:200]}"
+    named = [owner for method in methods if (owner := _owner_of(method, issuer))]
+    if issuer in named:
+        return None
+    if named:
+        return Identity.ANOTHER_SIGNER, f"signed by {methods[0][:200]}, issued by {issuer[:200]}"
+    return Identity.NO_METHOD, "/proof/verificationMethod: not the address of a key"
+
+
+def _owner_of(method: str, issuer: str) -> str:
+    """Return whose key an address is; the issuer's id in its place stands for its only key, as a token without `kid` has it."""
+    if method == issuer:
+        return issuer
+    try:
+        return did_of(method)
+    except DidError:
+        return ""
 
 
 def key_problem(did_document: dict[str, Any], methods: list[str]) -> tuple[Identity, str] | None:
-    """Look every named key up where the issuer publishes its keys; None when all are listed for signing."""
-    for method in methods:
+    """Look every key of the issuer's up where it publishes its keys; None when all are listed for signing."""
+    issuer = str(did_document.get("id"))
+    own = [method for method in methods if _owner_of(method, issuer) == issuer]
+    for method in own or methods:
         try:
             method_in(did_document, method, ASSERTION)
-        except (DidError, KeyFormatError) as error:
-            return Identity.NOT_LISTED, error.message
+        except KeyFormatError as error:
+            return Identity.UNSUPPORTED, error.message
+        except DidError as error:
+            withdrawn = error.code == "did-deactivated"
+            return Identity.WITHDRAWN if withdrawn else Identity.NOT_LISTED, error.message
     return None
 
 
@@ -91,23 +127,47 @@ def read_proofs(
     at: datetime,
     canonicalise: Canonicalise | None = None,
 ) -> ProofReading:
-    """Check all proofs of a document by keys from `documents`. `canonicalise` may raise errors of its own."""
-    try:
-        held = check_proofs(
-            document,
-            resolve=resolver(documents),
-            at=at,
-            controller=issuer,
-            canonicalise=canonicalise,
-            may_have_ended=True,
-        )
-    except CredentialError as error:
-        return ProofReading(problem=Problem(_code(error), error.message))
-    return ProofReading(tuple(_held(proof) for proof in held))
+    """Check the proofs of a document by keys from `documents`. `canonicalise` may raise errors of its own.
+
+    One that does not fit is enough to say so. Beside one that holds, those of a kind that we do not know, by somebody
+    else or written in no standard way change nothing, unless one builds on another. `expires` is left to the checks.
+    """
+    held: list[HeldProof] = []
+    open_: list[Problem] = []
+    proofs = proofs_in(document)
+    for place in range(len(proofs)):
+        try:
+            (found,) = check_proofs(
+                document,
+                resolve=resolver(documents),
+                at=at,
+                controller=issuer,
+                canonicalise=canonicalise,
+                may_have_ended=True,
+                only=place,
+            )
+        except CredentialError as error:
+            if NOT_FITTING in error.message:
+                return ProofReading(problem=Problem("changed", error.message))
+            open_.append(_open_problem(error))
+        else:
+            held.append(_held(found))
+    builds = any(isinstance(entry, dict) and "previousProof" in entry for entry in proofs)
+    if held and not (open_ and builds):
+        return ProofReading(tuple(held))
+    return ProofReading(unfinished=min(open_, key=lambda why: why.code == PROOF, default=None))
 
 
-def _code(error: CredentialError) -> str:
-    return "changed" if error.code == "proof" and "does not fit the document" in error.message else error.code
+NOT_FITTING = "does not fit the document"
+
+
+def _open_problem(error: CredentialError) -> Problem:
+    """Say why a proof could not be checked: nothing was computed over the statements, so nothing is proven."""
+    if isinstance(error, UnsupportedProofError):
+        return Problem(PROOF, error.message)
+    if "expired or is revoked" in error.message:
+        return Problem("key-ended", error.message)
+    return Problem(DEPARTS, f"/proof: {error.message}")
 
 
 def _held(proof: CheckedProof) -> HeldProof:

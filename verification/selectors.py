@@ -192,13 +192,17 @@ _VOUCHERS = PreparedQuery(_vouchers, did=SOME_DID, on=SOME_DAY)
 def vouchers_for(did: str, *, on: date) -> tuple[Voucher, ...]:
     """Return who vouches for an issuer, the longest-standing first; the name in the reader's language."""
     language = get_language() or "en"
-    return tuple(Voucher(text_in(name, language), *rest) for name, *rest in _VOUCHERS.rows(did=did, on=on))
+    rows = _VOUCHERS.rows(did=did, on=on)
+    return tuple(
+        Voucher(text_in(name, language), vouched_by, since, until, source, tuple(name.values()))
+        for name, vouched_by, since, until, source in rows
+    )
 
 
-def register_names() -> list[str]:
-    """Return the names in the register of trusted issuers, in all their languages."""
-    rows = TrustedIssuer.objects.values_list("name", flat=True)[:MAX_REGISTER_NAMES]
-    return sorted({text for name in rows for text in name.values()})
+def registered_names(*, but: str) -> list[tuple[str, str]]:
+    """Return (name, who vouches) of every issuer in the register but one, in all languages of each name."""
+    rows = TrustedIssuer.objects.exclude(did=but).values_list("name", "vouched_by")[:MAX_REGISTER_NAMES]
+    return sorted({(text, vouched_by) for name, vouched_by in rows for text in name.values()})
 
 
 def is_open_to_strangers(credential: Credential) -> bool:

@@ -36,6 +36,14 @@ _TOKEN = secrets.token_hex(8)
 CHECKED_AT = datetime(9987, 3, 29, 17, 43, 59, tzinfo=UTC)
 TOLD_FACTS = (
     "issuer",
+    "vouched_by",
+    "claimed_name",
+    "resembles",
+    "resembles_vouched_by",
+    "issuer_host",
+    "issuer_key",
+    "states",
+    "kind",
     "reason",
     "successor_url",
     "revoked_at",

@@ -10,36 +10,33 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from registry.templatetags.look import day
-from verification.checks import Check, Finding, Report
-from verification.wording import check_sentence
+from verification.checks import Check, Finding, Outcome, Report
+from verification.quoting import isolated
+from verification.wording import KINDS, check_sentence, meaning_of, wording_of
+from verification.wording.telling import LONGEST_PLACE
 
 Text = str | Promise
 
-_TOO_LARGE = _("It is larger than anything we check.")
 _OUT_OF_TIME = _("Reading it takes longer than we allow for one file.")
-_PICTURE = _(
-    "Only PNG and SVG pictures can carry a certificate, and this one carries none. Ask for the original file."
-)
 
 SENTENCES: Mapping[Check, Mapping[str, Text]] = {
     Check.FORMAT: {
-        "too-large": _TOO_LARGE,
+        "too-large": _("It is larger than anything we check."),
         "empty": _("There is nothing in it."),
         "not-recognised": _("This is neither a certificate file nor an address or number of one."),
-        "not-a-credential": _("This address of ours is not a certificate's."),
+        "kind-not-supported": _("It is {kind_name}, and we do not read that yet."),
+        "departs-from-standard": _("It departs from its standard at this place: {place}"),
         "not-fetched": _("The address did not answer, or we do not fetch from it. Give us the file instead."),
         "changed": _("What is stored is not what was signed, so its form says nothing."),
         "out-of-time": _OUT_OF_TIME,
         "out-of-memory": _OUT_OF_TIME,
+        "busy": _("Too much is being checked here at this moment."),
         "unknown-context": _("It uses a vocabulary that we do not know, so we could not tell what its words mean."),
-        "undefined-term": _("It contains a word that no vocabulary defines. A signature would not cover it."),
-        "baking": _("The picture carries no certificate, or more than one. Ask for the original file."),
-        "picture-too-large": _TOO_LARGE,
-        "picture-without-data": _PICTURE,
-        "pdf-later": _(
-            "PDF files cannot be read yet. Use the link or the code printed on it, or ask for the JSON file."
+        "encoding": _(
+            "Its letters are in an encoding that nobody told us, and its signature fits none that we tried."
         ),
-        "sd-jwt-later": _("This kind of token cannot be read yet. Ask for the JSON file."),
+        "baking": _("The picture carries no certificate that can be read in one way. Ask for the original file."),
+        "picture-broken": _("The picture is broken. Ask for the original file."),
     },
     Check.PROOF: {
         "changed": _("It was changed since it was signed: the signature no longer fits."),
@@ -48,17 +45,36 @@ SENTENCES: Mapping[Check, Mapping[str, Text]] = {
         "after-key": _("The signature claims a time when its key was no longer in use."),
         "key-compromised": _("Its key fell into the wrong hands, and nothing proves that the signature is older."),
         "key-not-ours": _("The issuer has never had the key that signed it."),
-        "not-checked": _("It could not be compared, because the key is not the issuer's."),
+        "not-checked": _("It could not be compared, because we do not have the issuer's key."),
+        "unsigned": _("It carries no signature: anybody can write such a file."),
+        "proof-not-supported": _("Its signature is of a kind that we do not check."),
+        "departs-from-standard": _("Its signature is not written as the standard says, at this place: {place}"),
+        "key-ended": _(
+            "The issuer has withdrawn the key that signed it, or the key has ended. When it signed, nothing proves."
+        ),
+        "signed-in-the-future": _("The signature fits, but it claims a time that has not come yet."),
+        "claims-differ": _("What the token says outside and inside does not agree."),
+        "out-of-time": _OUT_OF_TIME,
+        "out-of-memory": _OUT_OF_TIME,
     },
     Check.ISSUER_IDENTITY: {
         "another-signer": _("Somebody else than the named issuer signed it."),
         "not-listed": _("The issuer does not list the key that signed it."),
         "no-method": _("The signature does not say whose key made it."),
-        "confirmed": _("The key is published at the issuer's address."),
+        "method-not-supported": _("The issuer is named by an address or key of a kind that we do not follow."),
+        "key-ended": _("The issuer has given up this address or key."),
+        "confirmed": _("The key is the issuer's own."),
     },
     Check.ISSUER_RECOGNISED: {
         "vouched": _("{vouched_by} vouches for it."),
-        "looks-like-known": _("Its name looks like one in our register, but it is another issuer. Be careful."),
+        "vouched-as-another-name": _(
+            "{vouched_by} vouches for it, under the name “{issuer}”. The certificate calls it “{claimed}”."
+        ),
+        "name-of-another": _(
+            "{vouched_by} vouches for it as “{issuer}”. But it calls itself “{claimed}”, and “{resembles}” is another issuer of our register."
+        ),
+        "looks-like-known": _("It uses the name of “{resembles}” in our register, but it is another key. Be careful."),
+        "resembles-known": _("Its name resembles “{resembles}” in our register, but it is another key. Be careful."),
         "mixed-scripts": _("Its name mixes alphabets, as copies of well-known names do. Be careful."),
     },
     Check.VALIDITY: {
@@ -66,6 +82,8 @@ SENTENCES: Mapping[Check, Mapping[str, Text]] = {
         "no-end": _("It has no end date."),
         "not-yet-valid": _("It begins on {valid_from}."),
         "expired": _("It was valid until {valid_until}."),
+        "signature-ended": _("Its signature was made to end on {signature_ended}."),
+        "unreadable-time": _("Its dates cannot be read."),
     },
     Check.STATUS: {
         "revoked": _("The issuer took it back on {revoked_at}."),
@@ -76,31 +94,70 @@ SENTENCES: Mapping[Check, Mapping[str, Text]] = {
         "list-not-published": _("No published list of revoked certificates covers it."),
         "list-unreachable": _("The issuer's list of revoked certificates did not answer."),
         "list-signed-by-other": _("The list of revoked certificates was not signed by the issuer."),
+        "status-kind-unknown": _(
+            "It has a status of a kind that we do not know: whether it still stands, we cannot say."
+        ),
         "list-purpose-mismatch": _("The list that it names serves another purpose."),
         "list-index-out-of-range": _("The list that it names has no place for it."),
         "list-expired": _("The issuer's list of revoked certificates is out of date."),
         "no-record": _("It names us as its place, but we have no record of it."),
     },
-    Check.HOLDER: {"nothing-to-compare": _("It carries nothing to compare with.")},
+    Check.HOLDER: {
+        "nothing-to-compare": _("It carries nothing of this kind to compare with."),
+        "hash-not-known": _("It carries a mark of its holder that we do not know how to compare."),
+    },
     Check.ENDORSEMENTS: {"not-checked": _("Endorsements are attached. They are not checked yet.")},
 }
 _UNPROVEN = _("Not looked up: nothing that it says is proven.")
+_STANDARD = _("It follows the standard {standard}.")
+_PASSED_OVER = _(
+    "It also names a list for “{passed_over}”, which says nothing about whether it stands; we passed it over."
+)
 
 
 def told(report: Report) -> Report:
-    """Return the report with every finding's sentence in the reader's language."""
-    return replace(report, findings=tuple(replace(finding, sentence=sentence(finding)) for finding in report.findings))
+    """Return the report with its headline and every finding's sentence in the reader's language."""
+    findings = tuple(replace(finding, sentence=sentence(finding)) for finding in report.findings)
+    words = wording_of(report)
+    days = {name: value for name, value in readable_facts(report).items() if name not in ("states", "kind")}
+    return replace(
+        report,
+        findings=findings,
+        headline=str(words.headline),
+        sentence=meaning_of(report, **days),
+        next_step=str(words.next_step),
+    )
+
+
+def readable_facts(report: Report) -> dict[str, object]:
+    """Return a report's facts with days as the reader writes them; `date` is the day of what happened to it."""
+    known = {name: _readable(value) for name, value in report.facts.items()}
+    days = ("superseded_at", "revoked_at", "suspended_at", "erased_at")
+    return known | {"date": next((known[name] for name in days if known.get(name)), "")}
 
 
 def sentence(finding: Finding) -> str:
     """Return the most precise sentence for one finding whose facts are all known."""
     if finding.reason == "unproven" and finding.check not in (Check.PROOF, Check.ISSUER_IDENTITY):
         return str(_UNPROVEN)
+    said = _precise(finding)
+    if finding.facts.get("passed_over") and finding.check is Check.STATUS:
+        return f"{said} {str(_PASSED_OVER).format(passed_over=finding.facts['passed_over'])}"
+    return said
+
+
+def _precise(finding: Finding) -> str:
     text = SENTENCES.get(finding.check, {}).get(finding.reason)
+    if finding.check is Check.FORMAT and finding.outcome is Outcome.PASSED:
+        text = _STANDARD
     if text is None:
         return check_sentence(str(finding.check), str(finding.outcome))
+    known = {name: _readable(value) for name, value in finding.facts.items()}
+    known["kind_name"] = str(KINDS.get(str(finding.facts.get("kind")), ""))
+    known["claimed"] = isolated(str(finding.facts.get("claimed_name", "")))
+    known["place"] = isolated(finding.detail, LONGEST_PLACE)
     try:
-        return str(text).format_map({name: _readable(value) for name, value in finding.facts.items()})
+        return str(text).format_map(known)
     except KeyError:
         # Without its date a precise sentence has a hole; the general one is whole.
         return check_sentence(str(finding.check), str(finding.outcome))

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from zlib import crc32
 
 from credentials.baking.limits import check_free, check_once, check_parts, check_size
-from credentials.errors import BakingError
+from credentials.errors import BakingError, NoCredentialError
 
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _AROUND_DATA: Final = 12
@@ -53,7 +53,7 @@ def extract_png(data: bytes) -> str:
     found = _badges(_chunks(data))
     check_once(found)
     if not found:
-        raise BakingError("the image holds no credential")
+        raise NoCredentialError("the image holds no credential")
     return _text(found[0])
 
 

@@ -74,22 +74,22 @@ def check_proofs(
     contexts: FrozenContexts = STANDARD,
     canonicalise: Canonicalise | None = None,
     may_have_ended: bool = False,
+    only: int | None = None,
 ) -> list[CheckedProof]:
     """Check every proof of a document: all must hold.
 
     Args:
         document: the parsed document with its `proof`, one or an array.
-        resolve: dereferences a verification method (see `dids.verification_method`); its own
-            errors, such as "not reachable", pass through.
+        resolve: dereferences a verification method (`dids.verification_method`); its own errors pass through.
         at: the moment of checking.
         purpose: the relationship every proof must claim and its key be listed under.
         controller: the issuer's or holder's id; a method outside it is refused before `resolve`.
-        domain: what the verifier asked a holder to sign for; None where nothing was asked.
-        challenge: likewise, the text it asked the holder to sign.
+        domain, challenge: what the verifier asked a holder to sign; None where nothing was asked.
         contexts: the contexts the document may name.
         canonicalise: makes canonical n-quads by SHA-256, such as `canonical_nquads` in a bounded
             subprocess; it must refuse what `canonical_nquads` refuses.
         may_have_ended: an `expires` that lies in the past is the caller's to judge, not a proof that does not hold.
+        only: the place of the one proof to check, None for all.
 
     Raises:
         ProofError: no proof, or one that does not hold.
@@ -101,7 +101,7 @@ def check_proofs(
     expected = Expectation(resolve, at, purpose, controller, domain, challenge, contexts, canonicalise, may_have_ended)
     proofs = proofs_of(document)
     check_acyclic(proofs)
-    return [_check_proof(document, proof, expected) for proof in proofs]
+    return [_check_proof(document, proof, expected) for proof in (proofs if only is None else [proofs[only]])]
 
 
 def _check_proof(document: JsonObject, proof: JsonObject, expected: Expectation) -> CheckedProof:

@@ -20,6 +20,7 @@ from integrations.api.problems import answer_to
 from integrations.api.view import ApiView
 from integrations.errors import FieldsError, UnreadableBodyError
 from registry.errors import MalformedError
+from verification.formats import sniff
 from verification.resolve import verify_source
 
 LONGEST_ADDRESS = 2_000
@@ -48,6 +49,9 @@ class ReportOut(serializers.Serializer[Any]):
     """The whole report."""
 
     verdict = serializers.CharField(help_text="genuine, revoked, expired … (see /api/docs/)")
+    reason = serializers.CharField(required=False, help_text="stable code; only with the verdict could-not-confirm")
+    headline = serializers.CharField(help_text="the verdict for people, in their language")
+    sentence = serializers.CharField(help_text="what it means, for people, in their language")
     checked_at = serializers.DateTimeField()
     checks = CheckOut(many=True)
     facts = serializers.DictField()
@@ -108,6 +112,9 @@ def _address(url: Any) -> str:
 
 
 def _checked_text(text: str) -> str:
+    """Return a text that is a document at least in form; a word, a typing error or half a number is none."""
+    if sniff(text).is_nothing:
+        raise _refused("credential", "not-a-document")
     if text.lstrip().startswith(("{", "[")):
         try:
             parse_json_object(text.strip())

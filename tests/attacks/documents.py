@@ -32,7 +32,11 @@ def credential(**changes: Any) -> dict[str, Any]:
         "type": ["VerifiableCredential"],
         "issuer": DID,
         "validFrom": "2026-01-01T00:00:00Z",
-        "credentialSubject": {"id": "urn:uuid:5d4eb3b2-08c1-4ee1-8b4c-1ad8b8a1b1b1"},
+        "credentialSubject": {
+            "id": "urn:uuid:5d4eb3b2-08c1-4ee1-8b4c-1ad8b8a1b1b1",
+            "type": ["AchievementSubject"],
+            "achievement": {"id": "https://attacker.example/a/1", "type": ["Achievement"], "name": "Basket weaving"},
+        },
         "proof": [PROOF],
     }
     return copy.deepcopy(document) | changes

@@ -21,7 +21,7 @@ from verification.resolve import verify_source
 pytestmark = pytest.mark.django_db
 AT_LEAST = 300
 SECONDS = 2.0
-DONE = ("not-genuine", "malformed", "could-not-confirm", "issuer-not-known")
+DONE = ("not-genuine", "malformed", "unsigned", "could-not-confirm", "issuer-not-known")
 
 
 def rich_document() -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Builders: every state of the public pages, rendered without a database."""
 
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,32 +10,12 @@ from django.test import RequestFactory
 from django.urls import set_urlconf
 from django.utils import translation
 
+from verification.checks import Check, Finding, Outcome, Report, Verdict
 from verification.pages import ShownCredential
 from verification.wording import CHECKS, WORDING
 
 NOW = datetime(2026, 11, 21, 14, 3, tzinfo=UTC)
 BADGE = "/media/badge.svg"
-
-
-@dataclass
-class StubFinding:
-    """A finding as `verification.checks` gives it."""
-
-    check: str
-    outcome: str = "passed"
-    sentence: str = ""
-    detail: str = ""
-    meaning: str = ""
-
-
-@dataclass
-class StubReport:
-    """A report as `verification.checks` gives it."""
-
-    verdict: str
-    findings: list[StubFinding]
-    checked_at: datetime = NOW
-    facts: dict[str, Any] = field(default_factory=dict)
 
 
 def shown_stub(**changes: Any) -> ShownCredential:
@@ -95,6 +75,9 @@ FOUND: dict[str, dict[str, str]] = {
         "validity": "not_applicable",
     },
     "malformed": dict.fromkeys(list(CHECKS), "not_applicable") | {"format": "failed"},
+    "unsigned": dict.fromkeys(list(CHECKS), "not_applicable") | {"proof": "failed"},
+    "not-a-certificate": {},
+    "not-this-holder": {"holder": "failed"},
 }
 FACTS: dict[str, dict[str, Any]] = {
     "revoked": {
@@ -109,17 +92,23 @@ FACTS: dict[str, dict[str, Any]] = {
 
 
 # What check 4 said, where it did not pass.
-REGISTER = {"issuer-not-known": "failed", "not-genuine": "not_applicable"}
+REGISTER = {"issuer-not-known": "failed", "not-genuine": "not_applicable", "unsigned": "not_applicable"}
 
 
-def report_of(verdict: str) -> StubReport:
+REASONS = {"could-not-confirm": "unreachable"}
+KNOWN = {"issuer": "Charité Berlin", "vouched_by": "Testamur"}
+UNKNOWN = {"issuer_key": "z6MkufcWHRNv…ob93", "claimed_name": "Charité Berlin", "kind": "endorsement"}
+
+
+def report_of(verdict: str) -> Report:
     """Build the report that leads to `verdict`."""
-    outcomes = {"holder": "not_applicable", "endorsements": "not_applicable", "logged": "not_applicable"} | FOUND[
-        verdict
-    ]
-    findings = [StubFinding(check, outcomes.get(check, "passed")) for check in CHECKS]
-    findings[1].detail = "eddsa-rdfc-2022, did:web:testamur.example:issuers:charite#key-2"
-    return StubReport(verdict, findings, facts=FACTS.get(verdict, {}))
+    usual = {"holder": "not_applicable", "endorsements": "not_applicable", "logged": "not_applicable"}
+    outcomes = usual | FOUND[verdict]
+    findings = [Finding(Check(check), Outcome(outcomes.get(check, "passed"))) for check in CHECKS]
+    findings[1] = replace(findings[1], detail="eddsa-rdfc-2022, did:web:testamur.example:issuers:charite#key-2")
+    signer = UNKNOWN if verdict in ("issuer-not-known", "not-a-certificate", "not-genuine") else KNOWN
+    facts = signer | FACTS.get(verdict, {})
+    return Report(Verdict(verdict), tuple(findings), NOW, facts, REASONS.get(verdict, ""))
 
 
 def request_for(path: str, *, appearance: str = "auto") -> HttpRequest:
@@ -153,7 +142,7 @@ def credential_page(verdict: str, *, shown: ShownCredential | None = None, **opt
         return rendered("verification/erased.html", path="/c/0", erased_at=date(2026, 11, 3), **options)
     register = REGISTER.get(verdict, "passed")
     known = {"register": register, "issuer_known": register == "passed"}
-    if shown is None and verdict != "malformed":
+    if shown is None and verdict not in ("malformed", "not-a-certificate"):
         shown = shown_stub(language=options.get("language", "en"), **known)
     return rendered(
         "verification/credential.html",

@@ -3,6 +3,7 @@
 import importlib.util
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 
@@ -10,8 +11,12 @@ import pytest
 from babel.messages.catalog import Message
 from django.utils import translation
 
-from verification.wording import CHECKS, WORDING, check_sentence, outcome_word, verdict_sentence
+from tests.look.states import report_of
+from verification.checks import Check, Finding, Outcome, Report, Verdict
+from verification.checks.reasons import STABLE
+from verification.wording import CHECKS, KINDS, WORDING, check_sentence, meaning_of, outcome_word, wording_of
 
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parents[2]
 VERDICTS = [
     "genuine",
@@ -20,7 +25,10 @@ VERDICTS = [
     "suspended",
     "not-yet-valid",
     "expired",
+    "not-this-holder",
     "issuer-not-known",
+    "not-a-certificate",
+    "unsigned",
     "could-not-confirm",
     "not-genuine",
     "malformed",
@@ -66,15 +74,45 @@ def test_every_check_has_a_sentence_and_a_word_for_each_outcome(outcome):
 
 
 def test_sentence_is_told_with_names_only_when_all_are_known():
-    told = verdict_sentence("revoked", issuer="Charité Berlin", date="3 November 2026")
-    alone = verdict_sentence("revoked", issuer="Charité Berlin")
+    revoked = report_of("revoked")
 
+    told = meaning_of(revoked, issuer="Charité Berlin", date="3 November 2026")
     assert "Charité Berlin took this certificate back for good on 3 November 2026" in told
-    assert alone == str(WORDING["revoked"].sentence)
+    assert meaning_of(revoked, issuer="Charité Berlin", date="") == str(WORDING["revoked"].sentence)
 
 
 def test_braces_in_a_name_stay_text():
-    assert "{date} took this" in verdict_sentence("revoked", issuer="{date}", date="3 November 2026")
+    assert "{date} took this" in meaning_of(report_of("revoked"), issuer="{date}", date="3 November 2026")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("reason", STABLE)
+def test_every_reason_of_an_open_answer_has_its_own_words_and_way_on(reason, language):
+    report = open_report(reason)
+    with translation.override(language):
+        told, step = meaning_of(report), str(wording_of(report).next_step)
+        waiting = "few minutes" in step or "in a minute" in step or "in ein" in step
+        plain = {str(WORDING["could-not-confirm"].sentence)}
+
+    assert told not in plain
+    assert "{" not in told
+    # "Check again later" is said only where that may help.
+    assert waiting == (reason in ("unreachable", "busy"))
+
+
+def open_report(reason: str) -> Report:
+    """Build a report that is open for one reason, its first check with a place and a kind."""
+    facts = {"kind": "presentation"}
+    first = Finding(Check.FORMAT, Outcome.UNKNOWN, reason, "$.credentialSubject", facts)
+    others = [Finding(check, Outcome.NOT_APPLICABLE, "unproven") for check in list(Check)[1:]]
+    return Report(Verdict.COULD_NOT_CONFIRM, (first, *others), NOW, facts, reason)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_that_is_not_read_is_named(kind):
+    report = open_report("kind-not-supported")
+
+    assert str(KINDS[kind]) in meaning_of(report, kind=kind)
 
 
 def test_headlines_use_the_words_of_the_glossary():

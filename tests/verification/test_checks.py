@@ -10,6 +10,7 @@ import pytest
 from verification.checks import (
     AskedHolder,
     Check,
+    DocumentKind,
     HeldProof,
     Identity,
     IssuerReading,
@@ -22,6 +23,7 @@ from verification.checks import (
     ProofReading,
     Reading,
     Report,
+    Resemblance,
     StatusEvent,
     Verdict,
     Voucher,
@@ -75,14 +77,18 @@ VERDICTS: list[tuple[Verdict, dict[str, object]]] = [
     (Verdict.ERASED, {"erased_at": AT}),
     (Verdict.PRIVATE_OR_UNKNOWN, {"visible": False}),
     (Verdict.MALFORMED, {"reading": Reading(None, problem=Problem("malformed"))}),
+    (Verdict.UNSIGNED, {"reading": Reading(DOCUMENT, signed=False)}),
     (Verdict.NOT_GENUINE, {"proof": ProofReading(problem=Problem("changed"))}),
     (Verdict.REVOKED, {"own": OwnRecord(same_as_issued=True, signed_at=SIGNED, events=(event("revocation"),))}),
+    (Verdict.COULD_NOT_CONFIRM, {"proof": ProofReading(unfinished=Problem("key-unreachable"))}),
+    (Verdict.NOT_A_CERTIFICATE, {"reading": Reading(DOCUMENT, kind=DocumentKind.ENDORSEMENT)}),
+    (Verdict.ISSUER_NOT_KNOWN, {"vouchers": ()}),
     (Verdict.SUPERSEDED, {"own": OwnRecord(same_as_issued=True, signed_at=SIGNED, superseded=True)}),
     (Verdict.SUSPENDED, {"lists": (GOOD_LIST, ListReading("suspension", value=True))}),
     (Verdict.NOT_YET_VALID, {"reading": Reading({"validFrom": "2027-01-01T00:00:00Z"})}),
     (Verdict.EXPIRED, {"reading": Reading(DOCUMENT | {"validUntil": "2026-11-20T00:00:00Z"})}),
     (Verdict.COULD_NOT_CONFIRM, {"lists": (ListReading("revocation", None, None, Problem("list-unreachable")),)}),
-    (Verdict.ISSUER_NOT_KNOWN, {"vouchers": ()}),
+    (Verdict.NOT_THIS_HOLDER, {"asked": AskedHolder("Charles", matches=False)}),
     (Verdict.GENUINE, {}),
 ]
 
@@ -97,15 +103,30 @@ def test_each_situation_gets_its_verdict(verdict, changes):
 
 @pytest.mark.parametrize(("first", "second"), list(combinations(range(len(VERDICTS) - 1), 2)))
 def test_of_two_situations_the_first_of_the_table_wins(first, second):
-    changes = dict(VERDICTS[second][1])
-    for name, value in VERDICTS[first][1].items():
-        both_own = name == "own" and "own" in changes
-        changes[name] = replace(value, events=(event("revocation"),), superseded=True) if both_own else value
-    if {VERDICTS[first][0], VERDICTS[second][0]} == {Verdict.REVOKED, Verdict.SUPERSEDED}:
+    (verdict, wins), (other, loses) = VERDICTS[first], VERDICTS[second]
+    report = judged(**_both(wins, loses))
+
+    if verdict is Verdict.REVOKED and other is Verdict.COULD_NOT_CONFIRM and "proof" in loses:
+        # Where the signature is open, no list is asked.
+        assert report.verdict is Verdict.COULD_NOT_CONFIRM
+    elif {verdict, other} == {Verdict.REVOKED, Verdict.SUPERSEDED}:
         # One bit says both: a revocation with a successor is a correction.
-        assert judged(**changes).verdict is Verdict.SUPERSEDED
+        assert report.verdict is Verdict.SUPERSEDED
     else:
-        assert judged(**changes).verdict is VERDICTS[first][0]
+        assert report.verdict is verdict
+
+
+def _both(wins: dict[str, object], loses: dict[str, object]) -> dict[str, object]:
+    """Put two situations into one: what both set is joined where it can be, else the first has it."""
+    changes = loses | wins
+    for name, value in wins.items():
+        if name not in loses:
+            continue
+        if name == "own":
+            changes[name] = replace(value, events=(event("revocation"),), superseded=True)
+        elif name == "reading" and value.document is not None:
+            changes[name] = replace(value, document={**loses[name].document, **value.document})
+    return changes
 
 
 @pytest.mark.parametrize(
@@ -129,7 +150,22 @@ def test_after_an_unproven_document_nothing_else_is_judged(changes):
     assert report.verdict in (Verdict.MALFORMED, Verdict.NOT_GENUINE, Verdict.COULD_NOT_CONFIRM)
 
 
-@pytest.mark.parametrize("identity", [Identity.ANOTHER_SIGNER, Identity.NOT_LISTED, Identity.NO_METHOD])
+@pytest.mark.parametrize(
+    ("identity", "reason"),
+    [
+        (Identity.NO_METHOD, "departs-from-standard"),
+        (Identity.UNSUPPORTED, "method-not-supported"),
+        (Identity.UNREACHABLE, "unreachable"),
+        (Identity.WITHDRAWN, "proof-not-supported"),
+    ],
+)
+def test_an_issuer_whose_key_we_cannot_find_is_unknown_with_its_reason(identity, reason):
+    report = judged(proof=None, issuer=IssuerReading(DID, "", identity))
+
+    assert (report.verdict, report.reason) == (Verdict.COULD_NOT_CONFIRM, reason)
+
+
+@pytest.mark.parametrize("identity", [Identity.ANOTHER_SIGNER, Identity.NOT_LISTED])
 def test_a_key_that_is_not_the_issuers_is_not_genuine(identity):
     report = judged(proof=None, issuer=IssuerReading(DID, "", identity))
 
@@ -217,7 +253,7 @@ def test_an_unreadable_register_is_unknown():
 
 
 def test_a_lookalike_is_told():
-    report = judged(vouchers=(), lookalike=Problem("mixed-scripts", "Latin, Cyrillic"))
+    report = judged(vouchers=(), resemblance=Resemblance("mixed-scripts"))
 
     assert finding(report, Check.ISSUER_RECOGNISED) == (Outcome.FAILED, "mixed-scripts")
 
@@ -303,13 +339,18 @@ def test_a_replaced_credential_points_to_its_successor():
 
 # -- The rest ----------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    ("matches", "outcome"), [(True, Outcome.PASSED), (False, Outcome.FAILED), (None, Outcome.UNKNOWN)]
+    ("matches", "outcome", "verdict"),
+    [
+        (True, Outcome.PASSED, Verdict.GENUINE),
+        (False, Outcome.FAILED, Verdict.NOT_THIS_HOLDER),
+        (None, Outcome.UNKNOWN, Verdict.GENUINE),
+    ],
 )
-def test_the_holder_check_never_changes_the_verdict(matches, outcome):
+def test_only_somebody_elses_certificate_changes_the_verdict(matches, outcome, verdict):
     report = judged(asked=AskedHolder("Ada", matches))
 
     assert finding(report, Check.HOLDER)[0] is outcome
-    assert report.verdict is Verdict.GENUINE
+    assert report.verdict is verdict
 
 
 @pytest.mark.parametrize(

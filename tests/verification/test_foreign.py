@@ -10,7 +10,12 @@ from verification.isolated import CHILD, WorkBound
 from verification.resolve import foreign
 from verification.resolve.foreign import Inspection, gather_foreign
 
-DOCUMENT = {"issuer": did_of_key(), "proof": {"verificationMethod": method_of_key()}}
+KNOWN = {"type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022"}
+DOCUMENT = {
+    "type": ["VerifiableCredential"],
+    "issuer": did_of_key(),
+    "proof": KNOWN | {"verificationMethod": method_of_key()},
+}
 
 
 def never(*_args, **_kwargs):
@@ -19,7 +24,7 @@ def never(*_args, **_kwargs):
 
 def test_keys_of_another_signer_are_never_looked_up(monkeypatch):
     monkeypatch.setattr(foreign, "find_keys", never)
-    document = DOCUMENT | {"proof": {"verificationMethod": method_of_key("mallory")}}
+    document = DOCUMENT | {"proof": KNOWN | {"verificationMethod": method_of_key("mallory")}}
 
     proof, issuer, _ = foreign._prove(Inspection(document, None, timezone.now(), Budget(), WorkBound()))
 
@@ -27,13 +32,15 @@ def test_keys_of_another_signer_are_never_looked_up(monkeypatch):
     assert issuer.identity is Identity.ANOTHER_SIGNER
 
 
-def test_no_key_is_looked_up_for_what_is_no_credential(monkeypatch):
+@pytest.mark.django_db
+def test_no_key_is_looked_up_for_what_departs_from_its_standard(monkeypatch):
     monkeypatch.setattr(CHILD, "ask", lambda *_: ({"problem": ["schema", "$.name: missing"]}, 0.0))
     monkeypatch.setattr(foreign, "_prove", never)
 
     gathered = gather_foreign(DOCUMENT, at=timezone.now())
 
-    assert gathered.materials.reading.problem == Problem("schema", "$.name: missing")
+    assert gathered.materials.reading.unfinished == Problem("departs-from-standard", "$.name: missing")
+    assert gathered.materials.proof is None
 
 
 @pytest.mark.parametrize("proof", [None, ProofReading(problem=Problem("changed")), ProofReading()])
@@ -41,7 +48,7 @@ def test_nothing_a_document_names_is_looked_up_before_its_signature_holds(monkey
     issuer = IssuerReading(did_of_key(), "", Identity.CONFIRMED)
     monkeypatch.setattr(foreign, "read_document", lambda *_: None)
     monkeypatch.setattr(foreign, "_prove", lambda _: (proof, issuer, {}))
-    for name in ("own_record", "read_lists", "vouchers_for", "register_names"):
+    for name in ("own_record", "read_lists", "vouchers_for", "resemblance"):
         monkeypatch.setattr(foreign, name, never)
 
     gathered = gather_foreign(DOCUMENT, at=timezone.now())

@@ -3,6 +3,7 @@
 from verification.checks.judging import verify_credential
 from verification.checks.materials import (
     AskedHolder,
+    DocumentKind,
     HeldProof,
     Identity,
     IssuerReading,
@@ -13,6 +14,7 @@ from verification.checks.materials import (
     Problem,
     ProofReading,
     Reading,
+    Resemblance,
     StatusEvent,
     Voucher,
 )
@@ -21,6 +23,7 @@ from verification.checks.report import Check, Finding, Outcome, Report, Verdict
 __all__ = [
     "AskedHolder",
     "Check",
+    "DocumentKind",
     "Finding",
     "HeldProof",
     "Identity",
@@ -34,6 +37,7 @@ __all__ = [
     "ProofReading",
     "Reading",
     "Report",
+    "Resemblance",
     "StatusEvent",
     "Verdict",
     "Voucher",

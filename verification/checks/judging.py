@@ -17,15 +17,20 @@ Where 1, 2 or 3 did not pass, 4 to 10 are not applicable: what an unproven docum
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from credentials.timestamps import parse_timestamp
-from verification.checks.materials import HeldProof, Identity, IssuerReading, ListReading, Materials, StatusEvent
+from verification.checks.materials import HeldProof, Identity, IssuerReading, Materials, Reading
+from verification.checks.reasons import IN_THE_FUTURE, stable_reason
+from verification.checks.recognition import check_issuer_recognised
 from verification.checks.report import Check, Finding, Outcome, Report, Verdict
-from verification.checks.verdict import verdict_of
+from verification.checks.status import check_status
+from verification.checks.verdict import states_of, verdict_of
 
 UNPROVEN = "unproven"
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""How far two honest clocks may differ: for the first moment of validity and the time of a signature."""
 
 
 def verify_credential(materials: Materials, *, at: datetime) -> Report:
@@ -34,12 +39,14 @@ def verify_credential(materials: Materials, *, at: datetime) -> Report:
         return _without_document(Verdict.ERASED, at, erased_at=materials.erased_at)
     if not materials.visible:
         return _without_document(Verdict.PRIVATE_OR_UNKNOWN, at)
-    base = (check_format(materials), check_proof(materials), check_issuer_identity(materials))
+    base = (check_format(materials), check_proof(materials, at), check_issuer_identity(materials, at))
     if _all_passed(base):
         findings = (*base, *_later_findings(materials, at))
     else:
         findings = (*base, *(Finding(check, Outcome.NOT_APPLICABLE, UNPROVEN) for check in list(Check)[len(base) :]))
-    return Report(verdict_of(findings), findings, at, _facts(materials, findings))
+    verdict = verdict_of(findings)
+    reason = stable_reason(findings) if verdict is Verdict.COULD_NOT_CONFIRM else ""
+    return Report(verdict, findings, at, _facts(materials, findings), reason)
 
 
 def _all_passed(findings: tuple[Finding, ...]) -> bool:
@@ -63,45 +70,53 @@ def _without_document(verdict: Verdict, at: datetime, **facts: Any) -> Report:
 
 
 def _facts(materials: Materials, findings: tuple[Finding, ...]) -> dict[str, Any]:
-    """Collect what the checks found out; a document that is not proven adds only the names it claims."""
+    """Collect what the checks found out; of a document that is not proven only what it claims to be, and by whom."""
     facts = {name: value for finding in findings for name, value in finding.facts.items()}
     if materials.issuer is not None:
-        facts.setdefault("issuer", materials.issuer.name)
         facts["issuer_id"] = materials.issuer.did
-    return facts
+        if "issuer" not in facts:
+            facts["claimed_name"] = materials.issuer.name
+    return facts | {"states": states_of(findings)}
 
 
 # 1
 def check_format(materials: Materials) -> Finding:
-    """Judge whether the input is a credential that follows its standard."""
+    """Judge whether the input can be read in one way, and is a credential that follows its standard."""
     reading = materials.reading
+    facts = {"kind": str(reading.kind)}
+    if reading.problem is not None:
+        return Finding(Check.FORMAT, Outcome.FAILED, reading.problem.code, reading.problem.detail)
     if reading.unfinished is not None:
-        return Finding(Check.FORMAT, Outcome.UNKNOWN, reading.unfinished.code, reading.unfinished.detail)
-    if reading.problem is not None or reading.document is None:
-        problem = reading.problem
-        return Finding(
-            Check.FORMAT, Outcome.FAILED, problem.code if problem else "empty", problem.detail if problem else ""
-        )
-    return Finding(Check.FORMAT, Outcome.PASSED, reading.wrapping)
+        why = reading.unfinished
+        return Finding(Check.FORMAT, Outcome.UNKNOWN, why.code, why.detail, facts)
+    if reading.document is None:
+        return Finding(Check.FORMAT, Outcome.FAILED, "empty")
+    return Finding(Check.FORMAT, Outcome.PASSED, reading.wrapping, "", facts | {"standard": reading.standard})
 
 
 # 2
-def check_proof(materials: Materials) -> Finding:
+def check_proof(materials: Materials, at: datetime) -> Finding:
     """Judge the signatures: unchanged since signing, by a key in force at that time."""
     proof = materials.proof
+    if not materials.reading.signed:
+        return Finding(Check.PROOF, Outcome.FAILED, "unsigned")
     if proof is not None and proof.problem is not None:
         return Finding(Check.PROOF, Outcome.FAILED, proof.problem.code, proof.problem.detail)
-    if materials.reading.document is None or check_format(materials).outcome is not Outcome.PASSED:
+    if not _is_read(materials.reading):
         return Finding(Check.PROOF, Outcome.NOT_APPLICABLE, UNPROVEN)
     if proof is None:
         return Finding(Check.PROOF, Outcome.UNKNOWN, "not-checked")
     if proof.unfinished is not None or not proof.proofs:
         why = proof.unfinished
         return Finding(Check.PROOF, Outcome.UNKNOWN, why.code if why else "not-checked", why.detail if why else "")
-    return _weighed_proof(materials, proof.proofs)
+    return _weighed_proof(materials, proof.proofs, at)
 
 
-def _weighed_proof(materials: Materials, proofs: tuple[HeldProof, ...]) -> Finding:
+def _is_read(reading: Reading) -> bool:
+    return reading.document is not None and reading.problem is None and reading.unfinished is None
+
+
+def _weighed_proof(materials: Materials, proofs: tuple[HeldProof, ...], at: datetime) -> Finding:
     """The signature fits; say whether the key may have made it, and whether we issued this very text."""
     detail = "; ".join(f"{proof.suite} by {proof.method}{_when(proof.created)}" for proof in proofs)
     for proof in proofs:
@@ -109,6 +124,8 @@ def _weighed_proof(materials: Materials, proofs: tuple[HeldProof, ...]) -> Findi
             return Finding(Check.PROOF, Outcome.FAILED, reason, detail)
     if materials.own is not None and not materials.own.same_as_issued:
         return Finding(Check.PROOF, Outcome.FAILED, "not-as-issued", detail)
+    if any(proof.created is not None and proof.created > at + CLOCK_TOLERANCE for proof in proofs):
+        return Finding(Check.PROOF, Outcome.UNKNOWN, IN_THE_FUTURE, detail)
     created = next((proof.created for proof in proofs if proof.created), None)
     return Finding(Check.PROOF, Outcome.PASSED, "unchanged", detail, {"signed_at": created} if created else {})
 
@@ -142,143 +159,65 @@ def _recorded_before(materials: Materials, moment: datetime) -> bool:
 
 
 # 3
-def check_issuer_identity(materials: Materials) -> Finding:
+def check_issuer_identity(materials: Materials, at: datetime) -> Finding:
     """Judge whether the key belongs to the issuer that the document names."""
     issuer = materials.issuer
     if issuer is None:
         return Finding(Check.ISSUER_IDENTITY, Outcome.NOT_APPLICABLE, UNPROVEN)
     outcome = IDENTITY_OUTCOMES[issuer.identity]
-    if outcome is Outcome.PASSED and check_proof(materials).outcome is not Outcome.PASSED:
+    if outcome is Outcome.PASSED and check_proof(materials, at).outcome is not Outcome.PASSED:
         return Finding(Check.ISSUER_IDENTITY, Outcome.NOT_APPLICABLE, UNPROVEN)
-    return Finding(
-        Check.ISSUER_IDENTITY, outcome, str(issuer.identity), issuer.detail or issuer.did, _issuer_host(issuer)
-    )
+    return Finding(Check.ISSUER_IDENTITY, outcome, str(issuer.identity), issuer.detail or issuer.did, _signer(issuer))
 
 
 IDENTITY_OUTCOMES = {
     Identity.CONFIRMED: Outcome.PASSED,
     Identity.ANOTHER_SIGNER: Outcome.FAILED,
     Identity.NOT_LISTED: Outcome.FAILED,
-    Identity.NO_METHOD: Outcome.FAILED,
+    Identity.NO_METHOD: Outcome.UNKNOWN,
     Identity.UNREACHABLE: Outcome.UNKNOWN,
+    Identity.UNSUPPORTED: Outcome.UNKNOWN,
+    Identity.WITHDRAWN: Outcome.UNKNOWN,
+    Identity.UNTRIED: Outcome.NOT_APPLICABLE,
 }
+SHOWN_OF_A_KEY = 12
 
 
-def _issuer_host(issuer: IssuerReading) -> dict[str, str]:
-    host = (
-        issuer.did.removeprefix("did:web:").split(":")[0].replace("%3A", ":")
-        if issuer.did.startswith("did:web:")
-        else ""
-    )
-    return {"issuer_host": host} if host else {}
-
-
-# 4
-def check_issuer_recognised(materials: Materials, at: datetime) -> Finding:
-    """Judge whether somebody vouches for the issuer today."""
-    if materials.vouchers is None:
-        return Finding(Check.ISSUER_RECOGNISED, Outcome.UNKNOWN, "register-unreadable")
-    today = at.date()
-    valid = [
-        voucher
-        for voucher in materials.vouchers
-        if voucher.since <= today and (voucher.until is None or voucher.until >= today)
-    ]
-    if valid:
-        first = valid[0]
-        detail = "; ".join(
-            f"{voucher.vouched_by}, since {voucher.since.isoformat()} ({voucher.source})" for voucher in valid
-        )
-        return Finding(
-            Check.ISSUER_RECOGNISED,
-            Outcome.PASSED,
-            "vouched",
-            detail,
-            {"issuer": first.name, "vouched_by": first.vouched_by},
-        )
-    if materials.lookalike is not None:
-        lookalike = materials.lookalike
-        return Finding(Check.ISSUER_RECOGNISED, Outcome.FAILED, lookalike.code, lookalike.detail)
-    return Finding(Check.ISSUER_RECOGNISED, Outcome.FAILED, "not-known")
+def _signer(issuer: IssuerReading) -> dict[str, str]:
+    """Say who the issuer is without believing any name: by its host, or by its key."""
+    if issuer.did.startswith("did:web:"):
+        return {"issuer_host": issuer.did.removeprefix("did:web:").split(":")[0].replace("%3A", ":")}
+    if issuer.did.startswith("did:key:"):
+        key = issuer.did.removeprefix("did:key:")
+        return {"issuer_key": f"{key[:SHOWN_OF_A_KEY]}…{key[-4:]}"}
+    return {}
 
 
 # 5
 def check_validity(materials: Materials, at: datetime) -> Finding:
-    """Judge whether `at` lies between validFrom and validUntil (VCDM 2.0 §4.9; 1.1 names them differently)."""
+    """Judge whether `at` lies within the credential's dates (VCDM 2.0 §4.9; 1.1 names them differently), and its signature's."""
     document = materials.reading.document or {}
     try:
         start = _time(document, "validFrom", "issuanceDate")
         end = _time(document, "validUntil", "expirationDate")
     except ValueError as error:
         return Finding(Check.VALIDITY, Outcome.UNKNOWN, "unreadable-time", str(error))
-    facts = {name: value for name, value in (("valid_from", start), ("valid_until", end)) if value}
-    if start is not None and at < start:
+    proofs = materials.proof.proofs if materials.proof else ()
+    begins = max((proof.begins for proof in proofs if proof.begins), default=None)
+    ends = min((proof.ends for proof in proofs if proof.ends), default=None)
+    facts = {name: value for name, value in (("valid_from", start or begins), ("valid_until", end or ends)) if value}
+    if any(first is not None and first > at + CLOCK_TOLERANCE for first in (start, begins)):
         return Finding(Check.VALIDITY, Outcome.FAILED, "not-yet-valid", "", facts)
     if end is not None and at > end:
         return Finding(Check.VALIDITY, Outcome.FAILED, "expired", "", facts)
+    if ends is not None and at >= ends:
+        return Finding(Check.VALIDITY, Outcome.FAILED, "signature-ended", "", facts | {"signature_ended": ends})
     return Finding(Check.VALIDITY, Outcome.PASSED, "until" if end else "no-end", "", facts)
 
 
 def _time(document: dict[str, Any], *names: str) -> datetime | None:
     present = [document[name] for name in names if name in document]
     return parse_timestamp(present[0]) if present else None
-
-
-# 6
-def check_status(materials: Materials) -> Finding:
-    """Judge revocation and suspension; what we recorded ourselves wins over any list."""
-    own = materials.own
-    events = _latest(own.events if own else ())
-    facts = _status_facts(events, superseded=bool(own and own.superseded))
-    for purpose, reason in (("revocation", "revoked"), ("suspension", "suspended")):
-        if _is_set(purpose, events, materials.lists):
-            known = "superseded" if reason == "revoked" and own is not None and own.superseded else reason
-            return Finding(Check.STATUS, Outcome.FAILED, known, facts.get("reason", ""), facts)
-    problems = [entry.problem for entry in materials.lists if entry.problem is not None]
-    if problems:
-        detail = "; ".join(filter(None, (problem.detail for problem in problems)))
-        return Finding(Check.STATUS, Outcome.UNKNOWN, problems[0].code, detail, facts)
-    if not materials.lists:
-        return (
-            Finding(Check.STATUS, Outcome.UNKNOWN, "no-list")
-            if own
-            else Finding(Check.STATUS, Outcome.PASSED, "not-revocable")
-        )
-    if any(entry.value is None for entry in materials.lists):
-        return Finding(Check.STATUS, Outcome.UNKNOWN, "list-unreachable", "", facts)
-    return _good_status(materials.lists, facts)
-
-
-def _good_status(lists: tuple[ListReading, ...], facts: dict[str, Any]) -> Finding:
-    times = [entry.as_of for entry in lists if entry.as_of]
-    as_of = {"status_as_of": min(times)} if times else {}
-    detail = f"list of {min(times).isoformat()}" if times else ""
-    return Finding(Check.STATUS, Outcome.PASSED, "as-of" if times else "current", detail, facts | as_of)
-
-
-def _latest(events: tuple[StatusEvent, ...]) -> dict[str, StatusEvent]:
-    """Return the newest event of each purpose; events come oldest first."""
-    return {event.purpose: event for event in events}
-
-
-def _is_set(purpose: str, events: dict[str, StatusEvent], lists: tuple[ListReading, ...]) -> bool:
-    """Our record decides at once, also against a list that is still older; without one the list does."""
-    event = events.get(purpose)
-    if event is not None:
-        return event.value
-    return any(entry.value is True for entry in lists if entry.purpose == purpose)
-
-
-def _status_facts(events: dict[str, StatusEvent], *, superseded: bool) -> dict[str, Any]:
-    facts: dict[str, Any] = {}
-    revocation, suspension = events.get("revocation"), events.get("suspension")
-    if suspension is not None and suspension.value:
-        facts = {"suspended_at": suspension.at, "reason": suspension.reason}
-    if revocation is not None and superseded:
-        facts = {"superseded_at": revocation.at}
-    elif revocation is not None:
-        facts = {"revoked_at": revocation.at, "reason": revocation.reason}
-    return facts
 
 
 # 7
@@ -304,7 +243,7 @@ def check_holder(materials: Materials) -> Finding:
     if materials.asked is None:
         return Finding(Check.HOLDER, Outcome.NOT_APPLICABLE, "not-asked")
     if materials.asked.matches is None:
-        return Finding(Check.HOLDER, Outcome.UNKNOWN, "nothing-to-compare")
+        return Finding(Check.HOLDER, Outcome.UNKNOWN, materials.asked.reason)
     return Finding(Check.HOLDER, Outcome.PASSED if materials.asked.matches else Outcome.FAILED, "compared")
 
 

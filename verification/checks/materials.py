@@ -19,18 +19,42 @@ class Problem:
     detail: str = ""
 
 
+class DocumentKind(StrEnum):
+    """What an input is, by what it says of itself."""
+
+    ACHIEVEMENT = "achievement"
+    ENDORSEMENT = "endorsement"
+    STATUS_LIST = "status-list"
+    STATEMENT = "statement"
+    LEARNER_RECORD = "clr-2"
+    OLDER_MODEL = "data-model-1.1"
+    OPEN_BADGE_2 = "open-badge-2"
+    PRESENTATION = "presentation"
+    ENVELOPE = "envelope"
+    VOCABULARY = "vocabulary"
+    SD_JWT = "sd-jwt"
+    PDF = "pdf"
+    PICTURE = "picture"
+    PAGE = "page"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The input as read.
 
-    `problem`: why it is not a credential. `unfinished`: why reading it had to stop (time, memory); then
-    nothing is known about it. With neither, `document` is a credential that follows its standard.
+    `problem`: why it cannot be read in one way. `unfinished`: why nothing is known about it (a kind that we do not
+    read, a departure from its standard, time, memory). With neither, `document` is a credential that follows
+    `standard`. `signed` is False where a kind that carries its signature inside has none.
     """
 
     document: JsonObject | None
     problem: Problem | None = None
     unfinished: Problem | None = None
     wrapping: str = "json"
+    kind: DocumentKind = DocumentKind.ACHIEVEMENT
+    standard: str = "Open Badges 3.0"
+    signed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +99,9 @@ class Identity(StrEnum):
     NOT_LISTED = "not-listed"
     NO_METHOD = "no-method"
     UNREACHABLE = "unreachable"
+    UNSUPPORTED = "method-not-supported"
+    WITHDRAWN = "key-ended"
+    UNTRIED = "unproven"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +128,21 @@ class Voucher:
     since: date
     until: date | None = None
     source: str = ""
+    names: tuple[str, ...] = ()
+    """The registered name in every language; `name` is the one in the reader's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resemblance:
+    """How the name that a document gives its issuer could mislead.
+
+    `code`: `looks-like-known` (read as the same name), `resembles-known` (nearly), `mixed-scripts` (alphabets mixed
+    within a word). `name` and `vouched_by` are those of the other, registered issuer; empty for mixed scripts.
+    """
+
+    code: str
+    name: str = ""
+    vouched_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +182,14 @@ class OwnRecord:
 
 @dataclass(frozen=True, slots=True)
 class AskedHolder:
-    """What the visitor typed about the holder, and whether the document's identifiers include it (None: none to compare)."""
+    """What the visitor typed about the holder, and whether the document's identifiers include it.
+
+    `matches` is None where nothing can be compared; `reason` says why.
+    """
 
     text: str
     matches: bool | None
+    reason: str = "nothing-to-compare"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,16 +197,18 @@ class Materials:
     """Everything that one verification judges.
 
     Parts that come after an unreadable document or a signature that does not hold stay at their defaults:
-    they were never gathered. `vouchers` None means that the register could not be read; `lookalike` names the
-    issuer of our register that an unknown one resembles.
+    they were never gathered. `vouchers` None means that the register could not be read; `resemblance` says whose
+    registered name the document's resembles, an unknown issuer's or a recognised one's that is called otherwise.
+    `passed_over` names the purposes of status entries that say nothing about whether a credential stands.
     """
 
     reading: Reading
     proof: ProofReading | None = None
     issuer: IssuerReading | None = None
     vouchers: tuple[Voucher, ...] | None = ()
-    lookalike: Problem | None = None
+    resemblance: Resemblance | None = None
     lists: tuple[ListReading, ...] = ()
+    passed_over: tuple[str, ...] = ()
     own: OwnRecord | None = None
     asked: AskedHolder | None = None
     erased_at: datetime | None = None

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from credentials.dids import did_key_document, did_web_url
-from credentials.errors import CredentialError, DidError, MalformedError
+from credentials.errors import CredentialError, MalformedError
 from credentials.strict_json import parse_json_object
 from issuing.selectors import platform_did_document
 from registry.errors import RegistryError
@@ -26,7 +26,11 @@ class KeysUnreachableError(Exception):
 
 
 class UnusableDidError(Exception):
-    """The issuer is no DID that we can follow, or its document is not one."""
+    """The issuer is no DID of a kind that we can follow: nothing is known about its keys."""
+
+
+class NoSuchIssuerError(Exception):
+    """The DID is under our own host, and no issuer of ours has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,9 @@ def find_keys(did: str, budget: Budget) -> Keys:
     """Return the keys of an issuer.
 
     Raises:
-        KeysUnreachableError: its host did not answer.
-        UnusableDidError: another method, or not its document.
+        KeysUnreachableError: its host did not answer with its document.
+        UnusableDidError: another method, or a key of a kind that is not checked.
+        NoSuchIssuerError: a DID of ours that nobody has.
     """
     if is_own_issuer(did):
         lives = key_lives(did)
@@ -67,7 +72,7 @@ def _of_web(did: str, budget: Budget) -> dict[str, Any]:
         # A page in place of the document is an outage more often than a fraud: nothing is known about the key.
         raise KeysUnreachableError(f"{url} did not answer with a DID document") from error
     if document.get("id") != did:
-        raise DidError("the document at the issuer's address is not this DID's")
+        raise KeysUnreachableError("the document at the issuer's address is not this DID's")
     return document
 
 
@@ -75,9 +80,9 @@ def _own_platform(did: str) -> dict[str, Any]:
     try:
         document = platform_did_document()
     except RegistryError as error:
-        raise DidError("no issuer of this name here") from error
+        raise NoSuchIssuerError("no issuer of this name here") from error
     if document.get("id") != did:
-        raise DidError("no issuer of this name here")
+        raise NoSuchIssuerError("no issuer of this name here")
     return document
 
 

@@ -2,6 +2,7 @@
 
 The plan; each step needs the one before, and nothing named in the document is fetched before step 4:
 
+0. it is of a kind that we read, and carries a signature where its kind does;
 1. it is a credential by its standard (in the reading process);
 2. every key it names belongs to the issuer that it names;
 3. the issuer's keys: ours from the tables, did:key from itself, did:web by one fetch;
@@ -15,20 +16,33 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from credentials.errors import CredentialError
+from credentials.errors import CredentialError, MalformedError, UnknownContextError
 from credentials.jose import Token
 from registry.fetch import Budget
-from verification.checks import Identity, IssuerReading, Materials, Problem, ProofReading, Reading
+from verification.checks import (
+    DocumentKind,
+    Identity,
+    IssuerReading,
+    Materials,
+    Problem,
+    ProofReading,
+    Reading,
+)
+from verification.checks.reasons import DEPARTS, KIND, PROOF
 from verification.holders import asked_holder
 from verification.isolated import UnfinishedError, WorkBound, prove_document, read_document
-from verification.lookalikes import lookalike_problem
-from verification.proofs import issuer_of, key_problem, methods_named, signer_problem
-from verification.resolve.dids import KeysUnreachableError, UnusableDidError, find_keys
+from verification.kinds import READ, is_unsigned, kind_of, standard_of
+from verification.proofs import has_known_proof, issuer_of, key_problem, methods_named, signer_problem
+from verification.quoting import plain
+from verification.resolve.dids import KeysUnreachableError, NoSuchIssuerError, UnusableDidError, find_keys
 from verification.resolve.issued import own_record
+from verification.resolve.names import resemblance
 from verification.resolve.own import Gathered
-from verification.resolve.statuses import read_lists
+from verification.resolve.statuses import passed_over, read_lists
 from verification.resolve.tokens import methods_of_token, read_token
-from verification.selectors import register_names, vouchers_for
+from verification.selectors import is_own_issuer, vouchers_for
+
+LONGEST_NAME = 200
 
 
 @dataclass(slots=True)
@@ -57,23 +71,25 @@ def gather_foreign(
 
 
 def _inspected(inspection: Inspection) -> Materials:
-    document = inspection.document
-    wrapping = "jwt" if inspection.token else "json"
+    # 0
+    reading = _told_apart(inspection)
+    if reading.unfinished is not None or not reading.signed:
+        return Materials(reading=reading)
     # 1
-    try:
-        problem = read_document(document, inspection.bound)
-    except UnfinishedError as error:
-        return Materials(reading=Reading(document, unfinished=error.problem))
-    except CredentialError as error:
-        problem = Problem(error.code, error.message)
-    if problem is not None:
-        return Materials(reading=Reading(document, problem=problem))
+    reading = _read(inspection, reading)
+    if reading.problem is not None or reading.unfinished is not None:
+        return _departing(reading, inspection.document)
     # 2, 3
     proof, issuer, documents = _prove(inspection)
-    materials = Materials(reading=Reading(document, wrapping=wrapping), proof=proof, issuer=issuer)
-    if not _holds(proof):
-        return materials
-    # 4, 5
+    materials = Materials(reading=reading, proof=proof, issuer=issuer)
+    return _followed(inspection, materials, issuer, documents) if _holds(proof) else materials
+
+
+def _followed(
+    inspection: Inspection, materials: Materials, issuer: IssuerReading, documents: dict[str, dict[str, Any]]
+) -> Materials:
+    """Look up what a proven document names: steps 4 and 5."""
+    document = inspection.document
     own = own_record(document, issuer, by_token=inspection.token is not None)
     vouchers = vouchers_for(issuer.did, on=inspection.at.date())
     return replace(
@@ -82,9 +98,49 @@ def _inspected(inspection: Inspection) -> Materials:
         lists=own.lists
         if own
         else read_lists(document, documents, inspection.at, inspection.budget, inspection.bound),
+        passed_over=passed_over(document),
         vouchers=vouchers,
-        lookalike=None if vouchers else lookalike_problem(issuer.name, register_names()),
+        resemblance=resemblance(issuer, vouchers),
     )
+
+
+def _told_apart(inspection: Inspection) -> Reading:
+    """Say what the document is; of a kind that we do not read nothing more is known, but whether it is signed at all."""
+    document = inspection.document
+    kind = kind_of(document)
+    wrapping = "jwt" if inspection.token else "json"
+    signed = inspection.token is not None or not is_unsigned(document, kind)
+    reading = Reading(document, wrapping=wrapping, kind=kind, standard=standard_of(document), signed=signed)
+    return (
+        reading if kind in READ else replace(reading, unfinished=Problem(KIND, f"the kind of the document is {kind}"))
+    )
+
+
+def _read(inspection: Inspection, reading: Reading) -> Reading:
+    """Judge a document by its standard, in the reading process."""
+    try:
+        problem = read_document(inspection.document, inspection.bound)
+    except UnfinishedError as error:
+        return replace(reading, unfinished=error.problem)
+    except CredentialError as error:
+        problem = Problem(error.code, error.message)
+    if problem is None:
+        return reading
+    if problem.code == MalformedError.code:
+        return replace(reading, problem=problem)
+    if problem.code == UnknownContextError.code:
+        return replace(reading, kind=DocumentKind.VOCABULARY, unfinished=problem)
+    return replace(reading, unfinished=Problem(DEPARTS, problem.detail))
+
+
+def _departing(reading: Reading, document: dict[str, Any]) -> Materials:
+    """What departs from its standard is unknown, unless it names an issuer of ours: none of ours issues such a thing."""
+    did, name = issuer_of(document)
+    issuer = IssuerReading(did, plain(name, LONGEST_NAME), Identity.UNTRIED)
+    departs = reading.unfinished is not None and reading.unfinished.code in (DEPARTS, UnknownContextError.code)
+    if departs and is_own_issuer(did):
+        return Materials(reading=reading, proof=ProofReading(problem=Problem("not-as-issued")), issuer=issuer)
+    return Materials(reading=reading, issuer=issuer)
 
 
 def _holds(proof: ProofReading | None) -> bool:
@@ -94,18 +150,24 @@ def _holds(proof: ProofReading | None) -> bool:
 def _prove(inspection: Inspection) -> tuple[ProofReading | None, IssuerReading, dict[str, dict[str, Any]]]:
     """Find the keys and check the signatures: steps 2 and 3."""
     did, name = issuer_of(inspection.document)
+    untried = IssuerReading(did, plain(name, LONGEST_NAME), Identity.UNTRIED)
     token = inspection.token
+    if token is None and not has_known_proof(inspection.document):
+        return ProofReading(unfinished=Problem(PROOF, "no proof of a kind that is checked here")), untried, {}
     methods = methods_of_token(token) if token else methods_named(inspection.document)
     if wrong := signer_problem(did, methods):
-        return None, IssuerReading(did, name, *wrong), {}
+        return None, replace(untried, identity=wrong[0], detail=wrong[1]), {}
     try:
         keys = find_keys(did, inspection.budget)
     except KeysUnreachableError as error:
         unreachable = Problem("key-unreachable", str(error))
-        return ProofReading(unfinished=unreachable), IssuerReading(did, name, Identity.UNREACHABLE, str(error)), {}
-    except UnusableDidError as error:
-        return None, IssuerReading(did, name, Identity.NOT_LISTED, str(error)), {}
-    issuer = IssuerReading(did, name, Identity.CONFIRMED, "", keys.ours, keys.lives)
+        issuer = replace(untried, identity=Identity.UNREACHABLE, detail=str(error))
+        return ProofReading(unfinished=unreachable), issuer, {}
+    except (UnusableDidError, NoSuchIssuerError) as error:
+        none_here = isinstance(error, NoSuchIssuerError)
+        identity = Identity.NOT_LISTED if none_here else Identity.UNSUPPORTED
+        return None, replace(untried, identity=identity, detail=str(error)), {}
+    issuer = replace(untried, identity=Identity.CONFIRMED, ours=keys.ours, keys=keys.lives)
     if wrong := key_problem(keys.document, methods):
         return None, replace(issuer, identity=wrong[0], detail=wrong[1]), {}
     documents = {did: keys.document}

@@ -29,12 +29,14 @@ from verification.checks import (
     ProofReading,
     Reading,
 )
+from verification.checks.reasons import DEPARTS
 from verification.holders import asked_holder
 from verification.isolated import UnfinishedError, WorkBound
 from verification.proofs import issuer_of, key_problem, methods_named, read_proofs, signer_problem
 from verification.resolve.forms import kept_canonicaliser, kept_reading
 from verification.resolve.keys import own_did_document
 from verification.resolve.lists import own_lists
+from verification.resolve.names import resemblance
 from verification.resolve.shapes import shape_holds
 from verification.selectors import (
     OwnRow,
@@ -126,7 +128,11 @@ def _read_generally(credential: Credential, text: str, at: datetime) -> Proven:
     except UnfinishedError as error:
         return Reading(None, unfinished=error.problem), None, None
     if problem is not None:
-        return Reading(document, problem=problem), None, _own_issuer(credential, document, Identity.CONFIRMED, {})
+        return (
+            Reading(document, unfinished=Problem(DEPARTS, problem.detail)),
+            None,
+            _own_issuer(credential, document, Identity.CONFIRMED, {}),
+        )
     return Reading(document), *_prove_generally(credential, document, at, bound)
 
 
@@ -181,11 +187,13 @@ def _with_state(
     """Add what may have changed since signing; nothing of it comes from the document."""
     credential = row.credential
     superseded = credential.successor_id is not None
+    vouchers = vouchers_for(issuer.did, on=at.date()) if issuer is not None else ()
     return Materials(
         reading=reading,
         proof=proof,
         issuer=issuer,
-        vouchers=vouchers_for(issuer.did, on=at.date()) if issuer is not None else (),
+        vouchers=vouchers,
+        resemblance=resemblance(issuer, vouchers) if issuer is not None else None,
         lists=own_lists(row, reading.document or {}),
         own=OwnRecord(
             same_as_issued=True,

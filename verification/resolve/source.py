@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from credentials.baking import extract_png, extract_svg
-from credentials.errors import CredentialError
+from credentials.errors import CredentialError, NoCredentialError
 from credentials.jose import parse_token
-from credentials.strict_json import parse_json_object
+from credentials.strict_json import parse_json
 from registry.fetch import Budget, NotFetchedError, safe_fetch
 from registry.selectors import own_base_urls
-from verification.checks import Materials, Problem, Reading, Report, verify_credential
-from verification.formats import Kind, Sniffed, credential_number, own_credential_number, short_number_digits, sniff
+from verification.checks import DocumentKind, Materials, Problem, Reading, Report, verify_credential
+from verification.checks.reasons import KIND, TOO_LARGE
+from verification.formats import Kind, Sniffed, Understood, short_number_digits, sniff, understand
+from verification.kinds import kind_of, token_in
 from verification.resolve.foreign import gather_foreign
 from verification.resolve.own import HIDDEN, Gathered, gather_own
 from verification.selectors import visible_number
@@ -36,53 +39,87 @@ def check_source(
     source: bytes | str, *, at: datetime, asked: str = "", by_operator: bool = False
 ) -> tuple[Gathered, Report]:
     """Verify whatever somebody has, and return what was gathered beside the report."""
-    gathered = _gather(sniff(source), at=at, asked=asked, by_operator=by_operator, budget=Budget())
+    inquiry = Inquiry(at, asked, by_operator, Budget())
+    gathered = _gather(understand(source, own_base_urls()), inquiry)
     return gathered, told(verify_credential(gathered.materials, at=at))
 
 
-def _gather(sniffed: Sniffed, *, at: datetime, asked: str, by_operator: bool, budget: Budget) -> Gathered:
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """One question to the desk: when, about whom, by whom, and what it may cost."""
+
+    at: datetime
+    asked: str
+    by_operator: bool
+    budget: Budget
+
+
+def _gather(understood: Understood, inquiry: Inquiry) -> Gathered:
+    sniffed = understood.sniffed
+    if understood.number is not None:
+        return gather_own(understood.number, at=inquiry.at, by_bearer=inquiry.by_operator, asked=inquiry.asked)
+    if understood.ours:
+        return _of_kind(DocumentKind.PAGE, "this address of ours is not a credential's")
     if sniffed.problem is not None:
-        return Gathered(Materials(reading=Reading(None, problem=sniffed.problem)))
-    if sniffed.kind is Kind.NUMBER:
-        number = credential_number(sniffed.text)
-        return (
-            gather_own(number, at=at, by_bearer=by_operator, asked=asked) if number else _unreadable("not-recognised")
-        )
+        return _refused(sniffed)
     if sniffed.kind is Kind.SHORT_NUMBER:
         number = visible_number(short_number_digits(sniffed.text))
-        return gather_own(number, at=at, asked=asked) if number else Gathered(HIDDEN)
+        return gather_own(number, at=inquiry.at, asked=inquiry.asked) if number else Gathered(HIDDEN)
     if sniffed.kind is Kind.ADDRESS:
-        return _gather_address(sniffed.text, at=at, asked=asked, by_operator=by_operator, budget=budget)
-    return _gather_document(sniffed, at=at, asked=asked, budget=budget)
+        return _gather_address(sniffed.text, inquiry)
+    return _gather_document(sniffed, inquiry)
 
 
-def _gather_address(address: str, *, at: datetime, asked: str, by_operator: bool, budget: Budget) -> Gathered:
-    ours, number = own_credential_number(address, own_base_urls())
-    if number is not None:
-        return gather_own(number, at=at, by_bearer=by_operator, asked=asked)
-    if ours:
-        return _unreadable("not-a-credential", "this address of ours is not a credential's")
+def _refused(sniffed: Sniffed) -> Gathered:
+    problem = sniffed.problem
+    if sniffed.not_read is not None:
+        return _of_kind(sniffed.not_read, problem.detail if problem else "")
+    if problem is not None and problem.code == TOO_LARGE:
+        return Gathered(Materials(reading=Reading(None, unfinished=problem)))
+    return Gathered(Materials(reading=Reading(None, problem=problem)))
+
+
+def _gather_address(address: str, inquiry: Inquiry) -> Gathered:
     try:
-        fetched = safe_fetch(address.strip(), budget=budget, accept=CREDENTIAL_ACCEPT)
+        fetched = safe_fetch(address, budget=inquiry.budget, accept=CREDENTIAL_ACCEPT)
     except NotFetchedError:
         return Gathered(
             Materials(reading=Reading(None, unfinished=Problem("not-fetched", "the address could not be fetched")))
         )
     found = sniff(fetched.body)
-    if found.kind in (Kind.ADDRESS, Kind.NUMBER, Kind.SHORT_NUMBER):
-        return _unreadable("not-recognised", "the address does not lead to a credential")
-    return _gather(found, at=at, asked=asked, by_operator=False, budget=budget)
+    if found.is_nothing or found.kind in (Kind.ADDRESS, Kind.NUMBER, Kind.SHORT_NUMBER):
+        return _of_kind(DocumentKind.PAGE, "the address does not lead to a credential")
+    return _gather(Understood(found), replace(inquiry, by_operator=False))
 
 
-def _gather_document(sniffed: Sniffed, *, at: datetime, asked: str, budget: Budget) -> Gathered:
+def _gather_document(sniffed: Sniffed, inquiry: Inquiry) -> Gathered:
     try:
-        text = _credential_text(sniffed)
-        if text.lstrip().startswith("{"):
-            return gather_foreign(parse_json_object(text.strip()), at=at, budget=budget, asked=asked)
-        token = parse_token(text.strip())
+        gathered = _gather_text(_credential_text(sniffed), inquiry)
+    except NoCredentialError as error:
+        return _of_kind(DocumentKind.PICTURE, error.message)
     except CredentialError as error:
         return _unreadable(error.code, error.message)
-    return gather_foreign(token.document, at=at, token=token, budget=budget, asked=asked)
+    proof = gathered.materials.proof
+    if sniffed.guessed and proof is not None and proof.problem is not None:
+        # Its bytes were read as one of several encodings: that is no proof that somebody changed a word.
+        return _unreadable("encoding", "the encoding of the text is not told, and its signature fits no guess")
+    return gathered
+
+
+def _gather_text(text: str, inquiry: Inquiry) -> Gathered:
+    """Gather about the text of a credential: JSON, an envelope around a token, or a token. Raises CredentialError."""
+    given = text.strip()
+    if given.startswith(("{", "[")):
+        document = parse_json(given)
+        if not isinstance(document, dict):
+            return _of_kind(DocumentKind.OTHER, "JSON, but not an object")
+        if kind_of(document) is not DocumentKind.ENVELOPE:
+            return gather_foreign(document, at=inquiry.at, budget=inquiry.budget, asked=inquiry.asked)
+        given = token_in(document)
+        if not given:
+            return _of_kind(DocumentKind.ENVELOPE, "the envelope holds no token of a kind that is read")
+    token = parse_token(given)
+    return gather_foreign(token.document, at=inquiry.at, token=token, budget=inquiry.budget, asked=inquiry.asked)
 
 
 def _credential_text(sniffed: Sniffed) -> str:
@@ -90,11 +127,12 @@ def _credential_text(sniffed: Sniffed) -> str:
         return extract_png(sniffed.data)
     if sniffed.kind is Kind.SVG:
         return extract_svg(sniffed.data)
-    if sniffed.kind is Kind.JSON:
-        # Strictly: a byte that is not UTF-8 must not become a character that nobody wrote.
-        parse_json_object(sniffed.data)
     return sniffed.text
 
 
 def _unreadable(code: str, detail: str = "") -> Gathered:
     return Gathered(Materials(reading=Reading(None, problem=Problem(code, detail))))
+
+
+def _of_kind(kind: DocumentKind, detail: str) -> Gathered:
+    return Gathered(Materials(reading=Reading(None, unfinished=Problem(KIND, detail), kind=kind)))

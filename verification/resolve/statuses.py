@@ -9,11 +9,14 @@ from credentials.errors import CredentialError, StatusListError
 from credentials.strict_json import JsonObject, parse_json_object
 from registry.fetch import Budget, NotFetchedError, safe_fetch
 from verification.checks import ListReading, Problem
+from verification.checks.reasons import STATUS_KIND
 from verification.isolated import UnfinishedError, WorkBound, read_list
 from verification.proofs import DidDocuments, issuer_of
 
 MAX_ENTRIES = 4
-PURPOSES = ("revocation", "suspension")
+PASSED_OVER = ("refresh", "message")
+"""Purposes of Bitstring Status List v1.0 §2.1 that say nothing about whether a credential stands."""
+KNOWN_PURPOSES = ("revocation", "suspension")
 LIST_ACCEPT = "application/vc, application/vc+ld+json, application/ld+json, application/json"
 # What an expert can tell apart (the messages are those of credentials.status_lists); everything else is unreadable.
 _REASONS = (
@@ -23,7 +26,6 @@ _REASONS = (
     ("no longer valid", "list-expired"),
     ("not valid yet", "list-not-yet-valid"),
     ("another list", "list-is-another"),
-    ("status type", "status-kind-unknown"),
 )
 
 
@@ -31,21 +33,28 @@ def read_lists(
     document: JsonObject, documents: DidDocuments, at: datetime, budget: Budget, bound: WorkBound
 ) -> tuple[ListReading, ...]:
     """Look every status entry of a proven document up. What cannot be read is a problem, never a clean status."""
-    entries = document.get("credentialStatus", [])
-    listed = entries if isinstance(entries, list) else [entries]
+    listed = _entries(document)
     if len(listed) > MAX_ENTRIES:
         return (ListReading("revocation", None, None, Problem("too-many-lists", f"{len(listed)} status entries")),)
     readings = [_reading(entry, document, documents, at, (budget, bound)) for entry in listed if _concerns_us(entry)]
     return tuple(readings)
 
 
-def _concerns_us(entry: Any) -> bool:
-    """Purposes such as `refresh` and `message` say nothing about whether a credential stands.
+def passed_over(document: JsonObject) -> tuple[str, ...]:
+    """Return the purposes of a document's status entries that say nothing about whether it stands."""
+    purposes = (entry.get("statusPurpose") for entry in _entries(document) if isinstance(entry, dict))
+    return tuple(sorted({purpose for purpose in purposes if isinstance(purpose, str) and purpose in PASSED_OVER}))
 
-    A purpose that is not a text may be any: to the signature ["revocation"] is the same as "revocation".
-    """
+
+def _entries(document: JsonObject) -> list[Any]:
+    entries = document.get("credentialStatus", [])
+    return entries if isinstance(entries, list) else [entries]
+
+
+def _concerns_us(entry: Any) -> bool:
+    """A purpose that is not a text may be any: to the signature ["revocation"] is the same as "revocation"."""
     purpose = entry.get("statusPurpose") if isinstance(entry, dict) else None
-    return not isinstance(purpose, str) or purpose in PURPOSES
+    return not isinstance(purpose, str) or purpose not in PASSED_OVER
 
 
 def _reading(
@@ -53,6 +62,8 @@ def _reading(
 ) -> ListReading:
     budget, bound = limits
     purpose = str(entry.get("statusPurpose", "revocation")) if isinstance(entry, dict) else "revocation"
+    if unknown := _unknown_kind(entry):
+        return ListReading(purpose, None, None, unknown)
     try:
         status_list = _fetched(entry, budget)
         status = read_list(entry, status_list, documents, issuer=issuer_of(document)[0], at=at, bound=bound)
@@ -65,6 +76,17 @@ def _reading(
     if isinstance(status, Problem):
         return ListReading(purpose, None, None, _told_apart(status))
     return ListReading(purpose, status, _time_of(status_list))
+
+
+def _unknown_kind(entry: Any) -> Problem | None:
+    """Name a status that we do not know how to read, before its address is asked for: what it would say is unknown."""
+    purpose = entry.get("statusPurpose") if isinstance(entry, dict) else None
+    if isinstance(purpose, str) and purpose not in KNOWN_PURPOSES:
+        return Problem(STATUS_KIND, f"a status with the purpose {purpose[:60]!r}")
+    kind = entry.get("type") if isinstance(entry, dict) else None
+    if "BitstringStatusListEntry" not in (kind if isinstance(kind, list) else [kind]):
+        return Problem(STATUS_KIND, f"a status of the type {str(kind)[:60]!r}")
+    return None
 
 
 def _fetched(entry: Any, budget: Budget) -> JsonObject:

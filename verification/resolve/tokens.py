@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from credentials.errors import ClaimsDifferError, CredentialError, UnsupportedTokenError
+from credentials.errors import ClaimsDifferError, CredentialError, TokenChangedError, UnsupportedTokenError
 from credentials.jose import Token, key_address, verify_vc_jwt
 from credentials.multikey import encode_multikey
 from verification.checks import HeldProof, Problem, ProofReading
+from verification.checks.reasons import DEPARTS, PROOF
 from verification.proofs import DidDocuments, issuer_of, resolver
 
 
@@ -17,12 +18,16 @@ def methods_of_token(token: Token) -> list[str]:
 
 
 def read_token(token: Token, documents: DidDocuments, *, at: datetime) -> ProofReading:
-    """Check a token's signature by keys from `documents`; claims that contradict each other leave it open."""
+    """Check a token's signature by keys from `documents`; only one that does not fit is a proof that something is wrong."""
     try:
         checked = verify_vc_jwt(token.text, resolver(documents), at)
+    except TokenChangedError as error:
+        return ProofReading(problem=Problem("changed", error.message))
     except (UnsupportedTokenError, ClaimsDifferError) as error:
-        return ProofReading(unfinished=Problem(error.code, error.message))
+        code = PROOF if isinstance(error, UnsupportedTokenError) else error.code
+        return ProofReading(unfinished=Problem(code, error.message))
     except CredentialError as error:
-        return ProofReading(problem=Problem(error.code, error.message))
+        ended = "expired or is revoked" in error.message
+        return ProofReading(unfinished=Problem("key-ended" if ended else DEPARTS, error.message))
     suite, key = f"JWT {token.header.get('alg')}", encode_multikey(checked.method.public_key)
     return ProofReading((HeldProof(checked.method.id, None, suite, key, checked.starts, checked.ends),))

@@ -3,28 +3,34 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from registry.templatetags.look import day
+from verification.quoting import END, ISOLATE, plain
+from verification.telling import readable_facts
 from verification.wording import (
     CHECKS,
-    SOMEBODY_ELSES,
+    MEANT_FOR_ALL,
     WORDING,
+    Wording,
     check_sentence,
+    meaning_of,
     outcome_word,
-    verdict_sentence,
+    wording_of,
 )
 
 register = template.Library()
+LONGEST_DETAIL = 1_000
 
 AWARDED = frozenset({"genuine", "expired", "not-yet-valid"})
 """Verdicts whose sentence tells who made the award: a joint one was made by several, and signed by one."""
@@ -50,6 +56,7 @@ class VerdictWords:
     sentence: str
     next_step: str
     yours: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,69 +73,66 @@ class CheckRow:
     detail: str
 
 
-def _readable(value: object) -> object:
-    return day(value) if isinstance(value, (date, datetime)) else value
+@register.simple_tag
+def verdict_words(code: object) -> VerdictWords:
+    """Return all that one verdict says of itself, without a report."""
+    return _words(str(code), WORDING[str(code)], str(WORDING[str(code)].sentence))
 
 
-def _known(code: str, shown: Any, facts: Mapping[str, object]) -> dict[str, object]:
-    known = {name: _readable(value) for name, value in facts.items()}
-    known.setdefault(
-        "date",
-        next(
-            (known[name] for name in ("superseded_at", "revoked_at", "suspended_at", "erased_at") if known.get(name)),
-            "",
-        ),
-    )
+@register.simple_tag
+def erased_words(erased_at: object = None) -> VerdictWords:
+    """Return what stands in the place of what was removed."""
+    wording = WORDING["erased"]
+    text = str(wording.told[0]).format(date=day(erased_at)) if isinstance(erased_at, date) else str(wording.sentence)
+    return _words("erased", wording, text)
+
+
+@register.simple_tag
+def report_words(report: Any, shown: Any = None, by_claim: object = None) -> VerdictWords:
+    """Return what a report's verdict says to whoever asked, told with the names and days that are known.
+
+    A sample is never to be relied on, and the bearer of a claim link is its holder, not who received it.
+    """
+    words = replace(_words(str(report.verdict), wording_of(report), _meaning(report, shown)), reason=report.reason)
+    if by_claim:
+        words = replace(words, next_step=words.yours or str(BEARER_STEP), yours="")
+    if words.code == "genuine" and shown and shown.sample:
+        words = replace(words, next_step=str(SAMPLE_STEP))
+    if failed(report.findings, "holder"):
+        words = replace(words, next_step=str(WORDING["not-this-holder"].next_step))
+    return words
+
+
+def _meaning(report: Any, shown: Any) -> str:
     if shown and shown.sample:
         # Nobody who is named in a sample did anything.
-        return {}
+        return meaning_of(replace(report, facts={}))
+    known = readable_facts(report)
     if shown:
-        by = shown.awarded_by if code in AWARDED else shown.issuer_name
-        known |= {"issuer": by, "holder": shown.holder_name}
-        known["valid_until"] = known.get("valid_until") or _readable(shown.valid_until)
-    return known
+        known["holder"] = shown.holder_name
+        known["valid_until"] = known.get("valid_until") or (day(shown.valid_until) if shown.valid_until else "")
+    if shown and known.get("issuer") and str(report.verdict) in AWARDED:
+        known["issuer"] = shown.awarded_by
+    return meaning_of(report, **known)
 
 
-@register.simple_tag
-def facts_of(**facts: object) -> dict[str, object]:
-    """Gather single values into the facts that a verdict is told with."""
-    return facts
-
-
-@register.simple_tag
-def verdict_words(code: object, facts: Mapping[str, object] | None = None, shown: object = None) -> VerdictWords:
-    """Return all that one verdict says, told with the names and dates that are known."""
-    text = str(code)
-    wording = WORDING[text]
+def _words(code: str, wording: Wording, sentence: str) -> VerdictWords:
     return VerdictWords(
-        code=text,
+        code=code,
         mark=wording.mark,
         family=wording.family,
         headline=str(wording.headline),
-        sentence=verdict_sentence(text, **_known(text, shown, facts or {})),
+        sentence=sentence,
         next_step=str(wording.next_step),
         yours=str(wording.yours),
     )
 
 
-@register.simple_tag
-def report_words(report: Any, shown: Any = None, by_claim: object = None) -> VerdictWords:
-    """Return what a report's verdict says to whoever asked; never green for somebody else's certificate.
-
-    A sample is never to be relied on, and the bearer of a claim link is its holder, not who received it.
-    """
-    words = verdict_words(report.verdict, report.facts, shown)
-    if by_claim:
-        words = replace(words, next_step=words.yours or str(BEARER_STEP), yours="")
-    if words.code == "genuine" and shown and shown.sample:
-        words = replace(words, next_step=str(SAMPLE_STEP))
-    if not failed(report.findings, "holder"):
-        return words
-    words = replace(words, next_step=str(SOMEBODY_ELSES.next_step))
-    if words.code != "genuine":
-        return words
-    other = SOMEBODY_ELSES
-    return replace(words, mark=other.mark, family=other.family, headline=str(other.headline))
+@register.filter(needs_autoescape=True)
+def isolated(text: object, autoescape: bool = True) -> SafeString:  # noqa: FBT001, FBT002  # as Django calls filters
+    """Write a sentence for a page: what others call themselves stands in `<bdi>`, and cannot turn our words around."""
+    safe = conditional_escape(str(text)) if autoescape else str(text)
+    return mark_safe(safe.replace(ISOLATE, "<bdi>").replace(END, "</bdi>"))  # noqa: S308  # escaped above
 
 
 def _mark_of(check: str, outcome: str, reason: str) -> tuple[str, str, str]:
@@ -146,7 +150,7 @@ def _mark_of(check: str, outcome: str, reason: str) -> tuple[str, str, str]:
 def _told(finding: Any) -> tuple[str, str, str]:
     texts = (getattr(finding, name, "") or "" for name in ("sentence", "meaning", "detail"))
     sentence, meaning, detail = map(str, texts)
-    return sentence, meaning, detail
+    return sentence, meaning, plain(detail, LONGEST_DETAIL)
 
 
 @lru_cache(maxsize=1024)
@@ -218,13 +222,4 @@ def counted(rows: Sequence[CheckRow]) -> str:
 @register.simple_tag
 def all_answers() -> list[VerdictWords]:
     """Return the answers that the checking desk explains, in one order."""
-    codes = (
-        "genuine",
-        "issuer-not-known",
-        "revoked",
-        "not-genuine",
-        "expired",
-        "superseded",
-        "could-not-confirm",
-    )
-    return [verdict_words(code) for code in codes]
+    return [verdict_words(code) for code in MEANT_FOR_ALL]

@@ -14,6 +14,7 @@ from django.utils.http import parse_etags, quote_etag
 from registry.errors import RegistryError
 from verification import skeletons
 from verification.checks import Report, Verdict
+from verification.claims import claim_lines
 from verification.negotiation import VC_TYPES, content_type
 from verification.pages import shown_credential, shown_to_bearer
 from verification.resolve.own import Gathered
@@ -42,7 +43,8 @@ def page_of(
         return quiet(render(request, "verification/erased.html", context, status=410))
     by_address = gathered.credential is not None
     # A corrected certificate's old address shows no old name and no old picture: only the way to the new one.
-    hidden = by_address and report.verdict is Verdict.SUPERSEDED
+    own = gathered.materials.own
+    hidden = by_address and own is not None and own.superseded
     shown = None if hidden else shown_credential(gathered, report)
     if by_claim and shown is not None and gathered.credential is not None:
         shown = shown_to_bearer(shown, gathered.credential, request.path)
@@ -52,12 +54,19 @@ def page_of(
         "section": "" if by_address else "verify",
         "shown": shown,
         "report": report,
+        "claims": _claims(gathered, report),
         "checked_name": checked_name,
         "by_claim": by_claim,
         "asked": asked,
         "asking_refused": asking_refused,
     }
     return quiet(render(request, "verification/credential.html", context))
+
+
+def _claims(gathered: Gathered, report: Report) -> list[tuple[str, str]]:
+    """Return what a signed statement says that is no certificate; of anything else the record is shown, or nothing."""
+    is_one = report.verdict is Verdict.NOT_A_CERTIFICATE and gathered.document is not None
+    return claim_lines(gathered.document or {}) if is_one else []
 
 
 def quiet(response: HttpResponse) -> HttpResponse:

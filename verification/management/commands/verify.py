@@ -27,7 +27,7 @@ class Command(BaseCommand):
     help = (
         "Check a credential: a file (JSON, JWT, baked PNG or SVG), an address, a number of ours, or - for standard "
         "input. Credentials of this installation are told whatever their visibility. "
-        "Exit code: 0 genuine and current, 1 not, 2 could not tell."
+        "With --holder somebody else's certificate is 1. Exit code: 0 genuine and current, 1 not, 2 could not tell."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

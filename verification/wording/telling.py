@@ -1,0 +1,84 @@
+"""Which words a verdict gets, and how they are filled: names of others quoted, nothing said that is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from string import Formatter
+
+from verification.checks import Check, Finding, Outcome, Report, Verdict
+from verification.quoting import isolated
+from verification.wording.variants import ANOTHER_NAME, KINDS, STATES, VARIANTS
+from verification.wording.verdicts import WORDING, Text, Wording
+
+MEANT_FOR_ALL = (
+    "genuine",
+    "issuer-not-known",
+    "not-this-holder",
+    "revoked",
+    "not-genuine",
+    "expired",
+    "superseded",
+    "unsigned",
+    "could-not-confirm",
+)
+"""The verdicts that the checking desk explains, in one order."""
+LONGEST_PLACE = 160
+_QUOTED = ("claimed_name", "holder", "issuer_host")
+
+
+def wording_of(report: Report) -> Wording:
+    """Return the words for a report's verdict and reason."""
+    return VARIANTS.get(f"{report.verdict}/{_variant(report)}", WORDING[str(report.verdict)])
+
+
+def _variant(report: Report) -> str:
+    if report.verdict is Verdict.COULD_NOT_CONFIRM:
+        return report.reason
+    recognised = report.finding_of(Check.ISSUER_RECOGNISED)
+    if report.verdict is Verdict.REVOKED:
+        return "" if recognised.outcome is Outcome.PASSED else "by-signer"
+    return recognised.reason
+
+
+def meaning_of(report: Report, **known: object) -> str:
+    """Say what a report means, in whole sentences.
+
+    Args:
+        report: with its facts.
+        known: facts ready to be read (days as text), and `holder`; they win over the report's own.
+    """
+    facts = _readable({**report.facts, "place": _place(report.findings), **known})
+    wording = wording_of(report)
+    sentences = [_first_known((*wording.told, wording.sentence), facts)]
+    if report.verdict in (Verdict.ISSUER_NOT_KNOWN, Verdict.NOT_A_CERTIFICATE):
+        stated = report.facts.get("states", ())
+        sentences += [_first_known((STATES[state],), facts) for state in stated if state in STATES]
+    elif report.finding_of(Check.ISSUER_RECOGNISED).reason == "vouched-as-another-name":
+        sentences.append(_first_known((ANOTHER_NAME,), facts))
+    return " ".join(filter(None, sentences))
+
+
+def _readable(facts: Mapping[str, object]) -> dict[str, object]:
+    """Return facts as a sentence takes them: names quoted, kinds by their names, nothing that is empty."""
+    told = {name: value for name, value in facts.items() if value not in (None, "")}
+    told |= {name: isolated(str(told[name])) for name in _QUOTED if name in told}
+    told["claimed"] = told.get("claimed_name", "")
+    kind = str(told.get("kind", ""))
+    told["kind_name"] = str(KINDS[kind]) if kind in KINDS else ""
+    return told
+
+
+def _place(findings: Iterable[Finding]) -> str:
+    """Name the place where a document departs from its standard, as the check found it."""
+    found = (finding.detail for finding in findings if finding.outcome is Outcome.UNKNOWN and finding.detail)
+    return isolated(next(found, ""), LONGEST_PLACE)
+
+
+def _first_known(templates: Iterable[Text], known: Mapping[str, object]) -> str:
+    """Fill the first template whose names are all known; the empty string where none is."""
+    texts = (str(template) for template in templates)
+    return next((text.format_map(known) for text in texts if _is_known(text, known)), "")
+
+
+def _is_known(template: str, known: Mapping[str, object]) -> bool:
+    return all(known.get(field) for _literal, field, _spec, _conversion in Formatter().parse(template) if field)
