@@ -84,10 +84,10 @@ def check_proofs(
         at: the moment of checking.
         purpose: the relationship every proof must claim and its key be listed under.
         controller: the issuer's or holder's id; a method outside it is refused before `resolve`.
-        domain, challenge: what the verifier asked a holder to sign; None where nothing was asked.
+        domain: what the verifier asked a holder to sign for; None where nothing was asked.
+        challenge: likewise, the text it asked the holder to sign.
         contexts: the contexts the document may name.
-        canonicalise: makes canonical n-quads by SHA-256, such as `canonical_nquads` in a bounded
-            subprocess; it must refuse what `canonical_nquads` refuses.
+        canonicalise: makes canonical n-quads by SHA-256; it must refuse what `canonical_nquads` refuses.
         may_have_ended: an `expires` that lies in the past is the caller's to judge, not a proof that does not hold.
         only: the place of the one proof to check, None for all.
 

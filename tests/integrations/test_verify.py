@@ -28,7 +28,7 @@ CREDENTIAL = {
         b'{"credential": {}, "extra": 1}', b'{"credential": "\\ud800"}', b'{"credential": {"a": 1e999}}',
         b'{"credential": ' + b"9" * 5000 + b"}", b'{"credential": ' + b"[" * 100_000, b'{"a":' * 100_000,
         b'{"credential": "{\\"a\\": NaN}"}', b'{"credential": "{\\"a\\": 1, \\"a\\": 2}"}', b'{"credential": "[]"}',
-        b'{"credential": "hello"}', b'{"credential": "hello world"}', b'{"credential": "5d4eb3b2-08c1"}',
+        b'{"credential": "hello"}', b'{"credential": "hello world"}', b'{"credential": "5d4eb3b2-08c1-4ee1"}',
     ],
 )  # fmt: skip
 def test_body_that_cannot_be_read_is_malformed(body):

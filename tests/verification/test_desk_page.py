@@ -76,7 +76,7 @@ NO_INPUT = [
     "\x00",
     "💥",
     "hello world",
-    "5d4eb3b2-08c1",
+    "5d4eb3b2-08c1-4ee1",
 ]
 
 
