@@ -38,6 +38,7 @@ from verification.statements import (
     text,
 )
 
+_MAIL_ADDRESS = re.compile(r"[^\s@<>\"'?&:/]{1,64}@[^\s@<>\"'?&:/]{1,250}")
 _IMAGE_PATH = re.compile(r"/media/[0-9a-f]{64}\.png")
 _KINDS = {
     "MicroCredential": AchievementKind.MICRO_CREDENTIAL,
@@ -75,6 +76,7 @@ class ShownCredential:
     share_url: str = ""
     image_url: str = ""
     issuer_url: str = ""
+    contact_email: str = ""
     catalogue_url: str = ""
     description: str = ""
     criteria: str = ""
@@ -137,6 +139,13 @@ def shown_to_bearer(shown: ShownCredential, credential: Credential, claim_path: 
     return replace(shown, downloads=files, share_url=shown.address if is_open_to_strangers(credential) else "")
 
 
+def _contact(document: dict[str, Any]) -> str:
+    """Return the address for questions that a recognised issuer signed into the document; empty where there is none."""
+    issuer = document.get("issuer")
+    address = text(issuer.get("email")) if isinstance(issuer, dict) else ""
+    return address if _MAIL_ADDRESS.fullmatch(address) else ""
+
+
 def _told_values(document: dict[str, Any], report: Report) -> dict[str, Any]:
     """Who and when, and how much of it the checks stand behind."""
     register = report.outcome_of(Check.ISSUER_RECOGNISED)
@@ -150,6 +159,7 @@ def _told_values(document: dict[str, Any], report: Report) -> dict[str, Any]:
         "holder_name": line(holder_name(document)) or _("a person who is not named"),
         "issuer_name": known_name or line(issuer)[:LONGEST_CLAIMED_NAME] or line(issuer_id) or _("nobody"),
         "issuer_known": recognised,
+        "contact_email": _contact(document) if recognised else "",
         "register": str(register),
         "awarded_on": awarded_on,
         "valid_until": valid_until,
