@@ -255,7 +255,16 @@ STORAGES = {
 
 # -- API -------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
-SPECTACULAR_SETTINGS = {"TITLE": "Testamur", "VERSION": "1", "OAS_VERSION": "3.1.0"}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Testamur",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    # Two kinds of field named "state": unnamed, their shape would be called after a hash, with a warning on the terminal.
+    "ENUM_NAME_OVERRIDES": {
+        "AwardState": "issuing.models.AwardState.values",
+        "AchievementState": "catalogue.models.AchievementState.values",
+    },
+}
 
 # -- Logs ------------------------------------------------------------------------------------------
 LOGGING = logging_of_mode(TESTAMUR_MODE, env.str("LOG_LEVEL", default=""))

@@ -6,6 +6,12 @@ import sys
 from config.bootstrap.environment import PYTHON, ensure_environment, runs_inside
 from config.bootstrap.packages import SetUpError
 
+OWN_COMMANDS = {
+    "start": "Set up and run the whole system: `manage.py start --help` names the options.",
+    "test": "Run the tests on real servers; what follows goes to pytest: `manage.py test tests/registry -x`.",
+}
+ASKING_FOR_HELP = {"help", "--help", "-h"}
+
 
 def run(argv: list[str]) -> int:
     """Run one command line of `manage.py`; return its exit code.
@@ -23,7 +29,26 @@ def run(argv: list[str]) -> int:
         os.execv(PYTHON, [str(PYTHON), *argv])
     if command == "test":
         os.execv(PYTHON, [str(PYTHON), "-m", "pytest", *argv[2:]])
+    if command in ASKING_FOR_HELP:
+        return _help(argv)
     return _start(argv[2:]) if command == "start" else _django(argv)
+
+
+def _help(argv: list[str]) -> int:
+    """Help as Django gives it, with our own two commands that it knows nothing of."""
+    topic = next(iter(argv[2:]), "")
+    if topic == "start":
+        return _start(["--help"])
+    if topic in OWN_COMMANDS:
+        print(OWN_COMMANDS[topic])
+        return 0
+    if not topic:
+        print("The whole system:\n")
+        for name, sentence in OWN_COMMANDS.items():
+            print(f"    {name:<8}{sentence}")
+    elif topic == "--commands":
+        print(*OWN_COMMANDS, sep="\n")
+    return _django(argv)
 
 
 def _start(arguments: list[str]) -> int:

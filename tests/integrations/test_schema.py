@@ -7,6 +7,7 @@ import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 from hypothesis import HealthCheck, settings
 
@@ -130,3 +131,9 @@ def test_no_generated_request_brings_the_server_down(case, headers):
 
     assert answer.status_code < 500
     assert answer.headers["content-type"][0].startswith("application/")
+
+
+def test_description_is_made_without_a_warning_on_the_terminal(capfd):
+    SchemaGenerator().get_schema(request=None, public=True)
+
+    assert "arning" not in "".join(capfd.readouterr())

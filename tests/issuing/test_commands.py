@@ -2,10 +2,12 @@
 
 import io
 import json
+from contextlib import suppress
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from issuing.fsck import Breach
 from issuing.models import SigningKey, StatusChange
 from issuing.services import award_achievement
 from registry.actors import SYSTEM
@@ -72,3 +74,21 @@ def test_compromised_key_is_marked_without_the_worker():
 def test_keys_of_nobody_are_refused():
     with pytest.raises(CommandError, match="no issuer"):
         run("keys", "list", "nobody")
+
+
+@pytest.mark.parametrize(
+    ("broken", "says"),
+    [
+        (["N1", "N6", "N6", "N1"], "4 breaches of N1, N6."),
+        (["N8"], "1 breach of N8."),
+        ([], "N1-N8 hold."),
+    ],
+)
+def test_fsck_names_the_invariants_that_broke_and_no_other(monkeypatch, broken, says):
+    found = [Breach(name, "something", 1, ("id",)) for name in broken]
+    monkeypatch.setattr("issuing.management.commands.fsck.check_everything", lambda *, full: found)
+    out = io.StringIO()
+    with suppress(SystemExit):
+        call_command("fsck", stdout=out)
+
+    assert out.getvalue().splitlines()[-1] == says

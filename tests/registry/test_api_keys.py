@@ -36,3 +36,17 @@ def test_unknown_organisation_or_key_is_told_with_what_to_do():
         run("create", "nobody", "LMS")
     with pytest.raises(CommandError, match="list ORGANISATION"):
         run("revoke", "tm_nothing")
+
+
+def test_result_reads_like_words_not_like_a_program():
+    organisation = build_organisation()
+    made = run("create", organisation.slug, "LMS", "--scope", "awards:write", "--scope", "awards:read")
+    out = StringIO()
+    call_command("api_keys", "list", organisation.slug, stdout=out)
+    assert out.getvalue() == f"{made['prefix']}: LMS (in use; awards:read, awards:write)\n"
+
+    run("revoke", made["prefix"])
+    call_command("api_keys", "list", organisation.slug, stdout=out)
+    assert "LMS (revoked; awards:read, awards:write)" in out.getvalue()
+    call_command("api_keys", "create", organisation.slug, "Portal", stdout=out)
+    assert not set(out.getvalue()) & set("[]{}'")

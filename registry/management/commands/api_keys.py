@@ -67,4 +67,12 @@ def _organisation(slug: str) -> Organisation:
 
 
 def _as_text(result: dict[str, object]) -> str:
-    return "\n".join(f"{name}: {value}" for name, value in result.items()) or "No keys yet."
+    return "\n".join(f"{name}: {_in_words(value)}" for name, value in result.items()) or "No keys yet."
+
+
+def _in_words(value: object) -> str:
+    """Write a value as a person would: a list with commas, a key's facts in one line."""
+    if isinstance(value, dict):
+        revoked = "revoked" if value["revoked"] else "in use"
+        return f"{value['name']} ({revoked}; {_in_words(value['scopes'])})"
+    return ", ".join(str(one) for one in value) if isinstance(value, list | tuple) else str(value)
