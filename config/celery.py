@@ -5,9 +5,10 @@ import logging.config
 import os
 import warnings
 
-from celery import Celery
+import structlog
+from celery import Celery, Task
 from celery.platforms import SecurityWarning
-from celery.signals import setup_logging, worker_init
+from celery.signals import setup_logging, task_failure, worker_init
 from kombu.transport import TRANSPORT_ALIASES
 from kombu.transport.redis import Channel
 
@@ -33,6 +34,12 @@ def use_the_houses_logging(**_kwargs: object) -> None:
     from django.conf import settings
 
     logging.config.dictConfig(settings.LOGGING)
+
+
+@task_failure.connect(weak=False)
+def tell_failed_task(sender: Task, exception: BaseException, **_kwargs: object) -> None:
+    """Tell of a failed task as the house tells of everything: Celery would quote what the exception says."""
+    structlog.get_logger(__name__).error("alarm.task_failed", task=sender.name, exc_info=exception)
 
 
 @worker_init.connect(weak=False)

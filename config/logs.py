@@ -1,18 +1,48 @@
 """Logging: readable lines on a developer's terminal, JSON without personal data in production."""
 
+import traceback
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 if TYPE_CHECKING:
-    from structlog.typing import EventDict, Processor, WrappedLogger
+    from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
+MOST_CAUSES = 5
+SAID_BETTER = (
+    # They write the path, which may be a secret; RequestLog has said the rest, traceback included.
+    "django.request",
+    "django.security.csrf",
+    # It writes what an exception says into the line itself; `config.celery` tells of failed tasks.
+    "celery.app.trace",
+    # They write the addresses that visitors asked for.
+    "urllib3",
+)
 PERSONAL = frozenset({"ip", "user_agent", "email", "name", "query"})
 
 
 def drop_personal_facts(_logger: "WrappedLogger", _method: str, event: "EventDict") -> "EventDict":
     """Remove what names or locates a person from a log line."""
     return {key: value for key, value in event.items() if key not in PERSONAL}
+
+
+def wordless_exception(exc_info: "ExcInfo") -> str:
+    """Return an exception's types and places in the code, innermost last, without what it says.
+
+    A database's complaint quotes the row, a mail server's the address.
+    """
+    return "".join(_wordless(exc_info[1])).rstrip()
+
+
+def _wordless(error: BaseException, deep: int = 0) -> Iterator[str]:
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if before is not None and deep < MOST_CAUSES:
+        yield from _wordless(before, deep + 1)
+        yield "then:\n"
+    yield from traceback.format_tb(error.__traceback__)
+    kind = type(error)
+    yield f"{kind.__module__}.{kind.__qualname__}\n"
 
 
 def processors() -> "list[Processor]":
@@ -34,14 +64,16 @@ def logging_of_mode(mode: str, level: str) -> dict[str, Any]:
 
 def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
     """Return Django's `LOGGING`: everything to standard error, one line each."""
+    exceptions: Processor = structlog.processors.format_exc_info
     renderer: Processor = structlog.dev.ConsoleRenderer(colors=False)
     if as_json:
+        exceptions = structlog.processors.ExceptionRenderer(wordless_exception)
         renderer = structlog.processors.JSONRenderer()
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "processors": [
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
+            exceptions,
             renderer,
         ],
         "foreign_pre_chain": processors(),
@@ -53,8 +85,7 @@ def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
         "formatters": {"lines": formatter},
         "handlers": {"stderr": handler},
         "root": {"handlers": ["stderr"], "level": level},
-        # They write the path, which may be a secret; RequestLog has said the rest, traceback included.
-        "loggers": {name: {"level": "CRITICAL"} for name in ("django.request", "django.security.csrf")},
+        "loggers": {name: {"level": "CRITICAL"} for name in SAID_BETTER},
     }
 
 

@@ -113,6 +113,13 @@ class Opening:
         print(f"Testamur runs at {self.url}/")
         if self.credential_url:
             print(f"  a credential that anyone can verify ({verdict}): {self.credential_url}")
+        self._tell_links()
+        print("Ctrl-C stops it.", flush=True)
+
+    def _tell_links(self) -> None:
+        """Print the sign-in links for a person; what is written to a file is a log, and logs hold no secrets."""
+        if not sys.stdout.isatty():
+            print(f"  one-time sign-in links, for your eyes alone: {self.file}")
+            return
         for role, address in self.sign_in.items():
             print(f"  sign in once as {role.replace('_', ' ')}: {address}")
-        print("Ctrl-C stops it.", flush=True)
