@@ -1,4 +1,7 @@
-"""No GET and no HEAD changes anything: programs follow links before people do, and pictures make browsers ask."""
+"""No GET and no HEAD changes anything, and no answer takes an address from the request.
+
+Programs follow links before people do, and pictures make browsers ask.
+"""
 
 import re
 from collections.abc import Iterator
@@ -18,6 +21,7 @@ from tests.tenants.victim import Victim, build_victim
 
 pytestmark = pytest.mark.django_db
 
+CLAIMED = "127.0.0.1:9"
 WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM|MERGE INTO)\s+"?(\w+)"?', re.IGNORECASE)
 COUNTED = {
     "registry_throttle": "how often somebody asked: without it nobody could be stopped",
@@ -77,17 +81,18 @@ def test_looking_at_any_address_writes_nothing_and_signs_nobody_in_or_out(tmp_pa
 
 def changes(handler: BaseHandler, client: Client, method: str, address: str) -> Iterator[str]:
     """Yield what a request changes that looking must not, and undo it."""
-    request = RequestFactory().generic(method, address)
+    request = RequestFactory().generic(method, address, headers={"host": CLAIMED})
     request.COOKIES = {name: morsel.value for name, morsel in client.cookies.items()}
     before = client.session.get("_auth_user_id")
     with transaction.atomic(), writes_noted() as tables:
         response = handler.get_response(request)
-        if response.streaming:
-            b"".join(response.streaming_content)
+        content = b"".join(response.streaming_content) if response.streaming else response.content
         after = request.session.get("_auth_user_id")
         transaction.set_rollback(True)
     yield from (f"writes {table}" for table in tables if table not in COUNTED)
     yield from (f"sets the cookie {name}" for name in set(response.cookies) - {"csrftoken", "sessionid", "messages"})
+    if CLAIMED in str(response.headers) or CLAIMED.encode() in content:
+        yield "tells an address that the request claimed"
     if after != before:
         yield "changes who is signed in"
 
