@@ -167,8 +167,8 @@ def hostile() -> str:
         outcomes=(evil,),
         evidence=[(evil, "")],
     )
-    report = report_of("revoked")
-    report.facts = {"reason": evil, "revoked_at": datetime(2026, 11, 3, tzinfo=UTC)}
+    facts = {"reason": evil, "revoked_at": datetime(2026, 11, 3, tzinfo=UTC)}
+    report = replace(report_of("revoked"), facts=facts)
     return rendered("verification/credential.html", shown=shown, report=report, checked_name=evil)
 
 

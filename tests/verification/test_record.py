@@ -253,7 +253,7 @@ def test_page_in_another_language_than_the_award_says_so_once_and_marks_it(clien
 def test_technical_details_are_marked_as_english(client):
     content = client.get(f"/c/{signed_credential().pk}", headers={"Accept-Language": "de"}).content.decode()
 
-    assert content.count("Technische Einzelheiten:") == len(re.findall(r'<span class="mono" lang="en">', content)) > 0
+    assert content.count("Technische Einzelheiten:") == len(re.findall(r'<bdi class="mono" lang="en">', content)) > 0
 
 
 def test_dates_of_the_older_data_model_are_read(client):
