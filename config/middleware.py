@@ -7,9 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from integrations.api.problems import RETRY_SECONDS, status_of
-from integrations.errors import UnstorableError
-from registry.errors import RegistryError, UnavailableError
+from config.bounds import LONGEST_BODY, REFUSED
+from integrations.api.problems import RETRY_SECONDS, refusal, status_of
+from integrations.errors import BodyTooLargeError, UnstorableError
+from registry.errors import BusyError, ForbiddenError, RegistryError, SlowBodyError, UnavailableError
+from registry.fetch import USER_AGENT, no_fetching
+from registry.limits import address_in
 
 NextHandler = Callable[[HttpRequest], HttpResponse]
 
@@ -84,7 +87,9 @@ TITLES = {
     403: _("This is not open to you"),
     404: _("There is nothing here"),
     409: _("This does not fit what is there"),
+    408: _("It did not arrive in time"),
     410: _("This was erased"),
+    413: _("Too large"),
     422: _("This cannot be used"),
     429: _("Too many requests"),
     503: _("Not available right now"),
@@ -113,26 +118,82 @@ class Refusals:
             error = UnstorableError()
         if not isinstance(error, RegistryError):
             return None
-        status = status_of(error)
-        words = {"status": status, "code": error.code, "title": TITLES.get(status, ""), "sentence": error.sentence()}
-        response = render(request, "errors/refusal.html", words, status=status)
-        if status in {429, 503}:
-            response["Retry-After"] = str(error.facts.get("retry_after", RETRY_SECONDS))
-        response["Cache-Control"] = "no-store"
-        return response
+        return refusal_page(request, error)
 
 
-class VisitorBehindProxy:
-    """Take the visitor's address from our own proxy, which overwrites `X-Forwarded-For` with it.
+def refusal_page(request: HttpRequest, error: RegistryError) -> HttpResponse:
+    """Return the page of a refusal, with a time to come back where there is one."""
+    status = status_of(error)
+    words = {"status": status, "code": error.code, "title": TITLES.get(status, ""), "sentence": error.sentence()}
+    response = render(request, "errors/refusal.html", words | error.facts, status=status)
+    if status in {429, 503}:
+        response["Retry-After"] = str(error.facts.get("retry_after", RETRY_SECONDS))
+    response["Cache-Control"] = "no-store"
+    return response
 
-    Installed with BEHIND_PROXY alone: elsewhere anyone could write that header and escape the limits.
+
+CHECKING = ("/verify", "/api/v1/verify", "/vc-api/")
+
+
+class RefusedAtTheDoor:
+    """Word the refusals that come before anything of a request is read.
+
+    Those of `config.web`; and calls of the API without a key that another site's page sent from a visitor's browser
+    (Fetch Metadata, `Sec-Fetch-Site`): strangers' pages could have us fetch and check by everybody who reads them.
+    The desk's form has its own token against that.
     """
 
     def __init__(self, get_response: NextHandler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer with `REMOTE_ADDR` set to the last address the proxy named."""
-        if named := request.META.get("HTTP_X_FORWARDED_FOR", ""):
-            request.META["REMOTE_ADDR"] = named.rpartition(",")[2].strip()
+        """Answer a page or a problem document with the reason; pass on what was not refused."""
+        by_machine = request.path.startswith(("/api/", "/vc-api/"))
+        reason = request.META.get(REFUSED) or ("cross-site" if by_machine and _is_cross_site(request) else "")
+        if not reason:
+            return self.get_response(request)
+        error = _refusal_for(reason)
+        if reason == "busy" and request.path.startswith(CHECKING):
+            error.facts |= {"verdict": "could-not-confirm", "reason": "busy"}
+        return refusal(error) if by_machine else refusal_page(request, error)
+
+
+def _is_cross_site(request: HttpRequest) -> bool:
+    sent = request.META.get("HTTP_SEC_FETCH_SITE") == "cross-site" and request.method == "POST"
+    return sent and "HTTP_AUTHORIZATION" not in request.META
+
+
+def _refusal_for(reason: str) -> RegistryError:
+    if reason == "busy":
+        return BusyError(retry_after=RETRY_SECONDS)
+    if reason == "cross-site":
+        return ForbiddenError("cross-site", _("A page of another site sent this. Send it from a program of yours."))
+    if reason == "too-large":
+        return BodyTooLargeError(max_bytes=LONGEST_BODY)
+    return SlowBodyError()
+
+
+class VisitorBehindProxy:
+    """Let everything behind read the visitor's address where it always stands. Installed with BEHIND_PROXY alone."""
+
+    def __init__(self, get_response: NextHandler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with `REMOTE_ADDR` set to the address that our own proxy named."""
+        request.META["REMOTE_ADDR"] = address_in(request.META)
         return self.get_response(request)
+
+
+class NoCircles:
+    """Fetch nothing for a request that a fetch of ours, or of another installation, has sent."""
+
+    def __init__(self, get_response: NextHandler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, without going out where the request came from such a way out."""
+        if not request.META.get("HTTP_USER_AGENT", "").startswith(USER_AGENT):
+            return self.get_response(request)
+        with no_fetching():
+            return self.get_response(request)

@@ -8,6 +8,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from config.bootstrap.places import LOCAL_ENV, ROOT, var_folder
+from config.bounds import Bounds
 from config.logs import configure_structlog, logging_of_mode
 from config.nudges import broker_settings
 from config.production import Installation, refusals
@@ -67,11 +68,13 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.ContentSecurityPolicy",
     "config.middleware.PlainRequests",
+    "config.middleware.NoCircles",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.NothingKept",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "config.middleware.RefusedAtTheDoor",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.request_log.RequestLog",
@@ -212,9 +215,29 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_HSTS_SECONDS = 31_536_000 if IN_PRODUCTION else 0
 X_FRAME_OPTIONS = "DENY"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
-if env.bool("BEHIND_PROXY", default=False):
+if BEHIND_PROXY := env.bool("BEHIND_PROXY", default=False):
     MIDDLEWARE.insert(0, "config.middleware.VisitorBehindProxy")
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# -- What strangers may hold: of each of the two web processes; docs/operators.md explains them ----
+WEB_POOLS = {
+    name: Bounds(
+        at_once=env.int(f"WEB_{name.upper()}_AT_ONCE", default=at_once),
+        waiting=env.int(f"WEB_{name.upper()}_WAITING", default=waiting),
+        wait_seconds=env.float(f"WEB_{name.upper()}_WAIT_SECONDS", default=wait_seconds),
+        work_seconds=env.float(f"WEB_{name.upper()}_SECONDS", default=work_seconds),
+    )
+    for name, at_once, waiting, wait_seconds, work_seconds in (
+        ("checks", 2, 8, 5.0, 10.0),
+        ("files", 2, 4, 30.0, 120.0),
+        ("waits", 2, 8, 3.0, 5.0),
+        ("acts", 4, 256, 20.0, 60.0),
+    )
+}
+WEB_BODIES = env.int("WEB_BODIES", default=128)
+WEB_BODY_MEBIBYTES = env.int("WEB_BODY_MEBIBYTES", default=64)
+WEB_BODY_SECONDS = env.float("WEB_BODY_SECONDS", default=10.0)
+WEB_BODY_BYTES_PER_SECOND = env.int("WEB_BODY_BYTES_PER_SECOND", default=50_000)
 
 # -- Mail ------------------------------------------------------------------------------------------
 DEMO_MAIL_DIR: Path | None = None

@@ -6,15 +6,14 @@ from http import HTTPStatus
 
 from allauth.idp.oidc.views import TokenView
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from integrations.api.limits import network_of
 from registry.errors import LimitError
-from registry.limits import count_attempt, refuse_when_spent
+from registry.limits import Rate, count_request, refuse_when_spent, visitor_of
 
-WRONG_SECRETS = 10
-WINDOW_SECONDS = 300
+WRONG_SECRETS = Rate("client-secret", requests=10, seconds=300)
 
 _token = TokenView.as_view()
 
@@ -26,15 +25,14 @@ def token(request: HttpRequest) -> HttpResponseBase:
 
     Tokens end by themselves within the hour, and at once when a client's binding to its organisation goes.
     """
-    visitor = network_of(request.META.get("REMOTE_ADDR", ""))
-    limit = {"at_most": WRONG_SECRETS, "window_seconds": WINDOW_SECONDS}
+    visitor, now = visitor_of(request.META), timezone.now()
     try:
-        refuse_when_spent("client-secret", visitor, **limit)
+        refuse_when_spent(rate=WRONG_SECRETS, caller=visitor, at=now)
         if request.POST.get("grant_type") != "client_credentials":
             return _refusal("unsupported_grant_type", HTTPStatus.BAD_REQUEST)
         answer: HttpResponseBase = _token(request)
         if answer.status_code == HTTPStatus.UNAUTHORIZED:
-            count_attempt("client-secret", visitor, **limit)
+            count_request(rate=WRONG_SECRETS, caller=visitor, at=now)
     except LimitError as error:
         refusal = _refusal("temporarily_unavailable", HTTPStatus.TOO_MANY_REQUESTS)
         refusal["Retry-After"] = str(error.facts["retry_after"])

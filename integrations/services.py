@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +11,6 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from integrations.errors import KeyReusedError
-from registry.errors import LimitError
 from registry.models import IdempotencyKey, Throttle
 
 ANSWERS_KEPT = dt.timedelta(hours=24)
@@ -78,52 +76,3 @@ def forget_old_answers() -> int:
 def forget_old_counts() -> int:
     """Remove request counts of windows that are long over; returns how many."""
     return Throttle.objects.filter(window__lt=timezone.now() - COUNTS_KEPT).delete()[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """How many requests one caller may send in a window."""
-
-    name: str
-    requests: int
-    seconds: int = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """What a caller has left in the window that runs."""
-
-    limit: int
-    remaining: int
-    reset_seconds: int
-
-
-def count_request(*, rate: Rate, caller: str, at: dt.datetime) -> Allowance:
-    """Count one request of a caller, whose name is kept as a hash only.
-
-    One statement on one row: two processes never both take the last place. Without the database there is no
-    answer at all, so the limit never falls open.
-
-    Raises:
-        LimitError: the window is used up; `retry_after` says when the next one starts.
-    """
-    opened = dt.datetime.fromtimestamp(at.timestamp() // rate.seconds * rate.seconds, tz=dt.UTC)
-    used = _counted(hashlib.sha256(f"{rate.name}\0{caller}".encode()).hexdigest(), opened)
-    reset = max(1, int(opened.timestamp() + rate.seconds - at.timestamp()))
-    if used > rate.requests:
-        raise LimitError(retry_after=reset, limit=rate.requests)
-    return Allowance(rate.requests, rate.requests - used, reset)
-
-
-def _counted(key: str, opened: dt.datetime) -> int:
-    table = Throttle._meta.db_table
-    window = connection.ops.adapt_datetimefield_value(opened)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f'INSERT INTO {table} AS kept (key, "window", count) VALUES (%s, %s, 1) '  # noqa: S608 - our table
-            'ON CONFLICT (key) DO UPDATE SET "window" = excluded."window", '
-            'count = CASE WHEN kept."window" = excluded."window" THEN kept.count + 1 ELSE 1 END RETURNING count',
-            [key, window],
-        )
-        row: tuple[int] = cursor.fetchone()
-    return row[0]

@@ -76,6 +76,19 @@ class UnavailableError(RegistryError):
     )
 
 
+class BusyError(UnavailableError):
+    """There is no room now for what somebody wants (503)."""
+
+    code = "busy"
+    message = _("Too much is going on here at the moment. Send it again in {retry_after} seconds.")
+
+
+class SlowBodyError(RegistryError):
+    """What was sent did not arrive in its time (408)."""
+
+    code, message = "too-slow", _("What you sent did not arrive completely in time. Send it again.")
+
+
 class RoleRequiredError(ForbiddenError):
     """The actor lacks the role at this place."""
 

@@ -2,8 +2,9 @@
 
 A visitor chooses the address, so every step is guarded: the scheme, the host's spelling, the port; the name
 is resolved once and the connection goes to that very address, which must be public; no redirects; time and
-size are limited as a whole, so that a drip of bytes cannot hold a worker. Every refusal reads the same: the
-answer must not become a map of our network.
+size are limited as a whole, so that a drip of bytes cannot hold a worker. Our own hosts are never asked, and
+nothing is fetched for a request that such a fetch has sent: two installations could ask each other without end.
+Every refusal reads the same: the answer must not become a map of our network.
 """
 
 from __future__ import annotations
@@ -14,6 +15,10 @@ import socket
 import ssl
 import threading
 import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,7 +30,9 @@ from urllib3.connection import HTTPException
 from urllib3.exceptions import HTTPError
 
 from registry.errors import UnavailableError
+from registry.selectors import own_places
 
+USER_AGENT = "Testamur"
 MAX_BYTES = 1_048_576
 TOTAL_SECONDS = 1.5
 PIECE = 16_384
@@ -36,9 +43,11 @@ _EMBEDDING = tuple(
     ipaddress.ip_network(network) for network in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")
 )
 # Not for the public internet, though Python 3.11 counts them as global: IETF protocols (with a cloud's metadata
-# service), 6to4 relays, site-local addresses, documentation.
+# service), 6to4 relays, site-local addresses, documentation. Nor is the one public address at which a cloud
+# answers its own machines (https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16).
 _SPECIAL = tuple(
-    ipaddress.ip_network(network) for network in ("192.0.0.0/24", "192.88.99.0/24", "fec0::/10", "3fff::/20")
+    ipaddress.ip_network(network)
+    for network in ("192.0.0.0/24", "192.88.99.0/24", "fec0::/10", "3fff::/20", "168.63.129.16/32")
 )
 HTTPS_PORT = 443
 HTTP_OK = 200
@@ -103,6 +112,7 @@ def safe_fetch(url: str, *, budget: Budget, accept: str = "application/json") ->
     """
     try:
         target = checked_target(url)
+        _refuse_loops(target)
         return _exchange(target, _connected(target, budget), accept, budget)
     except (OSError, HTTPError, HTTPException, ValueError) as error:
         raise NotFetchedError from error
@@ -151,6 +161,32 @@ def _is_number(host: str) -> bool:
     return "." not in host or bool(_NUMERIC_LABEL.fullmatch(host.rsplit(".", 1)[1]))
 
 
+# -- Not in circles ---------------------------------------------------------------------------------
+_FETCHING: ContextVar[bool] = ContextVar("may fetch", default=True)
+
+
+@contextmanager
+def no_fetching() -> Iterator[None]:
+    """Refuse every fetch inside: somebody's fetch sent the request that is being answered."""
+    before = _FETCHING.set(False)
+    try:
+        yield
+    finally:
+        _FETCHING.reset(before)
+
+
+def _refuse_loops(target: Target) -> None:
+    # A test's own servers share our host's name, and are told apart by their port.
+    place = f"{target.host}:{target.port}" if target.trusted else target.host
+    if not _FETCHING.get() or _is_ours(place, own_places()):
+        raise NotFetchedError
+
+
+def _is_ours(place: str, places: frozenset[str]) -> bool:
+    """Tell whether a host is one of ours; a place that begins with a dot means every name below it as well."""
+    return place in places or any(f".{place}".endswith(one) for one in places if one.startswith("."))
+
+
 # -- Where it leads --------------------------------------------------------------------------------
 def is_public(address: str) -> bool:
     """Tell whether an IP address belongs to the public internet, and does not carry another one inside."""
@@ -166,7 +202,7 @@ def is_public(address: str) -> bool:
 
 def _public_addresses(target: Target, budget: Budget) -> list[str]:
     """Resolve once; one private address among many refuses them all."""
-    found = _resolve(target.host, target.port, budget.left())
+    found = _RESOLVERS.ask(target.host, target.port, budget.left())
     if not found or not (target.trusted or all(is_public(address) for address in found)):
         raise NotFetchedError
     return found[:MAX_TRIES]
@@ -183,20 +219,52 @@ def _connected(target: Target, budget: Budget) -> socket.socket:
     raise NotFetchedError from failure
 
 
-def _resolve(host: str, port: int, seconds: float) -> list[str]:
-    """Resolve a name. The system's resolver takes no timeout, so a thread waits for it and may be left behind."""
-    found: list[str] = []
+class _Resolvers:
+    """The threads that wait for the system's resolver, which takes no timeout: some may be left behind.
 
-    def ask() -> None:
-        try:
-            found.extend(str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-        except (OSError, UnicodeError):
-            found.clear()
+    So few for one domain that slow names of one cannot keep all others from being resolved, and so many in all.
+    """
 
-    thread = threading.Thread(target=ask, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    return [] if thread.is_alive() else list(found)
+    def __init__(self, *, at_most: int = 32, of_one_domain: int = 4) -> None:
+        self._at_most, self._of_one_domain = at_most, of_one_domain
+        self._waiting: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def ask(self, host: str, port: int, seconds: float) -> list[str]:
+        """Return the addresses of a host; none where it has none, or where that takes too long."""
+        domain = ".".join(host.rsplit(".", 2)[-2:])
+        if not self._enter(domain):
+            return []
+        found: list[str] = []
+
+        def resolve() -> None:
+            try:
+                found.extend(str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+            except (OSError, UnicodeError):
+                found.clear()
+            finally:
+                self._leave(domain)
+
+        thread = threading.Thread(target=resolve, name=f"resolve {domain}", daemon=True)
+        thread.start()
+        thread.join(seconds)
+        return [] if thread.is_alive() else list(found)
+
+    def _enter(self, domain: str) -> bool:
+        with self._lock:
+            if self._waiting.total() >= self._at_most or self._waiting[domain] >= self._of_one_domain:
+                return False
+            self._waiting[domain] += 1
+            return True
+
+    def _leave(self, domain: str) -> None:
+        with self._lock:
+            self._waiting[domain] -= 1
+            if not self._waiting[domain]:
+                del self._waiting[domain]
+
+
+_RESOLVERS = _Resolvers()
 
 
 # -- The exchange ----------------------------------------------------------------------------------
@@ -257,7 +325,7 @@ def _tls() -> ssl.SSLContext:
 
 
 def _asked(connection: urllib3.connection.HTTPConnection, target: Target, accept: str, budget: Budget) -> Fetched:
-    headers = {"Accept": accept, "Accept-Encoding": "identity", "User-Agent": "Testamur", "Connection": "close"}
+    headers = {"Accept": accept, "Accept-Encoding": "identity", "User-Agent": USER_AGENT, "Connection": "close"}
     connection.request("GET", target.path, headers=headers, preload_content=False, decode_content=False)
     response = connection.getresponse()
     encoding = response.headers.get("Content-Encoding", "identity")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from registry.actors import Actor
+from registry.hosts import DEFAULT_PORTS
 from registry.models import (
     ApiKey,
     HostAlias,
@@ -46,6 +48,14 @@ def link_base_url() -> str:
 def own_base_urls() -> list[str]:
     """Return every address under which this installation's ids may stand."""
     return list({settings.PUBLIC_URL, *HostAlias.objects.values_list("base_url", flat=True)})
+
+
+def own_places() -> frozenset[str]:
+    """Return the hosts that lead to this installation, and those with their port; `.example.org` means all below it."""
+    parts = [urlsplit(base.lower()) for base in own_base_urls()]
+    hosts = {part.hostname or "" for part in parts} | {host.lower() for host in settings.ALLOWED_HOSTS}
+    ports = {f"{part.hostname}:{part.port or DEFAULT_PORTS.get(part.scheme)}" for part in parts}
+    return frozenset(hosts | ports) - {"", "*"}
 
 
 def issuers_for(actor: Actor) -> QuerySet[Issuer]:

@@ -27,6 +27,7 @@ from registry.errors import (
     MalformedError,
     NotFoundError,
     RegistryError,
+    SlowBodyError,
     UnavailableError,
 )
 from registry.limits import TooLargeError
@@ -40,6 +41,7 @@ STATUS_OF: Mapping[type[RegistryError], int] = {
     ConflictError: 409,
     ErasedError: 410,
     TooLargeError: 413,
+    SlowBodyError: 408,
     LimitError: 429,
     UnavailableError: 503,
     FormatLaterError: 406,

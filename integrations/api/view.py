@@ -19,8 +19,8 @@ from integrations.api.pagination import refuse_other_parameters
 from integrations.api.problems import answer_to
 from integrations.api.security import MachineSchema
 from integrations.errors import UnauthenticatedError
-from integrations.services import Allowance
 from registry.errors import NotFoundError, ScopeRequiredError
+from registry.limits import Allowance
 from registry.permissions import Scope
 
 

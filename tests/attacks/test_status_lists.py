@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from credentials.status_lists import encode_bits, status_entry, status_list_cred
 from credentials.strict_json import compact_json
 from registry.fetch import Fetched, NotFetchedError
 from tests.attacks.documents import DID, KEY, METHOD, credential, poison
-from tests.verification.builders import vouch_for
+from tests.verification.builders import document_of, signed_credential, vouch_for
 from verification.checks import Check, Report, Verdict
 from verification.resolve import verify_source
 
@@ -207,3 +208,21 @@ def test_a_key_that_the_issuer_does_not_publish_for_signing_is_refused(monkeypat
 
 def test_the_key_used_in_these_tests_is_the_attackers():
     assert METHOD.startswith(DID)
+
+
+@pytest.mark.parametrize("path", ["/verify?url=x", "/status/x", f"/status/{uuid.uuid4()}"])
+def test_an_address_of_ours_is_no_list_and_is_not_fetched(serve, settings, path):
+    asked = serve(status_list())
+
+    report = checked(with_status(statusListCredential=f"{settings.PUBLIC_URL}{path}"))
+
+    assert status_of(report) == (COULD_NOT, "list-unreadable")
+    assert asked == []
+
+
+def test_a_list_of_ours_that_a_stranger_names_is_read_from_the_tables(serve):
+    ours = document_of(signed_credential())["credentialStatus"]["statusListCredential"]
+    asked = serve(status_list())
+
+    assert status_of(checked(with_status(statusListCredential=ours))) == (COULD_NOT, "list-signed-by-other")
+    assert asked == []

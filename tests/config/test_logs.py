@@ -40,3 +40,11 @@ def test_refused_form_leaves_no_path_in_the_log(caplog):
         assert Client(enforce_csrf_checks=True).post("/claim/secret-token").status_code == 403
 
     assert "secret-token" not in caplog.text
+
+
+def test_no_address_that_a_visitor_had_us_fetch_is_logged(caplog):
+    with caplog.at_level("DEBUG"):
+        logging.getLogger("urllib3.connection").warning("Failed to parse headers (url=%s)", "https://x.example/secret")
+        logging.getLogger("urllib3.connectionpool").debug("GET /secret")
+
+    assert "secret" not in caplog.text

@@ -1,6 +1,9 @@
+import socket
+
 import pytest
 from django.http import HttpResponse
 
+from config.bounds import REFUSED
 from config.middleware import CONTENT_SECURITY_POLICY, ContentSecurityPolicy, NothingKept, VisitorBehindProxy
 from tests.registry.builders import build_user
 
@@ -20,6 +23,11 @@ def test_view_with_a_policy_of_its_own_keeps_it(rf):
     assert ContentSecurityPolicy(lambda _request: own)(rf.get("/"))["Content-Security-Policy"] == "sandbox"
 
 
+@pytest.fixture
+def behind_proxy(settings):
+    settings.BEHIND_PROXY = True
+
+
 def address_seen(rf, headers):
     seen = []
     answer = VisitorBehindProxy(lambda request: seen.append(request.META["REMOTE_ADDR"]) or HttpResponse())
@@ -27,10 +35,12 @@ def address_seen(rf, headers):
     return seen[0]
 
 
+@pytest.mark.usefixtures("behind_proxy")
 def test_visitor_is_who_the_nearest_proxy_named(rf):
     assert address_seen(rf, {"x-forwarded-for": "1.2.3.4, 203.0.113.9"}) == "203.0.113.9"
 
 
+@pytest.mark.usefixtures("behind_proxy")
 def test_without_the_header_the_connection_names_the_visitor(rf):
     assert address_seen(rf, {}) == "172.18.0.5"
 
@@ -97,3 +107,58 @@ def test_public_document_stays_public_for_whoever_is_signed_in(rf, client):
 
     assert NothingKept(lambda _request: public)(request)["Cache-Control"] == "public, max-age=60"
     assert NothingKept(lambda request: request.session.get("x") or public)(request)["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("program", "goes_out"), [("Testamur", False), ("Testamur/2.0", False), ("Mozilla/5.0", True)]
+)
+def test_request_of_another_installations_fetch_starts_no_fetch(client, monkeypatch, program, goes_out):
+    """Two installations could otherwise ask each other without end."""
+    resolved = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: resolved.append(1) or [])
+
+    client.post("/verify", {"text": "https://example.com/badge.json"}, headers={"user-agent": program})
+    body = '{"url": "https://example.com/badge.json"}'
+    client.post("/api/v1/verify", body, content_type="application/json", headers={"user-agent": program})
+
+    assert len(resolved) == (2 if goes_out else 0)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("site", "headers", "status"),
+    [
+        ("cross-site", {}, 403),
+        ("same-origin", {}, 200),
+        ("none", {}, 200),
+        ("cross-site", {"authorization": "Bearer tm_no.key"}, 401),
+    ],
+)
+def test_a_page_elsewhere_cannot_have_a_visitors_browser_check(client, site, headers, status):
+    sent = {"sec-fetch-site": site} | headers
+    answer = client.post("/api/v1/verify", '{"credential": "x"}', content_type="text/plain", headers=sent)
+
+    assert answer.status_code == status
+    assert (answer.json().get("code") == "cross-site") == (status == 403)
+
+
+@pytest.mark.django_db
+def test_a_link_from_elsewhere_shows_the_form(client):
+    assert client.get("/verify", headers={"sec-fetch-site": "cross-site"}).status_code == 200
+
+
+REFUSALS = [("busy", 503), ("too-slow", 408), ("cut-off", 408), ("too-large", 413)]
+
+
+@pytest.mark.parametrize(("reason", "status"), REFUSALS)
+def test_refusal_at_the_door_is_a_page_or_a_problem_document(client, reason, status):
+    page = client.post("/verify", **{REFUSED: reason})
+    problem = client.post("/api/v1/verify", "{", content_type="application/json", **{REFUSED: reason})
+
+    assert (page.status_code, problem.status_code) == (status, status)
+    assert problem["Content-Type"] == "application/problem+json"
+    assert ("Retry-After" in page, "Retry-After" in problem) == (reason == "busy",) * 2
+    assert ('data-reason="busy"' in page.content.decode()) == (reason == "busy")
+    verdict = problem.json().get("verdict"), problem.json().get("reason")
+    assert verdict == (("could-not-confirm", "busy") if reason == "busy" else (None, None))

@@ -8,10 +8,11 @@ from django.db import connections
 from django.utils import timezone
 
 from integrations.api import limits
-from integrations.api.limits import network_of
-from integrations.services import Rate, count_request, forget_old_answers
+from integrations.services import forget_old_answers
 from integrations.tasks import forget_what_expired
+from registry import limits as counting
 from registry.errors import LimitError
+from registry.limits import Rate, count_request
 from registry.models import IdempotencyKey, Throttle
 from tests.integrations.builders import Machine, build_machine, build_tenant
 
@@ -73,9 +74,28 @@ def test_machine_is_told_its_allowance_and_cut_off_with_a_problem(monkeypatch):
 @pytest.mark.parametrize(("mode", "statuses"), [("production", [200, 429]), ("demo", [200, 200])])
 def test_visitors_are_limited_in_production_only(settings, monkeypatch, mode, statuses):
     settings.TESTAMUR_MODE = mode
-    monkeypatch.setattr(limits, "VISITOR_RATE", Rate("few", requests=1))
+    monkeypatch.setattr(counting, "VISITOR_RATE", Rate("few", requests=1))
 
     assert [Machine().get("/api/v1/achievements").status_code for _ in range(2)] == statuses
+
+
+SOMETHING = '{"name": "no certificate, but something to check"}'
+
+
+def test_desk_and_api_share_one_budget_of_a_visitor(settings, monkeypatch, client):
+    settings.TESTAMUR_MODE = "production"
+    monkeypatch.setattr(counting, "VISITOR_RATE", Rate("few", requests=2))
+    by_desk = [
+        client.post("/verify", {"text": SOMETHING}, REMOTE_ADDR=f"2001:db8:1:2::{n}").status_code for n in (1, 2)
+    ]
+
+    by_api = client.post("/api/v1/verify", "{}", content_type="application/json", REMOTE_ADDR="2001:db8:1:2:ffff::9")
+    neighbour = client.post("/verify", {"text": SOMETHING}, REMOTE_ADDR="2001:db8:1:3::1")
+    after = client.post("/verify", {"text": SOMETHING}, REMOTE_ADDR="2001:db8:1:2:3::4")
+
+    assert 429 not in by_desk
+    assert (by_api.status_code, after.status_code) == (429, 429)
+    assert neighbour.status_code != 429
 
 
 def test_database_that_does_not_answer_lets_nobody_through(monkeypatch):
@@ -91,19 +111,6 @@ def test_database_that_does_not_answer_lets_nobody_through(monkeypatch):
 
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert answer["Retry-After"]
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("192.0.2.1", "192.0.2.1/32"),
-        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
-        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
-        ("nonsense", "unknown"),
-    ],
-)
-def test_visitor_counts_by_network(address, network):
-    assert network_of(address) == network
 
 
 def test_old_first_answers_are_forgotten():

@@ -1,14 +1,17 @@
 """One way out, and nothing behind our walls can be reached by it: the matrix of addresses, and bad servers."""
 
 import socket
+import threading
 import time
 
 import pytest
 
 from registry import fetch
-from registry.fetch import Budget, NotFetchedError, checked_target, is_public, safe_fetch
+from registry.fetch import Budget, NotFetchedError, checked_target, is_public, no_fetching, safe_fetch
+from registry.models import HostAlias
 from tests.attacks.servers import answering, dripping, response, serving
 
+pytestmark = pytest.mark.django_db
 PRIVATE = (
     "127.0.0.1",
     "127.1.2.3",
@@ -22,6 +25,7 @@ PRIVATE = (
     "192.88.99.1",
     "fec0::1",
     "3fff::1",
+    "168.63.129.16",
     "100.64.0.1",
     "192.0.0.1",
     "192.0.2.1",
@@ -237,3 +241,81 @@ def test_a_resolver_that_hangs_does_not_hold_the_worker(monkeypatch):
     with pytest.raises(NotFetchedError):
         safe_fetch("https://example.com/", budget=Budget(0.3))
     assert time.monotonic() - start < 1
+
+
+# -- Not in circles ----------------------------------------------------------------------------------
+OURS = (
+    "https://credentials.example.edu/verify?url=x",
+    "https://CREDENTIALS.example.edu./status/1",
+    "https://old.example.edu/status/1",
+    "https://also.example.edu/",
+    "https://any.below.example.edu/",
+)
+
+
+@pytest.mark.parametrize("url", OURS)
+def test_our_own_hosts_are_never_asked(url, settings, monkeypatch):
+    settings.PUBLIC_URL = "https://credentials.example.edu"
+    settings.ALLOWED_HOSTS = ["Also.example.edu", ".below.example.edu", "*"]
+    HostAlias.objects.create(base_url="https://old.example.edu")
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: pytest.fail("resolved"))
+
+    with pytest.raises(NotFetchedError):
+        safe_fetch(url, budget=Budget())
+
+
+def test_other_hosts_of_the_same_domain_are_asked(settings, monkeypatch):
+    settings.PUBLIC_URL = "https://credentials.example.edu"
+    resolved = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *question, **_k: resolved.append(question[0]) or [])
+
+    for url in ("https://www.example.edu/", "https://xcredentials.example.edu/"):
+        with pytest.raises(NotFetchedError):
+            safe_fetch(url, budget=Budget())
+
+    assert resolved == ["www.example.edu", "xcredentials.example.edu"]
+
+
+@pytest.mark.usefixtures("allowed")
+def test_nothing_is_fetched_for_a_request_that_a_fetch_sent():
+    with no_fetching(), pytest.raises(NotFetchedError):
+        fetch_from(answering(response(b"{}")))
+
+    assert fetch_from(answering(response(b"{}"))).body == b"{}"
+
+
+# -- Slow names --------------------------------------------------------------------------------------
+def test_slow_names_hold_few_threads_and_leave_the_others_resolved(monkeypatch):
+    end = threading.Event()
+    asked = []
+
+    def resolver(host, *_a, **_k):
+        asked.append(host)
+        if host.endswith(".slow.example"):
+            end.wait(10)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+    try:
+        for number in range(12):
+            with pytest.raises(NotFetchedError):
+                safe_fetch(f"https://n{number}.slow.example/", budget=Budget(0.05))
+        waiting = [thread for thread in threading.enumerate() if thread.name == "resolve slow.example"]
+        with pytest.raises(NotFetchedError):
+            safe_fetch("https://quick.example.com/", budget=Budget(1))
+
+        assert len(waiting) == len(asked) - 1 == 4
+        assert asked[-1] == "quick.example.com"
+    finally:
+        end.set()
+
+
+def test_a_resolver_that_answered_makes_room(monkeypatch):
+    asked = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *_a, **_k: asked.append(host) or [])
+
+    for _ in range(40):
+        with pytest.raises(NotFetchedError):
+            safe_fetch("https://some.example.com/", budget=Budget(1))
+
+    assert len(asked) == 40

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import re
+import uuid
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from credentials.errors import CredentialError, StatusListError
 from credentials.strict_json import JsonObject, parse_json_object
+from issuing.selectors import newest_status_list
 from registry.fetch import Budget, NotFetchedError, safe_fetch
 from verification.checks import ListReading, Problem
 from verification.checks.reasons import STATUS_KIND
 from verification.isolated import UnfinishedError, WorkBound, read_list
 from verification.proofs import DidDocuments, issuer_of
+from verification.resolve.dids import is_on_our_host
 
 MAX_ENTRIES = 4
 PASSED_OVER = ("refresh", "message")
 """Purposes of Bitstring Status List v1.0 §2.1 that say nothing about whether a credential stands."""
 KNOWN_PURPOSES = ("revocation", "suspension")
 LIST_ACCEPT = "application/vc, application/vc+ld+json, application/ld+json, application/json"
+_OWN_PATH = re.compile(r"/status/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 # What an expert can tell apart (the messages are those of credentials.status_lists); everything else is unreadable.
 _REASONS = (
     ("issued by somebody else", "list-signed-by-other"),
@@ -93,7 +99,18 @@ def _fetched(entry: Any, budget: Budget) -> JsonObject:
     address = entry.get("statusListCredential") if isinstance(entry, dict) else None
     if not isinstance(address, str):
         raise StatusListError("the status type is not understood: it names no list")
+    if is_on_our_host(address):
+        return _own_list(address)
     return parse_json_object(safe_fetch(address, budget=budget, accept=LIST_ACCEPT).body)
+
+
+def _own_list(address: str) -> JsonObject:
+    """Read a list that somebody's document names at one of our addresses. Raises StatusListError."""
+    found = _OWN_PATH.fullmatch(urlsplit(address).path)
+    newest = newest_status_list(uuid.UUID(found[1])) if found else None
+    if newest is None:
+        raise StatusListError("there is no list at this address")
+    return parse_json_object(newest.document)
 
 
 def _told_apart(problem: Problem) -> Problem:

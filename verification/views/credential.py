@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from issuing.models import Credential
 from registry.errors import ErasedError, LimitError, NotFoundError, RegistryError, UnavailableError
+from registry.limits import count_visit
 from registry.selectors import link_base_url
 from verification.checks import Verdict, verify_credential
 from verification.errors import FormatLaterError, SupersededError
@@ -25,7 +26,6 @@ from verification.resolve import gather_own
 from verification.resolve.own import Gathered
 from verification.telling import told
 from verification.views.answers import document, page_of, quiet, refusal
-from verification.views.counting import count_check
 from verification.wrappings import baked_png, baked_svg, patience, token
 
 JSON_SUFFIXES = ("json", "ob2.json")
@@ -58,7 +58,7 @@ def _compared(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     refused = ""
     asked = request.POST.get("holder", "")[:MAX_ASKED_CHARACTERS].strip()
     try:
-        count_check(request)
+        count_visit(request.META)
     except LimitError as error:
         refused = error.sentence()
     gathered = gather_own(number, at=timezone.now(), asked="" if refused else asked)

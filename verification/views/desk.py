@@ -9,14 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from registry.errors import LimitError
-from registry.limits import MAX_UPLOAD_BYTES
+from registry.limits import MAX_UPLOAD_BYTES, count_visit
 from registry.selectors import own_base_urls
 from verification.formats import Kind, Understood, understand
 from verification.holders import MAX_ASKED_CHARACTERS
 from verification.quoting import isolated, plain
 from verification.resolve import check_source
 from verification.views.answers import page_of
-from verification.views.counting import count_check
 
 MEGABYTE = 1024 * 1024
 MAX_NAME_CHARACTERS = 80
@@ -78,7 +77,7 @@ def _checked(request: HttpRequest, source: bytes | str, name: str) -> HttpRespon
     if problem := _nothing_to_check(understand(source, own_base_urls()), name):
         return _form(request, problem, status=422, at="file" if name else "text")
     try:
-        count_check(request)
+        count_visit(request.META)
     except LimitError as error:
         return _form(request, error.sentence(), status=429)
     gathered, report = check_source(source, at=timezone.now(), asked=_holder(request))
