@@ -23,6 +23,7 @@ from config.bootstrap.places import var_folder
 from config.bootstrap.secret_files import ensure_secrets, key_encryption_key
 from config.bootstrap.stopping import StoppedError, StopWish
 from config.bootstrap.supervisor import Child, GaveUpError, StartError, Supervisor, tell
+from config.bootstrap.web_server import granian_command
 
 ADDRESS = "127.0.0.1"
 LOOK_EVERY_SECONDS = 0.2
@@ -115,8 +116,7 @@ def _refuse_taken_port(port: int) -> None:
 
 
 def _children(var: Path, port: int, certificate: Certificate | None) -> list[Child]:
-    granian = [sys.executable, "-m", "config.granian", "--interface", "wsgi", "--host", ADDRESS, "--port", str(port)]
-    granian += ["--workers", "2", "--blocking-threads", "1", "--log-level", "warning", "config.wsgi:application"]
+    granian = granian_command(host=ADDRESS, port=port)
     if certificate:
         granian += ["--ssl-certificate", str(certificate.file), "--ssl-keyfile", str(certificate.key_file)]
         granian += ["--ssl-protocol-min", "tls1.2"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
@@ -9,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from registry.operator_texts import missing_texts
 from registry.selectors import waiting_work
+from registry.web_counts import web_counts
 
 PLAIN = "text/plain; charset=utf-8"
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
@@ -41,7 +45,7 @@ def ready(_request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def metrics(_request: HttpRequest) -> HttpResponse:
-    """Show counts for Prometheus: what waits in the outbox and for how long. No people in it."""
+    """Show counts for Prometheus: what waits in the outbox and for how long, what the pools refused. No people in it."""
     lines = [
         "# HELP testamur_outbox_waiting Messages that wait or are being worked on.",
         "# TYPE testamur_outbox_waiting gauge",
@@ -53,4 +57,10 @@ def metrics(_request: HttpRequest) -> HttpResponse:
         "# TYPE testamur_outbox_oldest_seconds gauge",
     ]
     lines += [f'testamur_outbox_oldest_seconds{{topic="{work.topic}"}} {work.oldest_seconds:.1f}' for work in waiting]
+    lines += [
+        "# HELP testamur_web_requests_total Requests that are more than a page, by pool and what became of them.",
+        "# TYPE testamur_web_requests_total counter",
+    ]
+    counts = web_counts(Path(settings.VAR_DIR) / "web")
+    lines += [f'testamur_web_requests_total{{pool="{p}",outcome="{o}"}} {n}' for (p, o), n in counts.items()]
     return HttpResponse("\n".join(lines) + "\n", content_type=PROMETHEUS)

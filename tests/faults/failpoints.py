@@ -79,14 +79,14 @@ FAILPOINTS: dict[str, Callable[[], None]] = {
 }
 
 
-def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-    """Serve the product's WSGI application, patched on its first request."""
-    from config.wsgi import application as served
+async def application(scope: Any, proto: Any) -> None:
+    """Serve the product's application, patched at its first request."""
+    from config.web import application as served
 
     if not _patched:
         _patched.append(os.environ["FAILPOINT"])
         FAILPOINTS[os.environ["FAILPOINT"]]()
-    return served(environ, start_response)
+    await served(scope, proto)
 
 
 _patched: list[str] = []

@@ -19,6 +19,7 @@ import psycopg
 from config.bootstrap.places import ROOT
 from config.bootstrap.secret_files import ensure_secrets, key_encryption_key
 from config.bootstrap.servers import Server, free_port, new_postgres, new_redis
+from config.bootstrap.web_server import APPLICATION, granian_command
 
 DEMO_ACHIEVEMENT = "charite-berlin/dr-med-ki-basics"
 CLAIMED_CHUNKS = (
@@ -160,10 +161,9 @@ class House:
 
     def start_web(self, *, failpoint: str = "", workers: int = 2) -> Process:
         """Start the web server and wait until it answers."""
-        granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
-        granian += ["--workers", str(workers), "--blocking-threads", "1", "--log-level", "warning"]
-        target = "tests.faults.failpoints:application" if failpoint else "config.wsgi:application"
-        web = self.run([sys.executable, "-m", *granian, target], log="web", FAILPOINT=failpoint)
+        target = "tests.faults.failpoints:application" if failpoint else APPLICATION
+        granian = granian_command(host="127.0.0.1", port=self.port, application=target, workers=workers)
+        web = self.run(granian, log="web", FAILPOINT=failpoint)
         wait_for(lambda: _answers(self.port), seconds=30, what="the web server to answer")
         return web
 

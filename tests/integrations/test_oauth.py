@@ -44,7 +44,7 @@ def test_other_grants_are_refused_even_where_a_client_has_them(machine, grant):
 
 
 def test_guesser_of_secrets_is_stopped_and_nobody_else(machine):
-    for number in range(WRONG_SECRETS):
+    for number in range(WRONG_SECRETS.requests):
         assert asked(machine, f"guess {number}").status_code == 401
 
     stopped = asked(machine)
@@ -56,13 +56,13 @@ def test_guesser_of_secrets_is_stopped_and_nobody_else(machine):
 
 
 def test_right_secrets_use_nothing_up(machine):
-    answers = {asked(machine).status_code for _ in range(WRONG_SECRETS + 2)}
+    answers = {asked(machine).status_code for _ in range(WRONG_SECRETS.requests + 2)}
 
     assert answers == {200}
 
 
 def test_guesser_of_a_whole_ipv6_network_is_one_visitor(machine):
-    for number in range(WRONG_SECRETS):
+    for number in range(WRONG_SECRETS.requests):
         asked(machine, "wrong", REMOTE_ADDR=f"2001:db8::{number:x}")
 
     assert asked(machine, REMOTE_ADDR="2001:db8::ffff").status_code == 429

@@ -1,0 +1,217 @@
+"""The web application that granian serves: RSGI in front of Django's WSGI (granian's RSGI specification 1.5).
+
+Pages are answered one after another on the event loop, as fast as with one thread. Everything else is taken off it:
+
+1. a body is awaited, not read by a thread: one that never ends holds nothing but its place, and is cut off;
+2. the request then runs in a thread of the pool of its kind, with its bounds: checks of what strangers hand in,
+   files, what waits for the worker, and all other acts;
+3. where there is no room the answer is 503 at once, and where a page or a document is given Django words it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import sys
+from asyncio import events
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, NamedTuple
+
+from django.conf import settings
+
+from config.bounds import LONGEST_BODY, REFUSED
+from config.pools import BusyError, Callers, Pool, Share
+from config.wsgi import application as django
+from registry.limits import visitor_of
+from registry.web_counts import WebCounts
+
+Environ = dict[str, Any]
+MEBIBYTE = 1024 * 1024
+KINDS = (("/verify", "checks"), ("/api/v1/verify", "checks"), ("/vc-api/", "checks"), ("/api/v1/batches", "files"))
+_FIXED: Environ = {
+    "GATEWAY_INTERFACE": "CGI/1.1",
+    "SCRIPT_NAME": "",
+    "SERVER_SOFTWARE": "Granian",
+    "wsgi.errors": sys.stderr,
+    "wsgi.input_terminated": True,
+    "wsgi.multiprocess": True,
+    "wsgi.multithread": True,
+    "wsgi.run_once": False,
+    "wsgi.version": (1, 0),
+}
+
+
+class RefusedError(Exception):
+    """The body cannot be taken: `too-slow`, `too-large` or `cut-off`."""
+
+
+class Answer(NamedTuple):
+    """Status, headers and body."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+COUNTS = WebCounts(settings.VAR_DIR / "web")
+POOLS = {name: Pool(name, bounds, COUNTS.count) for name, bounds in settings.WEB_POOLS.items()}
+BODIES, BYTES = Share(settings.WEB_BODIES), Share(settings.WEB_BODY_MEBIBYTES * MEBIBYTE)
+
+
+async def application(scope: Any, proto: Any) -> None:
+    """Answer one request."""
+    environ = environ_of(scope)
+    kind = kind_of(scope.method, scope.path)
+    if kind is None:
+        proto.response_bytes(*_inline(environ))
+        return
+    try:
+        answer = await _apart(environ, proto, POOLS[kind])
+    except BusyError:
+        answer = _inline(environ | {REFUSED: "busy"})
+    except RefusedError as error:
+        answer = _inline(environ | {REFUSED: str(error)})
+    proto.response_bytes(*answer)
+
+
+def kind_of(method: str, path: str) -> str | None:
+    """Return the pool for a request; None for pages, which are answered where they are."""
+    if method in {"GET", "HEAD", "OPTIONS"}:
+        return "waits" if path.endswith(".jwt") else None
+    return next((kind for start, kind in KINDS if path.startswith(start)), "acts")
+
+
+async def _apart(environ: Environ, proto: Any, pool: Pool) -> Answer:
+    callers = callers_of(environ)
+    with BODIES.held(callers), Body(callers) as body:
+        await _receive(environ, proto, body)
+        given = {"wsgi.input": io.BytesIO(bytes(body.data)), "CONTENT_LENGTH": str(len(body.data))}
+        return await pool.run(callers, partial(served, environ | given))
+
+
+def callers_of(environ: Environ) -> Callers:
+    """Return who a request counts for. A made-up key is no way out: its sender's network counts as well."""
+    key = environ.get("HTTP_AUTHORIZATION")
+    named = {hashlib.sha256(key.encode()).hexdigest()} if key else set()
+    return frozenset({visitor_of(environ)} | named)
+
+
+class Body:
+    """The body of one request as it comes, its bytes counted until the request is answered."""
+
+    def __init__(self, callers: Callers) -> None:
+        self.data, self._callers = bytearray(), callers
+
+    def __enter__(self) -> Body:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        BYTES.give_back(self._callers, len(self.data))
+
+    def add(self, piece: bytes) -> None:
+        """Take a piece. Raises RefusedError (too large), BusyError (too much is held already)."""
+        if len(self.data) + len(piece) > LONGEST_BODY:
+            raise RefusedError("too-large")
+        if not BYTES.has_room(self._callers, len(piece)):
+            COUNTS.count("bodies", "refused")
+            raise BusyError
+        BYTES.take(self._callers, len(piece))
+        self.data += piece
+
+
+async def _receive(environ: Environ, proto: Any, body: Body) -> None:
+    """Await the body.
+
+    Raises:
+        RefusedError: too large, slower than it may be, or shorter than announced.
+        BusyError: too much is being held already.
+    """
+    announced = environ.get("CONTENT_LENGTH", "")
+    if announced.isdecimal() and int(announced[:20]) > LONGEST_BODY:
+        raise RefusedError("too-large")
+    if environ["REQUEST_METHOD"] == "GET":
+        return
+    began = asyncio.get_running_loop().time()
+    try:
+        async with asyncio.timeout(settings.WEB_BODY_SECONDS) as limit:
+            async for piece in proto:
+                body.add(piece)
+                allowed = settings.WEB_BODY_SECONDS + len(body.data) / settings.WEB_BODY_BYTES_PER_SECOND
+                limit.reschedule(began + allowed)
+    except TimeoutError as error:
+        COUNTS.count("bodies", "timed_out")
+        raise RefusedError("too-slow") from error
+    if announced.isdecimal() and len(body.data) < int(announced[:20]):
+        raise RefusedError("cut-off")
+
+
+# -- To Django and back ------------------------------------------------------------------------------
+def environ_of(scope: Any) -> Environ:
+    """Return a request's WSGI environment (PEP 3333), without a body."""
+    host, _, port = scope.server.rpartition(":")
+    environ = _FIXED | {
+        "PATH_INFO": scope.path.encode("utf-8", "surrogateescape").decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "REQUEST_METHOD": scope.method,
+        "SERVER_NAME": host,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "wsgi.input": io.BytesIO(),
+        "wsgi.url_scheme": scope.scheme,
+    }
+    _add_headers(environ, scope.headers.items())
+    if scope.authority and "HTTP_HOST" not in environ:
+        environ["HTTP_HOST"] = scope.authority
+    return environ
+
+
+_NAMES: dict[str, str] = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
+MOST_NAMES = 1_000
+
+
+def _add_headers(environ: Environ, headers: Iterable[tuple[str, str]]) -> None:
+    for name, value in headers:
+        key = _NAMES.get(name) or _variable(name)
+        if key in environ:
+            # RFC 6265 §5.4 for cookies, RFC 9110 §5.2 for all others.
+            environ[key] += (";" if key == "HTTP_COOKIE" else ",") + value
+        elif "_" not in name:
+            # X_Forwarded_For would read as X-Forwarded-For, past the proxy that overwrites that one.
+            environ[key] = value
+
+
+def _variable(name: str) -> str:
+    variable = f"HTTP_{name.upper().replace('-', '_')}"
+    if len(_NAMES) < MOST_NAMES:
+        _NAMES[name] = variable
+    return variable
+
+
+def _inline(environ: Environ) -> Answer:
+    """Let Django answer here, on the event loop; its synchronous parts must not think that they would block one."""
+    loop = events._get_running_loop()
+    events._set_running_loop(None)
+    try:
+        return served(environ)
+    finally:
+        events._set_running_loop(loop)
+
+
+def served(environ: Environ) -> Answer:
+    """Let Django answer; the whole answer is taken up, so that no visitor's pace holds a thread."""
+    started: list[Any] = []
+
+    def start(status: str, headers: list[tuple[str, str]], _error: Any = None, /) -> Callable[[bytes], object]:
+        started.extend((int(status[:3]), headers))
+        return lambda _data: None
+
+    parts = django(environ, start)
+    try:
+        body = b"".join(parts)
+    finally:
+        if hasattr(parts, "close"):
+            parts.close()
+    return Answer(started[0], started[1], body)
