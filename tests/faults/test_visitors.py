@@ -119,7 +119,7 @@ def check(house: House, text: str, source: str) -> tuple[int, str]:
 
 def test_one_visitor_holds_half_and_another_is_served(served):
     """Poisoned documents: each takes the time that a check has to compute."""
-    slow = compact_json({"credential": poison(11)})
+    slow = compact_json({"credential": poison(11, 2)})
     answers: list[tuple[int, str]] = []
     threads = [
         threading.Thread(target=lambda: answers.append(check(served, slow, GREEDY)), daemon=True) for _ in range(40)
