@@ -14,7 +14,9 @@ import asyncio
 import hashlib
 import io
 import sys
+import time
 from asyncio import events
+from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, NamedTuple
@@ -24,6 +26,8 @@ from django.conf import settings
 from config.bounds import LONGEST_BODY, REFUSED
 from config.pools import BusyError, Callers, Pool, Share
 from config.wsgi import application as django
+from credentials.strict_json import compact_json
+from integrations.api.problems import RETRY_SECONDS
 from registry.limits import visitor_of
 from registry.web_counts import WebCounts
 
@@ -70,9 +74,9 @@ async def application(scope: Any, proto: Any) -> None:
     try:
         answer = await _apart(environ, proto, POOLS[kind])
     except BusyError:
-        answer = _inline(environ | {REFUSED: "busy"})
+        answer = _refusal(environ, "busy")
     except RefusedError as error:
-        answer = _inline(environ | {REFUSED: str(error)})
+        answer = _refusal(environ, str(error))
     proto.response_bytes(*answer)
 
 
@@ -98,6 +102,41 @@ def callers_of(environ: Environ) -> Callers:
     return frozenset({visitor_of(environ)} | named)
 
 
+# -- Refusing -----------------------------------------------------------------------------------------
+WORDED_A_SECOND, WORDED_FOR_ONE = 20, 2
+STATUS = {"busy": 503, "too-slow": 408, "cut-off": 408, "too-large": 413}
+
+
+class Words:
+    """How often a refusal is worded by Django: a flood of refused requests must not cost a page each."""
+
+    def __init__(self) -> None:
+        self._second, self._spent = 0, Counter[str]()
+
+    def left_for(self, callers: Callers, now: float) -> bool:
+        """Tell whether these callers get words in this second, and count them."""
+        if int(now) != self._second:
+            self._second, self._spent = int(now), Counter()
+        if self._spent.total() >= WORDED_A_SECOND or any(self._spent[one] >= WORDED_FOR_ONE for one in callers):
+            return False
+        self._spent.update(callers)
+        return True
+
+
+WORDS = Words()
+
+
+def _refusal(environ: Environ, reason: str) -> Answer:
+    if WORDS.left_for(callers_of(environ), time.monotonic()):
+        return _inline(environ | {REFUSED: reason})
+    body = compact_json({"type": "about:blank", "status": STATUS[reason], "code": reason}).encode()
+    headers = [("content-type", "application/problem+json"), ("cache-control", "no-store")]
+    if reason == "busy":
+        headers.append(("retry-after", str(RETRY_SECONDS)))
+    return Answer(STATUS[reason], headers, body)
+
+
+# -- Bodies -------------------------------------------------------------------------------------------
 class Body:
     """The body of one request as it comes, its bytes counted until the request is answered."""
 

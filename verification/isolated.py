@@ -2,7 +2,7 @@
 
 One kilobyte of poisoned RDF can keep a canonicaliser busy for hours. So each web process keeps one warm
 child (`verification.isolated_child`), started at the first need; a document that exceeds its time costs a
-fork of that child. Nothing here trusts the child's answer with more than text.
+fork of that child, and as many documents as there are lanes to it are read at a time. Nothing here trusts the child's answer with more than text.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import NamedTuple
 
 from credentials.errors import CredentialError, DataModelError, MalformedError, TermError, UnknownContextError
 from credentials.strict_json import JsonObject, compact_json
@@ -30,7 +32,10 @@ MAX_DOCUMENT_BYTES = 1_048_576
 MAX_BESIDE_BYTES = 2_097_152
 """The most that may go along with a document: what it is judged by, a DID document or a status list."""
 WORK_SECONDS = 0.5
-GRACE_SECONDS = 0.5
+GRACE_SECONDS = 2.0
+"""The child ends what takes too long; this is for a child that does not answer at all."""
+LANES = 8
+"""Documents that are read at a time, of one web process: more than may be checked, since our own pages need some."""
 START_SECONDS = 10.0
 ROOT = Path(__file__).resolve().parent.parent
 _KINDS: dict[str, Callable[[str], CredentialError]] = {
@@ -167,70 +172,124 @@ def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
+class _Lane(NamedTuple):
+    """A pipe for requests to the child and one for its answers, our ends."""
+
+    requests: int
+    answers: int
+
+    def close(self) -> None:
+        os.close(self.requests)
+        os.close(self.answers)
+
+
+class _Run:
+    """One run of the child, with its lanes; whoever has one of them is alone on it."""
+
+    def __init__(self) -> None:
+        self.owner, self.is_warm = os.getpid(), False
+        self._idle: SimpleQueue[_Lane] = SimpleQueue()
+        self._lost = False
+        theirs: list[int] = []
+        for _ in range(LANES):
+            (their_requests, ours), (answers, their_answers) = os.pipe(), os.pipe()
+            theirs += [their_requests, their_answers]
+            self._idle.put(_Lane(ours, answers))
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", "-c", _START, str(ROOT), *map(str, theirs)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=theirs,
+            cwd="/",
+            env={"LANG": "C.UTF-8"},
+        )
+        for descriptor in theirs:
+            os.close(descriptor)
+
+    def lives(self) -> bool:
+        """Tell whether it may be asked. A fork of the web server has no right to its parent's lanes."""
+        return self.owner == os.getpid() and not self._lost and self.process.poll() is None
+
+    @contextmanager
+    def lane(self, deadline: float) -> Iterator[_Lane]:
+        """Have a lane for one exchange; an error on the way ends this run. Raises TimeoutError."""
+        try:
+            lane = self._idle.get(timeout=max(0.0, deadline - time.monotonic()))
+        except Empty as error:
+            raise TimeoutError from error
+        try:
+            yield lane
+        except BaseException:
+            lane.close()
+            self.end()
+            raise
+        if self._lost:
+            lane.close()
+        else:
+            self.is_warm = True
+            self._idle.put(lane)
+
+    def end(self) -> None:
+        """Kill the child. What its forks still work on is answered to whoever waits for it."""
+        self._lost = True
+        if self.owner == os.getpid():
+            self.process.kill()
+            self.process.wait()
+        with suppress(Empty):
+            while True:
+                self._idle.get_nowait().close()
+
+
 class _Child:
     """The warm child of this process: started at the first request, and again when it is lost."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._owner = 0
+        self._run: _Run | None = None
 
     def ask(self, data: bytes, seconds: float) -> tuple[JsonObject, float]:
         """Send one request; return the answer and the CPU seconds it took."""
+        run = self._running()
+        # The first request waits for the child to load; that is not the document's fault.
+        limit = seconds * WALL_PER_CPU + GRACE_SECONDS + (0 if run.is_warm else START_SECONDS)
+        deadline = time.monotonic() + limit
+        try:
+            with run.lane(deadline) as lane:
+                return _exchange(lane, data, deadline)
+        except (OSError, TimeoutError, ValueError) as error:
+            raise UnfinishedError(
+                Problem("out-of-time", f"the reading process was lost: {type(error).__name__}")
+            ) from error
+
+    def _running(self) -> _Run:
         with self._lock:
-            process, fresh = self._running()
-            # The first request waits for the child to load; that is not the document's fault.
-            limit = seconds * WALL_PER_CPU + GRACE_SECONDS + (START_SECONDS if fresh else 0)
-            try:
-                return _exchange(process, data, time.monotonic() + limit)
-            except (OSError, TimeoutError, ValueError) as error:
-                self._drop()
-                raise UnfinishedError(
-                    Problem("out-of-time", f"the reading process was lost: {type(error).__name__}")
-                ) from error
-
-    def _running(self) -> tuple[subprocess.Popen[bytes], bool]:
-        # A fork of the web server inherits this object, but not the right to use its parent's pipes.
-        if self._owner == os.getpid():
-            if self._process is not None and self._process.poll() is None:
-                return self._process, False
-            self._drop()
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-c", _START, str(ROOT)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-            env={"LANG": "C.UTF-8"},
-            bufsize=0,
-        )
-        self._owner = os.getpid()
-        return self._process, True
-
-    def _drop(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            for stream in (self._process.stdin, self._process.stdout):
-                if stream is not None:
-                    stream.close()
-        self._process = None
+            if self._run is None or not self._run.lives():
+                if self._run is not None:
+                    self._run.end()
+                self._run = _Run()
+            return self._run
 
     def stop(self) -> None:
         """End the child; the next request starts another."""
         with self._lock:
-            self._drop()
+            if self._run is not None:
+                self._run.end()
+            self._run = None
+
+    @property
+    def process(self) -> subprocess.Popen[bytes] | None:
+        """The child as it runs, None before the first request."""
+        return self._run.process if self._run else None
 
 
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from verification.isolated_child import main; main()"
 
 
-def _exchange(process: subprocess.Popen[bytes], data: bytes, deadline: float) -> tuple[JsonObject, float]:
-    if process.stdin is None or process.stdout is None:
-        raise OSError("no pipes")
-    _write(process.stdin.fileno(), LENGTH.pack(len(data)) + data, deadline)
-    length, spent = ANSWER.unpack(_read(process.stdout.fileno(), ANSWER.size, deadline))
-    reply = json.loads(_read(process.stdout.fileno(), length, deadline))
+def _exchange(lane: _Lane, data: bytes, deadline: float) -> tuple[JsonObject, float]:
+    _write(lane.requests, LENGTH.pack(len(data)) + data, deadline)
+    length, spent = ANSWER.unpack(_read(lane.answers, ANSWER.size, deadline))
+    reply = json.loads(_read(lane.answers, length, deadline))
     if not isinstance(reply, dict):
         raise OSError("not an answer")
     return reply, spent

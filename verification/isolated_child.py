@@ -1,9 +1,9 @@
 """The process that reads foreign documents: it may be killed at any moment, and can reach nothing.
 
-It serves one parent over its standard streams: a request and an answer are each four bytes of length
-and that much JSON. Every request is worked on in a fork of its own, so that a poisoned document costs
-one fork and never the warm process. A fork has a time limit, a memory limit and may open no file and
-no socket: contexts and modules are loaded before.
+It serves one parent over lanes, each a pipe for requests and one for answers: four bytes of length and that much
+JSON. Every request is worked on in a fork of its own, so that a poisoned document costs one fork and never the warm
+process, and that documents do not wait for each other. A fork has a time limit, a memory limit and may open no file
+and no socket: contexts and modules are loaded before. All of it is nicer than the web processes: pages come first.
 
 Requests: {"op": "read", "document": …, "seconds": s} → {"problem": [code, message] | null}
           {"op": "prove", "document": …, "documents": {did: …}, "issuer": did, "at": time, …} → {"proofs": [[method, created, suite, key, ends]]} | {"problem": …} | {"open": …}
@@ -43,6 +43,9 @@ ANSWER = struct.Struct(">Id")
 """Before each answer: its length in bytes, and the CPU time that it took, in seconds."""
 WALL_PER_CPU = 2.0
 """How long a step may take on a busy machine, in parts of the CPU time that it may spend."""
+NICER = 5
+"""So much less of a busy machine than a web process gets (nice(2))."""
+PARENT_ENDED = 3
 MEMORY_BYTES = 256 * 1024 * 1024
 Request = dict[str, Any]
 
@@ -173,11 +176,53 @@ def in_a_fork(request: Request) -> tuple[bytes, float]:
     return data or json.dumps({"unfinished": "time"}).encode(), spent
 
 
-def _read_exactly(count: int) -> bytes:
-    data = sys.stdin.buffer.read(count)
-    if len(data) < count:
-        raise SystemExit(0)
+def _read_exactly(source: int, count: int) -> bytes:
+    data = b""
+    while len(data) < count:
+        part = os.read(source, count - len(data))
+        if not part:
+            os._exit(PARENT_ENDED)
+        data += part
     return data
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(descriptor, data) :]
+
+
+def _answer_one(source: int, out: int) -> None:
+    """Read a lane's request, work on it within its limits and answer; in a fork, and never back from here."""
+    try:
+        (length,) = LENGTH.unpack(_read_exactly(source, LENGTH.size))
+        data, spent = in_a_fork(json.loads(_read_exactly(source, length)))
+        _write(out, ANSWER.pack(len(data), spent) + data)
+        os._exit(0)
+    finally:
+        os._exit(1)
+
+
+def serve(lanes: dict[int, int]) -> None:
+    """Fork for each request that comes by one of the lanes (requests → answers), until the parent ends."""
+    busy: dict[int, tuple[int, int]] = {}
+    while True:
+        taken = {source for _pid, source in busy.values()}
+        for ready in select.select([*(set(lanes) - taken), *busy], [], [])[0]:
+            if ready in busy:
+                pid, _source = busy.pop(ready)
+                os.close(ready)
+                if os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == PARENT_ENDED:
+                    return
+                continue
+            done, held = os.pipe()
+            pid = os.fork()
+            if pid == 0:
+                for other in (set(lanes) | set(lanes.values())) - {ready, lanes[ready]}:
+                    os.close(other)
+                _answer_one(ready, lanes[ready])
+            # Its end of the pipe closes with the fork: that is how we hear of it.
+            os.close(held)
+            busy[done] = (pid, ready)
 
 
 def warm_up() -> None:
@@ -229,16 +274,14 @@ def _proving_request() -> Request:
 
 
 def main() -> None:
-    """Serve requests until the parent closes the stream."""
-    # A parent that is killed closes the stream and so ends this process. The kernel's parent-death signal would also
+    """Serve the lanes that the command line names (request and answer descriptors in turn)."""
+    # A parent that is killed closes the lanes and so ends this process. The kernel's parent-death signal would also
     # come when the thread that started it ends, while its process lives on.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(NICER)
     warm_up()
-    while True:
-        (length,) = LENGTH.unpack(_read_exactly(LENGTH.size))
-        data, spent = in_a_fork(json.loads(_read_exactly(length)))
-        sys.stdout.buffer.write(ANSWER.pack(len(data), spent) + data)
-        sys.stdout.buffer.flush()
+    ends = [int(number) for number in sys.argv[2:]]
+    serve(dict(zip(ends[::2], ends[1::2], strict=True)))
 
 
 if __name__ == "__main__":

@@ -234,13 +234,13 @@ def test_a_word_that_no_vocabulary_defines_is_refused(member):
 @pytest.mark.parametrize(("width", "depth"), [(8, 2), (8, 3), (6, 4), (3, 6), (20, 2), (40, 1)])
 def test_a_poisoned_graph_is_given_up_in_time_and_the_reader_lives(width, depth):
     checked(credential())
-    reader = CHILD._process
+    reader = CHILD.process
     start = time.monotonic()
     report = checked(poison(width, depth))
 
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 3  # on a busy machine, where the reader is nicer than others
     assert report.verdict in BAD
-    assert CHILD._process is reader
+    assert CHILD.process is reader
     assert reader is not None
     assert reader.poll() is None
     assert read_document(document_of(signed_credential()), WorkBound()) is None
@@ -271,9 +271,9 @@ def test_names_for_blank_nodes_are_refused():
 
 def test_a_reader_that_was_killed_is_started_again():
     checked(credential())
-    assert CHILD._process is not None
-    CHILD._process.kill()
-    CHILD._process.wait()
+    assert CHILD.process is not None
+    CHILD.process.kill()
+    CHILD.process.wait()
 
     assert read_document(document_of(signed_credential()), WorkBound()) is None
 

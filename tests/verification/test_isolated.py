@@ -1,28 +1,73 @@
 """The reading process from the web's side."""
 
-from verification.isolated import CHILD, WorkBound, read_document, warm_up
+import threading
+import time
+
+import pytest
+
+from tests.attacks.documents import poison
+from verification.isolated import (
+    CHILD,
+    LANES,
+    UnfinishedError,
+    WorkBound,
+    canonicaliser,
+    read_document,
+    warm_up,
+)
 
 
 def test_reading_process_that_was_warmed_up_serves_the_first_document():
     CHILD.stop()
 
     warm_up().join(timeout=60)
-    started = CHILD._process
+    started = CHILD.process
     problem = read_document({}, WorkBound())
 
     assert started is not None
     assert started.poll() is None
-    assert CHILD._process is started
+    assert CHILD.process is started
     assert problem is not None
 
 
-def test_reading_process_ends_with_the_stream_to_it():
+def test_reading_process_ends_with_the_lanes_to_it():
     warm_up().join(timeout=60)
-    process = CHILD._process
-    assert process is not None
-    assert process.stdin is not None
+    run = CHILD._run
+    assert run is not None
 
-    process.stdin.close()
+    for _ in range(LANES):
+        run._idle.get_nowait().close()
 
-    assert process.wait(timeout=10) is not None
+    assert run.process.wait(timeout=10) == 0
     CHILD.stop()
+
+
+def test_documents_do_not_wait_for_each_other():
+    warm_up().join(timeout=60)
+    slow, ended = poison(8, 3), []
+
+    def ask():
+        with pytest.raises(UnfinishedError):
+            canonicaliser(WorkBound(4.0))(slow)
+        ended.append(time.monotonic())
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    time.sleep(0.2)
+    problem = read_document({}, WorkBound())
+    answered = time.monotonic()
+    thread.join()
+
+    assert problem is not None
+    assert answered < ended[0] - 1
+
+
+def test_reading_process_that_is_lost_costs_one_answer_and_is_replaced():
+    warm_up().join(timeout=60)
+    before = CHILD.process
+    assert before is not None
+    before.kill()
+    before.wait()
+
+    assert read_document({}, WorkBound()) is not None
+    assert CHILD.process is not before
