@@ -4,7 +4,7 @@ Pages are answered one after another on the event loop, as fast as with one thre
 
 1. a body is awaited, not read by a thread: one that never ends holds nothing but its place, and is cut off;
 2. the request then runs in a thread of the pool of its kind, with its bounds: checks of what strangers hand in,
-   files, what waits for the worker, and all other acts;
+   files (the long ones in a process of their own), what waits for the worker, and all other acts;
 3. where there is no room the answer is 503 at once, and where a page or a document is given Django words it.
 """
 
@@ -17,22 +17,25 @@ import sys
 import time
 from asyncio import events
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 
+from config.apart import UnansweredError, answered_apart
 from config.bounds import LONGEST_BODY, REFUSED
 from config.pools import BusyError, Callers, Pool, Share
+from config.serving import Answer, Environ, served
 from config.wsgi import application as django
 from credentials.strict_json import compact_json
 from integrations.api.problems import RETRY_SECONDS
 from registry.limits import visitor_of
 from registry.web_counts import WebCounts
 
-Environ = dict[str, Any]
 MEBIBYTE = 1024 * 1024
+LONG_FILE_BYTES = 64 * 1024
+"""Some thousand rows, a tenth of a second; starting a process for less would take longer."""
 KINDS = (("/verify", "checks"), ("/api/v1/verify", "checks"), ("/vc-api/", "checks"), ("/api/v1/batches", "files"))
 _FIXED: Environ = {
     "GATEWAY_INTERFACE": "CGI/1.1",
@@ -51,14 +54,6 @@ class RefusedError(Exception):
     """The body cannot be taken: `too-slow`, `too-large` or `cut-off`."""
 
 
-class Answer(NamedTuple):
-    """Status, headers and body."""
-
-    status: int
-    headers: list[tuple[str, str]]
-    body: bytes
-
-
 COUNTS = WebCounts(settings.VAR_DIR / "web")
 POOLS = {name: Pool(name, bounds, COUNTS.count) for name, bounds in settings.WEB_POOLS.items()}
 BODIES, BYTES = Share(settings.WEB_BODIES), Share(settings.WEB_BODY_MEBIBYTES * MEBIBYTE)
@@ -73,7 +68,7 @@ async def application(scope: Any, proto: Any) -> None:
         return
     try:
         answer = await _apart(environ, proto, POOLS[kind])
-    except BusyError:
+    except (BusyError, UnansweredError):
         answer = _refusal(environ, "busy")
     except RefusedError as error:
         answer = _refusal(environ, str(error))
@@ -91,8 +86,15 @@ async def _apart(environ: Environ, proto: Any, pool: Pool) -> Answer:
     callers = callers_of(environ)
     with BODIES.held(callers), Body(callers) as body:
         await _receive(environ, proto, body)
-        given = {"wsgi.input": io.BytesIO(bytes(body.data)), "CONTENT_LENGTH": str(len(body.data))}
-        return await pool.run(callers, partial(served, environ | given))
+        environ |= {"CONTENT_LENGTH": str(len(body.data))}
+        return await pool.run(callers, partial(_answered, environ, bytes(body.data), pool))
+
+
+def _answered(environ: Environ, body: bytes, pool: Pool) -> Answer:
+    """Answer in a thread of a pool; a long file in a process of its own, for which the thread waits."""
+    if pool is POOLS["files"] and len(body) > LONG_FILE_BYTES:
+        return answered_apart(environ, body, seconds=pool.bounds.work_seconds)
+    return served(django, environ | {"wsgi.input": io.BytesIO(body)})
 
 
 def callers_of(environ: Environ) -> Callers:
@@ -234,23 +236,6 @@ def _inline(environ: Environ) -> Answer:
     loop = events._get_running_loop()
     events._set_running_loop(None)
     try:
-        return served(environ)
+        return served(django, environ)
     finally:
         events._set_running_loop(loop)
-
-
-def served(environ: Environ) -> Answer:
-    """Let Django answer; the whole answer is taken up, so that no visitor's pace holds a thread."""
-    started: list[Any] = []
-
-    def start(status: str, headers: list[tuple[str, str]], _error: Any = None, /) -> Callable[[bytes], object]:
-        started.extend((int(status[:3]), headers))
-        return lambda _data: None
-
-    parts = django(environ, start)
-    try:
-        body = b"".join(parts)
-    finally:
-        if hasattr(parts, "close"):
-            parts.close()
-    return Answer(started[0], started[1], body)
