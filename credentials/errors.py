@@ -22,6 +22,12 @@ class MalformedError(CredentialError):
     code = "malformed"
 
 
+class OversizeError(MalformedError):
+    """The bytes are more than are read; nothing is known about what they hold."""
+
+    code = "too-large"
+
+
 class UnknownContextError(CredentialError):
     """A JSON-LD context outside the frozen set. Contexts are never fetched."""
 

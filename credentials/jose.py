@@ -25,6 +25,7 @@ from credentials.errors import (
     JoseError,
     KeyFormatError,
     MalformedError,
+    OversizeError,
     TokenChangedError,
     UnsupportedTokenError,
 )
@@ -179,9 +180,10 @@ def parse_token(text: str) -> Token:
 
     Raises:
         MalformedError: not three parts of canonical base64url, not strict JSON inside, no credential or two.
+        OversizeError: too long.
     """
-    if not isinstance(text, str) or len(text) > MAX_TOKEN_CHARACTERS:
-        raise MalformedError("not a token, or too long for one")
+    if len(text) > MAX_TOKEN_CHARACTERS:
+        raise OversizeError(f"larger than {MAX_TOKEN_CHARACTERS:,} characters")
     parts = text.split(".")
     if len(parts) != _PARTS or not all(parts):
         raise MalformedError("a signed token has three parts")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from credentials.errors import MalformedError
+from credentials.errors import MalformedError, OversizeError
 
 JsonObject = dict[str, Any]
 Json = JsonObject | list[Any] | str | int | float | bool | None
@@ -24,7 +24,8 @@ def parse_json(data: bytes | str, *, max_bytes: int = 1_048_576, max_depth: int 
         max_depth: deepest nesting of objects and arrays accepted.
 
     Raises:
-        MalformedError: too large, not UTF-8, not JSON, NaN or Infinity, a number too large for
+        OversizeError: too large, which is a MalformedError.
+        MalformedError: not UTF-8, not JSON, NaN or Infinity, a number too large for
             interoperable JSON, duplicate names, too deep, or a lone surrogate.
 
     Source: RFC 8259; RFC 7493 (I-JSON) sections 2.1-2.3
@@ -69,12 +70,12 @@ def compact_json(value: Json) -> str:
 def _utf8_text(data: bytes | str, max_bytes: int) -> str:
     """Return `data` as text. Measures before decoding, so that a huge input costs nothing."""
     if len(data) > max_bytes:
-        raise MalformedError(f"larger than {max_bytes} bytes")
+        raise OversizeError(f"larger than {max_bytes:,} bytes")
     try:
         if isinstance(data, bytes):
             return data.decode("utf-8")
         if len(data.encode("utf-8")) > max_bytes:
-            raise MalformedError(f"larger than {max_bytes} bytes")
+            raise OversizeError(f"larger than {max_bytes:,} bytes")
     except UnicodeError as error:
         raise MalformedError("not UTF-8") from error
     return data

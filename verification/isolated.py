@@ -84,9 +84,12 @@ def _framed(request: JsonObject) -> bytes:
     return b'{"document":' + document + b"," + beside.removeprefix(b"{")
 
 
-def read_document(document: JsonObject, bound: WorkBound) -> Problem | None:
-    """Judge a parsed document by its standard; None when it follows it. Raises UnfinishedError."""
-    return problem_in(bound.spend({"op": "read", "document": document}))
+def read_document(document: JsonObject, bound: WorkBound, *, of_token: bool = False) -> Problem | None:
+    """Judge a parsed document by its standard; None when it follows it. Raises UnfinishedError.
+
+    Of a token's, what no vocabulary defines is a claim that is not understood, and left out.
+    """
+    return problem_in(bound.spend({"op": "read", "document": document, "of_token": of_token}))
 
 
 def check_form(document: JsonObject, bound: WorkBound) -> None:

@@ -5,7 +5,7 @@ JSON. Every request is worked on in a fork of its own, so that a poisoned docume
 process, and that documents do not wait for each other. A fork has a time limit, a memory limit and may open no file
 and no socket: contexts and modules are loaded before. All of it is nicer than the web processes: pages come first.
 
-Requests: {"op": "read", "document": …, "seconds": s} → {"problem": [code, message] | null}
+Requests: {"op": "read", "document": …, "of_token": bool, "seconds": s} → {"problem": [code, message] | null}
           {"op": "prove", "document": …, "documents": {did: …}, "issuer": did, "at": time, …} → {"proofs": [[method, created, suite, key, ends]]} | {"problem": …} | {"open": …}
           {"op": "status", "document": list, "entry": …, "documents": …, "issuer": did, "at": time, …} → {"set": bool} | {"problem": …}
           {"op": "canonicalise", "document": …, "for_suites": bool, "seconds": s} → {"nquads": text} | {"problem": …}
@@ -28,7 +28,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from credentials.canonical import canonical_nquads
+from credentials.canonical import canonical_nquads, without_unknown_claims
 from credentials.contexts import STANDARD
 from credentials.data_model import check_data_model
 from credentials.dids import did_key_document
@@ -53,6 +53,8 @@ Request = dict[str, Any]
 def read_document(request: Request) -> dict[str, Any]:
     """Judge a document by the data model and, where it is one, by the Open Badges tables."""
     document = request["document"]
+    if request.get("of_token"):
+        document = without_unknown_claims(document)
     check_data_model(document)
     if {"AchievementCredential", "OpenBadgeCredential"} & set(_listed(document.get("type"))):
         check_schema(document)

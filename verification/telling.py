@@ -21,7 +21,7 @@ _OUT_OF_TIME = _("Reading it takes longer than we allow for one file.")
 
 SENTENCES: Mapping[Check, Mapping[str, Text]] = {
     Check.FORMAT: {
-        "too-large": _("It is larger than anything we check."),
+        "too-large": _("It is larger than we read: 1 MB of text, or a picture of 5 MB and 25 million pixels."),
         "empty": _("There is nothing in it."),
         "not-recognised": _("This is neither a certificate file nor an address or number of one."),
         "kind-not-supported": _("It is {kind_name}, and we do not read that yet."),

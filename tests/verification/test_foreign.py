@@ -46,7 +46,7 @@ def test_no_key_is_looked_up_for_what_departs_from_its_standard(monkeypatch):
 @pytest.mark.parametrize("proof", [None, ProofReading(problem=Problem("changed")), ProofReading()])
 def test_nothing_a_document_names_is_looked_up_before_its_signature_holds(monkeypatch, proof):
     issuer = IssuerReading(did_of_key(), "", Identity.CONFIRMED)
-    monkeypatch.setattr(foreign, "read_document", lambda *_: None)
+    monkeypatch.setattr(foreign, "read_document", lambda *_, **__: None)
     monkeypatch.setattr(foreign, "_prove", lambda _: (proof, issuer, {}))
     for name in ("own_record", "read_lists", "vouchers_for", "resemblance"):
         monkeypatch.setattr(foreign, name, never)

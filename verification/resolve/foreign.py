@@ -119,7 +119,7 @@ def _told_apart(inspection: Inspection) -> Reading:
 def _read(inspection: Inspection, reading: Reading) -> Reading:
     """Judge a document by its standard, in the reading process."""
     try:
-        problem = read_document(inspection.document, inspection.bound)
+        problem = read_document(inspection.document, inspection.bound, of_token=inspection.token is not None)
     except UnfinishedError as error:
         return replace(reading, unfinished=error.problem)
     except CredentialError as error:

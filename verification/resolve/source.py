@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from credentials.baking import extract_png, extract_svg
-from credentials.errors import CredentialError, NoCredentialError
+from credentials.errors import CredentialError, NoCredentialError, OversizeError
 from credentials.jose import parse_token
 from credentials.strict_json import parse_json
 from registry.fetch import Budget, NotFetchedError, safe_fetch
@@ -97,6 +97,8 @@ def _gather_document(sniffed: Sniffed, inquiry: Inquiry) -> Gathered:
         gathered = _gather_text(_credential_text(sniffed), inquiry)
     except NoCredentialError as error:
         return _of_kind(DocumentKind.PICTURE, error.message)
+    except OversizeError as error:
+        return Gathered(Materials(reading=Reading(None, unfinished=Problem(TOO_LARGE, error.message))))
     except CredentialError as error:
         return _unreadable(error.code, error.message)
     proof = gathered.materials.proof
