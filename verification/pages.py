@@ -20,6 +20,7 @@ from verification.definitions import award_values
 from verification.formats import own_credential_number, short_number
 from verification.holders import holder_name
 from verification.proofs import issuer_of
+from verification.quoting import plain
 from verification.resolve.own import Gathered
 from verification.selectors import is_open_to_strangers, own_credential
 from verification.statements import (
@@ -46,7 +47,6 @@ _KINDS = {
     "CertificateOfCompletion": AchievementKind.PARTICIPATION,
     "QualityAssuranceCredential": AchievementKind.EQUIVALENCE,
 }
-LONGEST_CLAIMED_NAME = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,8 @@ class ShownCredential:
     """A credential as its page shows it. Everything is text from the document, to be escaped by the template.
 
     `issuer_known`: check 4 passed, so what the document says may be told as what the issuer says; otherwise the page
-    says "the file says". `register` is check 4's outcome. `language` is that of the document's own words,
+    says "the file says". `register` is check 4's outcome; `called` what the document calls a known issuer instead,
+    `registered_as` what the register calls one that takes another's name. `language` is that of the document's own words,
     `written_in` its name where the reader's is another. `unreadable` names dates that are there and cannot be read.
     `number` stands where the page is our own credential's; `share_url` on the bearer's page, where there is one.
     """
@@ -64,6 +65,8 @@ class ShownCredential:
     issuer_name: str
     issuer_known: bool
     register: str = ""
+    called: str = ""
+    registered_as: str = ""
     language: str = ""
     written_in: str = ""
     kind: str = ""
@@ -152,12 +155,15 @@ def _told_values(document: dict[str, Any], report: Report) -> dict[str, Any]:
     recognised = register is Outcome.PASSED
     issuer_id, issuer = issuer_of(document)
     # The register's name wins over whatever a document calls its issuer.
-    known_name = str(report.facts.get("issuer", "")) if recognised else ""
+    known_name = line(report.facts.get("issuer")) if recognised else ""
+    registered_as = "" if recognised else _registered_name(report)
     awarded_on, no_award = moment_in(document, "awardedDate", "validFrom", "issuanceDate")
     valid_until, no_end = moment_in(document, "validUntil", "expirationDate")
     return {
         "holder_name": line(holder_name(document)) or _("a person who is not named"),
-        "issuer_name": known_name or line(issuer)[:LONGEST_CLAIMED_NAME] or line(issuer_id) or _("nobody"),
+        "issuer_name": known_name or plain(issuer) or line(issuer_id) or _("nobody"),
+        "called": plain(str(report.facts.get("claimed_name", ""))) if recognised else "",
+        "registered_as": registered_as,
         "issuer_known": recognised,
         "contact_email": _contact(document) if recognised else "",
         "register": str(register),
@@ -166,6 +172,12 @@ def _told_values(document: dict[str, Any], report: Report) -> dict[str, Any]:
         "unreadable": tuple(name for name, there in (("awarded", no_award), ("until", no_end)) if there),
         "evidence": list(evidence_in(document)),
     }
+
+
+def _registered_name(report: Report) -> str:
+    """Return what the register calls an issuer that signs under another registered issuer's name; usually nothing."""
+    found = (finding for finding in report.findings if finding.check is Check.ISSUER_RECOGNISED)
+    return next((line(finding.facts.get("issuer")) for finding in found), "")
 
 
 def _subject_values(subject: dict[str, Any]) -> dict[str, Any]:

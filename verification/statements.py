@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from catalogue.wording import number_text
 from verification.proofs import plain_text
+from verification.quoting import plain
 
 Statement = tuple[str, str, str]
 """A label, a value, and a note under it (may be empty)."""
@@ -48,8 +49,7 @@ def text(value: Any) -> str:
 
 def line(value: Any) -> str:
     """Return a name as one line that cannot flood a page: a string, a language object or the first of several."""
-    found = " ".join(text(plain_text(value)).split())
-    return found if len(found) <= LONGEST_NAME else f"{found[: LONGEST_NAME - 1]}…"
+    return plain(plain_text(value), LONGEST_NAME)
 
 
 def prose(value: Any) -> str:

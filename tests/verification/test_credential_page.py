@@ -18,6 +18,7 @@ from registry.services import Recipient
 from tests.verification.builders import signed_credential
 from tests.verification.test_own_page import verdict_on
 from tests.verification.test_record import words_of
+from verification.selectors import visible_number
 
 pytestmark = pytest.mark.django_db
 ADA = {"recipient": Recipient(name="Ada Example", email="ada@example.org")}
@@ -39,6 +40,7 @@ def test_page_itself_says_yes_about_its_holder(asked):
 def test_page_itself_says_no_about_somebody_else(client):
     response = client.post(f"/c/{signed_credential(stated=ADA).pk}", {"holder": "Eve Example"})
 
+    assert verdict_on(response) == "not-this-holder"
     assert "No: “ Eve Example ” does not belong to the holder." in words_of(response.content)
     assert 'class="verdict care"' in response.content.decode()
 
@@ -111,6 +113,7 @@ def test_short_number_of_two_is_nobodys(client):
     row.award_id = twin
     row.save(force_insert=True)
 
+    assert visible_number(short(first)) is None
     assert client.post("/verify", {"text": short(first)}).status_code == 404
 
 

@@ -18,7 +18,7 @@ from issuing.services import ResultOrder, revoke_credential, supersede_credentia
 from registry.actors import SYSTEM
 from registry.services import Recipient
 from tests.issuing.builders import build_order, drain_all, signing_here
-from tests.verification.builders import signed_credential
+from tests.verification.builders import signed_credential, vouch_for
 from tests.verification.test_desk import badge, signed_badge
 
 pytestmark = pytest.mark.django_db
@@ -221,6 +221,29 @@ def test_file_of_others_cannot_name_a_second_body_in_our_sentence(client):
 
     assert "and Example Hospital" not in page
     assert "Awarded together with" not in page
+
+
+def test_known_issuer_is_called_what_the_register_calls_it_and_what_the_file_calls_it(client):
+    credential = signed_credential(trusted=False)
+    vouch_for(credential.key.issuer.did, "University of Somewhere")
+
+    page = seen(client, credential)
+
+    assert "Issued by US University of Somewhere" in page
+    assert "So our register calls it; the file calls it “ Example College ”" in page
+
+
+def test_known_issuer_under_the_name_of_another_is_not_said_to_be_out_of_the_register(client):
+    credential = signed_credential(trusted=False)
+    vouch_for(credential.key.issuer.did, "University of Somewhere")
+    vouch_for("did:web:college.example", "Example College")
+
+    page = seen(client, credential)
+
+    assert "In our register as “ University of Somewhere ”" in page
+    assert "Not in our register" not in page
+    assert "Its signer is known to us, under another name." in page
+    assert "According to the file, awarded to Ada Example" in page
 
 
 def test_sample_is_said_once_and_never_to_be_relied_on(client):
