@@ -164,7 +164,8 @@ def _told_values(document: dict[str, Any], report: Report) -> dict[str, Any]:
         "issuer_name": known_name or plain(issuer) or line(issuer_id) or _("nobody"),
         "called": plain(str(report.facts.get("claimed_name", ""))) if recognised else "",
         "registered_as": registered_as,
-        "issuer_known": recognised,
+        # While a check has no answer nothing of the document is told as a finding.
+        "issuer_known": recognised and report.verdict is not Verdict.COULD_NOT_CONFIRM,
         "contact_email": _contact(document) if recognised else "",
         "register": str(register),
         "awarded_on": awarded_on,

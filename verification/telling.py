@@ -13,7 +13,7 @@ from registry.templatetags.look import day
 from verification.checks import Check, Finding, Outcome, Report
 from verification.quoting import isolated
 from verification.wording import KINDS, check_sentence, meaning_of, wording_of
-from verification.wording.telling import LONGEST_PLACE
+from verification.wording.telling import place_in
 
 Text = str | Promise
 
@@ -155,7 +155,7 @@ def _precise(finding: Finding) -> str:
     known = {name: _readable(value) for name, value in finding.facts.items()}
     known["kind_name"] = str(KINDS.get(str(finding.facts.get("kind")), ""))
     known["claimed"] = isolated(str(finding.facts.get("claimed_name", "")))
-    known["place"] = isolated(finding.detail, LONGEST_PLACE)
+    known["place"] = place_in(finding.detail)
     try:
         return str(text).format_map(known)
     except KeyError:

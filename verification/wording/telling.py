@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from string import Formatter
 
@@ -23,6 +24,7 @@ MEANT_FOR_ALL = (
 )
 """The verdicts that the checking desk explains, in one order."""
 LONGEST_PLACE = 160
+_PATH = re.compile(r"(?:\$\.|/)([\w@.\[\]/-]+): ")
 _QUOTED = ("claimed_name", "holder", "issuer_host")
 
 
@@ -69,9 +71,15 @@ def _readable(facts: Mapping[str, object]) -> dict[str, object]:
 
 
 def _place(findings: Iterable[Finding]) -> str:
-    """Name the place where a document departs from its standard, as the check found it."""
+    """Name the place where a document departs from its standard; what is wrong there stands in the details."""
     found = (finding.detail for finding in findings if finding.outcome is Outcome.UNKNOWN and finding.detail)
-    return isolated(next(found, ""), LONGEST_PLACE)
+    return place_in(next(found, ""))
+
+
+def place_in(detail: str) -> str:
+    """Return the place that a finding's detail begins with (`$.a.b: …`, `/a/b: …`), else all of it, cut."""
+    path = _PATH.match(detail)
+    return isolated(path[1] if path else detail, LONGEST_PLACE)
 
 
 def _first_known(templates: Iterable[Text], known: Mapping[str, object]) -> str:

@@ -130,13 +130,13 @@ WORDING: Mapping[str, Wording] = {
         sentence=_("The signature holds, but nothing in it says that somebody achieved something."),
         told=(
             _(
-                "The signature of “{issuer}” holds, and we know this issuer. But it is {kind_name}: nothing in it says that somebody achieved something."
+                "The signature of “{issuer}” holds, and we know this issuer. But it is {kind_name}. Nothing in it says that somebody achieved something."
             ),
             _(
-                "The signature by the key {issuer_key} holds. But it is {kind_name}: nothing in it says that somebody achieved something."
+                "The signature by the key {issuer_key} holds. But it is {kind_name}. Nothing in it says that somebody achieved something."
             ),
             _(
-                "The signature by a key of the address {issuer_host} holds. But it is {kind_name}: nothing in it says that somebody achieved something."
+                "The signature by a key of the address {issuer_host} holds. But it is {kind_name}. Nothing in it says that somebody achieved something."
             ),
         ),
         next_step=_(
