@@ -113,11 +113,11 @@ OLD_KIND = {"type": "Ed25519Signature2020", "proofPurpose": "assertionMethod", "
     ("added", "verdict", "reason"),
     [
         (OLD_KIND, Verdict.ISSUER_NOT_KNOWN, ""),
-        ({"created": "2026-01-01"}, Verdict.ISSUER_NOT_KNOWN, ""),
+        ({"proofPurpose": "authentication"}, Verdict.ISSUER_NOT_KNOWN, ""),
         ({"proofValue": "z" + "2" * 88}, Verdict.NOT_GENUINE, ""),
         (OLD_KIND | {"previousProof": "urn:x:1"}, Verdict.COULD_NOT_CONFIRM, "proof-not-supported"),
     ],
-    ids=["another kind", "not as the standard says", "one that does not fit", "one that builds on another"],
+    ids=["another kind", "made for something else", "one that does not fit", "one that builds on another"],
 )
 def test_of_several_proofs_one_that_holds_is_enough_and_one_that_does_not_fit_fails(key, added, verdict, reason):
     document = signed_badge(key)
