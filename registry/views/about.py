@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.utils.translation import get_language
@@ -36,5 +36,5 @@ def robots(_request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def favicon(_request: HttpRequest) -> HttpResponse:
-    """Lead browsers that ask at the old address to our mark."""
-    return HttpResponsePermanentRedirect(static("img/favicon.ico"))
+    """Lead browsers that ask at the old address to our mark, whose own address changes with its content."""
+    return HttpResponseRedirect(static("img/favicon.ico"))
