@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from catalogue.badges import INKS, SAMPLE_NOTICE, BadgeFacts, badge_png, badge_svg
-from catalogue.badges.lettering import fit, line_svg, width
+from catalogue.badges.lettering import cut, fit, line_svg, width
 
 SVG = "{http://www.w3.org/2000/svg}"
 KINDS = ("micro-credential", "micro-degree", "participation", "non-formal", "joint", "document", "equivalence")
@@ -55,6 +55,17 @@ def test_png_is_large_enough_and_transparent_at_the_corners():
     assert picture.size == (480, 480)
     assert [picture.getpixel(corner)[3] for corner in ((0, 0), (479, 0), (0, 479))] == [0, 0, 0]
     assert picture.getpixel((240, 40))[3] == 255
+
+
+def test_an_issuers_name_that_does_not_fit_ends_in_an_ellipsis():
+    names = [facts_of("joint").issuers[0], "University Hospital of a Very Long Name"]
+    drawn = badge_svg(BadgeFacts("joint", "AI", (names[0], names[1])))
+
+    shortened = cut(names[1], 16, 140, "semibold")
+    assert shortened.startswith("University")
+    assert shortened.endswith("…")
+    assert width(shortened, 16, "semibold") <= 140
+    assert line_svg(shortened, size=16, middle=260, baseline=62, fill="#ffffff", face="semibold") in drawn
 
 
 def test_markup_in_a_title_stays_text():
