@@ -1,7 +1,7 @@
 """Pages that belong to no other room."""
 
 from registry.views.about import about, favicon, robots
-from registry.views.account import account_home, email_addresses, sign_in_once
+from registry.views.account import account_home, activate_app, add_security_key, email_addresses, sign_in_once
 from registry.views.dev_mail import mail_folder, mail_html, mail_message
 from registry.views.health import alive, metrics, ready
 from registry.views.preferences import set_preference
@@ -9,6 +9,8 @@ from registry.views.preferences import set_preference
 __all__ = [
     "about",
     "account_home",
+    "activate_app",
+    "add_security_key",
     "alive",
     "email_addresses",
     "favicon",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.internal.flows.login import perform_login
+from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from allauth.account.views import EmailView
+from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -77,3 +79,27 @@ class EmailAddresses(EmailView):  # type: ignore[misc]  # allauth ships no types
 
 
 email_addresses = login_required(EmailAddresses.as_view())
+
+
+class _ProvenByIt:
+    """A new factor was used a moment ago: who added it is not asked at once to use it again, to see recovery codes."""
+
+    request: HttpRequest
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Note that the person has just proven who they are."""
+        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]  # of the view beside it
+        record_authentication(self.request, self.request.user, method="mfa", reauthenticated=True)
+        return response
+
+
+class _ActivateApp(_ProvenByIt, ActivateTOTPView):  # type: ignore[misc]  # allauth ships no types
+    pass
+
+
+class _AddSecurityKey(_ProvenByIt, AddWebAuthnView):  # type: ignore[misc]  # allauth ships no types
+    pass
+
+
+activate_app = _ActivateApp.as_view()
+add_security_key = _AddSecurityKey.as_view()

@@ -56,7 +56,7 @@ def test_of_packages_only_what_is_offered_has_an_address():
             module = getattr(getattr(pattern, "callback", None), "__module__", "")
             if module.startswith("allauth"):
                 theirs.add(str(pattern.pattern))
-    assert theirs == OFFERED - {"email/"}  # which is ours, so that looking writes no row
+    assert theirs == OFFERED - {"email/", "2fa/totp/activate/", "2fa/webauthn/add/"}  # which are ours
 
 
 @pytest.mark.parametrize(
@@ -205,3 +205,15 @@ def test_own_page_says_what_each_can_do_and_nothing_about_lacking_roles(client):
     assert "Open certificates that were awarded to you" in page
     assert "You hold no role" not in page
     assert "Award certificates" not in page
+
+
+def test_recovery_codes_are_shown_right_after_an_app_was_set_up(client):
+    user = build_user()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    client.force_login(user, backend=project.AUTHENTICATION_BACKENDS[0])
+    secret = client.get("/account/2fa/totp/activate/").context["form"].secret
+
+    answer = client.post("/account/2fa/totp/activate/", {"code": code_of_app(secret)}, follow=True)
+
+    assert answer.redirect_chain == [("/account/2fa/recovery-codes/", 302)]
+    assert len(answer.context["unused_codes"]) == 10
