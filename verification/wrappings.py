@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from django.db import transaction
 
@@ -22,10 +19,8 @@ from verification.selectors import wrapping
 _SHA = re.compile(r"/media/([0-9a-f]{64})\.png$")
 JWT = "jwt"
 WAIT_SECONDS = 2.0
-WAITING_AT_ONCE = 1
-"""So many threads of a web process may stand still for a token that the worker has not made yet."""
+"""How long a request for a token waits for the worker; the pool `waits` bounds how many threads do."""
 _PAUSE_SECONDS = 0.05
-_WAITING = threading.BoundedSemaphore(WAITING_AT_ONCE)
 
 
 def token(credential: Credential, *, seconds: float) -> str:
@@ -44,17 +39,6 @@ def token(credential: Credential, *, seconds: float) -> str:
             raise TokenStillMadeError
         time.sleep(_PAUSE_SECONDS)
     return stored.decode("ascii")
-
-
-@contextmanager
-def patience() -> Iterator[float]:
-    """Yield how many seconds this thread may wait for a token: none where others of its process do already."""
-    waits = _WAITING.acquire(blocking=False)
-    try:
-        yield WAIT_SECONDS if waits else 0.0
-    finally:
-        if waits:
-            _WAITING.release()
 
 
 @transaction.atomic

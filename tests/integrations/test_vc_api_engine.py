@@ -215,14 +215,20 @@ def test_body_that_is_no_json_is_a_parsing_error(post):
     )
 
 
-def test_the_process_that_judges_is_the_desks(post):
-    CHILD.stop()
-    signed = issued(post)
+def test_the_process_that_judges_is_the_desks(post, client, monkeypatch):
+    asked, ask = [], CHILD.ask
 
-    assert CHILD._process is not None
-    monkeyed, CHILD._process = CHILD._process, CHILD._process
-    assert post(VERIFY, {"verifiableCredential": signed}).status_code == 200
-    assert CHILD._process is monkeyed
+    def listened(data, *limits):
+        asked.append(json.loads(data)["op"])
+        return ask(data, *limits)
+
+    monkeypatch.setattr(CHILD, "ask", listened)
+    signed = issued(post)
+    post(VERIFY, {"verifiableCredential": signed})
+    client.post("/verify", {"text": json.dumps(signed)})
+
+    assert asked[:4] == ["judge", "canonicalise", "canonicalise", "judge"]
+    assert asked[4:] == ["read", "prove"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from config.web import kind_of
 from registry.models import OutboxMessage
 from tests.issuing.builders import drain_all, signing_here
 from tests.verification.builders import signed_credential
@@ -49,18 +50,9 @@ def test_the_first_request_answers_the_token(client, monkeypatch):
     assert client.get(f"/c/{credential.pk}.jwt").content == response.content
 
 
-@pytest.mark.django_db
-def test_one_thread_waits_and_the_next_is_answered_at_once(client, monkeypatch):
-    monkeypatch.setattr(wrappings, "WAIT_SECONDS", 600.0)
-    credential = signed_credential()
+def test_waiting_has_threads_of_its_own_which_are_few(settings):
+    bounds = settings.WEB_POOLS["waits"]
 
-    with wrappings.patience() as first:
-        answer = client.get(f"/c/{credential.pk}.jwt")
-
-        assert (first, answer.status_code) == (600.0, 503)
-    with wrappings.patience() as again:
-        assert again == 600.0
-
-
-def test_nobody_waits_longer_than_two_seconds():
-    assert wrappings.WAIT_SECONDS <= 2
+    assert {kind_of("GET", path) for path in ("/c/1.jwt", "/claim/token/file.jwt")} == {"waits"}
+    assert bounds.at_once <= 4
+    assert wrappings.WAIT_SECONDS <= 2 < bounds.work_seconds

@@ -18,6 +18,7 @@ from issuing.models import Credential
 from registry.errors import ErasedError, LimitError, NotFoundError, RegistryError, UnavailableError
 from registry.limits import count_visit
 from registry.selectors import link_base_url
+from verification import wrappings
 from verification.checks import Verdict, verify_credential
 from verification.errors import FormatLaterError, SupersededError
 from verification.holders import MAX_ASKED_CHARACTERS
@@ -26,7 +27,7 @@ from verification.resolve import gather_own
 from verification.resolve.own import Gathered
 from verification.telling import told
 from verification.views.answers import document, page_of, quiet, refusal
-from verification.wrappings import baked_png, baked_svg, patience, token
+from verification.wrappings import baked_png, baked_svg, token
 
 JSON_SUFFIXES = ("json", "ob2.json")
 RETRY_SECONDS = 1
@@ -138,8 +139,7 @@ def _as_json(request: HttpRequest, gathered: Gathered) -> HttpResponse:
 
 def _as_token(_request: HttpRequest, gathered: Gathered) -> HttpResponse:
     """Answer the token at the first request, too: machines that ask once get it, or are told when to come again."""
-    with patience() as seconds:
-        text = token(_credential(gathered), seconds=seconds)
+    text = token(_credential(gathered), seconds=wrappings.WAIT_SECONDS)
     return _file(text.encode(), "application/jwt", "jwt", gathered)
 
 
