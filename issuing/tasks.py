@@ -6,7 +6,6 @@ import datetime as dt
 import uuid
 from functools import partial
 
-import structlog
 from celery import shared_task
 from django.utils import timezone
 
@@ -22,7 +21,6 @@ from registry.fates import goes_well
 MAIL_TURN_SECONDS = 5
 """Short, since both slots may be mailing when something urgent comes: revocations, awards."""
 RENEWAL_SECONDS = 20
-log = structlog.get_logger(__name__)
 
 
 @shared_task(name="issuing.nudge")
@@ -32,10 +30,7 @@ def nudge() -> None:
     What fails is told and left to the next nudge: it keeps nothing else from its turn.
     """
     for name in waiting_tasks():
-        try:
-            task_named(name)()
-        except Exception:
-            log.exception("alarm.nudge_failed", task=name)
+        goes_well(task_named(name), alarm="nudge_failed", task=name)
 
 
 @shared_task(name="issuing.drain_outbox")

@@ -1,6 +1,7 @@
 """The beat: a nudge a second, from a process without Django, whatever the broker does."""
 
 import json
+import signal
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ from kombu.exceptions import OperationalError
 
 from config.beat import Beat
 from config.bootstrap.places import ROOT
+from config.bootstrap.servers import new_redis
 from config.nudges import EVERY_SECONDS, broker_settings
 
 HOUR = 3_600
@@ -105,3 +107,23 @@ def test_beat_knows_no_django_and_the_worker_finds_what_it_sends(tmp_path):
     assert message.headers["task"] in EVERY_SECONDS
     assert json.loads(message.body) == [[], {}, {"callbacks": None, "errbacks": None, "chain": None, "chord": None}]
     assert (tmp_path / "beat-mark").exists()
+
+
+def test_beat_goes_on_when_redis_dies_and_comes_back_empty(tmp_path):
+    """A real broker under a real application: nobody has to start the beat again."""
+    redis = new_redis()
+    try:
+        app = Celery("beat", set_as_current=False, fixups=[])
+        app.conf.update(broker_settings(redis.url, tmp_path))
+        beat = Beat(app, tmp_path / "mark")
+        now = beat.tick(0)
+        redis.stop(signal.SIGKILL)
+        now = beat.tick(now)
+        redis.start()
+        for _ in range(3):
+            now = beat.tick(now)
+
+        with app.connection_for_read() as connection:
+            assert connection.SimpleQueue("celery").get(timeout=2).headers["task"] == "issuing.nudge"
+    finally:
+        redis.remove()
