@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -23,6 +24,7 @@ from config.logs import configure_structlog, logging_of_mode
 from config.nudges import EVERY_SECONDS, broker_settings
 
 MARK_EVERY_SECONDS = 30.0
+ANSWER_WITHIN_SECONDS = 10
 log = structlog.get_logger(__name__)
 
 
@@ -56,6 +58,21 @@ class Beat:
             log.warning("nudge.not_sent", task=name, error=type(error).__name__)
 
 
+def application(environment: Mapping[str, str], folder: Path) -> Celery:
+    """Return a Celery application that knows the broker and nothing else."""
+    TRANSPORT_ALIASES["folder"] = "config.folder_broker:Transport"
+    # Without fixups: Celery would set up Django wherever it finds its settings named.
+    app = Celery("testamur-beat", fixups=[], set_as_current=False)
+    app.conf.update(broker_settings(environment.get("REDIS_URL", ""), folder))
+    return app
+
+
+def worker_answers(hostname: str) -> bool:
+    """Tell whether a machine's worker answers through Redis: for the health check of its container."""
+    app = application(os.environ, var_folder())
+    return bool(app.control.ping([f"celery@{hostname}"], timeout=ANSWER_WITHIN_SECONDS))
+
+
 def main() -> NoReturn:
     """Send nudges until SIGTERM or SIGINT."""
     for sign in (signal.SIGTERM, signal.SIGINT):
@@ -66,11 +83,7 @@ def main() -> NoReturn:
     logging.config.dictConfig(
         logging_of_mode(environment.get("TESTAMUR_MODE", "production"), environment.get("LOG_LEVEL", ""))
     )
-    TRANSPORT_ALIASES["folder"] = "config.folder_broker:Transport"
-    # Without fixups: Celery would set up Django wherever it finds its settings named.
-    app = Celery("testamur-beat", fixups=[], set_as_current=False)
-    app.conf.update(broker_settings(environment.get("REDIS_URL", ""), folder))
-    beat = Beat(app, folder / "beat-mark")
+    beat = Beat(application(environment, folder), folder / "beat-mark")
     while True:
         time.sleep(max(0.0, beat.tick(time.monotonic()) - time.monotonic()))
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 
 import redis
+import yaml
 
+from config.bootstrap.places import ROOT
 from tests.faults.batches import accept_file, assert_each_signed_and_mailed_once
 from tests.faults.house import WAITING, House, wait_for
 from tests.faults.requests import api_key, post_award
@@ -34,7 +38,7 @@ def test_broker_flushed_mid_batch_is_nudged_again_within_5_seconds(house: House)
 def test_broker_killed_and_restarted_empty_loses_nothing_and_accepting_goes_on(house: House) -> None:
     """Fault 4: awards are accepted while the broker is dead."""
     assert house.redis is not None
-    house.start_beat()
+    beat = house.start_beat()
     house.start_web()
     key = api_key(house)
     accepted = accept_file(house, ROWS)
@@ -47,6 +51,7 @@ def test_broker_killed_and_restarted_empty_loses_nothing_and_accepting_goes_on(h
     assert answer.status == 202
     house.wait_until_idle(seconds=240)
 
+    assert beat.popen.poll() is None
     assert_each_signed_and_mailed_once(house, accepted)
 
 
@@ -67,6 +72,22 @@ def test_broker_that_hangs_does_not_slow_accepting(house: House) -> None:
     house.start_beat()
     house.start_worker()
     house.wait_until_idle(seconds=240)
+
+
+def test_health_check_of_compose_hears_a_living_worker_alone(house: House) -> None:
+    """The command of the compose file, against a real worker and then against none."""
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    command = [sys.executable, *services["worker"]["healthcheck"]["test"][2:]]
+
+    def healthy() -> bool:
+        done = subprocess.run(command, cwd=ROOT, env=house.environment, capture_output=True, text=True, check=False)
+        assert "Traceback" not in done.stderr
+        return done.returncode == 0
+
+    worker = house.start_worker()
+    wait_for(healthy, seconds=60, what="the worker to answer")
+    worker.kill_tree()
+    assert not healthy()
 
 
 def redis_command(house: House, command: str) -> None:
