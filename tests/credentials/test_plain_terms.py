@@ -113,3 +113,31 @@ def test_address_with_a_scheme_is_absolute(text: str) -> None:
 )
 def test_anything_else_is_not(text: object) -> None:
     assert not is_absolute_iri(text)
+
+
+OWN_REFRESH = {"id": "https://uni.example/c/1", "type": "1EdTechCredentialRefresh"}
+
+
+def refreshed(refresh: Any, **changes: Any) -> dict[str, Any]:
+    return credential(**({"id": OWN_REFRESH["id"], "refreshService": refresh} | changes))
+
+
+def test_a_document_may_be_fetched_anew_at_its_own_address():
+    """Its own id names the node of the document, and the service says nothing of it but that."""
+    for refresh in (OWN_REFRESH, OWN_REFRESH | {"type": ["1EdTechCredentialRefresh"]}, [OWN_REFRESH]):
+        check_plain_terms(refreshed(refresh), STANDARD)
+
+
+@pytest.mark.parametrize(
+    ("refresh", "changes"),
+    [
+        (OWN_REFRESH | {"validUntil": "2027-01-01T00:00:00Z"}, {}),
+        (OWN_REFRESH | {"type": ["1EdTechCredentialRefresh", "OpenBadgeCredential"]}, {}),
+        (OWN_REFRESH | {"type": "OpenBadgeCredential"}, {}),
+        (OWN_REFRESH, {"type": ["VerifiableCredential", "1EdTechCredentialRefresh"]}),
+    ],
+    ids=["with a statement", "with a type beside", "with another type", "of a document of the same type"],
+)
+def test_a_second_description_of_the_document_is_refused_but_for_its_own_refresh(refresh, changes):
+    with pytest.raises(TermError, match="second time"):
+        check_plain_terms(refreshed(refresh, **changes), STANDARD)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from registry.errors import LimitError
 from registry.limits import MAX_UPLOAD_BYTES, count_visit
 from registry.selectors import own_base_urls
-from verification.formats import Kind, Understood, understand
+from verification.formats import MAX_TEXT_BYTES, Kind, Understood, understand
 from verification.holders import MAX_ASKED_CHARACTERS
 from verification.quoting import isolated, plain
 from verification.resolve import check_source
@@ -19,7 +19,6 @@ from verification.views.answers import page_of
 
 MEGABYTE = 1024 * 1024
 MAX_NAME_CHARACTERS = 80
-MAX_KEPT_CHARACTERS = 10_000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,9 +33,14 @@ def checking_desk(request: HttpRequest) -> HttpResponse:
     if not address:
         return _form(request)
     understood = understand(address, own_base_urls())
-    if understood.number is not None or understood.sniffed.kind is Kind.SHORT_NUMBER:
-        return _checked(request, address, "")
-    return _form(request, _nothing_to_check(understood), given=address, status=200)
+    if _shown_only(understood):
+        return _form(request, _nothing_to_check(understood), given=address, status=200)
+    return _checked(request, address, "")
+
+
+def _shown_only(understood: Understood) -> bool:
+    """Tell whether what a link brings along stays in the form: whatever is not a credential of ours."""
+    return understood.number is None and understood.sniffed.kind is not Kind.SHORT_NUMBER
 
 
 def _posted(request: HttpRequest) -> HttpResponse:
@@ -96,7 +100,7 @@ def _form(
         "section": "verify",
         "error": error,
         "at": at,
-        "given": given or request.POST.get("text", "")[:MAX_KEPT_CHARACTERS],
+        "given": given or request.POST.get("text", "")[:MAX_TEXT_BYTES],
         "holder": _holder(request),
         "max_megabytes": MAX_UPLOAD_BYTES // MEGABYTE,
     }
