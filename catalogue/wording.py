@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from django.utils.formats import number_format
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from catalogue.models import AchievementVersion, LevelBasis
 from catalogue.rules import CREDIT_TABLES, FURTHER_ITEMS, INFORMATION_ITEMS, InformationItem, ects_equivalent, state_of
@@ -34,6 +35,12 @@ def language_name(tag: str) -> str:
 
 def number_text(number: Decimal) -> str:
     """Write an exact number as the reader's language does, without needless zeros: 2.5, 2,5, 40."""
+    return _number_text(number, get_language() or "")
+
+
+@lru_cache(maxsize=1_024)
+def _number_text(number: Decimal, _language: str) -> str:
+    """Pages tell the same few numbers again and again, and Django's way of writing one takes longer than a query."""
     return number_format(f"{number.normalize():f}")
 
 

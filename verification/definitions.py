@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -25,6 +26,9 @@ from verification.statements import Statement
 
 AT_MOST_FACTS = 5
 TYPED_FACTS = ("participation", "supervision", "learning_period")
+SHOWN_FACTS = (
+    *TYPED_FACTS, "awarded_on", "learning_from", "learning_to", "credits_earned", "language_of_assessment",
+)  # fmt: skip
 HOURS_A_CREDIT = (25, 30)
 """ECTS Users' Guide 2015: one credit corresponds to 25 to 30 hours of work."""
 
@@ -80,16 +84,25 @@ def _assessed_line(version: AchievementVersion) -> str:
     return _("Earned with an assessment")
 
 
-def award_values(award: Award, language: str) -> dict[str, Any]:
+def award_values(award: Award, language: str) -> Mapping[str, Any]:
     """Return what a credential's page shows of the definition, filled in with what this award states.
 
     Returns:
         values of `verification.pages.ShownCredential`.
     """
-    definition = definition_of(award.version_id, language, award.language)
     facts = json.loads(award.facts)
+    stated = tuple((name, facts[name]) for name in SHOWN_FACTS if name in facts)
+    return _filled(award.version_id, language, award.language, stated)
+
+
+@lru_cache(maxsize=500)
+def _filled(
+    version_id: uuid.UUID, language: str, signed_language: str, stated: tuple[tuple[str, str], ...]
+) -> Mapping[str, Any]:
+    """Fill a definition in; the awards of one batch mostly state the same."""
+    definition = definition_of(version_id, language, signed_language)
     # What was typed for this award is in the award's language.
-    facts |= {name: Told(facts[name], award.language) for name in TYPED_FACTS if name in facts}
+    facts = {name: Told(value, signed_language) if name in TYPED_FACTS else value for name, value in stated}
     earned = Decimal(facts["credits_earned"]) if "credits_earned" in facts else None
     return {
         "kind": definition.kind,

@@ -231,7 +231,7 @@ def _own_credential(gathered: Gathered, report: Report) -> Credential | None:
 def _catalogue_values(credential: Credential) -> dict[str, Any]:
     issuer = credential.key.issuer
     values = award_values(credential.award, get_language() or "en")
-    return values | {"issuer_url": f"/issuers/{issuer.slug}/" if issuer else ""}
+    return {**values, "issuer_url": f"/issuers/{issuer.slug}/" if issuer else ""}
 
 
 def _address_values(credential: Credential) -> dict[str, Any]:

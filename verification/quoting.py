@@ -14,12 +14,17 @@ ISOLATE, END = "\u2068", "\u2069"
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
 _JOINERS = "\u200c\u200d"
 _MAX_MARKS = 2
+FIRST_MARK = "\u0300"
+"""The first combining mark of Unicode, COMBINING GRAVE ACCENT; signs with an accent of their own come before it."""
 
 
 def plain(text: str, at_most: int = MAX_NAME_CHARACTERS) -> str:
     """Return a text of somebody else's as one line of at most `at_most` characters, without controls and heaps of marks."""
-    shown = "".join(_one_space(letter) for letter in text[: 8 * at_most])
-    line = " ".join(_without_heaps(shown).split())
+    shown = text[: 8 * at_most]
+    # Most names are plain already: all of them printable (no controls, nothing unseen), and below the first mark.
+    if not (shown.isprintable() and max(shown, default="") < FIRST_MARK):
+        shown = _without_heaps("".join(_one_space(letter) for letter in shown))
+    line = " ".join(shown.split())
     return line if len(line) <= at_most else f"{line[: at_most - 1].rstrip()}…"
 
 
