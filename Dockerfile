@@ -17,4 +17,4 @@ COPY . .
 # The lock is hashed and the stamp is written: manage.py finds the environment complete.
 USER testamur
 EXPOSE 8000
-CMD ["python", "-m", "config.granian", "--interface", "rsgi", "--no-ws", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--http1-header-read-timeout", "10000", "--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "30", "config.web:application"]
+CMD ["python", "-m", "config.granian", "--interface", "rsgi", "--no-ws", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--http1-header-read-timeout", "10000", "--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "15", "config.web:application"]

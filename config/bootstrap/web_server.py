@@ -10,6 +10,10 @@ HEADER_MILLISECONDS = 10_000
 """How long a request's head may take to arrive."""
 
 
+STOP_SECONDS = 15
+"""How long requests may go on when the server is told to stop: a file may take longer, and is completed when sent again."""
+
+
 def granian_command(*, host: str, port: int, application: str = APPLICATION, workers: int = WORKERS) -> list[str]:
     """Return the command line of the web server."""
     command = [
@@ -24,5 +28,6 @@ def granian_command(*, host: str, port: int, application: str = APPLICATION, wor
         "--port",
         str(port),
     ]
-    command += ["--workers", str(workers), "--http1-header-read-timeout", str(HEADER_MILLISECONDS)]
+    command += ["--workers", str(workers), "--workers-kill-timeout", str(STOP_SECONDS)]
+    command += ["--http1-header-read-timeout", str(HEADER_MILLISECONDS)]
     return [*command, "--log-level", "warning", application]

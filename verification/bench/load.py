@@ -58,7 +58,7 @@ async def measure_load(port: int, paths: list[str], expected: bytes, *, connecti
         while time.monotonic() < deadline:
             start = time.monotonic()
             writer.write(f"GET {next(source)} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-            answer = await _answer(reader)
+            answer = await read_answer(reader)
             taken.append(time.monotonic() - start)
             if expected not in answer or not answer.startswith(b"HTTP/1.1 200"):
                 wrong.append(answer[:200])
@@ -81,7 +81,8 @@ def _load(taken: list[float], wrong: int, seconds: float) -> Load:
     )
 
 
-async def _answer(reader: asyncio.StreamReader) -> bytes:
+async def read_answer(reader: asyncio.StreamReader) -> bytes:
+    """Read one answer, head and body. Raises EOFError where it ends early."""
     head = await reader.readuntil(HEAD_END)
     for line in head.split(b"\r\n"):
         name, _, value = line.partition(b":")

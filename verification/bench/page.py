@@ -22,7 +22,7 @@ CONNECTIONS = 32
 SECONDS = 4.0
 WORKERS = 2
 ROOT = Path(__file__).resolve().parents[2]
-PAGE_APPLICATION, STATIC_APPLICATION = "config.wsgi:application", "verification.bench.static_page:application"
+PAGE_APPLICATION, STATIC_APPLICATION = "config.web:application", "verification.bench.static_page:application"
 # Places in /proc/<pid>/stat behind the command's name (proc(5): utime, stime).
 USER_TIME, SYSTEM_TIME = 11, 12
 GENUINE = b'data-verdict="genuine"'
@@ -44,8 +44,8 @@ def measure_page(rounds: int) -> dict[str, Any]:
     """
     with tempfile.TemporaryDirectory(prefix="testamur-bench-") as folder, scratch_database(Path(folder)) as url:
         environment = _environment(folder, url)
-        paths = _prepared(Processes(environment))
-        with _serving(PAGE_APPLICATION, environment) as pages, _serving(STATIC_APPLICATION, environment) as fixed:
+        paths = awarded_paths(Processes(environment))
+        with serving(PAGE_APPLICATION, environment) as pages, serving(STATIC_APPLICATION, environment) as fixed:
             # Templates and connections are made at the first requests; that is not what a page costs.
             asyncio.run(_round(pages, paths, GENUINE, SECONDS / 2))
             before = _cpu_seconds(pages)
@@ -85,7 +85,7 @@ def _environment(folder: str, url: str) -> dict[str, str]:
     }
 
 
-def _prepared(run: Processes) -> list[str]:
+def awarded_paths(run: Processes) -> list[str]:
     """Sign some hundred credentials and open them to strangers; return their paths."""
     run.finish(run.start("prepare"))
     worker = run.start("work")
@@ -98,12 +98,13 @@ def _prepared(run: Processes) -> list[str]:
 
 
 @contextmanager
-def _serving(application: str, environment: dict[str, str]) -> Iterator[Server]:
+def serving(application: str, environment: dict[str, str]) -> Iterator[Server]:
     """Run granian as `start` does."""
     port = asyncio.run(free_port())
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", str(WORKERS), "--blocking-threads", "1", "--log-level", "error", application]
-    server = subprocess.Popen(command, cwd=ROOT, env=environment)
+    command = [sys.executable, "-m", "config.granian", "--interface", "rsgi", "--no-ws", "--host", "127.0.0.1"]
+    command += ["--port", str(port), "--workers", str(WORKERS), "--workers-kill-timeout", "2"]
+    command += ["--log-level", "error", application]
+    server = subprocess.Popen(command, cwd=ROOT, env={"PATH": os.defpath} | environment)
     try:
         asyncio.run(wait_until_ready(port))
         yield Server(port, server.pid)

@@ -13,13 +13,16 @@ Measured = dict[str, Any]
 Options = Mapping[str, int]
 
 
+LONGEST_PART_SECONDS = 60
+
+
 class Command(BaseCommand):
     """`manage.py bench NAME`."""
 
     help = (
         "Measure sign, verify, bulk or page, and print the figures with their ratio to a limit measured in the same "
         "run. bulk and page use a scratch database of the configured kind. idle starts a demo house of its own and "
-        "leaves it alone."
+        "leaves it alone. hostile has one visitor try to stop a house, and tells what others notice."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -27,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("name", choices=sorted(BENCHES))
         parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds of sign, verify and page")
         parser.add_argument("--rows", type=int, default=100_000, help="awards of bulk")
-        parser.add_argument("--seconds", type=int, default=300, help="for which idle leaves a house alone")
+        parser.add_argument("--seconds", type=int, default=300, help="of idle; hostile: of each part, 60 at most")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *, name: str, json: bool, **options: int) -> None:
@@ -66,6 +69,12 @@ def _page(options: Options) -> Measured:
     return measure_page(options["rounds"])
 
 
+def _hostile(options: Options) -> Measured:
+    from verification.bench import measure_hostile
+
+    return measure_hostile(min(options["seconds"], LONGEST_PART_SECONDS))
+
+
 def _idle(options: Options) -> Measured:
     from verification.bench import measure_idle
 
@@ -78,4 +87,5 @@ BENCHES: dict[str, Callable[[Options], Measured]] = {
     "bulk": _bulk,
     "page": _page,
     "idle": _idle,
+    "hostile": _hostile,
 }
