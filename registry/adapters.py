@@ -71,6 +71,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         }
         return [way | {"description": words[way["id"]]} for way in super().get_reauthentication_methods(user)]
 
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Tell whoever has an account that a code is all it takes; allauth would lead to a reset that is not offered."""
+        self.send_mail("account/email/account_already_exists", email, {})
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a mail whose addresses come from PUBLIC_URL.
 
