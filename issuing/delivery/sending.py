@@ -15,12 +15,11 @@ from collections.abc import Sequence
 import structlog
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from issuing.delivery.addresses import addresses_of
-from issuing.delivery.claiming import claim_deliveries, still_ours
+from issuing.delivery.claiming import claim_deliveries, light_commits, still_ours
 from issuing.delivery.messages import UnsendableAddressError, mail_for
 from issuing.models import Award, AwardState, Delivery, DeliveryState
 from registry.selectors import link_base_url
@@ -51,7 +50,8 @@ def send_waiting(*, worker: str, until: dt.datetime) -> int:
             deliveries = claim_deliveries(worker=worker, fair=fair)
         if not deliveries:
             break
-        sent, server_away = _send(deliveries, worker)
+        with light_commits():
+            sent, server_away = _send(deliveries, worker)
         total += sent
         if server_away:
             # The mails have their next time, so there is no hurry.
@@ -137,12 +137,15 @@ def _refused(delivery: Delivery, codes: Sequence[int]) -> None:
         _put_off(delivery, "recipient-refused", most=MOST_REFUSALS)
 
 
-@transaction.atomic
 def _note_sent(delivery: Delivery) -> None:
-    """Write down that a mail left, whoever holds it by now: it did."""
+    """Write down that a mail left, whoever holds it by now: it did.
+
+    The award first, and without a transaction, which would double the time: who dies in between leaves a mail to be
+    sent again, and no award that is never delivered.
+    """
+    Award.objects.filter(pk=delivery.credential_id, state=AwardState.SIGNED).update(state=AwardState.DELIVERED)
     waiting = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.WAITING)
     waiting.update(state=DeliveryState.SENT, sent_at=timezone.now(), lease_until=None, error="")
-    Award.objects.filter(pk=delivery.credential_id, state=AwardState.SIGNED).update(state=AwardState.DELIVERED)
 
 
 def _give_up(delivery: Delivery, error: str) -> None:

@@ -4,7 +4,9 @@ import datetime as dt
 import random
 
 import pytest
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import connection
 from django.utils import timezone
 
 from issuing.delivery import claiming, sending
@@ -77,14 +79,14 @@ def test_every_address_that_is_taken_is_sent_to(server):
             taken.append(checked_email(text))
         except RuleBrokenError:
             continue
-    connection = get_connection()
-    connection.open()
+    backend = get_connection()
+    backend.open()
     for text in taken:
         to = sendable_address(normal_address(text))
-        mail = EmailMultiAlternatives("s", "b", to=[to], from_email="from@example.org", connection=connection)
+        mail = EmailMultiAlternatives("s", "b", to=[to], from_email="from@example.org", connection=backend)
         assert mail.message()["To"] == to
         assert mail.send() == 1
-    connection.close()
+    backend.close()
 
     assert FUZZED / 5 < len(taken) < FUZZED
     assert server.recipients == [sendable_address(text) for text in taken]
@@ -192,3 +194,27 @@ def test_organisations_take_turns(monkeypatch):
     known = dict(LearnerIdentifier.objects.values_list("learner_id", "value"))
     assert [known[one] for one in oldest] == many[:3]
     assert [known[one] for one in fair] == [many[0], few[0], many[1]]
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif("sqlite" in settings.DATABASES["default"]["ENGINE"], reason="PostgreSQL's commits")
+def test_only_the_notes_of_mails_are_committed_lightly(server, monkeypatch):
+    awarded(1)
+    real = sending.mail_for
+    seen = []
+
+    def looking(*arguments, **named):
+        seen.append(committed_how())
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(sending, "mail_for", looking)
+    before = committed_how()
+    send_all()
+
+    assert (before, seen, committed_how()) == ("on", ["off"], "on")
+
+
+def committed_how() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        return str(cursor.fetchone()[0])
