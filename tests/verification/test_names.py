@@ -72,7 +72,7 @@ def test_api_and_shell_quote_the_same(key, tmp_path):
     assert report.facts["claimed_name"] == "Guild of Weavers"
     assert "issuer" not in report.facts
     assert report.sentence in out.getvalue()
-    assert f"“{isolated(TURNED)}”" in report.sentence
+    assert f"“{ISOLATE}Guild of Weavers{END}”" in report.sentence
 
 
 # -- Recognised, under another's name -----------------------------------------------------------------------
