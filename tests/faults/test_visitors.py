@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import statistics
 import threading
@@ -15,7 +16,8 @@ import pytest
 
 from credentials.strict_json import compact_json
 from tests.attacks.documents import poison
-from tests.faults.house import House
+from tests.faults.house import DEMO_ACHIEVEMENT, House
+from tests.faults.requests import api_key
 
 GREEDY, HONEST = "127.0.0.2", "127.0.0.3"
 UNFINISHED = b"POST /verify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\ntext="
@@ -138,3 +140,30 @@ def test_one_visitor_holds_half_and_another_is_served(served):
     refused = [answer for answer in answers if answer[0] != 200]
     assert refused
     assert set(refused) == {(503, "5")}
+
+
+def test_pages_do_not_wait_for_a_long_file(served):
+    """It is checked and accepted by a process of its own, and answered as it always was."""
+    key, told = api_key(served), []
+    rows = "".join(f"learner{n}@example.org,Learner {n} Example\n" for n in range(4_000))
+
+    def send():
+        connection = HTTPConnection("127.0.0.1", served.port, timeout=120, source_address=(GREEDY, 0))
+        headers = {"Host": "localhost", "Authorization": f"Bearer {key}", "Content-Type": "text/csv"}
+        path = f"/api/v1/batches?achievement={DEMO_ACHIEVEMENT}"
+        connection.request("POST", path, body=f"email,name\n{rows}", headers=headers)
+        answer = connection.getresponse()
+        told.append((answer.status, json.loads(answer.read())))
+        connection.close()
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    answers = []
+    while thread.is_alive():
+        answers.append(asked(served))
+        time.sleep(0.05)
+    thread.join()
+
+    assert (told[0][0], told[0][1].get("counts")) == (202, {"accepted": 4_000}), told
+    assert {status for status, _ in answers} == {200}
+    assert statistics.median(seconds for _, seconds in answers) < SLOWEST_SECONDS / 3
