@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Final
 
 from catalogue.rules import DERIVED_ITEMS, FURTHER_ITEMS, INFORMATION_ITEMS
+from registry.spreadsheets import spreadsheet
 
 _EXAMPLE: Final = {
     "issuer": "example",
@@ -57,7 +56,4 @@ def template_csv() -> str:
         if item.code not in DERIVED_ITEMS:
             said = _STATED.get(item.code, "")
             cells[item.code if said == "none" else f"{item.code}.en"] = said
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\r\n")
-    writer.writerows([cells.keys(), cells.values()])
-    return table.getvalue()
+    return spreadsheet([list(cells), list(cells.values())])

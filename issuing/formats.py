@@ -20,7 +20,7 @@ from credentials.errors import DataModelError
 from issuing.collecting import rare_collections
 from issuing.rules import DAY_REMEDY, RuleBrokenError, checked_language, exact_number, gettext_noop
 from registry.dates import DayOutOfRangeError, read_day
-from registry.spreadsheets import plain_cell
+from registry.spreadsheets import spreadsheet
 
 MAX_ROWS: Final = 100_000
 MAX_BYTES: Final = 20 * 1024 * 1024
@@ -252,10 +252,8 @@ def write_failed_rows(columns: Sequence[str], rows: Iterable[FailedRow]) -> byte
     Cells that a spreadsheet would take for formulas are made plain text.
     """
     kept = [place for place, column in enumerate(columns) if column not in REPORT_COLUMNS]
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream)
-    writer.writerow([*(columns[place] for place in kept), *REPORT_COLUMNS])
+    table: list[tuple[str, ...]] = [(*(columns[place] for place in kept), *REPORT_COLUMNS)]
     for row in rows:
-        cells = [row.cells[place] if place < len(row.cells) else "" for place in kept]
-        writer.writerow([plain_cell(cell) for cell in (*cells, str(row.number), row.code, row.column, row.remedy)])
-    return b"\xef\xbb\xbf" + stream.getvalue().encode()
+        cells = (row.cells[place] if place < len(row.cells) else "" for place in kept)
+        table.append((*cells, str(row.number), row.code, row.column, row.remedy))
+    return b"\xef\xbb\xbf" + spreadsheet(table).encode()

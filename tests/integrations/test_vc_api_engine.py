@@ -155,6 +155,7 @@ def with_proof(**members):
         (with_proof(cryptosuite="rsa"), f"{SECURITY}PROOF_VERIFICATION_ERROR"),
         (with_proof(verificationMethod="did:key:z6Mkx#z6Mkx"), f"{SECURITY}INVALID_VERIFICATION_METHOD"),
     ],
+    ids=["changed", "unknown type", "undefined term", "another purpose", "unknown cryptosuite", "unknown method"],
 )
 def test_problem_has_the_type_that_its_standard_gives_it(post, change, kind):
     answer = post(VERIFY, {"verifiableCredential": change(issued(post))})

@@ -93,7 +93,9 @@ VERDICTS: list[tuple[Verdict, dict[str, object]]] = [
 ]
 
 
-@pytest.mark.parametrize(("verdict", "changes"), VERDICTS, ids=[str(verdict) for verdict, _ in VERDICTS])
+@pytest.mark.parametrize(
+    ("verdict", "changes"), VERDICTS, ids=[f"{at} {verdict}" for at, (verdict, _) in enumerate(VERDICTS)]
+)
 def test_each_situation_gets_its_verdict(verdict, changes):
     report = judged(**changes)
 
