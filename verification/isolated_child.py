@@ -138,14 +138,15 @@ def _limit_this_fork(seconds: float) -> None:
 def _work(request: Request, out: int) -> None:
     """Answer one request inside the fork; leave without any clean-up of the parent's objects."""
     _limit_this_fork(request["seconds"])
-    data = json.dumps(answer(request)).encode()
-    while data:
-        data = data[os.write(out, data) :]
+    _write(out, json.dumps(answer(request)).encode())
     os._exit(0)
 
 
 def _collect(pid: int, source: int, deadline: float) -> tuple[bytes, float]:
-    """Read a fork's answer until it ends or its time is over; make sure that it is gone. Returns its CPU seconds too."""
+    """Read a fork's answer until it ends or its time is over; make sure that it is gone. Returns its CPU seconds too.
+
+    A fork that did not end by itself, with 0, has answered nothing: what came of it may be half an answer.
+    """
     parts = []
     while (left := deadline - time.monotonic()) > 0:
         ready, _, _ = select.select([source], [], [], left)
@@ -153,11 +154,9 @@ def _collect(pid: int, source: int, deadline: float) -> tuple[bytes, float]:
         if not part:
             break
         parts.append(part)
-    else:
-        parts = []
     os.kill(pid, signal.SIGKILL)
-    _pid, _status, used = os.wait4(pid, 0)
-    return b"".join(parts), used.ru_utime + used.ru_stime
+    _pid, status, used = os.wait4(pid, 0)
+    return b"" if status else b"".join(parts), used.ru_utime + used.ru_stime
 
 
 def in_a_fork(request: Request) -> tuple[bytes, float]:

@@ -1,6 +1,8 @@
 """A fork that reads a foreign document can neither stay, nor grow, nor reach anything."""
 
 import json
+import os
+import signal
 import socket
 import time
 from pathlib import Path
@@ -66,3 +68,13 @@ def test_work_out_of_memory_is_ended(monkeypatch):
 @pytest.mark.parametrize("work", [open_a_file, open_a_socket])
 def test_fork_can_open_nothing(monkeypatch, work):
     assert "unfinished" in asked(monkeypatch, work)
+
+
+def test_fork_that_dies_while_it_answers_has_answered_nothing(monkeypatch):
+    def die_half_way(descriptor, data):
+        os.write(descriptor, data[: len(data) // 2])
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr(isolated_child, "_write", die_half_way)
+
+    assert asked(monkeypatch, lambda _request: {"read": "a long answer"}) == {"unfinished": "time"}
