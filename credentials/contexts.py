@@ -170,7 +170,7 @@ def context_bytes(url: str) -> bytes:
 
 
 def check_pins() -> None:
-    """Read every standard context and compare its SHA-256 with the pin; called at start-up.
+    """Read every standard context and compare its SHA-256 with the pin; every process that loads the house does so at its start.
 
     Raises:
         UnknownContextError: a file is missing or differs.
