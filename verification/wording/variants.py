@@ -48,9 +48,7 @@ VARIANTS: Mapping[str, Wording] = {
         _OPEN,
         sentence=_("An address that we need for an answer did not answer. That is neither a yes nor a no."),
         next_step=_("Check again in a few minutes. Until then, treat it as not confirmed."),
-        yours=_(
-            "Nothing in the certificate itself is wrong. If this lasts for more than a day, tell the issuer that it cannot be checked."
-        ),
+        yours=_("If this lasts for more than a day, tell the issuer that it cannot be checked."),
     ),
     "could-not-confirm/too-large": replace(
         _OPEN,
