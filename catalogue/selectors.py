@@ -29,15 +29,6 @@ def achievements_for(actor: Actor, role: Role = Role.VIEWER) -> QuerySet[Achieve
     )
 
 
-def published_achievements() -> QuerySet[Achievement]:
-    """Return the entries that anyone may see and award requests may name, in a fixed order."""
-    return (
-        Achievement.objects.filter(state=AchievementState.PUBLISHED)
-        .select_related("issuer__organisation", "issuer__node", "organisation")
-        .order_by("issuer__slug", "slug")
-    )
-
-
 def achievement_named(name: str) -> Achievement:
     """Return the entry called `issuer-slug/slug` or by its id; the caller checks what the actor may do with it.
 

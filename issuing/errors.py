@@ -4,31 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.errors import ConflictError, LimitError, MalformedError, NotFoundError, UnavailableError
+from registry.errors import ConflictError, MalformedError, NotFoundError, UnavailableError
 
 
 class AlreadyAwardedError(ConflictError):
     """The learner holds this line already; `id` is the award that stands."""
 
     code, message = "already-awarded", _("This person already holds this award ({id}).")
-
-
-class BelowOutcomeRuleError(MalformedError):
-    """The result given does not reach what the achievement demands."""
-
-    code, message = "below-outcome-rule", _("The result {value} is below {at_least}, which this award demands.")
-
-
-class AwardedInFutureError(MalformedError):
-    """The date of the award has not come yet in the organisation's time zone."""
-
-    code, message = "awarded-in-future", _("The award date {awarded_on} lies in the future.")
-
-
-class AwardPeriodError(MalformedError):
-    """An end lies before its start."""
-
-    code, message = "period-reversed", _("{last} lies before {first}.")
 
 
 class FactsRefusedError(MalformedError):
@@ -125,12 +107,6 @@ class SelfCheckError(RuntimeError):
 
 class LeaseLostError(RuntimeError):
     """Another worker took the work over, or its key was marked compromised: this result is discarded."""
-
-
-class WaitLimitError(LimitError):
-    """The worker did not finish in the time that was asked for."""
-
-    code, message = "still-waiting", _("The worker has not finished yet. It goes on by itself; look again later.")
 
 
 class KeyUnknownError(NotFoundError):

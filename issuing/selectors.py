@@ -35,15 +35,6 @@ from registry.selectors import canonical_base_url, first_base_url
 PLATFORM_RELATIONSHIPS = ("assertionMethod", "authentication")
 
 
-def credentials_for(actor: Actor) -> QuerySet[Credential]:
-    """Return the credentials that `actor` may see from inside, newest first."""
-    return (
-        Credential.objects.filter(award__version__achievement__issuer__node__in=nodes_of(actor, Role.VIEWER))
-        .select_related("award__version__achievement__issuer", "organisation", "key")
-        .order_by("-signed_at", "pk")
-    )
-
-
 def awards_for(actor: Actor, role: Role = Role.VIEWER) -> QuerySet[Award]:
     """Return the awards that `actor` may see from inside, newest first."""
     return (
@@ -101,11 +92,6 @@ def credential_for_claim_token(token: str) -> Credential:
 def award_facts(award: Award) -> AwardFacts:
     """Return the facts that were fixed when the award was accepted."""
     return AwardFacts.from_json(award.facts)
-
-
-def base_url_of(award: Award) -> str:
-    """Return the scheme and host under which an award's addresses were built for good."""
-    return award_facts(award).credential_id.rpartition("/c/")[0]
 
 
 def issuer_facts(profile: IssuerProfile, language: str, *, base_url: str | None = None) -> IssuerFacts:

@@ -17,8 +17,8 @@ from django.utils import timezone
 from registry.errors import LimitError, RegistryError
 from registry.models import Throttle
 
-MAX_UPLOAD_BYTES = 5 * 1024 * 1024
-MAX_JSON_BODY_BYTES = 1024 * 1024
+MAX_BODY_BYTES = 1_048_576
+"""The largest body that an API reads, unless it says otherwise."""
 IP_VERSION_6 = 6
 
 

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
-from registry.actors import Actor
 from registry.hosts import DEFAULT_PORTS
 from registry.models import (
     ApiKey,
@@ -22,7 +21,6 @@ from registry.models import (
     OutboxMessage,
     TrustedIssuer,
 )
-from registry.permissions import nodes_of
 
 
 def canonical_base_url() -> str:
@@ -56,11 +54,6 @@ def own_places() -> frozenset[str]:
     hosts = {part.hostname or "" for part in parts} | {host.lower() for host in settings.ALLOWED_HOSTS}
     ports = {f"{part.hostname}:{part.port or DEFAULT_PORTS.get(part.scheme)}" for part in parts}
     return frozenset(hosts | ports) - {"", "*"}
-
-
-def issuers_for(actor: Actor) -> QuerySet[Issuer]:
-    """Return the issuers that `actor` may see from inside."""
-    return Issuer.objects.filter(node__in=nodes_of(actor)).select_related("organisation", "node")
 
 
 def latest_profile(issuer: Issuer) -> IssuerProfile:

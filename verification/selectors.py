@@ -222,8 +222,3 @@ def wrapping(credential: Credential, kind: str) -> bytes | None:
     """Return a stored wrapping's bytes, None where it was not made yet."""
     content = Wrapping.objects.filter(credential_id=credential.pk, kind=kind).values_list("content", flat=True).first()
     return None if content is None else bytes(content)
-
-
-def live_credentials() -> QuerySet[Credential]:
-    """Return every credential that is not erased."""
-    return Credential.objects.filter(erased_at=None)

@@ -13,7 +13,6 @@ from catalogue.formats import CatalogueRow, read_catalogue
 from credentials.strict_json import JsonObject, compact_json
 from integrations.errors import FieldsError
 
-_PLACES = ("issuer", "slug", "kind", "duplicates")
 _TEXTS = ("name", "short_name", "description", "criteria")
 _READ_BUT_NOT_WRITTEN = ("texts", "facts", "parties")
 

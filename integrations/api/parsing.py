@@ -11,8 +11,8 @@ from rest_framework.request import Request
 from credentials.errors import MalformedError as UnreadableJson
 from credentials.strict_json import JsonObject, parse_json_object
 from integrations.errors import BodyTooLargeError, FieldsError, UnreadableBodyError
+from registry.limits import MAX_BODY_BYTES
 
-MAX_BODY_BYTES = 1_048_576
 MOST_ERRORS_TOLD = 50
 LONGEST_NAME_TOLD = 80
 

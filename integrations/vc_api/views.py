@@ -21,11 +21,11 @@ from integrations.vc_api.key import issuer_did, key_address
 from integrations.vc_api.known import STATUS_PURPOSES, status_list
 from integrations.vc_api.problems import refused
 from integrations.vc_api.verifying import Kind, problem_of, wanted_by
+from registry.limits import MAX_BODY_BYTES
 from verification.checks import Problem
 from verification.isolated import UnfinishedError
 from verification.negotiation import VC_TYPES, content_type
 
-MAX_BODY_BYTES = 1_048_576
 RETRY_SECONDS = 1
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]

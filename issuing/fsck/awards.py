@@ -14,7 +14,6 @@ from registry.models import AuditEntry, OutboxMessage
 from registry.outbox import Topic
 
 SIGNED_STATES = (AwardState.SIGNED, AwardState.DELIVERED)
-UNSIGNED_ENDS = (AwardState.REFUSED, AwardState.CANCELLED)
 ACCEPTING_ACTS = ("award.accepted", "batch.accepted", "award.claimed", "credential.superseded")
 
 

@@ -19,8 +19,6 @@ from verification.negotiation import VC_TYPES, content_type
 from verification.pages import shown_credential, shown_to_bearer
 from verification.resolve.own import Gathered
 
-ANSWERS_WITHOUT_RECORD = {Verdict.PRIVATE_OR_UNKNOWN: 404, Verdict.ERASED: 410}
-
 
 def page_of(
     request: HttpRequest,
