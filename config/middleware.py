@@ -10,7 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from config.bounds import LONGEST_BODY, REFUSED
 from integrations.api.problems import RETRY_SECONDS, refusal, status_of
 from integrations.errors import BodyTooLargeError, UnstorableError
-from registry.errors import BusyError, ForbiddenError, RegistryError, SlowBodyError, UnavailableError
+from registry.errors import (
+    BusyError,
+    ForbiddenError,
+    LengthRequiredError,
+    RegistryError,
+    SlowBodyError,
+    UnavailableError,
+)
 from registry.fetch import USER_AGENT, no_fetching
 from registry.limits import address_in
 
@@ -89,6 +96,7 @@ TITLES = {
     409: _("This does not fit what is there"),
     408: _("It did not arrive in time"),
     410: _("This was erased"),
+    411: _("This cannot be used"),
     413: _("Too large"),
     422: _("This cannot be used"),
     429: _("Too many requests"),
@@ -170,7 +178,7 @@ def _refusal_for(reason: str) -> RegistryError:
         return ForbiddenError("cross-site", _("A page of another site sent this. Send it from a program of yours."))
     if reason == "too-large":
         return BodyTooLargeError(max_bytes=LONGEST_BODY)
-    return SlowBodyError()
+    return LengthRequiredError() if reason == "length-required" else SlowBodyError()
 
 
 class VisitorBehindProxy:

@@ -26,16 +26,16 @@ class BusyError(Exception):
 
 
 class Share:
-    """Places that are shared: nobody holds more than half of them, and one is always allowed."""
+    """Places that are shared: nobody holds more than one of so many parts of them, and one place is always allowed."""
 
-    def __init__(self, places: int) -> None:
-        self._places, self._half = places, max(1, places // 2)
+    def __init__(self, places: int, *, parts: int = 2) -> None:
+        self._places, self._of_one = places, max(1, places // parts)
         self._held: Counter[str] = Counter()
         self._taken = 0
 
     def has_room(self, callers: Callers, places: int = 1) -> bool:
         """Tell whether so many places may be taken for these callers."""
-        fair = all(self._held[caller] + places <= self._half for caller in callers)
+        fair = all(self._held[caller] + places <= self._of_one for caller in callers)
         return fair and self._taken + places <= self._places
 
     def take(self, callers: Callers, places: int = 1) -> None:

@@ -17,7 +17,8 @@ import sys
 import time
 from asyncio import events
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -51,12 +52,14 @@ _FIXED: Environ = {
 
 
 class RefusedError(Exception):
-    """The body cannot be taken: `too-slow`, `too-large` or `cut-off`."""
+    """The body cannot be taken: `too-slow`, `too-large`, `cut-off` or `length-required`."""
 
 
 COUNTS = WebCounts(settings.VAR_DIR / "web")
 POOLS = {name: Pool(name, bounds, COUNTS.count) for name, bounds in settings.WEB_POOLS.items()}
 BODIES, BYTES = Share(settings.WEB_BODIES), Share(settings.WEB_BODY_MEBIBYTES * MEBIBYTE)
+ARRIVING = Share(settings.WEB_BODIES, parts=8)
+"""Places for bodies that are not complete: they cost their sender nothing, so that one has fewer of them."""
 
 
 async def application(scope: Any, proto: Any) -> None:
@@ -84,8 +87,9 @@ def kind_of(method: str, path: str) -> str | None:
 
 async def _apart(environ: Environ, proto: Any, pool: Pool) -> Answer:
     callers = callers_of(environ)
-    with BODIES.held(callers), Body(callers) as body:
-        await _receive(environ, proto, body)
+    with _held(BODIES, callers), Body(callers) as body:
+        with _held(ARRIVING, callers):
+            await _receive(environ, proto, body)
         environ |= {"CONTENT_LENGTH": str(len(body.data))}
         return await pool.run(callers, partial(_answered, environ, bytes(body.data), pool))
 
@@ -106,7 +110,7 @@ def callers_of(environ: Environ) -> Callers:
 
 # -- Refusing -----------------------------------------------------------------------------------------
 WORDED_A_SECOND, WORDED_FOR_ONE = 20, 2
-STATUS = {"busy": 503, "too-slow": 408, "cut-off": 408, "too-large": 413}
+STATUS = {"busy": 503, "too-slow": 408, "cut-off": 408, "length-required": 411, "too-large": 413}
 
 
 class Words:
@@ -139,6 +143,19 @@ def _refusal(environ: Environ, reason: str) -> Answer:
 
 
 # -- Bodies -------------------------------------------------------------------------------------------
+@contextmanager
+def _held(share: Share, callers: Callers) -> Iterator[None]:
+    _refuse_full(share, callers)
+    with share.held(callers):
+        yield
+
+
+def _refuse_full(share: Share, callers: Callers, places: int = 1) -> None:
+    if not share.has_room(callers, places):
+        COUNTS.count("bodies", "refused")
+        raise BusyError
+
+
 class Body:
     """The body of one request as it comes, its bytes counted until the request is answered."""
 
@@ -155,9 +172,7 @@ class Body:
         """Take a piece. Raises RefusedError (too large), BusyError (too much is held already)."""
         if len(self.data) + len(piece) > LONGEST_BODY:
             raise RefusedError("too-large")
-        if not BYTES.has_room(self._callers, len(piece)):
-            COUNTS.count("bodies", "refused")
-            raise BusyError
+        _refuse_full(BYTES, self._callers, len(piece))
         BYTES.take(self._callers, len(piece))
         self.data += piece
 
@@ -166,7 +181,8 @@ async def _receive(environ: Environ, proto: Any, body: Body) -> None:
     """Await the body.
 
     Raises:
-        RefusedError: too large, slower than it may be, or shorter than announced.
+        RefusedError: too large, slower than it may be, of another length than announced, or without a length: the
+            end of a chunked body that was cut off looks here like that of a complete one.
         BusyError: too much is being held already.
     """
     announced = environ.get("CONTENT_LENGTH", "")
@@ -174,18 +190,25 @@ async def _receive(environ: Environ, proto: Any, body: Body) -> None:
         raise RefusedError("too-large")
     if environ["REQUEST_METHOD"] == "GET":
         return
-    began = asyncio.get_running_loop().time()
+    has_length = announced.isdecimal() and "HTTP_TRANSFER_ENCODING" not in environ
     try:
         async with asyncio.timeout(settings.WEB_BODY_SECONDS) as limit:
             async for piece in proto:
+                if piece and not has_length:
+                    raise RefusedError("length-required")
                 body.add(piece)
-                allowed = settings.WEB_BODY_SECONDS + len(body.data) / settings.WEB_BODY_BYTES_PER_SECOND
-                limit.reschedule(began + allowed)
+                _extend(limit, len(piece))
     except TimeoutError as error:
         COUNTS.count("bodies", "timed_out")
         raise RefusedError("too-slow") from error
-    if announced.isdecimal() and len(body.data) < int(announced[:20]):
+    if has_length and len(body.data) != int(announced[:20]):
         raise RefusedError("cut-off")
+
+
+def _extend(limit: asyncio.Timeout, size: int) -> None:
+    """Give a body time for what came, never more than WEB_BODY_SECONDS ahead: speed buys nothing to stall with."""
+    latest = asyncio.get_running_loop().time() + settings.WEB_BODY_SECONDS
+    limit.reschedule(min((limit.when() or latest) + size / settings.WEB_BODY_BYTES_PER_SECOND, latest))
 
 
 # -- To Django and back ------------------------------------------------------------------------------
@@ -193,8 +216,8 @@ def environ_of(scope: Any) -> Environ:
     """Return a request's WSGI environment (PEP 3333), without a body."""
     host, _, port = scope.server.rpartition(":")
     environ = _FIXED | {
-        "PATH_INFO": scope.path.encode("utf-8", "surrogateescape").decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
+        "PATH_INFO": _as_bytes(scope.path),
+        "QUERY_STRING": _as_bytes(scope.query_string),
         "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
         "REQUEST_METHOD": scope.method,
         "SERVER_NAME": host,
@@ -205,8 +228,13 @@ def environ_of(scope: Any) -> Environ:
     }
     _add_headers(environ, scope.headers.items())
     if scope.authority and "HTTP_HOST" not in environ:
-        environ["HTTP_HOST"] = scope.authority
+        environ["HTTP_HOST"] = _as_bytes(scope.authority)
     return environ
+
+
+def _as_bytes(text: str) -> str:
+    """Return a text as PEP 3333 wants it: a letter for each byte that was sent."""
+    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
 _NAMES: dict[str, str] = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
@@ -215,13 +243,15 @@ MOST_NAMES = 1_000
 
 def _add_headers(environ: Environ, headers: Iterable[tuple[str, str]]) -> None:
     for name, value in headers:
+        if "_" in name:
+            # X_Forwarded_For would read as X-Forwarded-For, past the proxy that overwrites that one.
+            continue
         key = _NAMES.get(name) or _variable(name)
         if key in environ:
             # RFC 6265 §5.4 for cookies, RFC 9110 §5.2 for all others.
-            environ[key] += (";" if key == "HTTP_COOKIE" else ",") + value
-        elif "_" not in name:
-            # X_Forwarded_For would read as X-Forwarded-For, past the proxy that overwrites that one.
-            environ[key] = value
+            environ[key] += (";" if key == "HTTP_COOKIE" else ",") + _as_bytes(value)
+        else:
+            environ[key] = _as_bytes(value)
 
 
 def _variable(name: str) -> str:

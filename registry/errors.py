@@ -89,6 +89,13 @@ class SlowBodyError(RegistryError):
     code, message = "too-slow", _("What you sent did not arrive completely in time. Send it again.")
 
 
+class LengthRequiredError(RegistryError):
+    """A body came without its length: nobody could tell whether all of it is there (411)."""
+
+    code = "length-required"
+    message = _("What you sent does not say how long it is. Send it in one piece, with Content-Length.")
+
+
 class RoleRequiredError(ForbiddenError):
     """The actor lacks the role at this place."""
 

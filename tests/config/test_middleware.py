@@ -149,7 +149,7 @@ def test_a_link_from_elsewhere_shows_the_form(client):
     assert client.get("/verify", headers={"sec-fetch-site": "cross-site"}).status_code == 200
 
 
-REFUSALS = [("busy", 503), ("too-slow", 408), ("cut-off", 408), ("too-large", 413)]
+REFUSALS = [("busy", 503), ("too-slow", 408), ("cut-off", 408), ("length-required", 411), ("too-large", 413)]
 
 
 @pytest.mark.parametrize(("reason", "status"), REFUSALS)

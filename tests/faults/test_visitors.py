@@ -81,7 +81,8 @@ def test_unfinished_bodies_hold_nobody_and_are_ended(served, count):
     assert statistics.median(seconds for _, seconds in answers) < SLOWEST_SECONDS
     assert max(seconds for _, seconds in answers) < BODY_SECONDS
     assert set(ended) <= {b"408", b"503"}
-    assert ended[b"408"] >= min(count, 64)
+    # An eighth of the places for bodies in one web process.
+    assert ended[b"408"] >= min(count, 16)
 
 
 def test_a_drip_of_bytes_is_ended_as_well(served):
