@@ -111,7 +111,8 @@ def _seconds(document: JsonObject, *members: str) -> int | None:
 class Token:
     """A token taken apart, nothing of it believed yet.
 
-    `document` is the credential in it; what only the registered claims say is entered there.
+    `document` is the credential in it; what only the registered claims say is entered there. `signature` is empty
+    where nobody signed it (RFC 7519, 6.1).
     """
 
     text: str
@@ -165,6 +166,8 @@ def verify_vc_jwt(token: str, resolve: Callable[[str], VerificationMethod], at: 
     """
     # 1, 2 form and header
     parsed = parse_token(token)
+    if not parsed.signature:
+        raise MalformedError("a signed token has three parts, the last of which is not empty")
     issuer = issuer_id(parsed.document)
     _check_header(parsed.header, issuer)
     # 3, 4 key and signature
@@ -185,8 +188,8 @@ def parse_token(text: str) -> Token:
     if len(text) > MAX_TOKEN_CHARACTERS:
         raise OversizeError(f"larger than {MAX_TOKEN_CHARACTERS:,} characters")
     parts = text.split(".")
-    if len(parts) != _PARTS or not all(parts):
-        raise MalformedError("a signed token has three parts")
+    if len(parts) != _PARTS or not all(parts[:-1]):
+        raise MalformedError("a token has three parts")
     try:
         header, payload, signature = (decode_base64url(part) for part in parts)
     except ValueError as error:

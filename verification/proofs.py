@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 
 from credentials.data_integrity import CheckedProof, check_proofs
 from credentials.data_integrity.suites import SUITES
@@ -77,9 +79,23 @@ def signer_problem(issuer: str, methods: list[str]) -> tuple[Identity, str] | No
     named = [owner for method in methods if (owner := _owner_of(method, issuer))]
     if issuer in named:
         return None
+    if any(_bare_did(owner) == _bare_did(issuer) for owner in named):
+        return (
+            Identity.UNSUPPORTED,
+            f"the issuer's address is not the DID of its key as it stands there: {issuer[:200]}",
+        )
     if named:
         return Identity.ANOTHER_SIGNER, f"signed by {methods[0][:200]}, issued by {issuer[:200]}"
     return Identity.NO_METHOD, "/proof/verificationMethod: not the address of a key"
+
+
+def _bare_did(text: str) -> str:
+    """Return the DID that an address begins with, in one spelling: two that differ in more are two issuers for certain."""
+    bare = _BEHIND_A_DID.split(text, maxsplit=1)[0]
+    return unquote(bare).lower() if bare.startswith("did:web:") else bare
+
+
+_BEHIND_A_DID = re.compile(r"[#?/;\s]")
 
 
 def _owner_of(method: str, issuer: str) -> str:

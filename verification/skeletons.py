@@ -145,7 +145,8 @@ def _marked(shown: ShownCredential, marks: _Marks) -> ShownCredential:
 def _told(report: Report, marks: _Marks) -> Report:
     """Return the report with marks for what differs, and without facts that its headline does not tell."""
     facts = {name: report.facts[name] for name in TOLD_FACTS if name in report.facts}
-    if report.verdict not in DATED:
+    # Beside a signer whom nobody knows the dates stand in a sentence of their own.
+    if not {report.verdict, *facts.get("states", ())} & set(DATED):
         facts = {name: value for name, value in facts.items() if not name.startswith("valid_")}
     findings = tuple(_told_finding(finding, marks) for finding in report.findings)
     return replace(report, checked_at=CHECKED_AT, facts=facts, findings=findings)

@@ -11,7 +11,11 @@ from issuing.services import EvidenceOrder, revoke_credential
 from registry.actors import SYSTEM
 from registry.services import Recipient
 from tests.verification.builders import another_of, signed_credential
+from tests.verification.test_checks import VOUCHER, judged
 from verification import skeletons
+from verification.checks import Reading
+from verification.telling import readable_facts
+from verification.wording import meaning_of
 
 pytestmark = pytest.mark.django_db
 NASTY = '"O\'Neil" <b>&amp; {{ x }} \u202e mark {n}'
@@ -51,3 +55,18 @@ def test_a_name_that_looks_like_a_mark_stays_a_name(client: Client):
     credential = signed_credential(stated={"recipient": Recipient(name=name, email="m@example.org")})
 
     assert name in client.get(f"/c/{credential.pk}").content.decode()
+
+
+@pytest.mark.parametrize(("vouchers", "verdict"), [((), "issuer-not-known"), ((VOUCHER,), "not-yet-valid")])
+def test_the_kept_page_knows_the_first_day_that_its_sentence_tells(vouchers, verdict):
+    report = judged(vouchers=vouchers, reading=Reading({"validFrom": "2027-01-01T00:00:00Z"}))
+
+    kept = skeletons._told(report, skeletons._Marks())
+
+    assert report.verdict == verdict
+    assert kept.facts["valid_from"] == report.facts["valid_from"]
+    assert meaning_of(kept, **readable_facts(kept)) == meaning_of(report, **readable_facts(report))
+
+
+def test_a_page_that_tells_no_day_is_kept_for_all_days():
+    assert "valid_from" not in skeletons._told(judged(), skeletons._Marks()).facts

@@ -205,8 +205,11 @@ def check_validity(materials: Materials, at: datetime) -> Finding:
     proofs = materials.proof.proofs if materials.proof else ()
     begins = max((proof.begins for proof in proofs if proof.begins), default=None)
     ends = min((proof.ends for proof in proofs if proof.ends), default=None)
-    facts = {name: value for name, value in (("valid_from", start or begins), ("valid_until", end or ends)) if value}
-    if any(first is not None and first > at + CLOCK_TOLERANCE for first in (start, begins)):
+    # The certificate is good where both it and its signature are: from the later first moment to the earlier end.
+    first = max((moment for moment in (start, begins) if moment), default=None)
+    last = min((moment for moment in (end, ends) if moment), default=None)
+    facts = {name: value for name, value in (("valid_from", first), ("valid_until", last)) if value}
+    if first is not None and first > at + CLOCK_TOLERANCE:
         return Finding(Check.VALIDITY, Outcome.FAILED, "not-yet-valid", "", facts)
     if end is not None and at > end:
         return Finding(Check.VALIDITY, Outcome.FAILED, "expired", "", facts)
@@ -234,6 +237,8 @@ def check_superseded(materials: Materials) -> Finding:
             "",
             {"successor_url": own.successor_url} if own.successor_url else {},
         )
+    if not own.found:
+        return Finding(Check.SUPERSEDED, Outcome.UNKNOWN, "no-record")
     return Finding(Check.SUPERSEDED, Outcome.PASSED, "newest")
 
 

@@ -90,7 +90,9 @@ def _followed(
 ) -> Materials:
     """Look up what a proven document names: steps 4 and 5."""
     document = inspection.document
-    own = own_record(document, issuer, by_token=inspection.token is not None)
+    own = own_record(document, issuer, at=inspection.at, by_token=inspection.token is not None)
+    if own is not None and own.erased_at is not None:
+        return replace(materials, erased_at=own.erased_at)
     vouchers = vouchers_for(issuer.did, on=inspection.at.date())
     return replace(
         materials,
@@ -108,8 +110,9 @@ def _told_apart(inspection: Inspection) -> Reading:
     """Say what the document is; of a kind that we do not read nothing more is known, but whether it is signed at all."""
     document = inspection.document
     kind = kind_of(document)
-    wrapping = "jwt" if inspection.token else "json"
-    signed = inspection.token is not None or not is_unsigned(document, kind)
+    token = inspection.token
+    wrapping = "jwt" if token else "json"
+    signed = bool(token.signature) if token else not is_unsigned(document, kind)
     reading = Reading(document, wrapping=wrapping, kind=kind, standard=standard_of(document), signed=signed)
     return (
         reading if kind in READ else replace(reading, unfinished=Problem(KIND, f"the kind of the document is {kind}"))

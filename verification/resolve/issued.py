@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from credentials.errors import CredentialError
@@ -18,18 +19,24 @@ from verification.selectors import own_row, status_events, successor_address
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """Our own record of a document, and what our lists say about it."""
+    """Our own record of a document, what our lists say about it, and when it was erased, if it was."""
 
     record: OwnRecord
     lists: tuple[ListReading, ...]
+    erased_at: datetime | None = None
 
 
-def own_record(document: dict[str, Any], issuer: IssuerReading, *, by_token: bool) -> Issued | None:
+NO_RECORD = Problem("no-record", "the number is ours, but we have no record of it")
+UNRECORDED = Issued(OwnRecord(same_as_issued=True, found=False), (ListReading("revocation", None, None, NO_RECORD),))
+
+
+def own_record(document: dict[str, Any], issuer: IssuerReading, *, at: datetime, by_token: bool) -> Issued | None:
     """Return what we know about a document, None where it has nothing to do with us.
 
     It has, when its number is under one of our addresses or its issuer is ours. A number of ours under somebody
     else's signature differs from what we issued, whether or not there is such a number: anybody can sign one to
-    find out. One of our issuers' that we have no record of is unknown.
+    find out. One of our issuers' that we have no record of, or none that can be read, is unknown. Of one that was
+    erased nothing is left to compare with: its file is answered as its address is. `at` is the moment of checking.
     """
     text = document.get("id")
     ours, number = own_credential_number(text, own_base_urls()) if isinstance(text, str) else (False, None)
@@ -39,10 +46,13 @@ def own_record(document: dict[str, Any], issuer: IssuerReading, *, by_token: boo
         return Issued(OwnRecord(same_as_issued=False), ())
     row = own_row(number) if number is not None else None
     if row is None:
-        missing = Problem("no-record", "the number is ours, but we have no record of it")
-        return Issued(OwnRecord(same_as_issued=True), (ListReading("revocation", None, None, missing),))
+        return UNRECORDED
     credential = row.credential
+    if credential.erased_at is not None or credential.document is None:
+        return replace(UNRECORDED, erased_at=credential.erased_at or at)
     stored = _stored(credential)
+    if stored is None:
+        return UNRECORDED
     superseded = credential.successor_id is not None
     record = OwnRecord(
         same_as_issued=_is_ours(document, stored, by_token=by_token),
@@ -55,12 +65,12 @@ def own_record(document: dict[str, Any], issuer: IssuerReading, *, by_token: boo
     return Issued(record, own_lists(row, stored))
 
 
-def _stored(credential: Credential) -> dict[str, Any]:
-    """Return what we issued; empty where it was erased, or where nothing readable is left of it."""
+def _stored(credential: Credential) -> dict[str, Any] | None:
+    """Return what we issued; None where nothing readable is left of it."""
     try:
-        return parse_json_object(credential.document or "{}")
+        return parse_json_object(credential.document or "")
     except CredentialError:
-        return {}
+        return None
 
 
 def _is_ours(document: dict[str, Any], issued: dict[str, Any], *, by_token: bool) -> bool:

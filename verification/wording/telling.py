@@ -36,6 +36,8 @@ def wording_of(report: Report) -> Wording:
 def _variant(report: Report) -> str:
     if report.verdict is Verdict.COULD_NOT_CONFIRM:
         return report.reason
+    if report.verdict in (Verdict.EXPIRED, Verdict.NOT_YET_VALID):
+        return report.finding_of(Check.VALIDITY).reason
     recognised = report.finding_of(Check.ISSUER_RECOGNISED)
     if report.verdict is Verdict.REVOKED:
         return "" if recognised.outcome is Outcome.PASSED else "by-signer"

@@ -123,6 +123,19 @@ VARIANTS: Mapping[str, Wording] = {
         told=(_REGISTERED, _REGISTERED_HOST),
         next_step=_BEWARE,
     ),
+    "expired/signature-ended": replace(
+        WORDING["expired"],
+        headline=_("Genuine, but its signature has ended"),
+        sentence=_(
+            "It is unchanged since it was signed. Its signature has ended: it was made to count for a time only."
+        ),
+        told=(
+            _("{issuer} awarded this to {holder}. Its signature has ended: it was made to count until {valid_until}."),
+            _(
+                "It is unchanged since it was signed. Its signature has ended: it was made to count until {valid_until}."
+            ),
+        ),
+    ),
     "revoked/by-signer": replace(
         WORDING["revoked"],
         headline=_("Revoked by its signer"),

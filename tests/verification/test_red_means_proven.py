@@ -1,0 +1,127 @@
+"""Red means proven: what names a key that nobody lists, what we hold no record of, what only says something, is unknown."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.utils import timezone
+
+from credentials.data_integrity import ProofOptions, add_proof
+from credentials.dids import PublishedKey, did_key, issuer_did_document
+from credentials.jose import sign_vc_jwt
+from credentials.multikey import encode_base64url
+from credentials.strict_json import compact_json
+from issuing.models import Credential, Delivery
+from tests.verification.builders import document_of, signed_credential, vouch_for
+from tests.verification.test_desk import badge, checked
+from verification.checks import Check, Outcome, Verdict
+from verification.resolve import dids as resolving
+
+pytestmark = pytest.mark.django_db
+KEY = Ed25519PrivateKey.from_private_bytes(b"\x21" * 32)
+OTHER = Ed25519PrivateKey.from_private_bytes(b"\x22" * 32)
+DID = did_key(KEY.public_key())
+DID_WEB = "did:web:college.example"
+
+
+def token(kid: str, *, by: Ed25519PrivateKey = KEY, issuer: str = DID) -> str:
+    return sign_vc_jwt(badge(issuer={"id": issuer, "type": ["Profile"], "name": "Guild"}), by, kid)
+
+
+def published(monkeypatch, *keys: tuple[str, Ed25519PrivateKey]) -> None:
+    """Let the did:web list these keys and no others."""
+    listed = [PublishedKey(name, key.public_key()) for name, key in keys]
+    monkeypatch.setattr(resolving, "_of_web", lambda *_: issuer_did_document(DID_WEB, listed))
+
+
+# -- Who signed it ----------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("issuer", "method"),
+    [
+        (f"{DID}#", f"{DID}#{DID[8:]}"),
+        (f"{DID}#{DID[8:]}", f"{DID}#{DID[8:]}"),
+        ("did:web:College.example", "did:web:college.example#key"),
+        ("did:web:college.example/x", "did:web:college.example#key"),
+    ],
+)
+def test_an_issuer_in_another_spelling_of_its_keys_own_did_is_nobody_else(issuer, method):
+    document = badge(issuer={"id": issuer, "type": ["Profile"], "name": "Guild"})
+    report = checked(add_proof(document, KEY, ProofOptions(method, timezone.now())))
+
+    assert (report.verdict, report.reason) == (Verdict.COULD_NOT_CONFIRM, "method-not-supported")
+
+
+# -- Not signed -------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("header", [{"alg": "none"}, {"alg": "EdDSA", "kid": f"{DID}#{DID[8:]}"}])
+def test_a_token_without_a_signature_is_unsigned(header):
+    payload = badge(issuer={"id": DID, "type": ["Profile"], "name": "Guild"})
+    parts = [encode_base64url(compact_json(part).encode()) for part in (header, payload)]
+    text = ".".join(parts) + "."
+
+    assert checked(text).verdict is Verdict.UNSIGNED
+    assert checked(f'"{text}"').verdict is Verdict.UNSIGNED
+
+
+# -- What we hold no record of ----------------------------------------------------------------------------
+@pytest.mark.parametrize("visibility", ["private", "unlisted"])
+def test_the_file_of_an_erased_one_says_what_its_address_says(client, visibility):
+    credential = signed_credential(visibility=visibility)
+    text = credential.document
+    moment = timezone.now()
+    Credential.objects.filter(pk=credential.pk).update(document=None, erased_at=moment)
+    report = checked(text)
+
+    assert (report.verdict, report.facts["erased_at"]) == (Verdict.ERASED, moment)
+    page = client.post("/verify", {"text": text})
+    assert (page.status_code, "Ada Example" in page.content.decode()) == (410, False)
+    assert str(moment.year) in page.content.decode()
+    # Whoever changes a word of it gets no answer about the erased one.
+    assert checked(text.replace("Ada Example", "Eda Example", 1)).verdict is Verdict.NOT_GENUINE
+
+
+def test_without_a_record_nothing_is_said_of_newer_versions():
+    credential = signed_credential()
+    document = document_of(credential)
+    Delivery.objects.filter(credential=credential).delete()
+    Credential.objects.filter(pk=credential.pk).delete()
+    report = checked(document)
+
+    assert (report.verdict, report.reason) == (Verdict.COULD_NOT_CONFIRM, "unreachable")
+    finding = report.finding_of(Check.SUPERSEDED)
+    assert (finding.outcome, finding.reason) == (Outcome.UNKNOWN, "no-record")
+    assert "It has not been corrected" not in finding.sentence
+
+
+# -- The dates of a signature -----------------------------------------------------------------------------
+def ended(**claims: dt.datetime) -> str:
+    document = badge(
+        issuer={"id": DID, "type": ["Profile"], "name": "Guild"},
+        validFrom="2020-01-01T00:00:00Z",
+        validUntil="2090-01-01T00:00:00Z",
+    )
+    header = {"alg": "EdDSA", "typ": "vc+jwt", "kid": f"{DID}#{DID[8:]}"}
+    payload = document | {name: int(moment.timestamp()) for name, moment in claims.items()}
+    text = ".".join(encode_base64url(compact_json(part).encode()) for part in (header, payload))
+    return f"{text}.{encode_base64url(KEY.sign(text.encode()))}"
+
+
+def test_a_signature_that_has_ended_is_told_with_its_own_day():
+    vouch_for(DID, "Guild")
+    report = checked(ended(exp=dt.datetime(2025, 3, 4, 12, tzinfo=dt.UTC)))
+
+    assert report.verdict is Verdict.EXPIRED
+    assert report.facts["valid_until"].year == 2025
+    assert "2090" not in report.sentence
+    assert "Its signature has ended" in report.sentence
+    assert "4 March 2025" in report.sentence
+
+
+def test_a_signature_that_has_not_begun_is_told_with_its_own_day():
+    vouch_for(DID, "Guild")
+    report = checked(ended(nbf=dt.datetime(2080, 3, 4, 12, tzinfo=dt.UTC)))
+
+    assert report.verdict is Verdict.NOT_YET_VALID
+    assert report.facts["valid_from"].year == 2080
+    assert report.finding_of(Check.VALIDITY).sentence == "It begins on 4 March 2080."
