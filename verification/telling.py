@@ -11,13 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.templatetags.look import day
 from verification.checks import Check, Finding, Outcome, Report
-from verification.quoting import isolated
+from verification.quoting import isolated, plain
 from verification.wording import KINDS, check_sentence, meaning_of, wording_of
 from verification.wording.telling import place_in
 
 Text = str | Promise
+LONGEST_DETAIL, LONGEST_ID = 1_000, 200
 
 _OUT_OF_TIME = _("Reading it takes longer than we allow for one file.")
+_LIST_TOO_LARGE = _("Its list of revoked certificates is larger, or takes longer to read, than we allow.")
 
 SENTENCES: Mapping[Check, Mapping[str, Text]] = {
     Check.FORMAT: {
@@ -91,6 +93,7 @@ SENTENCES: Mapping[Check, Mapping[str, Text]] = {
         "superseded": _("The issuer replaced it by a newer version on {superseded_at}."),
         "as-of": _("Not revoked, by the issuer's list of {status_as_of}."),
         "not-revocable": _("It names no list of revoked certificates: its issuer has kept no way to take it back."),
+        "no-list": _("We have no list of revoked certificates that covers it."),
         "list-not-published": _("No published list of revoked certificates covers it."),
         "list-unreachable": _("The issuer's list of revoked certificates did not answer."),
         "list-signed-by-other": _("The list of revoked certificates was not signed by the issuer."),
@@ -99,6 +102,13 @@ SENTENCES: Mapping[Check, Mapping[str, Text]] = {
         ),
         "list-purpose-mismatch": _("The list that it names serves another purpose."),
         "list-index-out-of-range": _("The list that it names has no place for it."),
+        "list-is-another": _("At the address of its list of revoked certificates lies another list."),
+        "list-unreadable": _("The list of revoked certificates that it names cannot be read."),
+        "list-not-yet-valid": _("The list of revoked certificates that it names is not valid yet."),
+        "too-many-lists": _("It names more lists of revoked certificates than we look up."),
+        "too-large": _LIST_TOO_LARGE,
+        "out-of-time": _LIST_TOO_LARGE,
+        "out-of-memory": _LIST_TOO_LARGE,
         "list-expired": _("The issuer's list of revoked certificates is out of date."),
         "no-record": _("It names us as its place, but we have no record of it."),
     },
@@ -116,17 +126,29 @@ _PASSED_OVER = _(
 
 
 def told(report: Report) -> Report:
-    """Return the report with its headline and every finding's sentence in the reader's language."""
-    findings = tuple(replace(finding, sentence=sentence(finding)) for finding in report.findings)
+    """Return the report with its headline and every finding's sentence in the reader's language.
+
+    Details and facts quote strangers: they leave as plain lines, since a terminal obeys what a page only shows.
+    """
+    findings = tuple(
+        replace(finding, sentence=sentence(finding), detail=plain(finding.detail, LONGEST_DETAIL))
+        for finding in report.findings
+    )
     words = wording_of(report)
     days = {name: value for name, value in readable_facts(report).items() if name not in ("states", "kind")}
     return replace(
         report,
         findings=findings,
+        facts={name: _quoted(name, value) for name, value in report.facts.items()},
         headline=str(words.headline),
         sentence=meaning_of(report, **days),
         next_step=str(words.next_step),
     )
+
+
+def _quoted(name: str, value: object) -> object:
+    longest = LONGEST_ID if name == "issuer_id" else LONGEST_DETAIL
+    return plain(value, longest) if isinstance(value, str) else value
 
 
 def readable_facts(report: Report) -> dict[str, object]:

@@ -75,6 +75,21 @@ def test_api_and_shell_quote_the_same(key, tmp_path):
     assert f"“{ISOLATE}Guild of Weavers{END}”" in report.sentence
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("as_json", [False, True])
+def test_controls_of_a_stranger_reach_no_terminal(key, tmp_path, as_json):
+    document = signed_badge(key)
+    document["issuer"]["id"] = "did:web:a\x1b[2J\x9b2J"
+    document["proof"][0]["verificationMethod"] = "did:key:z6Mk\x1b[2J\u202e#\x9b2J"
+    file, out = tmp_path / "badge.json", io.StringIO()
+    file.write_text(compact_json(document))
+    with pytest.raises(SystemExit):
+        call_command("verify", str(file), json=as_json, stdout=out)
+
+    assert "did:web:a" in out.getvalue()
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]|\\\\u00", out.getvalue())
+
+
 # -- Recognised, under another's name -----------------------------------------------------------------------
 @pytest.mark.django_db
 def test_a_recognised_issuer_under_another_registered_name_is_told_with_both(key):
