@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from string import Formatter
 
 from verification.checks import Check, Finding, Outcome, Report, Verdict
+from verification.checks.reasons import STATUS_KIND
 from verification.quoting import isolated
-from verification.wording.variants import ANOTHER_NAME, KINDS, STATES, VARIANTS
+from verification.wording.variants import ANOTHER_NAME, KINDS, NAMED, STATES, VARIANTS
 from verification.wording.verdicts import WORDING, Text, Wording
 
 MEANT_FOR_ALL = (
@@ -24,6 +25,7 @@ MEANT_FOR_ALL = (
 )
 """The verdicts that the checking desk explains, in one order."""
 LONGEST_PLACE = 160
+KEY_ENDED = "key-ended"
 _PATH = re.compile(r"(?:\$\.|/)([\w@.\[\]/-]+): ")
 _QUOTED = ("claimed_name", "holder", "issuer_host")
 
@@ -35,13 +37,29 @@ def wording_of(report: Report) -> Wording:
 
 def _variant(report: Report) -> str:
     if report.verdict is Verdict.COULD_NOT_CONFIRM:
-        return report.reason
+        return _open_variant(report)
+    if report.verdict is Verdict.NOT_GENUINE:
+        return _first_reason(report, Outcome.FAILED)
     if report.verdict in (Verdict.EXPIRED, Verdict.NOT_YET_VALID):
         return report.finding_of(Check.VALIDITY).reason
     recognised = report.finding_of(Check.ISSUER_RECOGNISED)
-    if report.verdict is Verdict.REVOKED:
+    if report.verdict is Verdict.REVOKED and recognised.reason not in ("name-of-another", "register-unreadable"):
         return "" if recognised.outcome is Outcome.PASSED else "by-signer"
     return recognised.reason
+
+
+def _first_reason(report: Report, outcome: Outcome) -> str:
+    return next((finding.reason for finding in report.findings if finding.outcome is outcome), "")
+
+
+def _open_variant(report: Report) -> str:
+    """Name the words by the check that stayed open: a list that is not in order is no fault of the certificate's."""
+    first = next((finding for finding in report.findings if finding.outcome is Outcome.UNKNOWN), None)
+    if first is None or first.reason == STATUS_KIND:
+        return report.reason
+    if first.check in (Check.VALIDITY, Check.STATUS):
+        return str(first.check)
+    return KEY_ENDED if first.reason == KEY_ENDED else report.reason
 
 
 def meaning_of(report: Report, **known: object) -> str:
@@ -57,6 +75,8 @@ def meaning_of(report: Report, **known: object) -> str:
     if report.verdict in (Verdict.ISSUER_NOT_KNOWN, Verdict.NOT_A_CERTIFICATE):
         stated = report.facts.get("states", ())
         sentences += [_first_known((STATES[state],), facts) for state in stated if state in STATES]
+    elif report.verdict is Verdict.NOT_GENUINE and _variant(report) != "changed":
+        sentences.append(_first_known((NAMED,), facts))
     elif report.finding_of(Check.ISSUER_RECOGNISED).reason == "vouched-as-another-name":
         sentences.append(_first_known((ANOTHER_NAME,), facts))
     return " ".join(filter(None, sentences))

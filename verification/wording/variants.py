@@ -18,6 +18,9 @@ _REGISTERED = _(
 _REGISTERED_HOST = _(
     "It was signed by a key of the address {issuer_host}, which calls itself “{claimed}”. The issuer “{resembles}” in our register has another address, and {resembles_vouched_by} vouches for that one alone."
 )
+_NOT_GENUINE = WORDING["not-genuine"]
+_REVOKED = WORDING["revoked"]
+_AGAIN = _("Ask your issuer to issue it again.")
 _BEWARE = _("Do not take it as a certificate of the registered issuer. Ask that issuer whether it comes from there.")
 
 VARIANTS: Mapping[str, Wording] = {
@@ -94,10 +97,83 @@ VARIANTS: Mapping[str, Wording] = {
         next_step=_ASK,
         yours=_TELL_THEM,
     ),
+    "could-not-confirm/key-ended": replace(
+        _OPEN,
+        sentence=_(
+            "Its key has ended, or its issuer has given it up, and nothing proves when it signed. That is neither a yes nor a no."
+        ),
+        next_step=_("Treat it as not confirmed. Ask the issuer to confirm it, or to issue it again."),
+        yours=_AGAIN,
+    ),
+    "could-not-confirm/validity": replace(
+        _OPEN,
+        sentence=_("The signature holds; its dates could not be read."),
+        next_step=_("Treat it as not confirmed. Ask the issuer whether it still stands."),
+        yours=_AGAIN,
+    ),
+    "could-not-confirm/status": replace(
+        _OPEN,
+        sentence=_("The signature holds; whether it still stands could not be found out."),
+        next_step=_(
+            "Check again in a few minutes, or ask the issuer whether it still stands. Until then, treat it as not confirmed."
+        ),
+        yours=_("If this lasts for more than a day, tell the issuer that it cannot be checked."),
+    ),
     "could-not-confirm/busy": replace(
         _OPEN,
         sentence=_("Too much is being checked here at this moment. Nothing is known about this one yet."),
         next_step=_("Check again in a minute."),
+    ),
+    "not-genuine/changed": replace(
+        _NOT_GENUINE,
+        told=(
+            _(
+                "Do not rely on it. It was changed since signing, or somebody else signed it. The file names “{claimed}” as its issuer, but the signature does not fit."
+            ),
+        ),
+    ),
+    "not-genuine/not-as-issued": replace(
+        _NOT_GENUINE, sentence=_("Do not rely on it. It is not what was issued under this number.")
+    ),
+    "not-genuine/another-signer": replace(
+        _NOT_GENUINE,
+        sentence=_("Do not rely on it. The key that it names for its signature is not its issuer's."),
+        yours=_AGAIN,
+    ),
+    "not-genuine/not-listed": replace(
+        _NOT_GENUINE,
+        sentence=_("Do not rely on it. Its issuer does not list the key that it names for its signature."),
+        yours=_AGAIN,
+    ),
+    "not-genuine/key-not-ours": replace(
+        _NOT_GENUINE,
+        sentence=_("Do not rely on it. Its issuer has never had the key that signed it."),
+        yours=_AGAIN,
+    ),
+    "not-genuine/key-compromised": replace(
+        _NOT_GENUINE,
+        sentence=_(
+            "Do not rely on it. Its key fell into the wrong hands, and nothing proves that the signature is older."
+        ),
+        yours=_AGAIN,
+    ),
+    "not-genuine/before-key": replace(
+        _NOT_GENUINE,
+        sentence=_("Do not rely on it. Its signature claims a time before its key existed."),
+        yours=_AGAIN,
+    ),
+    "not-genuine/after-key": replace(
+        _NOT_GENUINE,
+        sentence=_("Do not rely on it. Its signature claims a time when its key was no longer in use."),
+        yours=_AGAIN,
+    ),
+    "issuer-not-known/register-unreadable": replace(
+        _UNKNOWN,
+        headline=_("Genuine signature, issuer not looked up"),
+        sentence=_("It is unchanged since it was signed. Our register could not be read, so we cannot say by whom."),
+        told=(),
+        next_step=_("Check again in a few minutes. Until then, treat it as not confirmed."),
+        yours="",
     ),
     "issuer-not-known/name-of-another": replace(
         _UNKNOWN,
@@ -136,8 +212,26 @@ VARIANTS: Mapping[str, Wording] = {
             ),
         ),
     ),
+    "revoked/register-unreadable": replace(
+        _REVOKED,
+        headline=_("Revoked by its signer"),
+        sentence=_("Do not rely on it. Whoever signed it has taken it back for good."),
+        told=(),
+    ),
+    "revoked/name-of-another": replace(
+        _REVOKED,
+        headline=_("Revoked by its signer"),
+        sentence=_(
+            "Do not rely on it. An issuer of our register signed it under the name of another one, and has taken it back for good."
+        ),
+        told=(
+            _(
+                "Do not rely on it. It was signed by “{issuer}”, for whom {vouched_by} vouches, and taken back for good. It calls its issuer “{claimed}”: that is, or resembles, “{resembles}”, another issuer of our register, for whom {resembles_vouched_by} vouches."
+            ),
+        ),
+    ),
     "revoked/by-signer": replace(
-        WORDING["revoked"],
+        _REVOKED,
         headline=_("Revoked by its signer"),
         sentence=_(
             "Do not rely on it. Whoever signed it has taken it back for good. Nobody we trust has vouched for this signer."
@@ -176,4 +270,5 @@ KINDS: Mapping[str, Text] = {
     "page": _("a web page and no certificate"),
     "other": _("a file of a kind that we do not know"),
 }
+NAMED = _("The file names “{claimed}” as its issuer.")
 ANOTHER_NAME = _("The register knows this issuer as “{issuer}”; the certificate calls it “{claimed}”.")

@@ -167,11 +167,7 @@ WORDING: Mapping[str, Wording] = {
         family="stop",
         headline=_("Not genuine"),
         sentence=_("Do not rely on it. It was changed since signing, or somebody else signed it."),
-        told=(
-            _(
-                "Do not rely on it. It was changed since signing, or somebody else signed it. The file names “{claimed}” as its issuer, but the signature does not fit."
-            ),
-        ),
+        told=(),
         next_step=_("Do not accept it. Ask the person for the original file or link, or ask the named issuer."),
         yours=_("The copy may be damaged: download the certificate again from where you received it."),
     ),
