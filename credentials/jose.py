@@ -153,7 +153,7 @@ def verify_vc_jwt(token: str, resolve: Callable[[str], VerificationMethod], at: 
     Args:
         token: compact JWS.
         resolve: dereferences a verification method (see `dids.method_in`); asked with the issuer's
-            id alone where the header names no key.
+            id alone where the header names no key, or one that is not listed.
         at: the moment of checking, at which the key must be good.
 
     Raises:
@@ -283,7 +283,7 @@ def _key_of_issuer(
 ) -> VerificationMethod:
     try:
         _check_owner(address, issuer)
-        method = resolve(address)
+        address, method = _named_or_only(address, issuer, resolve)
     except (DidError, KeyFormatError) as error:
         raise JoseError(f"the key is not usable: {error.message}") from error
     _check_controller(method, address, issuer)
@@ -292,6 +292,19 @@ def _key_of_issuer(
     if any(end is not None and end <= at for end in (method.expires, method.revoked)):
         raise JoseError("the key has expired or is revoked")
     return method
+
+
+def _named_or_only(
+    address: str, issuer: str, resolve: Callable[[str], VerificationMethod]
+) -> tuple[str, VerificationMethod]:
+    """Return the key that is named, else the only one that the issuer has: a `kid` is a hint (RFC 7515, 4.1.4)."""
+    try:
+        return address, resolve(address)
+    except DidError as error:
+        try:
+            return issuer, resolve(issuer)
+        except DidError:
+            raise error from None
 
 
 def _check_owner(address: str, issuer: str) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from credentials.data_integrity import CheckedProof, check_proofs
 from credentials.data_integrity.suites import SUITES
 from credentials.dids import VerificationMethod, did_of, method_in
-from credentials.errors import CredentialError, DidError, KeyFormatError, UnsupportedProofError
+from credentials.errors import CredentialError, DeactivatedError, DidError, KeyFormatError, UnsupportedProofError
 from credentials.multikey import encode_multikey
 from verification.checks import HeldProof, Identity, Problem, ProofReading
 from verification.checks.reasons import DEPARTS, PROOF
@@ -109,17 +109,22 @@ def _owner_of(method: str, issuer: str) -> str:
 
 
 def key_problem(did_document: dict[str, Any], methods: list[str]) -> tuple[Identity, str] | None:
-    """Look every key of the issuer's up where it publishes its keys; None when all are listed for signing."""
+    """Look the issuer's keys up where it publishes them; None when one of those named is listed for signing."""
     issuer = str(did_document.get("id"))
     own = [method for method in methods if _owner_of(method, issuer) == issuer]
-    for method in own or methods:
-        try:
-            method_in(did_document, method, ASSERTION)
-        except KeyFormatError as error:
-            return Identity.UNSUPPORTED, error.message
-        except DidError as error:
-            withdrawn = error.code == "did-deactivated"
-            return Identity.WITHDRAWN if withdrawn else Identity.NOT_LISTED, error.message
+    problems = [_unlisted(did_document, method) for method in own or methods]
+    return None if None in problems else next(iter(problems), None)
+
+
+def _unlisted(did_document: dict[str, Any], method: str) -> tuple[Identity, str] | None:
+    try:
+        method_in(did_document, method, ASSERTION)
+    except KeyFormatError as error:
+        return Identity.UNSUPPORTED, error.message
+    except DeactivatedError as error:
+        return Identity.WITHDRAWN, error.message
+    except DidError as error:
+        return Identity.NOT_LISTED, error.message
     return None
 
 

@@ -61,7 +61,7 @@ SENTENCES: Mapping[Check, Mapping[str, Text]] = {
     },
     Check.ISSUER_IDENTITY: {
         "another-signer": _("Somebody else than the named issuer signed it."),
-        "not-listed": _("The issuer does not list the key that signed it."),
+        "not-listed": _("The key that it names is not, or no longer, in the issuer's list."),
         "no-method": _("The signature does not say whose key made it."),
         "method-not-supported": _("The issuer is named by an address or key of a kind that we do not follow."),
         "key-ended": _("The issuer has given up this address or key."),

@@ -109,7 +109,6 @@ HEADERS: dict[str, dict[str, Any]] = {
     "kid a file address": {"kid": "file:///etc/passwd#x"},
     "kid of somebody else": {"kid": method_of_key("mallory")},
     "kid without a fragment": {"kid": did_of_key("mallory")},
-    "kid of another of its names": {"kid": "#other"},
     "kid a number": {"kid": 5},
     "type of an access token": {"typ": "at+jwt"},
     "type of a presentation": {"typ": "vp+jwt"},
@@ -140,6 +139,8 @@ IGNORED: dict[str, dict[str, Any]] = {
     "kid the issuer alone": {"kid": did_of_key()},
     "kid a fragment": {"kid": "#" + method_of_key().partition("#")[2]},
     "kid a bare fragment": {"kid": method_of_key().partition("#")[2]},
+    "kid of another of its names": {"kid": "#other"},
+    "kid a thumbprint": {"kid": "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"},
 }
 
 
@@ -150,7 +151,7 @@ def test_header_member_that_need_not_be_understood_is_ignored_and_the_issuers_ow
     resolver = Resolver()
 
     assert verify(forged(change), resolver) == credential()
-    assert set(resolver.asked) <= {method_of_key(), did_of_key()}
+    assert resolver.asked[-1] in (method_of_key(), did_of_key())
 
 
 def test_key_carried_in_the_header_is_never_believed() -> None:
@@ -167,8 +168,13 @@ def test_token_that_names_no_key_of_an_issuer_with_several_is_not_guessed_at() -
     keys = [PublishedKey(f"key-{number}", signing_key(f"{number}").public_key()) for number in (1, 2)]
     document = issuer_did_document(did_of_key(), keys)
 
+    def resolve(address: str) -> VerificationMethod:
+        return method_in(document, address, "assertionMethod")
+
     with pytest.raises(JoseError, match="not exactly one"):
-        verify(forged(kid=None), lambda address: method_in(document, address, "assertionMethod"))
+        verify(forged(kid=None), resolve)
+    with pytest.raises(JoseError, match="not listed"):
+        verify(forged(kid=f"{did_of_key()}#other"), resolve)
 
 
 @pytest.mark.parametrize("alg", ["none", "HS256", "ES256", "EdDSA"])
@@ -341,9 +347,12 @@ def test_key_of_somebody_else_is_not_resolved() -> None:
     assert resolver.asked == []
 
 
-def test_key_that_is_not_listed_is_refused_as_a_token() -> None:
-    with pytest.raises(JoseError, match="not usable"):
-        verify(forged(kid=f"{did_of_key()}#other"))
+def test_key_that_is_not_listed_lends_nothing_to_another_signature() -> None:
+    head, body, _ = forged(kid=f"{did_of_key()}#other").split(".")
+    other = encode_base64url(signing_key("mallory").sign(f"{head}.{body}".encode()))
+
+    with pytest.raises(TokenChangedError):
+        verify(f"{head}.{body}.{other}")
 
 
 def test_unreachable_key_stays_what_it_is() -> None:

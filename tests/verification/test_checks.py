@@ -159,6 +159,8 @@ def test_after_an_unproven_document_nothing_else_is_judged(changes):
         (Identity.UNSUPPORTED, "method-not-supported"),
         (Identity.UNREACHABLE, "unreachable"),
         (Identity.WITHDRAWN, "proof-not-supported"),
+        # An issuer elsewhere may have had the key before: that proves nothing.
+        (Identity.NOT_LISTED, "method-not-supported"),
     ],
 )
 def test_an_issuer_whose_key_we_cannot_find_is_unknown_with_its_reason(identity, reason):
@@ -167,9 +169,9 @@ def test_an_issuer_whose_key_we_cannot_find_is_unknown_with_its_reason(identity,
     assert (report.verdict, report.reason) == (Verdict.COULD_NOT_CONFIRM, reason)
 
 
-@pytest.mark.parametrize("identity", [Identity.ANOTHER_SIGNER, Identity.NOT_LISTED])
-def test_a_key_that_is_not_the_issuers_is_not_genuine(identity):
-    report = judged(proof=None, issuer=IssuerReading(DID, "", identity))
+@pytest.mark.parametrize(("identity", "ours"), [(Identity.ANOTHER_SIGNER, False), (Identity.NOT_LISTED, True)])
+def test_a_key_that_is_not_the_issuers_is_not_genuine(identity, ours):
+    report = judged(proof=None, issuer=IssuerReading(DID, "", identity, ours=ours))
 
     assert report.verdict is Verdict.NOT_GENUINE
     assert finding(report, Check.ISSUER_IDENTITY) == (Outcome.FAILED, str(identity))

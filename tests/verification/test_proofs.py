@@ -49,5 +49,6 @@ def test_proof_without_a_key_is_no_method(document):
 
 def test_key_that_the_issuer_does_not_list_is_not_listed():
     assert key_problem(DOCUMENT, [f"{DID}#other"]) == (Identity.NOT_LISTED, ANY)
+    assert key_problem(DOCUMENT, [f"{DID}#other", METHOD]) is None
     with pytest.raises(DidError):
         resolver({DID: DOCUMENT})(f"{did_of_key()}#key")

@@ -15,7 +15,7 @@ from credentials.multikey import encode_base64url
 from credentials.strict_json import compact_json
 from issuing.models import Credential, Delivery
 from tests.verification.builders import document_of, signed_credential, vouch_for
-from tests.verification.test_desk import badge, checked
+from tests.verification.test_desk import badge, checked, reason_of, signed_badge
 from verification.checks import Check, Outcome, Verdict
 from verification.resolve import dids as resolving
 
@@ -34,6 +34,65 @@ def published(monkeypatch, *keys: tuple[str, Ed25519PrivateKey]) -> None:
     """Let the did:web list these keys and no others."""
     listed = [PublishedKey(name, key.public_key()) for name, key in keys]
     monkeypatch.setattr(resolving, "_of_web", lambda *_: issuer_did_document(DID_WEB, listed))
+
+
+# -- A key that is not listed -----------------------------------------------------------------------------
+@pytest.mark.parametrize("kid", ["NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs", "key-1", f"{DID}#key-1"])
+def test_the_name_of_a_key_is_a_hint_where_the_issuer_has_but_one(kid):
+    vouch_for(DID, "Guild")
+
+    assert checked(token(kid)).verdict is Verdict.GENUINE
+    # There can be no other key of a did:key: what that one did not sign, its issuer did not.
+    assert checked(token(kid, by=OTHER)).verdict is Verdict.NOT_GENUINE
+
+
+def test_the_hint_is_good_for_an_address_too_but_proves_no_forgery_there(monkeypatch):
+    vouch_for(DID_WEB, "Guild")
+    published(monkeypatch, ("new", KEY))
+    listed, dropped = (token(f"{DID_WEB}#old", by=by, issuer=DID_WEB) for by in (KEY, OTHER))
+
+    assert checked(listed).verdict is Verdict.GENUINE
+    report = checked(dropped)
+    assert (report.verdict, report.reason) == (Verdict.COULD_NOT_CONFIRM, "method-not-supported")
+    assert reason_of(report, Check.ISSUER_IDENTITY) == "not-listed"
+    assert "not, or no longer, in the list" in report.sentence
+
+
+def test_of_several_keys_none_is_guessed(monkeypatch):
+    published(monkeypatch, ("new", KEY), ("newer", OTHER))
+    report = checked(token(f"{DID_WEB}#old", issuer=DID_WEB))
+
+    assert (report.verdict, reason_of(report, Check.ISSUER_IDENTITY)) == (Verdict.COULD_NOT_CONFIRM, "not-listed")
+
+
+def test_a_document_by_a_key_that_its_address_has_dropped_is_unknown(monkeypatch):
+    published(monkeypatch, ("new", OTHER))
+    document = badge(issuer={"id": DID_WEB, "type": ["Profile"], "name": "College"})
+    report = checked(add_proof(document, KEY, ProofOptions(f"{DID_WEB}#old", timezone.now())))
+
+    assert (report.verdict, report.reason) == (Verdict.COULD_NOT_CONFIRM, "method-not-supported")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_proof_by_a_dropped_key_takes_nothing_from_one_that_holds(turned):
+    document = signed_badge(KEY)
+    good = document["proof"][0]
+    proofs = [good, good | {"verificationMethod": f"{DID}#old-key"}]
+    report = checked(document | {"proof": proofs[::-1] if turned else proofs})
+
+    assert report.verdict is Verdict.ISSUER_NOT_KNOWN
+    changed = checked(document | {"proof": proofs, "name": "Another"})
+    assert changed.verdict is Verdict.NOT_GENUINE
+
+
+def test_a_key_that_was_never_ours_is_told_of_our_own_issuers():
+    did = signed_credential().key.issuer.did
+    document = badge(issuer={"id": did, "type": ["Profile"], "name": "Example College"})
+    forged = add_proof(document, KEY, ProofOptions(f"{did}#never", timezone.now()))
+
+    for source in (forged, token(f"{did}#never", issuer=did), token("never", issuer=did)):
+        report = checked(source)
+        assert (report.verdict, reason_of(report, Check.ISSUER_IDENTITY)) == (Verdict.NOT_GENUINE, "not-listed")
 
 
 # -- Who signed it ----------------------------------------------------------------------------------------

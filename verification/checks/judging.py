@@ -165,6 +165,9 @@ def check_issuer_identity(materials: Materials, at: datetime) -> Finding:
     if issuer is None:
         return Finding(Check.ISSUER_IDENTITY, Outcome.NOT_APPLICABLE, UNPROVEN)
     outcome = IDENTITY_OUTCOMES[issuer.identity]
+    if issuer.identity is Identity.NOT_LISTED and issuer.ours:
+        # We know every key that an issuer of ours has ever had; of others we know those of today.
+        outcome = Outcome.FAILED
     if outcome is Outcome.PASSED and check_proof(materials, at).outcome is not Outcome.PASSED:
         return Finding(Check.ISSUER_IDENTITY, Outcome.NOT_APPLICABLE, UNPROVEN)
     return Finding(Check.ISSUER_IDENTITY, outcome, str(issuer.identity), issuer.detail or issuer.did, _signer(issuer))
@@ -173,7 +176,7 @@ def check_issuer_identity(materials: Materials, at: datetime) -> Finding:
 IDENTITY_OUTCOMES = {
     Identity.CONFIRMED: Outcome.PASSED,
     Identity.ANOTHER_SIGNER: Outcome.FAILED,
-    Identity.NOT_LISTED: Outcome.FAILED,
+    Identity.NOT_LISTED: Outcome.UNKNOWN,
     Identity.NO_METHOD: Outcome.UNKNOWN,
     Identity.UNREACHABLE: Outcome.UNKNOWN,
     Identity.UNSUPPORTED: Outcome.UNKNOWN,

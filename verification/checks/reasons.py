@@ -23,6 +23,7 @@ _STABLE_OF = {
     **{code: code for code in STABLE},
     **dict.fromkeys(("unknown-context",), KIND),
     **dict.fromkeys(("key-ended", "proof-unsupported"), PROOF),
+    **dict.fromkeys(("not-listed",), METHOD),
     **dict.fromkeys(("key-unreachable", "not-fetched", "list-unreachable", "list-not-published"), UNREACHABLE),
     **dict.fromkeys(("no-list", "no-record", "list-expired", "list-not-yet-valid", "changed"), UNREACHABLE),
     **dict.fromkeys(("out-of-time", "out-of-memory", "too-many-lists"), TOO_LARGE),

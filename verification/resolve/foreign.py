@@ -169,12 +169,25 @@ def _prove(inspection: Inspection) -> tuple[ProofReading | None, IssuerReading, 
     except (UnusableDidError, NoSuchIssuerError) as error:
         none_here = isinstance(error, NoSuchIssuerError)
         identity = Identity.NOT_LISTED if none_here else Identity.UNSUPPORTED
-        return None, replace(untried, identity=identity, detail=str(error)), {}
+        return None, replace(untried, identity=identity, detail=str(error), ours=none_here), {}
     issuer = replace(untried, identity=Identity.CONFIRMED, ours=keys.ours, keys=keys.lives)
-    if wrong := key_problem(keys.document, methods):
-        return None, replace(issuer, identity=wrong[0], detail=wrong[1]), {}
     documents = {did: keys.document}
-    return _checked(inspection, documents, did), issuer, documents
+    wrong = key_problem(keys.document, methods)
+    if wrong is None:
+        return _checked(inspection, documents, did), issuer, documents
+    if token and wrong[0] is Identity.NOT_LISTED and not keys.ours:
+        proof = _checked(inspection, documents, did)
+        if _is_settled(proof, did):
+            return proof, issuer, documents
+    return None, replace(issuer, identity=wrong[0], detail=wrong[1]), {}
+
+
+def _is_settled(proof: ProofReading, did: str) -> bool:
+    """Tell whether an issuer's only key, tried in place of an unlisted one, says anything: that it holds does.
+
+    That it does not fit says so of a did:key alone, which has no other; an address may have had one before.
+    """
+    return _holds(proof) or (proof.problem is not None and did.startswith("did:key:"))
 
 
 def _checked(inspection: Inspection, documents: dict[str, dict[str, Any]], did: str) -> ProofReading:

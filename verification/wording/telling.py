@@ -26,6 +26,7 @@ MEANT_FOR_ALL = (
 """The verdicts that the checking desk explains, in one order."""
 LONGEST_PLACE = 160
 KEY_ENDED = "key-ended"
+NOT_LISTED = "not-listed"
 _PATH = re.compile(r"(?:\$\.|/)([\w@.\[\]/-]+): ")
 _QUOTED = ("claimed_name", "holder", "issuer_host")
 
@@ -59,6 +60,8 @@ def _open_variant(report: Report) -> str:
         return report.reason
     if first.check in (Check.VALIDITY, Check.STATUS):
         return str(first.check)
+    if report.finding_of(Check.ISSUER_IDENTITY).reason == NOT_LISTED:
+        return NOT_LISTED
     return KEY_ENDED if first.reason == KEY_ENDED else report.reason
 
 

@@ -47,6 +47,16 @@ VARIANTS: Mapping[str, Wording] = {
         next_step=_ASK,
         yours=_TELL_THEM,
     ),
+    "could-not-confirm/not-listed": replace(
+        _OPEN,
+        sentence=_(
+            "It names a key that is not, or no longer, in the list that its issuer publishes. Whether the issuer has had it, we cannot say. That is neither a yes nor a no."
+        ),
+        next_step=_ASK,
+        yours=_(
+            "Ask your issuer to keep the keys that it no longer uses in its list, or to issue the certificate again."
+        ),
+    ),
     "could-not-confirm/unreachable": replace(
         _OPEN,
         sentence=_("An address that we need for an answer did not answer. That is neither a yes nor a no."),
