@@ -333,7 +333,8 @@ def table_lines(data: bytes) -> Iterator[list[str]]:
 
 
 def _check_columns(columns: list[str]) -> None:
-    for place, column in enumerate(columns):
+    seen: set[str] = set()
+    for column in columns:
         name, dot, _language = column.partition(".")
         known = name in _MAPS | _ITEMS | {"outcomes"} if dot else name in _PLAIN | _ITEMS
         if not known:
@@ -344,8 +345,9 @@ def _check_columns(columns: list[str]) -> None:
                     "There is no such column. `import_catalogue --template` writes a table with all columns."
                 ),
             )
-        if column in columns[:place]:
+        if column in seen:
             raise CellError(column, "repeated-column", gettext_noop("The heading names this column twice."))
+        seen.add(column)
     for column in ("issuer", "slug", "kind"):
         if column not in columns:
             raise CellError(column, "missing-column", gettext_noop("Add this column."))

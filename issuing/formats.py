@@ -156,8 +156,8 @@ def _records(text: str) -> Iterator[list[str]]:
 def _checked_header(header: Sequence[str]) -> tuple[str, ...]:
     columns = tuple(cell.strip().lower().replace(" ", "_").replace("-", "_") for cell in header)
     columns = tuple("email" if column == "e_mail" else column for column in columns)
-    while columns and not columns[-1]:
-        columns = columns[:-1]
+    named = max((place for place, column in enumerate(columns, start=1) if column), default=0)
+    columns = columns[:named]
     for column in REQUIRED:
         if column not in columns:
             remedy = gettext_noop("Add this column; a file needs at least email and name.")

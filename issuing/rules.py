@@ -16,6 +16,8 @@ from registry.dates import DayOutOfRangeError, meant_day, read_day
 LONGEST_NAME: Final = 200
 LONGEST_REASON: Final = 500
 LONGEST_IDENTIFIER: Final = 255
+LONGEST_TYPED: Final = 4_000
+"""The longest text whose letters are composed."""
 LONGEST_LANGUAGE: Final = 12
 ISO_DAY_CHARACTERS: Final = len("2026-01-31")
 
@@ -65,7 +67,10 @@ def cleaned(text: str) -> CleanText:
     # Tabs and line breaks count as blanks, not as something left out.
     spaced = _BLANKS.sub(" ", text)
     kept = _UNWANTED.sub("", spaced)
-    line = unicodedata.normalize("NFC", _BLANKS.sub(" ", kept).strip())
+    line = _BLANKS.sub(" ", kept).strip()
+    # What is longer is refused in whatever form; composing heaps of marks takes quadratic time.
+    if len(line) <= LONGEST_TYPED:
+        line = unicodedata.normalize("NFC", line)
     return CleanText(line, len(spaced) - len(kept))
 
 
@@ -115,7 +120,7 @@ def check_identifier(value: str, scope: str) -> None:
     for text in (value, scope):
         if text.isascii() and text.isprintable() and len(text) <= LONGEST_IDENTIFIER:
             continue
-        composed = unicodedata.normalize("NFC", text.strip())
+        composed = unicodedata.normalize("NFC", text.strip()[:LONGEST_TYPED])
         plain = composed.isprintable() and composed == unicodedata.normalize("NFKC", composed)
         if not plain or len(composed) > LONGEST_IDENTIFIER:
             remedy = gettext_noop(

@@ -32,6 +32,9 @@ def normal_address(text: str) -> str:
         if len(address) > LONGEST or _SENDABLE.fullmatch(address) is None:
             raise ValueError("not an address")
         return address
+    # Composing takes quadratic time on heaps of marks; no address is that long, composed or not.
+    if len(address) > 4 * LONGEST:
+        raise ValueError("too long")
     local, _at, domain = unicodedata.normalize("NFC", address).rpartition("@")
     readable, encoded = _domain(domain)
     if len(local) + 1 + len(encoded) > LONGEST or _SENDABLE.fullmatch(f"{local}@{encoded}") is None:

@@ -19,7 +19,9 @@ _UNSEEN: Final = (
     r"\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff'\"`"
 )
 """What a spreadsheet passes over, or nobody sees: blanks, controls, marks; and the quotes that hide a beginning."""
-_BEGINNING: Final = re.compile(rf"(\A|[{_SEPARATORS}])(?=[{_UNSEEN}]*[{_FORMULA}])|\A(?=[\x00-\x1f])")
+_BEGINNING: Final = re.compile(rf"(\A|[{_SEPARATORS}])[{_UNSEEN}]*+([{_FORMULA}])?")
+"""A beginning, what nobody sees there, and the formula if there is one: each run is read once, so time is linear."""
+_SEPARATOR: Final = re.compile(rf"[{_SEPARATORS}]")
 
 
 def plain_cell(text: str) -> str:
@@ -27,7 +29,15 @@ def plain_cell(text: str) -> str:
 
     An apostrophe stands before everything that would begin one; texts without such a beginning stay as they are.
     """
-    return _BEGINNING.sub(lambda found: f"{found[1] or ''}'", text)
+    safe = _BEGINNING.sub(_marked, text)
+    return f"'{safe}" if text[:1] < " " and text and not safe.startswith("'") else safe
+
+
+def _marked(found: re.Match[str]) -> str:
+    """Put an apostrophe behind each separator of a run that a formula follows: each could be the one."""
+    if found[2] is None:
+        return found[0]
+    return ("" if found[1] else "'") + _SEPARATOR.sub(r"\g<0>'", found[0])
 
 
 def spreadsheet(rows: Iterable[Iterable[str]]) -> str:

@@ -108,6 +108,10 @@ def sniff(source: bytes | str) -> Sniffed:
     if data.startswith(_OTHER_PICTURES):
         return _not_read(DocumentKind.PICTURE, "only PNG and SVG pictures can hold a credential")
     text, guessed = decoded(data)
+    text = text.strip()
+    # Before anything looks into it. A drawing alone may be larger, and begins with its first sign.
+    if len(text) > MAX_TEXT_BYTES and not text.lstrip("\ufeff \t\r\n").startswith("<"):
+        return _refused(TOO_LARGE, f"text larger than {MAX_TEXT_BYTES} bytes")
     return _sniffed_text(unpacked(text), data, guessed=guessed)
 
 

@@ -11,6 +11,7 @@ from credentials.documents import identity_hash
 from verification.checks import AskedHolder
 
 MAX_ASKED_CHARACTERS = 200
+MAX_COMPARED_CHARACTERS = 1_000
 KNOWN_HASH = "sha256"
 
 
@@ -68,6 +69,9 @@ def _hash_as_given(asked: str, salt: str) -> str:
 
 
 def _plain(name: str) -> str:
+    """Fold a name; one that is longer than any stays as it is, since composing heaps of marks takes quadratic time."""
+    if len(name) > MAX_COMPARED_CHARACTERS:
+        return name
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 

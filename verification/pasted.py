@@ -6,6 +6,7 @@ import codecs
 import json
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -15,7 +16,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _UNSEEN = "\ufeff\u200b\u2060\u00ad"
-_FENCE = re.compile(r"(?:^|\n)(`{3,}|~{3,})[^\n]*\n(.*?)\n?\1", re.DOTALL)
+# What opens a fence, without giving anything back; what closes it is looked for, not matched: strangers send this text.
+_OPENING = re.compile(r"(?:^|\n)(`{3,}+|~{3,}+)[^\n]*+\n")
+MAX_OPENINGS = 8
 _SIGNATURE = re.compile(r"\r?\n--[ \u00a0]?\r?\n")
 _AROUND = ("\"\"", "''", "``", "“”", "„“", "”“", "‘’", "‚‘", "«»", "»«", "‹›", "()", "[]", "<>")  # fmt: skip
 DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
@@ -26,7 +29,7 @@ _TOKEN = re.compile(
 _ADDRESS = re.compile(r"https?://[^\s<>\"“”„«»`{}|\\^]+", re.IGNORECASE)
 _BARE_ADDRESS = re.compile(r"(?:localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)(?::\d{1,5})?/[^\s<>\"]+")
 _NUMBER = re.compile(r"(?<![0-9a-f-])[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}(?![0-9a-f-])")
-_WITH_NUMBER = re.compile(rf"https?://[^\s]+/c/{_NUMBER.pattern}[a-z0-9./]*", re.IGNORECASE)
+_WITH_NUMBER = re.compile(rf"https?://[^\s]+/c/{_NUMBER.pattern}[a-z0-9./]*+", re.IGNORECASE)
 _NUMBERS = re.compile(r"\[[\s\d.,-]{0,200}\]")
 _BEHIND = ".,;:!?…'’*_"
 MAX_WORDS = 5_000
@@ -57,8 +60,7 @@ def decoded(data: bytes) -> tuple[str, bool]:
 def unpacked(text: str) -> str:
     """Take off what surrounds a text: a code fence, a mail's signature, quotes, brackets, white space."""
     plain = text.strip().strip(_UNSEEN).strip()
-    if fenced := _FENCE.search(plain):
-        plain = fenced[2].strip()
+    plain = _inside_a_fence(plain)
     before = _SIGNATURE.split(plain, maxsplit=1)[0].strip()
     plain = before or plain
     for _ in range(3):
@@ -67,6 +69,15 @@ def unpacked(text: str) -> str:
             break
         plain = inner
     return plain
+
+
+def _inside_a_fence(text: str) -> str:
+    """Return what the first closed code fence holds, else the text; of texts full of openings some are tried."""
+    for opening in islice(_OPENING.finditer(text), MAX_OPENINGS):
+        end = text.find(opening[1], opening.end())
+        if end >= 0:
+            return text[opening.end() : end].strip()
+    return text
 
 
 def _unquoted(text: str) -> str:

@@ -12,8 +12,10 @@ from django.test import Client
 from django.utils.html import escape
 
 from credentials.strict_json import compact_json
+from registry import limits
 from tests.verification.builders import signed_credential
 from tests.verification.test_desk import signed_badge
+from verification.views import desk
 
 pytestmark = pytest.mark.django_db
 
@@ -154,3 +156,18 @@ def test_the_form_may_be_sent_by_a_browser(client):
     """Under "no-referrer" a browser sends a form with the origin "null", which is refused as another site's."""
     for response in (client.get("/verify"), client.post("/verify", {})):
         assert response["Referrer-Policy"] == "same-origin"
+
+
+def test_who_is_beyond_the_limit_has_nothing_read(client, settings, monkeypatch):
+    settings.TESTAMUR_MODE = "production"
+    monkeypatch.setattr(limits, "VISITOR_RATE", limits.Rate("none", requests=0))
+    monkeypatch.setattr(desk, "understand", lambda *_a: pytest.fail("read"))
+
+    assert client.post("/verify", {"text": "{}"}).status_code == 429
+
+
+@pytest.mark.parametrize(("length", "status"), [(2_000, 200), (2_001, 414)])
+def test_a_link_brings_an_address_and_no_document(client, length, status):
+    start = "https://example.com/"
+
+    assert client.get("/verify", {"url": start + "a" * (length - len(start))}).status_code == status

@@ -19,6 +19,8 @@ from verification.views.answers import page_of
 
 MEGABYTE = 1024 * 1024
 MAX_NAME_CHARACTERS = 80
+LONGEST_ADDRESS = 2_000
+"""As in the API: what a link brings along is an address, not a document."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,6 +34,9 @@ def checking_desk(request: HttpRequest) -> HttpResponse:
     address = request.GET.get("url", "").strip()
     if not address:
         return _form(request)
+    if len(address) > LONGEST_ADDRESS:
+        error = _("This address is longer than {limit} characters. Give us the file instead.")
+        return _form(request, error.format(limit=LONGEST_ADDRESS), status=414)
     understood = understand(address, own_base_urls())
     if _shown_only(understood):
         return _form(request, _nothing_to_check(understood), given=address, status=200)
@@ -78,12 +83,13 @@ def _nothing_to_check(understood: Understood, name: str = "") -> str:
 
 
 def _checked(request: HttpRequest, source: bytes | str, name: str) -> HttpResponse:
-    if problem := _nothing_to_check(understand(source, own_base_urls()), name):
-        return _form(request, problem, status=422, at="file" if name else "text")
+    # Counted before anything is read: reading is work, too.
     try:
         count_visit(request.META)
     except LimitError as error:
         return _form(request, error.sentence(), status=429)
+    if problem := _nothing_to_check(understand(source, own_base_urls()), name):
+        return _form(request, problem, status=422, at="file" if name else "text")
     gathered, report = check_source(source, at=timezone.now(), asked=_holder(request))
     return page_of(request, gathered, report, checked_name=name, asked=_holder(request).strip())
 
