@@ -1,14 +1,16 @@
 """How much of a web process foreign and long work may hold: so many at once, so many waiting, so long.
 
 Every request that is more than a page goes through one pool. Who asks for more than there is room for is told at
-once, and nobody holds more than half of a pool or of its queue: not even where no limit per minute acts.
+once, and nobody holds more than half of a pool or a quarter of its queue, in which callers take turns: not even
+where no limit per minute acts.
 Everything here runs on the event loop of one process; the work itself runs in the pool's own threads.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, deque
+import itertools
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,6 +21,7 @@ from config.bounds import Bounds
 T = TypeVar("T")
 Callers = frozenset[str]
 """Who a request counts for: the visitor's network, and the key that it came with."""
+Place = tuple[Callers, asyncio.Future[None]]
 
 
 class BusyError(Exception):
@@ -65,12 +68,14 @@ class Pool:
     """Threads for one kind of work, with a queue in front of them."""
 
     def __init__(
-        self, name: str, bounds: Bounds, count: Callable[[str, str], None] = lambda _pool, _what: None
+        self, name: str, bounds: Bounds, counted: Callable[[str, str], None] = lambda _pool, _what: None
     ) -> None:
         self.bounds = bounds
-        self._name, self._count = name, count
-        self._running, self._waiting = Share(bounds.at_once), Share(bounds.waiting)
-        self._queue: deque[tuple[Callers, asyncio.Future[None]]] = deque()
+        self._name, self._count = name, counted
+        self._running, self._waiting = Share(bounds.at_once), Share(bounds.waiting, parts=4)
+        self._queue: list[Place] = []
+        self._turns = itertools.count(1)
+        self._last: dict[str, int] = {}
         self._threads = ThreadPoolExecutor(bounds.at_once, thread_name_prefix=name)
 
     async def run(self, callers: Callers, work: Callable[[], T]) -> T:
@@ -92,7 +97,7 @@ class Pool:
 
     async def _enter(self, callers: Callers) -> None:
         if self._running.has_room(callers):
-            self._running.take(callers)
+            self._start(callers)
             return
         if not self._waiting.has_room(callers):
             self._count(self._name, "refused")
@@ -109,11 +114,16 @@ class Pool:
             raise BusyError
 
     def _leave(self, callers: Callers) -> None:
-        """Give the place to the first in the queue who may have it."""
+        """Give the place to who may have it and waits for his turn longest: callers alternate, however much they ask."""
         self._running.give_back(callers)
-        for place in list(self._queue):
-            waiting, turn = place
-            if self._running.has_room(waiting):
-                self._running.take(waiting)
-                self._queue.remove(place)
-                turn.set_result(None)
+        while ready := [place for place in self._queue if self._running.has_room(place[0])]:
+            place = min(ready, key=lambda one: max(self._last.get(caller, 0) for caller in one[0]))
+            self._queue.remove(place)
+            self._start(place[0])
+            place[1].set_result(None)
+        waiting = frozenset().union(*(place[0] for place in self._queue))
+        self._last = {caller: turn for caller, turn in self._last.items() if caller in waiting}
+
+    def _start(self, callers: Callers) -> None:
+        self._running.take(callers)
+        self._last |= dict.fromkeys(callers, next(self._turns))

@@ -1,6 +1,7 @@
 """The web application that granian serves: RSGI in front of Django's WSGI (granian's RSGI specification 1.5).
 
-Pages are answered one after another on the event loop, as fast as with one thread. Everything else is taken off it:
+Pages are answered one after another on the event loop, as fast as with one thread. Everything else, reading by the
+API too since it counts its callers in the database, is taken off it:
 
 1. a body is awaited, not read by a thread: one that never ends holds nothing but its place, and is cut off;
 2. the request then runs in a thread of the pool of its kind, with its bounds: checks of what strangers hand in,
@@ -23,6 +24,7 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.db import Error, close_old_connections
 
 from config.apart import UnansweredError, answered_apart
 from config.bounds import LONGEST_BODY, REFUSED
@@ -30,14 +32,17 @@ from config.pools import BusyError, Callers, Pool, Share
 from config.serving import Answer, Environ, served
 from config.wsgi import application as django
 from credentials.strict_json import compact_json
+from integrations.api.authentication import calls_with
 from integrations.api.problems import RETRY_SECONDS
 from registry.limits import visitor_of
+from registry.permissions import Scope
 from registry.web_counts import WebCounts
 
 MEBIBYTE = 1024 * 1024
 LONG_FILE_BYTES = 64 * 1024
 """Some thousand rows, a tenth of a second; starting a process for less would take longer."""
-KINDS = (("/verify", "checks"), ("/api/v1/verify", "checks"), ("/vc-api/", "checks"), ("/api/v1/batches", "files"))
+CHECKS, FILES = ("/verify", "/api/v1/verify", "/vc-api/"), "/api/v1/batches"
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FIXED: Environ = {
     "GATEWAY_INTERFACE": "CGI/1.1",
     "SCRIPT_NAME": "",
@@ -65,7 +70,7 @@ ARRIVING = Share(settings.WEB_BODIES, parts=8)
 async def application(scope: Any, proto: Any) -> None:
     """Answer one request."""
     environ = environ_of(scope)
-    kind = kind_of(scope.method, scope.path)
+    kind = kind_of(scope.method, scope.path, scope.query_string)
     if kind is None:
         proto.response_bytes(*_inline(environ))
         return
@@ -78,15 +83,27 @@ async def application(scope: Any, proto: Any) -> None:
     proto.response_bytes(*answer)
 
 
-def kind_of(method: str, path: str) -> str | None:
+def kind_of(method: str, path: str, query: str) -> str | None:
     """Return the pool for a request; None for pages, which are answered where they are."""
-    if method in {"GET", "HEAD", "OPTIONS"}:
-        return "waits" if path.endswith(".jwt") else None
-    return next((kind for start, kind in KINDS if path.startswith(start)), "acts")
+    if method in READS:
+        return _kind_of_reading(path, query)
+    if path == FILES:
+        return "files"
+    return "checks" if path.startswith(CHECKS) else "acts"
+
+
+def _kind_of_reading(path: str, query: str) -> str | None:
+    if path.endswith(".jwt"):
+        return "waits"
+    # These count the visit, which writes to the database.
+    counts = path.startswith("/api/") or (path == "/verify" and query)
+    return "acts" if counts else None
 
 
 async def _apart(environ: Environ, proto: Any, pool: Pool) -> Answer:
     callers = callers_of(environ)
+    if environ["REQUEST_METHOD"] in READS:
+        return await pool.run(callers, partial(_answered, environ, b"", pool))
     with _held(BODIES, callers), Body(callers) as body:
         with _held(ARRIVING, callers):
             await _receive(environ, proto, body)
@@ -96,9 +113,19 @@ async def _apart(environ: Environ, proto: Any, pool: Pool) -> Answer:
 
 def _answered(environ: Environ, body: bytes, pool: Pool) -> Answer:
     """Answer in a thread of a pool; a long file in a process of its own, for which the thread waits."""
-    if pool is POOLS["files"] and len(body) > LONG_FILE_BYTES:
+    if pool is POOLS["files"] and len(body) > LONG_FILE_BYTES and _may_send_files(environ):
         return answered_apart(environ, body, seconds=pool.bounds.work_seconds)
     return served(django, environ | {"wsgi.input": io.BytesIO(body)})
+
+
+def _may_send_files(environ: Environ) -> bool:
+    """Tell whether a process may be started: not for who would be refused before a file is looked at."""
+    close_old_connections()
+    try:
+        return calls_with(environ, Scope.AWARDS_WRITE)
+    except Error:
+        # Django answers that without a process as well.
+        return False
 
 
 def callers_of(environ: Environ) -> Callers:
@@ -188,8 +215,6 @@ async def _receive(environ: Environ, proto: Any, body: Body) -> None:
     announced = environ.get("CONTENT_LENGTH", "")
     if announced.isdecimal() and int(announced[:20]) > LONGEST_BODY:
         raise RefusedError("too-large")
-    if environ["REQUEST_METHOD"] == "GET":
-        return
     has_length = announced.isdecimal() and "HTTP_TRANSFER_ENCODING" not in environ
     try:
         async with asyncio.timeout(settings.WEB_BODY_SECONDS) as limit:

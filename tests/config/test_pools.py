@@ -40,13 +40,13 @@ def refused(tasks):
     return sum(task.done() and isinstance(task.exception(), BusyError) for task in tasks)
 
 
-def test_one_visitor_holds_half_of_the_pool_and_half_of_its_queue():
+def test_one_visitor_holds_half_of_the_pool_and_a_quarter_of_its_queue():
     async def act(end):
-        places, counts = pool(at_once=4, waiting=6, counts=(counted := [])), counted
+        places, counts = pool(at_once=4, waiting=8, counts=(counted := [])), counted
         greedy = await started(places, A, end, 12)
 
         assert counts.count("admitted") == 2
-        assert refused(greedy) == 12 - 2 - 3
+        assert refused(greedy) == 12 - 2 - 2
         assert await places.run(B, lambda: "served") == "served"
 
     scene(act)
@@ -76,7 +76,7 @@ def test_key_and_network_both_count():
 
 def test_who_waits_gets_the_place_that_becomes_free_and_another_is_not_passed_over():
     async def act(end):
-        places, order = pool(at_once=2, waiting=8), []
+        places, order = pool(at_once=2, waiting=12), []
         first = threading.Event()
         running = asyncio.create_task(places.run(A, first.wait))
         await asyncio.sleep(0.05)
@@ -87,6 +87,32 @@ def test_who_waits_gets_the_place_that_becomes_free_and_another_is_not_passed_ov
         await asyncio.gather(running, *waiting)
 
         assert order == ["other", 0, 1, 2]
+
+    scene(act)
+
+
+def test_two_visitors_leave_room_for_a_third_and_take_turns():
+    async def act(end):
+        places, order = pool(at_once=1, waiting=8), []
+        running = (await started(places, A, end, 1))[0]
+        queue = [(A, "a"), (A, "a"), (A, "refused"), (B, "b"), (B, "b"), (B, "refused"), (frozenset({"third"}), "c")]
+        waiting = [asyncio.create_task(places.run(who, lambda name=name: order.append(name))) for who, name in queue]
+        await asyncio.sleep(0.05)
+        end.set()
+        await asyncio.gather(running, *waiting, return_exceptions=True)
+
+        assert refused(waiting) == 2
+        assert order == ["b", "c", "a", "b", "a"]
+
+    scene(act)
+
+
+def test_who_was_served_is_forgotten_with_his_last_request():
+    async def act(_end):
+        places = pool(at_once=1, waiting=8)
+        await asyncio.gather(*[places.run(A, lambda: None), places.run(B, lambda: None)])
+
+        assert not places._last
 
     scene(act)
 

@@ -8,6 +8,10 @@ import pytest
 
 from config import web
 from config.pools import Share
+from config.serving import Answer
+from registry.permissions import Scope
+from tests.integrations.builders import build_key
+from tests.registry.builders import build_organisation, root_of
 
 CLIENT = "192.0.2.1:5000"
 
@@ -138,6 +142,7 @@ def test_a_body_of_another_length_than_announced_is_refused(length):
     assert refused({"CONTENT_LENGTH": length}, b"abc") == "cut-off"
 
 
+@pytest.mark.django_db
 def test_refusal_of_a_body_without_a_length_says_what_to_do():
     proto = Proto(b"email,name\n")
     asyncio.run(web.application(scope_of(headers=[("host", "localhost")]), proto))
@@ -147,6 +152,19 @@ def test_refusal_of_a_body_without_a_length_says_what_to_do():
     assert "Content-Length" in json.loads(body)["detail"]
 
 
+@pytest.fixture
+def plain(monkeypatch):
+    """Every request is answered 200, and no refusal is worded: nothing asks the database in another thread."""
+
+    def application(_environ, start):
+        start("200 OK", [])
+        return [b""]
+
+    monkeypatch.setattr(web, "django", application)
+    monkeypatch.setattr(web, "WORDED_A_SECOND", 0)
+
+
+@pytest.mark.usefixtures("plain")
 def test_one_visitor_has_few_places_for_bodies_that_are_still_arriving(monkeypatch, counted):
     monkeypatch.setattr(web, "BODIES", Share(16))
     monkeypatch.setattr(web, "ARRIVING", Share(16, parts=8))
@@ -170,3 +188,63 @@ def test_one_visitor_has_few_places_for_bodies_that_are_still_arriving(monkeypat
 
     assert asyncio.run(scene()) == [None, None, 503, 503, 503]
     assert counted.seen.count(("bodies", "refused")) == 3
+
+
+# -- Where a request is answered ---------------------------------------------------------------------
+KINDS = [
+    ("POST", "/api/v1/batches", "", "files"),
+    ("POST", "/api/v1/batchesque", "", "acts"),
+    ("POST", "/api/v1/batches/1", "", "acts"),
+    ("POST", "/verify", "", "checks"),
+    ("GET", "/api/v1/awards", "", "acts"),
+    ("HEAD", "/api/v1/awards", "", "acts"),
+    ("GET", "/verify", "url=http://localhost/c/1", "acts"),
+    ("GET", "/verify", "", None),
+    ("GET", "/c/1", "", None),
+    ("GET", "/c/1.jwt", "", "waits"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "query", "kind"), KINDS)
+def test_what_writes_or_asks_much_is_not_answered_on_the_event_loop(method, path, query, kind):
+    assert web.kind_of(method, path, query) == kind
+
+
+@pytest.mark.usefixtures("plain")
+def test_what_only_reads_takes_no_place_for_a_body(monkeypatch):
+    monkeypatch.setattr(web, "BODIES", Share(0))
+    proto = Proto()
+    asyncio.run(web.application(scope_of("GET", "/c/1.jwt"), proto))
+
+    assert proto.answer[0] == 200
+
+
+def long_file(key=""):
+    """Answer a long file; return the status, or that a process would have been started."""
+    headers = [("host", "localhost")] + ([("authorization", f"Bearer {key}")] if key else [])
+    environ = web.environ_of(scope_of(path="/api/v1/batches", headers=headers))
+    return web._answered(environ, b"x" * (web.LONG_FILE_BYTES + 1), web.POOLS["files"]).status
+
+
+@pytest.fixture
+def processes(monkeypatch):
+    started = []
+    # It would close the connection of a test's transaction.
+    monkeypatch.setattr(web, "close_old_connections", lambda: None)
+    monkeypatch.setattr(web, "answered_apart", lambda *_a, **_k: started.append(1) or Answer(202, [], b""))
+    return started
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("plain")
+@pytest.mark.parametrize("key", ["", "tm_made_up", "of reading"])
+def test_no_process_is_started_for_who_may_not_send_a_file(processes, key):
+    if key == "of reading":
+        key = build_key(root_of(build_organisation()), Scope.AWARDS_READ)[1]
+
+    assert (long_file(key), processes) == (200, [])
+
+
+@pytest.mark.django_db
+def test_a_process_is_started_for_an_awarders_file(processes):
+    assert (long_file(build_key(root_of(build_organisation()), Scope.AWARDS_WRITE)[1]), processes) == (202, [1])
