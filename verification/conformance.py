@@ -20,7 +20,7 @@ from credentials.data_model import check_data_model, check_presentation, check_s
 from credentials.data_model.presentation import is_envelope, opened_envelope
 from credentials.dids import VerificationMethod, did_key_document, method_in
 from credentials.errors import CredentialError, DataModelError, StatusListError
-from credentials.jose import CheckedToken, verify_vc_jwt
+from credentials.jose import CheckedToken, parse_token, verify_vc_jwt
 from credentials.status_lists import check_entry, read_status
 from credentials.strict_json import JsonObject
 from credentials.timestamps import parse_timestamp
@@ -82,9 +82,13 @@ def check_credential(credential: JsonObject, wanted: Wanted) -> None:
 
 
 def _check_envelope(envelope: JsonObject, wanted: Wanted) -> None:
-    """Open an envelope and verify the token in it: its key, its signature, its times, and the credential inside."""
+    """Open an envelope and verify the token in it: its key, its signature, its times, and the credential inside.
+
+    With an empty `checks` its form is judged, and that of the credential inside.
+    """
     token = opened_envelope(envelope).token
     if not wanted.checks:
+        check_form(without_unknown_claims(parse_token(token).document, suite_contexts()))
         return
     checked = verify_vc_jwt(token, _key_for("assertionMethod"), wanted.at)
     credential = without_unknown_claims(checked.document, suite_contexts())
@@ -108,34 +112,39 @@ def _check_rest(credential: JsonObject, wanted: Wanted) -> None:
 
 
 def check_shown(presentation: JsonObject, wanted: Wanted) -> None:
-    """Check a presentation: its form, its proof by its holder, and each credential in it.
+    """Check a presentation: its form, its proof by the holder that it names, and each credential in it.
 
-    With an empty `checks` credentials count by their form alone, and a proof is checked where there is one.
+    With an empty `checks` credentials count by their form alone, and a proof is checked where there is one. Validity
+    and status are asked of every credential, also of the holder's own claims.
 
     Raises:
         CredentialError: whatever does not hold.
     """
     check_presentation(presentation, suite_contexts(), allow_v1=True)
     in_full = "proof" in wanted.checks
-    proofs = _checked(presentation, wanted, "authentication") if in_full or "proof" in presentation else []
+    secured = in_full or "proof" in presentation
+    proofs = _checked(presentation, wanted, "authentication", holder_id(presentation)) if secured else []
     if not proofs and (wanted.challenge is not None or wanted.domain is not None):
         raise AudienceError("there is no proof that answers the challenge or names the domain")
-    if not in_full:
+    if in_full:
+        check_self_asserted(presentation)
+    else:
         _check_own_claims(presentation, proofs)
-        return
-    check_self_asserted(presentation)
     inner = Wanted(wanted.checks, None, None, wanted.at, wanted.lists)
     for credential in _credentials(presentation):
-        if "proof" in credential or is_envelope(credential):
+        if is_envelope(credential) or (in_full and "proof" in credential):
             check_credential(credential, inner)
+        else:
+            _check_rest(credential, inner)
 
 
-def _checked(document: JsonObject, wanted: Wanted, purpose: str) -> list[CheckedProof]:
+def _checked(document: JsonObject, wanted: Wanted, purpose: str, controller: str | None = None) -> list[CheckedProof]:
     return check_proofs(
         document,
         resolve=_key_for(purpose),
         at=wanted.at,
         purpose=purpose,
+        controller=controller,
         domain=wanted.domain,
         challenge=wanted.challenge,
         contexts=suite_contexts(),

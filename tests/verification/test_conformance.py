@@ -1,9 +1,11 @@
 """What the VC-API has judged: envelopes are opened, and what is in them verified."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from credentials.data_integrity import ProofOptions, add_proof
 from credentials.errors import CredentialError
 from credentials.jose import sign_vc_jwt
 from credentials.multikey import encode_base64url
@@ -63,3 +65,52 @@ def test_presentation_with_such_an_envelope_is_refused(monkeypatch):
 
     with pytest.raises(CredentialError, match="signature"):
         check_shown(shown, WANTED)
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        lambda: enveloped("a.b.c"),
+        lambda: timed(credentialSubject=[]),
+        lambda: timed(vc=credential(name="another")),
+    ],
+)
+def test_form_of_an_envelope_is_judged_when_no_check_is_asked(held):
+    check_credential(envelope(), replace(WANTED, checks=()))
+
+    with pytest.raises(CredentialError):
+        check_credential(held(), replace(WANTED, checks=()))
+    with pytest.raises(CredentialError):
+        check_shown(
+            {"@context": [CONTEXT], "type": ["VerifiablePresentation"], "verifiableCredential": [held()]},
+            replace(WANTED, checks=()),
+        )
+
+
+@pytest.mark.parametrize("checks", [("proof",), ()])
+def test_presentation_signed_by_another_than_its_holder_is_refused(checks):
+    def shown_by(holder: str) -> dict:
+        document = {"@context": [CONTEXT], "type": ["VerifiablePresentation"], "holder": holder}
+        options = ProofOptions(verification_method=method_of_key(), created=NOW, purpose="authentication")
+        return add_proof(document, signing_key(), options)
+
+    wanted = replace(WANTED, checks=checks)
+    check_shown(shown_by(did_of_key()), wanted)
+
+    with pytest.raises(CredentialError):
+        check_shown(shown_by(did_of_key("mallory")), wanted)
+
+
+@pytest.mark.parametrize("checks", [("validity",), ("proof", "validity")])
+def test_what_is_asked_is_asked_of_every_credential_in_a_presentation(checks):
+    def shown_with(**members) -> dict:
+        own = credential(issuer=did_of_key(), **members)
+        document = {"@context": [CONTEXT], "type": ["VerifiablePresentation"], "holder": did_of_key()}
+        options = ProofOptions(verification_method=method_of_key(), created=NOW, purpose="authentication")
+        return add_proof(document | {"verifiableCredential": [own]}, signing_key(), options)
+
+    wanted = replace(WANTED, checks=checks)
+    check_shown(shown_with(), wanted)
+
+    with pytest.raises(ValidityError):
+        check_shown(shown_with(validUntil=NOW.isoformat().replace("+00:00", "Z")), wanted)
