@@ -197,3 +197,17 @@ def test_the_register_and_a_public_log_have_a_german_word_each():
 
     assert not [said for said in (*register, *logged) if "verzeichnis" in said.lower()]
     assert not [said for said in logged if "register" in said.lower()]
+
+
+PASSED = {"confirmed", "vouched", "vouched-as-another-name", "until", "no-end", "as-of", "not-revocable"}
+
+
+@pytest.mark.parametrize("check", SENTENCES)
+def test_the_reference_names_every_reason_that_a_check_tells(check):
+    line = re.search("^Reasons of a failed or unknown check: (.*)$", REFERENCE.read_text(encoding="utf-8"), re.M)
+    assert line is not None
+    named = {part.split()[0]: set(re.findall("`([a-z-]+)`", part)) for part in line[1].split(" · ")}
+    codes = set(SENTENCES[check]) | (set(STATUS_PROBLEMS) if check is Check.STATUS else set())
+    codes |= {"register-unreadable"} if check is Check.ISSUER_RECOGNISED else set()
+
+    assert codes - PASSED <= named[str([*Check].index(check) + 1)]
