@@ -171,7 +171,11 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/ip,10/5m/key"}
+# The daily ones: a code of six or eight digits is found by whoever may try for ever.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/5m/ip,10/5m/key,100/d/key",
+    "request_login_code": "10/m/ip,3/10m/key,20/d/key",
+}
 ACCOUNT_FORMS = {
     name: f"registry.forms.{form}"
     for name, form in {

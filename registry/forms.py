@@ -5,13 +5,20 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.manage_email import sync_user_email_address
+from allauth.account.internal.stagekit import unstash_login
+from allauth.core import context as allauth_context
 from allauth.mfa.base import forms as second_step
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
+
+from registry.errors import LimitError
+from registry.limits import Rate, count_request
 
 THEIR_WORDS = (gettext_noop("You must type the same password each time."),)
 """What allauth says itself: named here so that our German, which says *Sie*, comes before theirs."""
@@ -61,16 +68,43 @@ class RequestLoginCodeForm(Worded, account.RequestLoginCodeForm):  # type: ignor
         return email
 
 
+CODE_TRIES = Rate("code-tries", requests=40, seconds=86_400)
+"""Codes that may be tried for one account or address in a day, right or wrong, in whatever number of sessions."""
+
+
+def count_code_try(whose: object) -> None:
+    """Count one try before the code is compared: allauth's own count stands in the session, which anybody may copy.
+
+    Raises:
+        ValidationError: too many; the same for an address with an account and for one without.
+    """
+    try:
+        count_request(rate=CODE_TRIES, caller=str(whose).lower(), at=timezone.now())
+    except LimitError as error:
+        raise get_adapter().validation_error("too_many_login_attempts") from error
+
+
 class ConfirmLoginCodeForm(Worded, account.ConfirmLoginCodeForm):  # type: ignore[misc]
     """The code of a mail."""
 
     labels: ClassVar = {"code": CODE}
+
+    def clean_code(self) -> str:
+        """Compare, within the day's tries."""
+        login = unstash_login(allauth_context.request, peek=True)
+        count_code_try(login and (login.user.pk if login.user else login.email))
+        return str(super().clean_code())
 
 
 class ConfirmEmailForm(Worded, account.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]
     """The code that proves an address."""
 
     labels: ClassVar = {"code": CODE}
+
+    def clean_code(self) -> str:
+        """Compare, within the day's tries for this address."""
+        count_code_try(self.email)
+        return str(super().clean_code())
 
 
 class SignupForm(Worded, account.SignupForm):  # type: ignore[misc]
