@@ -1,6 +1,7 @@
 """Every setting, and the only reader of the environment (docs/operators.md has the table)."""
 
 import logging
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -238,6 +239,8 @@ WEB_POOLS = {
         ("acts", 4, 256, 20.0, 60.0),
     )
 }
+# Two seconds for each server of names: longer than a fetch may take, and a name that hangs holds a thread meanwhile.
+os.environ.setdefault("RES_OPTIONS", "timeout:1 attempts:2")
 WEB_BODIES = env.int("WEB_BODIES", default=128)
 WEB_BODY_MEBIBYTES = env.int("WEB_BODY_MEBIBYTES", default=64)
 WEB_BODY_SECONDS = env.float("WEB_BODY_SECONDS", default=10.0)

@@ -49,6 +49,7 @@ _SPECIAL = tuple(
     ipaddress.ip_network(network)
     for network in ("192.0.0.0/24", "192.88.99.0/24", "fec0::/10", "3fff::/20", "168.63.129.16/32")
 )
+_SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "go", "gov", "net", "or", "org"})
 HTTPS_PORT = 443
 HTTP_OK = 200
 MAX_TRIES = 3
@@ -232,7 +233,7 @@ class _Resolvers:
 
     def ask(self, host: str, port: int, seconds: float) -> list[str]:
         """Return the addresses of a host; none where it has none, or where that takes too long."""
-        domain = ".".join(host.rsplit(".", 2)[-2:])
+        domain = _registrants_domain(host)
         if not self._enter(domain):
             return []
         found: list[str] = []
@@ -246,7 +247,12 @@ class _Resolvers:
                 self._leave(domain)
 
         thread = threading.Thread(target=resolve, name=f"resolve {domain}", daemon=True)
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError:
+            # The system has no more threads for us now.
+            self._leave(domain)
+            return []
         thread.join(seconds)
         return [] if thread.is_alive() else list(found)
 
@@ -264,6 +270,13 @@ class _Resolvers:
                 del self._waiting[domain]
 
 
+def _registrants_domain(host: str) -> str:
+    """Return what one registrant holds: two labels; three where a country has registries of their own (`ac.uk`)."""
+    labels = host.split(".")
+    below_registry = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVELS  # noqa: PLR2004
+    return ".".join(labels[-3:] if below_registry else labels[-2:])
+
+
 _RESOLVERS = _Resolvers()
 
 
@@ -276,7 +289,12 @@ class _Cut:
         self._sock = sock.dup()
         self._timer = threading.Timer(seconds, self._shut)
         self._timer.daemon = True
-        self._timer.start()
+        try:
+            self._timer.start()
+        except RuntimeError as error:
+            # The system has no more threads for us now.
+            self._sock.close()
+            raise NotFetchedError from error
 
     def _shut(self) -> None:
         try:

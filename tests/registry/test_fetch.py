@@ -1,5 +1,6 @@
 """One way out, and nothing behind our walls can be reached by it: the matrix of addresses, and bad servers."""
 
+import ctypes
 import socket
 import threading
 import time
@@ -321,3 +322,49 @@ def test_a_resolver_that_answered_makes_room(monkeypatch):
             safe_fetch("https://some.example.com/", budget=Budget(1))
 
     assert len(asked) == 40
+
+
+def test_one_registrants_slow_names_leave_a_whole_registry_resolved(monkeypatch):
+    """In `ac.uk` every university has a domain of its own, as below `.uk`."""
+    end, asked = threading.Event(), []
+
+    def resolver(host, *_a, **_k):
+        asked.append(host)
+        if host.endswith("slow.ac.uk"):
+            end.wait(10)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+    try:
+        for host in (*(f"n{number}.slow.ac.uk" for number in range(6)), "www.honest.ac.uk"):
+            with pytest.raises(NotFetchedError):
+                safe_fetch(f"https://{host}/", budget=Budget(0.05 if "slow" in host else 1))
+
+        assert (len(asked), asked[-1]) == (5, "www.honest.ac.uk")
+    finally:
+        end.set()
+
+
+def test_a_thread_that_cannot_be_started_keeps_no_place(monkeypatch):
+    def refuse(_thread):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as exhausted:
+        exhausted.setattr(threading.Thread, "start", refuse)
+        for _ in range(6):
+            with pytest.raises(NotFetchedError):
+                safe_fetch("https://some.example.com/", budget=Budget(1))
+    asked = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *_a, **_k: asked.append(host) or [])
+    with pytest.raises(NotFetchedError):
+        safe_fetch("https://some.example.com/", budget=Budget(1))
+
+    assert asked == ["some.example.com"]
+
+
+def test_the_systems_resolver_gives_a_name_up_soon():
+    """A name that hangs holds its thread as long as the C library asks for it, not as long as a fetch may take."""
+    told = ctypes.CDLL(None).getenv
+    told.restype = ctypes.c_char_p
+
+    assert told(b"RES_OPTIONS") == b"timeout:1 attempts:2"
