@@ -1,19 +1,20 @@
 """The refusals of the trust core. Rooms to the right turn them into findings or problem documents."""
 
-from typing import ClassVar
-
 
 class CredentialError(Exception):
     """Something in a document, key, proof or token is not as its standard demands.
 
-    `code` is stable and machine-readable; `message` says in English what was found and where.
+    `code` is stable and machine-readable, its class's or a finer one; `message` says in English what was found and
+    where. Messages quote documents: nothing is ever decided by their words.
     """
 
-    code: ClassVar[str] = "credential-error"
+    code: str = "credential-error"
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *, code: str = "") -> None:
         super().__init__(message)
         self.message = message
+        if code:
+            self.code = code
 
 
 class MalformedError(CredentialError):
@@ -63,6 +64,18 @@ class ProofError(CredentialError):
     code = "proof"
 
 
+class ProofChangedError(ProofError):
+    """A signature was computed over the document, and it is not the one that stands there."""
+
+    code = "changed"
+
+
+class ProofKeyEndedError(ProofError):
+    """The key has expired or was revoked: when it signed, nothing proves."""
+
+    code = "key-ended"
+
+
 class UnsupportedProofError(ProofError):
     """A proof type or cryptosuite that is not implemented: neither held nor broken, but unknown."""
 
@@ -103,6 +116,12 @@ class TokenChangedError(JoseError):
     """A signature was computed over the token, and it is not the one that stands there."""
 
     code = "changed"
+
+
+class TokenKeyEndedError(JoseError):
+    """The key has expired or was revoked: when it signed, nothing proves."""
+
+    code = "key-ended"
 
 
 class UnsupportedTokenError(JoseError):

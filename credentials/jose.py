@@ -27,6 +27,7 @@ from credentials.errors import (
     MalformedError,
     OversizeError,
     TokenChangedError,
+    TokenKeyEndedError,
     UnsupportedTokenError,
 )
 from credentials.multikey import PublicKey, decode_base64url, encode_base64url
@@ -290,7 +291,7 @@ def _key_of_issuer(
     if "assertionMethod" not in method.relationships:
         raise JoseError("the key is not listed for assertions")
     if any(end is not None and end <= at for end in (method.expires, method.revoked)):
-        raise JoseError("the key has expired or is revoked")
+        raise TokenKeyEndedError("the key has expired or is revoked")
     return method
 
 

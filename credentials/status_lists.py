@@ -55,7 +55,7 @@ def encode_bits(bits: bytearray | bytes) -> str:
     Source: https://www.w3.org/TR/vc-bitstring-status-list/#bitstring-generation-algorithm
     """
     if not MIN_ENTRIES <= len(bits) * 8 <= MAX_BYTES * 8:
-        raise StatusListError(f"a list of {len(bits) * 8} entries is too short or too long")
+        raise StatusListError(f"a list of {len(bits) * 8} entries is too short or too long", code="list-too-short")
     return "u" + encode_base64url(gzip.compress(bytes(bits), compresslevel=6, mtime=0))
 
 
@@ -100,7 +100,7 @@ def _after_letter(encoded_list: object) -> str:
 
 def _check_enough(entries: int) -> None:
     if entries < MIN_ENTRIES:
-        raise StatusListError(f"a list of {entries} entries is too short")
+        raise StatusListError(f"a list of {entries} entries is too short", code="list-too-short")
 
 
 def _measured(packed: bytes) -> int:
@@ -129,7 +129,9 @@ def _inflated(packed: bytes, size: int) -> bytes:
 
 def _value_at(bits: bytes, index: int, status_size: int) -> int:
     if not 0 <= index < len(bits) * 8 // status_size:
-        raise StatusListError(f"index {index} is outside {len(bits) * 8 // status_size} entries")
+        raise StatusListError(
+            f"index {index} is outside {len(bits) * 8 // status_size} entries", code="list-index-out-of-range"
+        )
     first = index * status_size
     value = 0
     for position in range(first, first + status_size):
@@ -214,7 +216,7 @@ def check_entry(entry: JsonObject) -> None:
 
 def _check_index(index: object) -> None:
     if not isinstance(index, str) or not _INDEX.fullmatch(index):
-        raise StatusListError("statusListIndex is a whole number written as text")
+        raise StatusListError("statusListIndex is a whole number written as text", code="list-index-form")
 
 
 def _status_size(entry: JsonObject) -> int:
@@ -274,15 +276,15 @@ def read_status(
 
 def _check_list_issuer(document: JsonObject, issuer: str) -> None:
     if issuer_id(document) != issuer:
-        raise StatusListError("the list is issued by somebody else")
+        raise StatusListError("the list is issued by somebody else", code="list-signed-by-other")
 
 
 def _check_list_validity(document: JsonObject, at: datetime) -> None:
     # form and time zone were checked with the data model
     if "validFrom" in document and parse_timestamp(document["validFrom"]) > at:
-        raise StatusListError("the list is not valid yet")
+        raise StatusListError("the list is not valid yet", code="list-not-yet-valid")
     if "validUntil" in document and parse_timestamp(document["validUntil"]) <= at:
-        raise StatusListError("the list is no longer valid")
+        raise StatusListError("the list is no longer valid", code="list-expired")
 
 
 def _list_subject(entry: JsonObject, document: JsonObject) -> JsonObject:
@@ -290,12 +292,12 @@ def _list_subject(entry: JsonObject, document: JsonObject) -> JsonObject:
     if "BitstringStatusListCredential" not in (types if isinstance(types, list) else [types]):
         raise StatusListError("the document is not a status list")
     if "id" in document and document["id"] != entry["statusListCredential"]:
-        raise StatusListError("the document is another list than the entry names")
+        raise StatusListError("the document is another list than the entry names", code="list-is-another")
     if not isinstance(subject, dict) or subject.get("type") != "BitstringStatusList":
         raise StatusListError("the document holds no status list")
     purposes: Any = subject.get("statusPurpose")
     if entry["statusPurpose"] not in (purposes if isinstance(purposes, list) else [purposes]):
-        raise StatusListError("the list serves another purpose than the entry names")
+        raise StatusListError("the list serves another purpose than the entry names", code="list-purpose-mismatch")
     return subject
 
 

@@ -183,7 +183,7 @@ def _check_status(credential: JsonObject, wanted: Wanted) -> None:
         check_entry(entry)
         document = wanted.lists.get(entry["statusListCredential"])
         if document is None:
-            raise StatusListError("the status list cannot be fetched")
+            raise StatusListError("the status list cannot be fetched", code="list-unreachable")
         reading = read_status(
             entry,
             document,

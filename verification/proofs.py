@@ -11,7 +11,15 @@ from urllib.parse import unquote
 from credentials.data_integrity import CheckedProof, check_proofs
 from credentials.data_integrity.suites import SUITES
 from credentials.dids import VerificationMethod, did_of, method_in
-from credentials.errors import CredentialError, DeactivatedError, DidError, KeyFormatError, UnsupportedProofError
+from credentials.errors import (
+    CredentialError,
+    DeactivatedError,
+    DidError,
+    KeyFormatError,
+    ProofChangedError,
+    ProofKeyEndedError,
+    UnsupportedProofError,
+)
 from credentials.multikey import encode_multikey
 from verification.checks import HeldProof, Identity, Problem, ProofReading
 from verification.checks.reasons import DEPARTS, PROOF
@@ -167,9 +175,9 @@ def read_proofs(
                 may_have_ended=True,
                 only=place,
             )
+        except ProofChangedError as error:
+            return ProofReading(problem=Problem("changed", error.message))
         except CredentialError as error:
-            if NOT_FITTING in error.message:
-                return ProofReading(problem=Problem("changed", error.message))
             open_.append(_open_problem(error))
         else:
             held.append(_held(found))
@@ -179,15 +187,12 @@ def read_proofs(
     return ProofReading(unfinished=min(open_, key=lambda why: why.code == PROOF, default=None))
 
 
-NOT_FITTING = "does not fit the document"
-
-
 def _open_problem(error: CredentialError) -> Problem:
     """Say why a proof could not be checked: nothing was computed over the statements, so nothing is proven."""
     if isinstance(error, UnsupportedProofError):
         return Problem(PROOF, error.message)
-    if "expired or is revoked" in error.message:
-        return Problem("key-ended", error.message)
+    if isinstance(error, ProofKeyEndedError):
+        return Problem(error.code, error.message)
     return Problem(DEPARTS, f"/proof: {error.message}")
 
 

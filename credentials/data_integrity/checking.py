@@ -28,7 +28,7 @@ from credentials.data_integrity.suites import (
     suite_named,
 )
 from credentials.dids import VerificationMethod, did_of
-from credentials.errors import DidError, KeyFormatError, ProofError, UnsupportedProofError
+from credentials.errors import DidError, KeyFormatError, ProofError, ProofKeyEndedError, UnsupportedProofError
 from credentials.multikey import decode_base58
 from credentials.plain_terms import is_absolute_iri
 from credentials.strict_json import JsonObject
@@ -169,11 +169,11 @@ def _check_audience(proof: JsonObject, expected: Expectation) -> None:
     if not all(isinstance(name, str) for name in domains):
         raise ProofError("domain is a text or several")
     if expected.domain is not None and expected.domain not in domains:
-        raise ProofError("the proof is made for another domain")
+        raise ProofError("the proof is made for another domain", code="proof-domain")
     if not isinstance(proof.get("challenge", ""), str):
         raise ProofError("challenge is a text")
     if expected.challenge is not None and proof.get("challenge") != expected.challenge:
-        raise ProofError("the proof answers another challenge")
+        raise ProofError("the proof answers another challenge", code="proof-challenge")
 
 
 def _covered_context(document: JsonObject, proof: JsonObject, suite: Suite) -> Any:
@@ -211,7 +211,7 @@ def _dereferenced(method_id: str, expected: Expectation) -> VerificationMethod:
         _check_owner(did_of(method_id), expected.controller)
         method = expected.resolve(method_id)
     except (DidError, KeyFormatError) as error:
-        raise ProofError(f"the key is not usable: {error.message}") from error
+        raise ProofError(f"the key is not usable: {error.message}", code="proof-key") from error
     _check_listing(method, method_id, expected.purpose)
     _check_controller(method.controller, expected.controller)
     _check_not_ended(method, expected.at)
@@ -225,7 +225,7 @@ def _check_owner(document_id: str, controller: str | None) -> None:
 
 def _check_listing(method: VerificationMethod, method_id: str, purpose: str) -> None:
     if method.id != method_id or purpose not in method.relationships:
-        raise ProofError(f"the key is not listed for {purpose}")
+        raise ProofError(f"the key is not listed for {purpose}", code="proof-relationship")
 
 
 def _check_controller(named: str, expected: str | None) -> None:
@@ -235,7 +235,7 @@ def _check_controller(named: str, expected: str | None) -> None:
 
 def _check_not_ended(method: VerificationMethod, at: datetime) -> None:
     if any(end is not None and end <= at for end in (method.expires, method.revoked)):
-        raise ProofError("the key has expired or is revoked")
+        raise ProofKeyEndedError("the key has expired or is revoked")
 
 
 def _check_value(

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256, SHA384
 
 from credentials.canonical import canonical_nquads
 from credentials.contexts import FrozenContexts
-from credentials.errors import MalformedError, ProofError, UnsupportedProofError
+from credentials.errors import MalformedError, ProofChangedError, ProofError, UnsupportedProofError
 from credentials.multikey import PublicKey
 from credentials.strict_json import JsonObject
 
@@ -118,7 +118,8 @@ def check_signature(public_key: PublicKey, signature: bytes, data: bytes) -> Non
     """Verify by the key's own algorithm.
 
     Raises:
-        ProofError: a signature of the wrong length, or one that fails.
+        ProofChangedError: one that fails.
+        ProofError: a signature of the wrong length.
     """
     try:
         if isinstance(public_key, Ed25519PublicKey):
@@ -126,7 +127,7 @@ def check_signature(public_key: PublicKey, signature: bytes, data: bytes) -> Non
         else:
             _verify_ecdsa(public_key, signature, data)
     except InvalidSignature as error:
-        raise ProofError("the signature does not fit the document and the key") from error
+        raise ProofChangedError("the signature does not fit the document and the key") from error
 
 
 def _check_length(signature: bytes, half: int) -> None:

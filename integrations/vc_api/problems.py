@@ -19,21 +19,14 @@ SECURITY = "https://w3id.org/security#"
 STATUS_LIST = "https://www.w3.org/ns/credentials/status-list#"
 LONGEST_MESSAGE = 500
 
-# What one code of the trust core covers and the standards tell apart; the words are those of its messages.
-_BY_WORDS = (
-    ("proof", "does not fit the document", f"{DATA_MODEL}CRYPTOGRAPHIC_SECURITY_ERROR"),
-    ("proof", "another domain", f"{SECURITY}INVALID_DOMAIN_ERROR"),
-    ("proof", "another challenge", f"{SECURITY}INVALID_CHALLENGE_ERROR"),
-    ("proof", "key is not usable", f"{SECURITY}INVALID_VERIFICATION_METHOD"),
-    ("proof", "not listed for", f"{SECURITY}INVALID_RELATIONSHIP_FOR_VERIFICATION_METHOD"),
-    ("status-list", "cannot be fetched", f"{STATUS_LIST}STATUS_RETRIEVAL_ERROR"),
-    ("status-list", "too short", f"{STATUS_LIST}STATUS_LIST_LENGTH_ERROR"),
-    ("status-list", "is outside", f"{DATA_MODEL}RANGE_ERROR"),
-    ("status-list", "is a whole number", f"{DATA_MODEL}MALFORMED_VALUE_ERROR"),
-)
 _BY_CODE = {
     "malformed": f"{DATA_MODEL}PARSING_ERROR",
     "proof": f"{SECURITY}PROOF_VERIFICATION_ERROR",
+    "proof-domain": f"{SECURITY}INVALID_DOMAIN_ERROR",
+    "proof-challenge": f"{SECURITY}INVALID_CHALLENGE_ERROR",
+    "proof-key": f"{SECURITY}INVALID_VERIFICATION_METHOD",
+    "proof-relationship": f"{SECURITY}INVALID_RELATIONSHIP_FOR_VERIFICATION_METHOD",
+    "key-ended": f"{SECURITY}PROOF_VERIFICATION_ERROR",
     "proof-unsupported": f"{SECURITY}PROOF_VERIFICATION_ERROR",
     "audience": f"{SECURITY}PROOF_VERIFICATION_ERROR",
     "claims-differ": f"{DATA_MODEL}CRYPTOGRAPHIC_SECURITY_ERROR",
@@ -43,6 +36,14 @@ _BY_CODE = {
     "did-deactivated": f"{SECURITY}INVALID_VERIFICATION_METHOD",
     "key-format": f"{SECURITY}INVALID_VERIFICATION_METHOD",
     "status-list": f"{STATUS_LIST}STATUS_VERIFICATION_ERROR",
+    "list-unreachable": f"{STATUS_LIST}STATUS_RETRIEVAL_ERROR",
+    "list-too-short": f"{STATUS_LIST}STATUS_LIST_LENGTH_ERROR",
+    "list-index-out-of-range": f"{DATA_MODEL}RANGE_ERROR",
+    "list-index-form": f"{DATA_MODEL}MALFORMED_VALUE_ERROR",
+    **dict.fromkeys(
+        ("list-signed-by-other", "list-purpose-mismatch", "list-expired", "list-not-yet-valid", "list-is-another"),
+        f"{STATUS_LIST}STATUS_VERIFICATION_ERROR",
+    ),
     "validity": f"{DATA_MODEL}RANGE_ERROR",
     "out-of-time": f"{SECURITY}PROOF_TRANSFORMATION_ERROR",
     "out-of-memory": f"{SECURITY}PROOF_TRANSFORMATION_ERROR",
@@ -53,8 +54,7 @@ OTHERWISE = f"{DATA_MODEL}MALFORMED_VALUE_ERROR"
 
 def type_of(problem: Problem) -> str:
     """Return the standards' type of a problem."""
-    told = (kind for code, words, kind in _BY_WORDS if code == problem.code and words in problem.detail)
-    return next(told, _BY_CODE.get(problem.code, OTHERWISE))
+    return _BY_CODE.get(problem.code, OTHERWISE)
 
 
 def detail_of(problem: Problem) -> JsonObject:

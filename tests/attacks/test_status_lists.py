@@ -189,17 +189,17 @@ def test_a_did_web_is_read_at_its_address(monkeypatch):
         (b"<html>", COULD_NOT),
         (b"[]", COULD_NOT),
         ({"id": "did:web:other.example"}, COULD_NOT),
-        (issuer_did_document(WEB, []), Verdict.NOT_GENUINE),
+        (issuer_did_document(WEB, []), COULD_NOT),
         (issuer_did_document(WEB, [PublishedKey("key-1", STRANGER.public_key())]), Verdict.NOT_GENUINE),
         (
             issuer_did_document(WEB, [PublishedKey("key-1", KEY.public_key(), ("authentication",))]),
-            Verdict.NOT_GENUINE,
+            COULD_NOT,
         ),
-        (issuer_did_document(WEB, [PublishedKey("key-2", KEY.public_key())]), Verdict.NOT_GENUINE),
+        (issuer_did_document(WEB, [PublishedKey("key-2", KEY.public_key())]), COULD_NOT),
     ],
     ids=["silent", "a page", "no object", "another did", "no keys", "another key", "another purpose", "another name"],
 )
-def test_a_key_that_the_issuer_does_not_publish_for_signing_is_refused(monkeypatch, document, verdict):
+def test_a_key_that_the_issuer_does_not_publish_for_signing_confirms_nothing(monkeypatch, document, verdict):
     serve_did(monkeypatch, document)
 
     assert checked(web_credential(KEY)).verdict is verdict

@@ -211,9 +211,16 @@ def test_problem_of_a_status_has_the_type_that_its_standard_gives_it(post, membe
 
 def test_body_that_is_no_json_is_a_parsing_error(post):
     assert post(VERIFY, b"{").json()["type"] == f"{DATA_MODEL}PARSING_ERROR"
-    assert (
-        type_of(Problem("status-list", "a list of 8 entries is too short")) == f"{STATUS_LIST}STATUS_LIST_LENGTH_ERROR"
-    )
+    assert type_of(Problem("list-too-short", "")) == f"{STATUS_LIST}STATUS_LIST_LENGTH_ERROR"
+
+
+def test_type_of_a_problem_is_never_told_by_words_that_a_document_brings_along(post):
+    signed = issued(post)
+    answer = post(VERIFY, {"verifiableCredential": with_proof(type="does not fit the document")(signed)})
+    told = [type_of(Problem("status-list", words)) for words in ("the status type 'is outside' …", "is too short")]
+
+    assert answer.json()["type"] == f"{SECURITY}PROOF_VERIFICATION_ERROR"
+    assert told == [f"{STATUS_LIST}STATUS_VERIFICATION_ERROR"] * 2
 
 
 def test_the_process_that_judges_is_the_desks(post, client, monkeypatch):

@@ -112,6 +112,19 @@ def test_an_issuer_in_another_spelling_of_its_keys_own_did_is_nobody_else(issuer
     assert (report.verdict, report.reason) == (Verdict.COULD_NOT_CONFIRM, "method-not-supported")
 
 
+# -- Words that the document brings along -----------------------------------------------------------------
+@pytest.mark.parametrize("words", ["x does not fit the document", "key has expired or is revoked"])
+@pytest.mark.parametrize("member", ["type", "cryptosuite"])
+def test_what_a_document_writes_into_a_proof_decides_nothing(words, member):
+    document = signed_badge(KEY)
+    good = document["proof"][0]
+    second = checked(document | {"proof": [good, good | {member: words}]})
+    created = checked(document | {"proof": [good | {"created": words}]})
+
+    assert second.verdict is Verdict.ISSUER_NOT_KNOWN
+    assert (created.verdict, created.reason) == (Verdict.COULD_NOT_CONFIRM, "departs-from-standard")
+
+
 # -- Not signed -------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("header", [{"alg": "none"}, {"alg": "EdDSA", "kid": f"{DID}#{DID[8:]}"}])
 def test_a_token_without_a_signature_is_unsigned(header):

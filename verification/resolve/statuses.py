@@ -24,15 +24,17 @@ PASSED_OVER = ("refresh", "message")
 KNOWN_PURPOSES = ("revocation", "suspension")
 LIST_ACCEPT = "application/vc, application/vc+ld+json, application/ld+json, application/json"
 _OWN_PATH = re.compile(r"/status/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
-# What an expert can tell apart (the messages are those of credentials.status_lists); everything else is unreadable.
+# What an expert can tell apart (codes of credentials.status_lists); everything else is unreadable.
 _REASONS = (
-    ("issued by somebody else", "list-signed-by-other"),
-    ("another purpose", "list-purpose-mismatch"),
-    ("is outside", "list-index-out-of-range"),
-    ("no longer valid", "list-expired"),
-    ("not valid yet", "list-not-yet-valid"),
-    ("another list", "list-is-another"),
+    "list-signed-by-other",
+    "list-purpose-mismatch",
+    "list-index-out-of-range",
+    "list-expired",
+    "list-not-yet-valid",
+    "list-is-another",
 )
+_UNPROVEN = ("proof", "changed", "key-ended", "proof-key", "proof-relationship", "proof-domain", "proof-challenge")
+"""Codes of a list's own proof that does not hold."""
 
 
 def read_lists(
@@ -114,10 +116,9 @@ def _own_list(address: str) -> JsonObject:
 
 
 def _told_apart(problem: Problem) -> Problem:
-    if problem.code == "proof":
+    if problem.code in _UNPROVEN:
         return Problem("list-signed-by-other", problem.detail)
-    reason = next((reason for words, reason in _REASONS if words in problem.detail), "list-unreadable")
-    return Problem(reason, problem.detail)
+    return Problem(problem.code if problem.code in _REASONS else "list-unreadable", problem.detail)
 
 
 def _time_of(document: JsonObject) -> datetime | None:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from credentials.errors import ClaimsDifferError, CredentialError, TokenChangedError, UnsupportedTokenError
+from credentials.errors import (
+    ClaimsDifferError,
+    CredentialError,
+    TokenChangedError,
+    TokenKeyEndedError,
+    UnsupportedTokenError,
+)
 from credentials.jose import Token, key_address, verify_vc_jwt
 from credentials.multikey import encode_multikey
 from verification.checks import HeldProof, Problem, ProofReading
@@ -27,7 +33,7 @@ def read_token(token: Token, documents: DidDocuments, *, at: datetime) -> ProofR
         code = PROOF if isinstance(error, UnsupportedTokenError) else error.code
         return ProofReading(unfinished=Problem(code, error.message))
     except CredentialError as error:
-        ended = "expired or is revoked" in error.message
-        return ProofReading(unfinished=Problem("key-ended" if ended else DEPARTS, error.message))
+        code = error.code if isinstance(error, TokenKeyEndedError) else DEPARTS
+        return ProofReading(unfinished=Problem(code, error.message))
     suite, key = f"JWT {token.header.get('alg')}", encode_multikey(checked.method.public_key)
     return ProofReading((HeldProof(checked.method.id, None, suite, key, checked.starts, checked.ends),))
