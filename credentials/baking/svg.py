@@ -69,8 +69,17 @@ def extract_svg(data: bytes) -> str:
 
 
 def _badges(root: Element) -> list[Element]:
-    """Return every element that some reader takes for the badge, of either version."""
-    return [element for element in root.iter() if element.tag in (_ELEMENT, _ELEMENT_V2)]
+    """Return every element that some reader takes for the badge, of either version, in the order of the file.
+
+    Not by `iter()`: that goes as deep as the image does, which whoever made it decides.
+    """
+    found, waiting = [], [root]
+    while waiting:
+        element = waiting.pop()
+        if element.tag in (_ELEMENT, _ELEMENT_V2):
+            found.append(element)
+        waiting.extend(reversed(element))
+    return found
 
 
 def _parsed(svg: bytes) -> Element:

@@ -12,9 +12,11 @@ from tests.config.test_house_rules import ROOMS, sources
 OTHERS_DATES = {
     "credentials/documents/awards.py": "facts that were fixed by us",
     "credentials/timestamps.py": "documents of others say what they like",
+    "verification/conformance.py": "our own parent's question",
+    "verification/definitions.py": "facts that were fixed by us",
     "verification/isolated.py": "our own child's answer",
     "verification/isolated_child.py": "our own parent's question",
-    "verification/pages.py": "facts that were fixed by us, and documents of others",
+    "verification/statements.py": "documents of others",
     "verification/resolve/statuses.py": "documents of others",
     "integrations/api/pagination.py": "our own cursors",
     "issuing/audit_heads.py": "our own signed heads",
