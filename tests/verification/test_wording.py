@@ -117,7 +117,7 @@ def test_a_key_that_has_ended_is_no_kind_of_signature(changes):
 NOT_GENUINE = {
     "not-as-issued": lambda: judged(own=OwnRecord(same_as_issued=False)),
     "another-signer": lambda: judged(issuer=IssuerReading(DID, "", Identity.ANOTHER_SIGNER)),
-    "not-listed": lambda: judged(issuer=IssuerReading(DID, "", Identity.NOT_LISTED)),
+    "not-listed": lambda: judged(issuer=IssuerReading(DID, "", Identity.NOT_LISTED, ours=True)),
     "key-not-ours": lambda: judged(issuer=IssuerReading(DID, "", Identity.CONFIRMED, ours=True)),
     "before-key": lambda: with_key(KeyLife(SIGNED + HOUR)),
     "after-key": lambda: with_key(KeyLife(SIGNED - 2 * HOUR, retired_at=SIGNED - HOUR)),
