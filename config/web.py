@@ -62,7 +62,9 @@ class RefusedError(Exception):
 
 COUNTS = WebCounts(settings.VAR_DIR / "web")
 POOLS = {name: Pool(name, bounds, COUNTS.count) for name, bounds in settings.WEB_POOLS.items()}
-BODIES, BYTES = Share(settings.WEB_BODIES), Share(settings.WEB_BODY_MEBIBYTES * MEBIBYTE)
+BODIES = Share(settings.WEB_BODIES, parts=4)
+BYTES = Share(settings.WEB_BODY_MEBIBYTES * MEBIBYTE, parts=3)
+"""A third of it is the longest body that there is."""
 ARRIVING = Share(settings.WEB_BODIES, parts=8)
 """Places for bodies that are not complete: they cost their sender nothing, so that one has fewer of them."""
 

@@ -113,18 +113,18 @@ def test_every_text_of_a_request_is_as_pep_3333_wants_it():
 # -- Bodies ------------------------------------------------------------------------------------------
 @pytest.fixture
 def quick(settings):
-    settings.WEB_BODY_SECONDS, settings.WEB_BODY_BYTES_PER_SECOND = 0.3, 1_000
+    settings.WEB_BODY_SECONDS, settings.WEB_BODY_BYTES_PER_SECOND = 1.0, 1_000
 
 
 @pytest.mark.usefixtures("quick")
 def test_what_came_quickly_buys_no_time_to_stall(counted):
-    assert refused({"CONTENT_LENGTH": "10001"}, b"x" * 10_000, 1.5, b"x") == "too-slow"
+    assert refused({"CONTENT_LENGTH": "10001"}, b"x" * 10_000, 3, b"x") == "too-slow"
     assert counted.seen == [("bodies", "timed_out")]
 
 
 @pytest.mark.usefixtures("quick")
 def test_a_body_at_the_pace_that_is_asked_for_arrives_whole():
-    assert refused({"CONTENT_LENGTH": "800"}, *[0.05, b"x" * 100] * 8) == b"x" * 800
+    assert refused({"CONTENT_LENGTH": "5000"}, *[0.25, b"x" * 1_000] * 5) == b"x" * 5_000
 
 
 @pytest.mark.parametrize("head", [{}, {"CONTENT_LENGTH": "3", "HTTP_TRANSFER_ENCODING": "chunked"}])
@@ -188,6 +188,23 @@ def test_one_visitor_has_few_places_for_bodies_that_are_still_arriving(monkeypat
 
     assert asyncio.run(scene()) == [None, None, 503, 503, 503]
     assert counted.seen.count(("bodies", "refused")) == 3
+
+
+def test_two_visitors_leave_places_and_bytes_for_a_third():
+    """One of them may send the longest file there is."""
+    for share, whole in ((web.BODIES, 1), (web.BYTES, web.LONGEST_BODY)):
+        held = []
+        for name in ("a", "b"):
+            callers = frozenset({name})
+            while share.has_room(callers, whole):
+                share.take(callers, whole)
+                held.append(callers)
+        third = share.has_room(frozenset({"c"}), whole)
+        for callers in held:
+            share.give_back(callers, whole)
+
+        assert held
+        assert third
 
 
 # -- Where a request is answered ---------------------------------------------------------------------
