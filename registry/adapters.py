@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from smtplib import SMTPException
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -20,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.errors import UnavailableError
 from registry.sealing import seal, unseal
+from registry.sending import FAILURES, send_later
 
 log = logging.getLogger(__name__)
 Words = dict[str, str | Promise]
@@ -78,21 +78,24 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a mail whose addresses come from PUBLIC_URL.
 
-        A mail server that does not answer must not tell a stranger that the address has an account, so only somebody
-        who is signed in is told; others see the page that says what to do when nothing arrives.
+        Neither an error nor the time of an answer may tell a stranger that the address has an account, so theirs
+        leave behind the answer, and the page says what to do when nothing arrives. Who is signed in waits and is told.
 
         Raises:
             UnavailableError: the mail could not be handed over, and the person is signed in.
         """
         told = {name: value for name, value in context.items() if name in {"code", "user"}}
         words = told | {"email": email, "installation": installation_name(), "public_url": settings.PUBLIC_URL}
+        message = self.render_mail(template_prefix, email, words)
+        request = allauth_context.request
+        if request is None or not request.user.is_authenticated:
+            send_later(template_prefix, message)
+            return
         try:
-            self.render_mail(template_prefix, email, words).send()
-        except (SMTPException, OSError) as error:
+            message.send()
+        except FAILURES as error:
             log.error("mail not sent: %s, %s", template_prefix, type(error).__name__)  # noqa: TRY400 - traces name people
-            request = allauth_context.request
-            if request is not None and request.user.is_authenticated:
-                raise UnavailableError from error
+            raise UnavailableError from error
 
 
 class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types

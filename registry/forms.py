@@ -60,13 +60,6 @@ class RequestLoginCodeForm(Worded, account.RequestLoginCodeForm):  # type: ignor
     labels: ClassVar = {"email": EMAIL}
     hints: ClassVar = {"email": _("The address of your account")}
 
-    def clean_email(self) -> str:
-        """Note the account's own address where nobody did yet, so that the code confirms it as well."""
-        email: str = super().clean_email()
-        if self._user is not None:
-            sync_user_email_address(self._user)
-        return email
-
 
 CODE_TRIES = Rate("code-tries", requests=40, seconds=86_400)
 """Codes that may be tried for one account or address in a day, right or wrong, in whatever number of sessions."""
@@ -90,10 +83,16 @@ class ConfirmLoginCodeForm(Worded, account.ConfirmLoginCodeForm):  # type: ignor
     labels: ClassVar = {"code": CODE}
 
     def clean_code(self) -> str:
-        """Compare, within the day's tries."""
+        """Compare, within the day's tries; note the account's own address where nobody did, so that the code confirms it.
+
+        Not when the code is asked for: what is written only for those who have an account takes time that tells.
+        """
         login = unstash_login(allauth_context.request, peek=True)
         count_code_try(login and (login.user.pk if login.user else login.email))
-        return str(super().clean_code())
+        code = str(super().clean_code())
+        if login and login.user:
+            sync_user_email_address(login.user)
+        return code
 
 
 class ConfirmEmailForm(Worded, account.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]
