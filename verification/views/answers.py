@@ -28,11 +28,10 @@ def page_of(
     checked_name: str | None = None,
     by_claim: bool = False,
     asked: str = "",
-    asking_refused: str = "",
 ) -> HttpResponse:
     """Return the page of one verification: the record with its checks, or the page of what is not shown.
 
-    `asked` is what the visitor typed about the holder, `asking_refused` why it was not compared, where it was not.
+    `asked` is what the visitor typed about the holder.
     """
     if report.verdict is Verdict.PRIVATE_OR_UNKNOWN:
         return quiet(render(request, "verification/neutral.html", status=404))
@@ -56,7 +55,6 @@ def page_of(
         "checked_name": checked_name,
         "by_claim": by_claim,
         "asked": asked,
-        "asking_refused": asking_refused,
     }
     return quiet(render(request, "verification/credential.html", context))
 

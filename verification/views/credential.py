@@ -5,17 +5,17 @@ from __future__ import annotations
 import io
 import uuid
 from collections.abc import Callable
-from http import HTTPStatus
 
 import segno
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from issuing.models import Credential
-from registry.errors import ErasedError, LimitError, NotFoundError, RegistryError, UnavailableError
+from registry.errors import ErasedError, ForbiddenError, NotFoundError, RegistryError, UnavailableError
 from registry.limits import count_visit
 from registry.selectors import link_base_url
 from verification import wrappings
@@ -55,19 +55,19 @@ def credential_page(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 
 
 def _compared(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
-    """Show the page with the check of the holder made, within the limits of the desk."""
-    refused = ""
+    """Show the page with the check of the holder made, within the limits of the desk.
+
+    Raises:
+        ForbiddenError: a page of another site sent it (Fetch Metadata): its readers' browsers would do our work.
+        LimitError: too many; nothing is gathered then.
+    """
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise ForbiddenError("cross-site", _("A page of another site sent this. Ask on the certificate's own page."))
+    count_visit(request.META)
     asked = request.POST.get("holder", "")[:MAX_ASKED_CHARACTERS].strip()
-    try:
-        count_visit(request.META)
-    except LimitError as error:
-        refused = error.sentence()
-    gathered = gather_own(number, at=timezone.now(), asked="" if refused else asked)
+    gathered = gather_own(number, at=timezone.now(), asked=asked)
     report = told(verify_credential(gathered.materials, at=timezone.now()))
-    response = page_of(request, gathered, report, asked=asked, asking_refused=refused)
-    if refused and response.status_code == HTTPStatus.OK:
-        response.status_code = HTTPStatus.TOO_MANY_REQUESTS
-    return response
+    return page_of(request, gathered, report, asked=asked)
 
 
 @require_safe
