@@ -94,3 +94,11 @@ def test_tries_to_prove_an_address_end_as_well(settings, monkeypatch):
     visitor.post("/account/confirm-email/", {"code": code_in(mail.outbox[-1])})
 
     assert signed_in(visitor) is None
+
+
+def test_what_is_counted_is_not_pushed_out_by_counting_others():
+    cache.set("!spent", [1.0], 86_400)
+    for number in range(400):
+        cache.set(f"other-{number}", [1.0], 86_400)
+
+    assert cache.get("!spent") == [1.0]
