@@ -20,6 +20,8 @@ FIRST_MARK = "\u0300"
 
 def plain(text: str, at_most: int = MAX_NAME_CHARACTERS) -> str:
     """Return a text of somebody else's as one line of at most `at_most` characters, without controls and heaps of marks."""
+    if len(text) <= at_most and text.isascii() and text.isprintable():
+        return " ".join(text.split())
     shown = text[: 8 * at_most]
     # Most names are plain already: all of them printable (no controls, nothing unseen), and below the first mark.
     if not (shown.isprintable() and max(shown, default="") < FIRST_MARK):

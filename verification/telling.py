@@ -174,12 +174,14 @@ def _precise(finding: Finding) -> str:
         text = _STANDARD
     if text is None:
         return check_sentence(str(finding.check), str(finding.outcome))
+    if "{" not in (whole := str(text)):
+        return whole
     known = {name: _readable(value) for name, value in finding.facts.items()}
     known["kind_name"] = str(KINDS.get(str(finding.facts.get("kind")), ""))
     known["claimed"] = isolated(str(finding.facts.get("claimed_name", "")))
     known["place"] = place_in(finding.detail)
     try:
-        return str(text).format_map(known)
+        return whole.format_map(known)
     except KeyError:
         # Without its date a precise sentence has a hole; the general one is whole.
         return check_sentence(str(finding.check), str(finding.outcome))
