@@ -53,6 +53,6 @@ def test_the_first_request_answers_the_token(client, monkeypatch):
 def test_waiting_has_threads_of_its_own_which_are_few(settings):
     bounds = settings.WEB_POOLS["waits"]
 
-    assert {kind_of("GET", path) for path in ("/c/1.jwt", "/claim/token/file.jwt")} == {"waits"}
+    assert {kind_of("GET", path, "") for path in ("/c/1.jwt", "/claim/token/file.jwt")} == {"waits"}
     assert bounds.at_once <= 4
     assert wrappings.WAIT_SECONDS <= 2 < bounds.work_seconds
