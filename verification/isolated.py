@@ -239,6 +239,9 @@ class _Run:
         if self.owner == os.getpid():
             self.process.kill()
             self.process.wait()
+        else:
+            # A fork's copy: the child is its parent's to wait for, and goes on.
+            self.process.returncode = 0
         with suppress(Empty):
             while True:
                 self._idle.get_nowait().close()

@@ -1,5 +1,8 @@
 """The reading process from the web's side."""
 
+import gc
+import os
+import sys
 import threading
 import time
 
@@ -40,6 +43,23 @@ def test_reading_process_ends_with_the_lanes_to_it():
 
     assert run.process.wait(timeout=10) == 0
     CHILD.stop()
+
+
+def test_fork_leaves_the_reading_process_to_its_parent():
+    """Its copy of the process must neither end it nor complain that it still runs."""
+    warm_up().join(timeout=60)
+    assert CHILD.process is not None
+
+    fork = os.fork()
+    if fork == 0:
+        noticed: list[object] = []
+        sys.unraisablehook = noticed.append
+        read_document({}, WorkBound())
+        gc.collect()
+        os._exit(len(noticed))
+
+    assert os.waitstatus_to_exitcode(os.waitpid(fork, 0)[1]) == 0
+    assert CHILD.process.poll() is None
 
 
 def test_documents_do_not_wait_for_each_other():
