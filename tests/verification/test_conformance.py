@@ -74,6 +74,7 @@ def test_presentation_with_such_an_envelope_is_refused(monkeypatch):
         lambda: timed(credentialSubject=[]),
         lambda: timed(vc=credential(name="another")),
     ],
+    ids=["no token", "no subject", "two in one"],
 )
 def test_form_of_an_envelope_is_judged_when_no_check_is_asked(held):
     check_credential(envelope(), replace(WANTED, checks=()))
