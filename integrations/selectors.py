@@ -14,9 +14,9 @@ from catalogue.selectors import PUBLIC_STATES, versions
 from issuing.models import Award
 from registry.actors import Actor, actor_for_machine
 from registry.errors import NotFoundError
-from registry.models import Issuer, OAuthClient, Role
+from registry.models import Issuer, Role
 from registry.permissions import Scope, nodes_of
-from registry.selectors import live_api_key, own_base_urls
+from registry.selectors import live_api_key, live_oauth_client, own_base_urls
 from registry.services import secret_hash
 
 KEY_PREFIX = "tm_"
@@ -37,7 +37,7 @@ def _actor_for_token(value: str) -> Actor | None:
     token = Token.objects.lookup(Token.Type.ACCESS_TOKEN, value)
     if token is None or token.user_id is not None or not _meant_for_us(token.get_resources()):
         return None
-    client = OAuthClient.objects.select_related("node").filter(client_id=token.client_id).first()
+    client = live_oauth_client(token.client_id)
     if client is None:
         return None
     return actor_for_machine(client, kind="oauth_client", scopes=frozenset(token.get_scopes()))

@@ -18,6 +18,7 @@ from registry.models import (
     Issuer,
     IssuerProfile,
     Membership,
+    OAuthClient,
     OutboxMessage,
     TrustedIssuer,
 )
@@ -69,6 +70,12 @@ def trust_in(did: str, *, on: dt.date) -> QuerySet[TrustedIssuer]:
 def live_api_key(secret_sha256: str) -> ApiKey | None:
     """Return the key with this hash unless it was revoked."""
     return ApiKey.objects.filter(hash=secret_sha256, revoked_at=None).select_related("node", "organisation").first()
+
+
+def live_oauth_client(client_id: str) -> OAuthClient | None:
+    """Return the binding of an OAuth client to its organisation, unless it was revoked or has ended."""
+    standing = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+    return OAuthClient.objects.filter(standing, client_id=client_id, revoked_at=None).select_related("node").first()
 
 
 def memberships_shown_to(user_id: uuid.UUID | None) -> QuerySet[Membership]:

@@ -127,11 +127,14 @@ class ApiKey(models.Model):
 
 
 class OAuthClient(models.Model):
-    """Binds an OAuth2 client of our identity server to an organisation."""
+    """Binds an OAuth2 client of our identity server to an organisation; the binding stays when the client is gone."""
 
     client_id = models.CharField(max_length=100, unique=True, help_text="id of allauth's client")
+    name = models.CharField(max_length=100, blank=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="oauth_clients")
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="oauth_clients")
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = "OAuth client"
