@@ -42,7 +42,18 @@ class AwardAdmin(FoundByIdAdmin):
 class BatchAdmin(FoundByIdAdmin):
     """Files of awards; the report of a file repeats its rows, so only the counts are shown."""
 
-    fields = ("id", "organisation", "version", "state", "counts", "file_sha", "created_at")
+    fields = (
+        "id",
+        "organisation",
+        "version",
+        "state",
+        "ended_code",
+        "rows_total",
+        "rows_done",
+        "counts",
+        "file_sha",
+        "created_at",
+    )
     list_display = ("id", "organisation", "version", "state", "created_at")
     list_select_related: ClassVar[tuple[str, ...]] = ("organisation", "version__achievement__issuer")
     ordering = ("-created_at",)

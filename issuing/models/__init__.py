@@ -3,8 +3,6 @@
 from issuing.models.awards import (
     Award,
     AwardState,
-    Batch,
-    BatchState,
     Credential,
     DailyCount,
     Delivery,
@@ -14,6 +12,7 @@ from issuing.models.awards import (
     StatusReason,
     Wrapping,
 )
+from issuing.models.batches import FIRST_ROW_OF_FILES, Batch, BatchFile, BatchState
 from issuing.models.keys import (
     KeyKind,
     PublishedStatusList,
@@ -23,9 +22,11 @@ from issuing.models.keys import (
 )
 
 __all__ = [
+    "FIRST_ROW_OF_FILES",
     "Award",
     "AwardState",
     "Batch",
+    "BatchFile",
     "BatchState",
     "Credential",
     "DailyCount",

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import AchievementVersion
+from issuing.models.batches import Batch
 from issuing.models.keys import SigningKey, StatusList, StatusPurpose
 from registry.models import (
     IssuerProfile,
@@ -16,35 +17,6 @@ from registry.models import (
     Organisation,
     Visibility,
 )
-
-
-class BatchState(models.TextChoices):
-    """Where a batch stands."""
-
-    ACCEPTED = "accepted", _("accepted")
-    REFUSED = "refused", _("refused")
-    DONE = "done", _("done")
-
-
-class Batch(models.Model):
-    """A file of awards. The same file for the same version is the same batch."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="batches")
-    version = models.ForeignKey(AchievementVersion, on_delete=models.PROTECT, related_name="batches")
-    file_sha = models.CharField(max_length=64)
-    mapping = models.JSONField(default=dict)
-    counts = models.JSONField(default=dict)
-    report = models.JSONField(default=list, help_text="rows not accepted: row, state, code, column, remedy")
-    state = models.CharField(max_length=10, choices=BatchState, default=BatchState.ACCEPTED)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name_plural = "batches"
-        constraints = [models.UniqueConstraint("organisation", "file_sha", "version", name="batch_once")]
-
-    def __str__(self) -> str:
-        return str(self.id)
 
 
 class AwardState(models.TextChoices):

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Literal, NamedTuple, TypeVar
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from catalogue.models import Achievement, DuplicatePolicy
 from issuing.collecting import rare_collections
@@ -72,7 +73,7 @@ def award_batch(
     """
     require_role(actor, achievement.issuer.node, Role.AWARDER)
     basis = basis_of(achievement)
-    batch = Batch.objects.filter(organisation=basis.organisation, file_sha=file_sha, version=basis.version).first()
+    batch = _standing(basis, file_sha).first()
     outcomes, good = _checked_file(rows, basis, batch, progress)
     refused = any(outcome.state == "refused" for outcome in outcomes.values())
     if refused and on_error == "refuse":
@@ -152,10 +153,18 @@ def _known(rows: Sequence[tuple[int, CheckedOrder]], basis: Basis) -> tuple[list
 
 
 def _new_batch(basis: Basis, file_sha: str) -> Batch:
-    batch, _created = Batch.objects.get_or_create(
-        organisation=basis.organisation, file_sha=file_sha, version=basis.version
+    batch, _created = _standing(basis, file_sha).get_or_create(
+        organisation=basis.organisation,
+        file_sha=file_sha,
+        version=basis.version,
+        defaults={"state": BatchState.RUNNING, "first_row": 1},
     )
     return batch
+
+
+def _standing(basis: Basis, file_sha: str) -> QuerySet[Batch]:
+    same = Batch.objects.filter(organisation=basis.organisation, file_sha=file_sha, version=basis.version)
+    return same.exclude(state=BatchState.CANCELLED)
 
 
 def _accept_all(good: Sequence[CheckedRow], outcomes: dict[int, RowOutcome], accepting: Accepting) -> None:
