@@ -6,7 +6,8 @@ API too since it counts its callers in the database, is taken off it:
 1. a body is awaited, not read by a thread: one that never ends holds nothing but its place, and is cut off;
 2. the request then runs in a thread of the pool of its kind, with its bounds: checks of what strangers hand in,
    files (the long ones in a process of their own), what waits for the worker, and all other acts;
-3. where there is no room the answer is 503 at once, and where a page or a document is given Django words it.
+3. a page that turns out to need the reading process is begun again there, among the checks;
+4. where there is no room the answer is 503 at once, and where a page or a document is given Django words it.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from integrations.api.problems import RETRY_SECONDS
 from registry.limits import visitor_of
 from registry.permissions import Scope
 from registry.web_counts import WebCounts
+from verification.isolated import no_waiting
 
 MEBIBYTE = 1024 * 1024
 LONG_FILE_BYTES = 64 * 1024
@@ -74,8 +76,11 @@ async def application(scope: Any, proto: Any) -> None:
     environ = environ_of(scope)
     kind = kind_of(scope.method, scope.path, scope.query_string)
     if kind is None:
-        proto.response_bytes(*_inline(environ))
-        return
+        page = _inline(environ)
+        if page is not None:
+            proto.response_bytes(*page)
+            return
+        environ, kind = environ_of(scope), "checks"
     try:
         answer = await _apart(environ, proto, POOLS[kind])
     except (BusyError, UnansweredError):
@@ -162,8 +167,8 @@ WORDS = Words()
 
 
 def _refusal(environ: Environ, reason: str) -> Answer:
-    if WORDS.left_for(callers_of(environ), time.monotonic()):
-        return _inline(environ | {REFUSED: reason})
+    if WORDS.left_for(callers_of(environ), time.monotonic()) and (page := _inline(environ | {REFUSED: reason})):
+        return page
     body = compact_json({"type": "about:blank", "status": STATUS[reason], "code": reason}).encode()
     headers = [("content-type", "application/problem+json"), ("cache-control", "no-store")]
     if reason == "busy":
@@ -288,11 +293,16 @@ def _variable(name: str) -> str:
     return variable
 
 
-def _inline(environ: Environ) -> Answer:
-    """Let Django answer here, on the event loop; its synchronous parts must not think that they would block one."""
+def _inline(environ: Environ) -> Answer | None:
+    """Let Django answer here, on the event loop; None where that would wait for the reading process.
+
+    Its synchronous parts must not think that they would block a loop.
+    """
     loop = events._get_running_loop()
     events._set_running_loop(None)
     try:
-        return served(django, environ)
+        with no_waiting() as refused:
+            answer = served(django, environ)
     finally:
         events._set_running_loop(loop)
+    return None if refused else answer

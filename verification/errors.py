@@ -29,3 +29,7 @@ class SupersededError(RegistryError):
     """Its old content is not shown any more."""
 
     code, message = "superseded", _("A newer version replaces this one. Open its page to find it.")
+
+
+class NotWaitedForError(UnavailableError):
+    """It would wait for the reading process where that would keep everybody waiting: to be asked for again elsewhere."""

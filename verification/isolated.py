@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -25,6 +26,7 @@ from typing import NamedTuple
 from credentials.errors import CredentialError, DataModelError, MalformedError, TermError, UnknownContextError
 from credentials.strict_json import JsonObject, compact_json
 from verification.checks import HeldProof, Problem, ProofReading
+from verification.errors import NotWaitedForError
 from verification.isolated_child import ANSWER, LENGTH, WALL_PER_CPU
 
 MAX_DOCUMENT_BYTES = 1_048_576
@@ -51,6 +53,23 @@ class UnfinishedError(Exception):
         self.problem = problem
 
 
+_REFUSED: ContextVar[list[str] | None] = ContextVar("what may not wait for the reading process", default=None)
+
+
+@contextmanager
+def no_waiting() -> Iterator[list[str]]:
+    """Refuse everything inside that would wait for the reading process: who answers there answers everybody.
+
+    Yields a list that is empty as long as nothing had to be refused.
+    """
+    refused: list[str] = []
+    before = _REFUSED.set(refused)
+    try:
+        yield refused
+    finally:
+        _REFUSED.reset(before)
+
+
 class WorkBound:
     """The CPU time that all steps of one document may take together, in seconds."""
 
@@ -62,7 +81,11 @@ class WorkBound:
 
         Raises:
             UnfinishedError: too large, out of time or memory.
+            NotWaitedForError: nobody may wait for it here (see `no_waiting`).
         """
+        if (refused := _REFUSED.get()) is not None:
+            refused.append(str(request["op"]))
+            raise NotWaitedForError
         if self._left <= 0:
             raise UnfinishedError(Problem("out-of-time", "the limit for one document is used up"))
         data = _framed({**request, "seconds": self._left})

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +13,8 @@ from config.serving import Answer
 from registry.permissions import Scope
 from tests.integrations.builders import build_key
 from tests.registry.builders import build_organisation, root_of
+from verification.errors import NotWaitedForError
+from verification.isolated import WorkBound, read_document
 
 CLIENT = "192.0.2.1:5000"
 
@@ -225,6 +228,28 @@ KINDS = [
 @pytest.mark.parametrize(("method", "path", "query", "kind"), KINDS)
 def test_what_writes_or_asks_much_is_not_answered_on_the_event_loop(method, path, query, kind):
     assert web.kind_of(method, path, query) == kind
+
+
+def test_page_that_needs_the_reading_process_is_begun_again_off_the_event_loop(monkeypatch):
+    """Nobody else may wait while the process that reads documents is asked, or started again."""
+    threads = []
+
+    def application(_environ, start):
+        threads.append(threading.current_thread().name)
+        try:
+            read_document({}, WorkBound())
+        except NotWaitedForError:
+            start("503 Service Unavailable", [])
+            return [b""]
+        start("200 OK", [])
+        return [b"read"]
+
+    monkeypatch.setattr(web, "django", application)
+    proto = Proto()
+    asyncio.run(web.application(scope_of("GET", "/c/1"), proto))
+
+    assert (proto.answer[0], proto.answer[2]) == (200, b"read")
+    assert [name.startswith("checks") for name in threads] == [False, True]
 
 
 @pytest.mark.usefixtures("plain")

@@ -25,6 +25,7 @@ from registry.services import Recipient
 from tests.issuing.builders import build_order, drain_all, signing_here
 from tests.verification.builders import signed_credential, vouch_for
 from verification.checks import Verdict
+from verification.isolated import no_waiting
 from verification.resolve import verify_source
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +62,17 @@ def test_the_general_path_says_the_same_without_the_fast_one(client, monkeypatch
     monkeypatch.setattr("verification.resolve.own.shape_holds", lambda *_: False)
 
     assert page(client, credential) == "genuine"
+
+
+def test_first_view_without_the_fast_way_is_not_waited_for_where_everybody_would_wait(client, monkeypatch):
+    credential = signed_credential()
+    monkeypatch.setattr("verification.resolve.own.shape_holds", lambda *_: False)
+    with no_waiting() as refused:
+        there = client.get(f"/c/{credential.pk}")
+    elsewhere = client.get(f"/c/{credential.pk}")
+
+    assert (there.status_code, refused) == (503, ["read"])
+    assert verdict_on(elsewhere) == "genuine"
 
 
 @pytest.mark.parametrize("by_shape", [True, False])
