@@ -35,7 +35,7 @@ ROOMS = {
         "/issuers/charite-berlin/",
     ],
     "verification": ["CREDENTIAL", "/verify", "/c/00000000-0000-4000-8000-000000000000"],
-    "registry": ["/account/login/", "/account/password/reset/", "/nowhere", "OPERATOR"],
+    "registry": ["/account/login/", "/contact", "/imprint", "/nowhere", "OPERATOR"],
     "integrations": ["/api/docs/"],
 }
 """Room → its addresses; a word in capitals stands for one that the house tells."""

@@ -148,6 +148,8 @@ def test_filters_are_one_stop_before_the_list_on_a_phone_and_stand_open_at_a_des
     desk, _complaints = opened(browser, "list", viewport={"width": 1280, "height": 900})
     assert desk.locator(".facets input").first.is_visible()
     assert not desk.locator(".facets > summary").is_visible()
+    desk.emulate_media(media="print")
+    assert not desk.locator(".facets input, main form").first.is_visible(), "paper has no use for them"
     desk.close()
 
 
