@@ -26,11 +26,24 @@ class PartyContent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunContent:
+    """One run of a course: when, where, in which language; every part may be left open."""
+
+    starts_on: dt.date | None = None
+    ends_on: dt.date | None = None
+    enrol_until: dt.date | None = None
+    place: str = ""
+    language: str = ""
+    url: str = ""
+    price: LanguageMap = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AchievementContent:
     """Everything of an entry that may differ from version to version; the shapes are AchievementVersion's.
 
     Credits, points and hours are exact decimals. `workload_text` keeps what the provider wrote ("approx. 21 hours")
-    beside the numbers that sort it.
+    beside the numbers that sort it. The typed values have their codes in `catalogue.codes`; empty: not stated.
     """
 
     texts: Mapping[str, LanguageMap]
@@ -55,14 +68,35 @@ class AchievementContent:
     suspendable: bool = False
     valid_for_days: int | None = None
     outcome_rule: Mapping[str, str] = field(default_factory=dict)
+    assessment_kinds: tuple[str, ...] = ()
+    summative: bool | None = None
+    voluntary: bool | None = None
+    supervision_kind: str = ""
+    mode: str = ""
+    period: str = ""
+    objective: str = ""
+    intended_use: tuple[str, ...] = ()
+    qa_kind: str = ""
+    credit_bearing: str = "not_stated"
+    qualifications: tuple[Mapping[str, Any], ...] = ()
+    accessibility: LanguageMap = field(default_factory=dict)
+    materials_licence: str = ""
+    price_amount: Decimal | None = None
+    price_unit: str = ""
+    price_tax_included: bool | None = None
+    funding: tuple[Mapping[str, Any], ...] = ()
+    start: str = ""
+    access_period: str = ""
     parties: tuple[PartyContent, ...] = ()
+    runs: tuple[RunContent, ...] = ()
 
     def columns(self) -> dict[str, Any]:
-        """Return the values of AchievementVersion's columns; parties are rows of their own."""
+        """Return the values of AchievementVersion's columns; parties and runs are rows of their own."""
         return {name: _plain(getattr(self, name)) for name in COLUMNS}
 
 
-COLUMNS = tuple(part.name for part in fields(AchievementContent) if part.name != "parties")
+COLUMNS = tuple(part.name for part in fields(AchievementContent) if part.name not in {"parties", "runs"})
+RUN_FIELDS = tuple(part.name for part in fields(RunContent))
 
 
 def _plain(value: Any) -> Any:

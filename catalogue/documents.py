@@ -69,6 +69,9 @@ _LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     PartyRole.PARTNERS: {"en": "Partner", "de": "Partner"},
     PartyRole.ENDORSES: {"en": "Endorsed by", "de": "Empfohlen von"},
     PartyRole.OWNS_DEFINITION: {"en": "Owner of the definition", "de": "Eigentümerin der Definition"},
+    PartyRole.DELIVERS: {"en": "Delivered by", "de": "Durchgeführt von"},
+    PartyRole.ASSESSES: {"en": "Assessed by", "de": "Geprüft von"},
+    PartyRole.PLATFORM: {"en": "Platform", "de": "Plattform"},
 }
 _KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     AchievementKind.MICRO_CREDENTIAL: {"en": "Micro-credential", "de": "Micro-Credential"},
@@ -169,7 +172,9 @@ def achievement_facts(version: AchievementVersion, language: str, *, base_url: s
         credentials.errors.DataModelError: a text cannot stand in a signed document.
     """
     words = _Words(version, language)
-    alignments = tuple(AlignmentFacts(**alignment) for alignment in version.alignments)
+    # Open Badges 3.0 has no place for the level that a target has in its own framework.
+    told = ({name: text for name, text in entry.items() if name != "level"} for entry in version.alignments)
+    alignments = tuple(AlignmentFacts(**alignment) for alignment in told)
     return AchievementFacts(
         id=version_url(version, base_url),
         name=signed_name(version, language),

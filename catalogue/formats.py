@@ -31,7 +31,7 @@ LARGEST_WHOLE: Final = 100_000
 KINDS: Final = frozenset({"micro-credential", "micro-degree", "participation", "document", "equivalence"})
 WANTED_STATES: Final = frozenset({"draft", "planned", "published"})
 POLICIES: Final = frozenset({"deny", "allow", "replace"})
-RELATIONS: Final = frozenset({"equivalent", "excludes", "part_of", "replaces", "prerequisite"})
+RELATIONS: Final = frozenset({"equivalent", "excludes", "part_of", "replaces", "prerequisite", "derived_from"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,13 @@ class DuplicatePolicy(models.TextChoices):
     REPLACE = "replace", _("replace the earlier one")
 
 
+class Audience(models.TextChoices):
+    """Who finds an entry: everybody, or the members of its organisation alone."""
+
+    PUBLIC = "public", _("everybody")
+    ORGANISATION = "organisation", _("members of the organisation")
+
+
 class Achievement(models.Model):
     """One line of the catalogue; what it says stands in its versions."""
 
@@ -49,6 +56,7 @@ class Achievement(models.Model):
     state = models.CharField(max_length=10, choices=AchievementState, default=AchievementState.DRAFT)
     duplicates = models.CharField(max_length=8, choices=DuplicatePolicy, default=DuplicatePolicy.DENY)
     last_award_on = models.DateField(null=True, blank=True)
+    audience = models.CharField(max_length=12, choices=Audience, default=Audience.PUBLIC)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -71,10 +79,13 @@ class AchievementVersion(models.Model):
 
     `texts`: {"name", "short_name", "description", "criteria", …: {language: text}}.
     `facts`: the information items, {item: {"state": "value|not_applicable|none|not_stated", "value"?: {language: text} | text}}.
-    `outcomes`: [{language: text}]; `alignments`: [{"target_name", "target_url", "target_framework"?, "target_code"?, "target_type"?}].
+    `outcomes`: [{language: text}]; `alignments`: [{"target_name", "target_url", "target_framework"?, "target_code"?, "target_type"?, "level"?}].
     `result_descriptions`: [{"key", "name": {language: text}, "type", "required_value"?, "value_min"?, "value_max"?,
     "levels"?: [{"key", "name": {language: text}, "points"?}]}], types as in Open Badges 3.0 ResultType.
     `outcome_rule`: {"measure": "score|content", "at_least": "60", "scale": "percent"} with exact decimals as text, or {}.
+    Typed values beside the texts, their codes in `catalogue.codes`; empty or null: not stated. `qualifications`:
+    [{"name": {language: text}, "provider"?, "level"?, "url"?, "only_stacked"?: bool}]; `funding`:
+    [{"scheme": {language: text}, "eligible"?: {…}, "amount"?: {…}, "until"?: ISO date}].
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -102,6 +113,27 @@ class AchievementVersion(models.Model):
     suspendable = models.BooleanField(default=False)
     valid_for_days = models.PositiveIntegerField(null=True, blank=True)
     outcome_rule = models.JSONField(default=dict, blank=True)
+    assessment_kinds = models.JSONField(default=list, blank=True)
+    summative = models.BooleanField(null=True, blank=True)
+    voluntary = models.BooleanField(null=True, blank=True, help_text="the assessment may be left out")
+    supervision_kind = models.CharField(max_length=24, blank=True)
+    mode = models.CharField(max_length=12, blank=True)
+    period = models.CharField(max_length=16, blank=True)
+    objective = models.CharField(max_length=12, blank=True)
+    intended_use = models.JSONField(default=list, blank=True)
+    qa_kind = models.CharField(max_length=32, blank=True)
+    credit_bearing = models.CharField(max_length=12, default="not_stated")
+    qualifications = models.JSONField(default=list, blank=True)
+    accessibility = LanguageMapField(blank=True)
+    materials_licence = models.CharField(max_length=200, blank=True, help_text="a code, or the licence's address")
+    price_amount = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
+    price_unit = models.CharField(max_length=20, blank=True, help_text="EUR, or USD/month")
+    price_tax_included = models.BooleanField(null=True, blank=True)
+    funding = models.JSONField(default=list, blank=True)
+    start = models.CharField(max_length=12, blank=True)
+    access_period = models.CharField(
+        max_length=12, blank=True, help_text="ISO 8601 duration in one unit, or unlimited"
+    )
     image_sha = models.CharField(max_length=64, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.CharField(max_length=64, blank=True)
@@ -110,6 +142,7 @@ class AchievementVersion(models.Model):
         constraints = [
             models.UniqueConstraint("achievement", "number", name="achievement_version_once"),
             models.CheckConstraint(condition=Q(ects_credits__gte=0), name="achievement_ects_not_negative"),
+            models.CheckConstraint(condition=Q(price_amount__gte=0), name="achievement_price_not_negative"),
             models.CheckConstraint(
                 condition=Q(level_eqf__gte=1, level_eqf__lte=8) | Q(level_eqf=None),
                 name="achievement_eqf_1_to_8",
@@ -133,6 +166,9 @@ class PartyRole(models.TextChoices):
     PARTNERS = "partners", _("partner")
     ENDORSES = "endorses", _("endorsed by")
     OWNS_DEFINITION = "owns_definition", _("owner of the definition")
+    DELIVERS = "delivers", _("delivered by")
+    ASSESSES = "assesses", _("assessed by")
+    PLATFORM = "platform", _("platform")
 
 
 class Party(models.Model):
@@ -157,6 +193,34 @@ class Party(models.Model):
         return f"{self.role} {self.name}"
 
 
+class CourseRun(models.Model):
+    """One run of a course: when and where. Runs come and go, so a published version may get new ones; no document has them.
+
+    `price` is what the provider writes ({language: text}) where a run costs something else than the entry says.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    version = models.ForeignKey(AchievementVersion, on_delete=models.PROTECT, related_name="runs")
+    position = models.PositiveSmallIntegerField(default=0)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    enrol_until = models.DateField(null=True, blank=True)
+    place = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=12, blank=True)
+    url = models.URLField(max_length=500, blank=True)
+    price = LanguageMapField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")), name="run_ordered"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} {self.starts_on or ''}"
+
+
 class RelationKind(models.TextChoices):
     """How two lines of the catalogue relate; equivalents count once."""
 
@@ -165,6 +229,7 @@ class RelationKind(models.TextChoices):
     PART_OF = "part_of", _("part of")
     REPLACES = "replaces", _("replaces")
     PREREQUISITE = "prerequisite", _("requires")
+    DERIVED_FROM = "derived_from", _("derived from")
 
 
 class Relation(models.Model):

@@ -193,6 +193,8 @@ def relation_label(kind: str) -> str:
         "replaced_by": _("Replaced by:"),
         "prerequisite": _("Requires:"),
         "required_by": _("Required by:"),
+        "derived_from": _("Derived from:"),
+        "source_of": _("Others derived from it:"),
     }[kind]
 
 

@@ -62,10 +62,12 @@ DERIVED_ITEMS: Final = frozenset({"title", "description", "learning_outcomes", "
 STATES: Final = frozenset({"value", "not_applicable", "none", "not_stated"})
 TEXTS: Final = frozenset({"name", "short_name", "description", "criteria"})
 MEASURES: Final = frozenset({"score", "content"})
-PARTY_ROLES: Final = frozenset({"awards", "co-awards", "certifies", "partners", "endorses", "owns_definition"})
+PARTY_ROLES: Final = frozenset(
+    {"awards", "co-awards", "certifies", "partners", "endorses", "owns_definition", "delivers", "assesses", "platform"}
+)
 LEVEL_BASES: Final = frozenset({"referenced", "compared", "provider_claim"})
 ALIGNMENT_FIELDS: Final = frozenset(
-    {"target_name", "target_url", "target_code", "target_description", "target_framework", "target_type"}
+    {"target_name", "target_url", "target_code", "target_description", "target_framework", "target_type", "level"}
 )
 RESULT_FIELDS: Final = frozenset({"key", "name", "type", "required_value", "value_min", "value_max", "levels"})
 RESERVED_KEYS: Final = frozenset({"result", "criteria"})

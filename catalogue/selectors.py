@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from catalogue.content import COLUMNS, AchievementContent, PartyContent
+from catalogue.content import COLUMNS, RUN_FIELDS, AchievementContent, PartyContent, RunContent
 from catalogue.errors import NoSuchAchievementError, NotPublishedError, PlannedError, RetiredError
 from catalogue.models import Achievement, AchievementState, AchievementVersion, Relation, RelationKind, StoredImage
 from registry.actors import Actor
@@ -159,6 +159,7 @@ _READ_BACKWARDS: dict[str, str] = {
     RelationKind.PART_OF: "consists_of",
     RelationKind.REPLACES: "replaced_by",
     RelationKind.PREREQUISITE: "required_by",
+    RelationKind.DERIVED_FROM: "source_of",
 }
 
 
@@ -177,7 +178,10 @@ def content_of(version: AchievementVersion) -> AchievementContent:
         )
         for party in version.parties.select_related("organisation").order_by("position")
     )
-    return AchievementContent(parties=parties, **{name: getattr(version, name) for name in COLUMNS})
+    runs = tuple(
+        RunContent(**{name: getattr(run, name) for name in RUN_FIELDS}) for run in version.runs.order_by("position")
+    )
+    return AchievementContent(parties=parties, runs=runs, **{name: getattr(version, name) for name in COLUMNS})
 
 
 def stored_image(sha256: str) -> StoredImage | None:

@@ -14,7 +14,8 @@ Apps = Any
 def refuse_changes(table: str, event: str, *, when: str = "", message: str) -> RunPython:
     """Return the operation that makes the database refuse `event` ("UPDATE" or "DELETE") on `table`.
 
-    `when` is a condition over OLD and NEW that both dialects understand; empty means always.
+    `when` is a condition over OLD and NEW that both dialects understand; empty means always. Run it again after every
+    migration that alters `table`: SQLite alters a table by making a new one, and the old one's triggers go with it.
     """
     name = f"{table}_no_{event.lower()}"
     return RunPython(_creating(name, table, event, when, message), _dropping(name, table))
@@ -51,7 +52,8 @@ def _creating(
 ) -> Callable[[Apps, BaseDatabaseSchemaEditor], None]:
     condition = f"WHEN ({when})" if when else ""
 
-    def create(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+    def create(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+        _dropping(name, table)(apps, editor)
         if editor.connection.vendor == "postgresql":
             editor.execute(
                 f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
@@ -71,9 +73,9 @@ def _creating(
 def _dropping(name: str, table: str) -> Callable[[Apps, BaseDatabaseSchemaEditor], None]:
     def drop(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor == "postgresql":
-            editor.execute(f"DROP TRIGGER {name} ON {table}")
-            editor.execute(f"DROP FUNCTION {name}()")
+            editor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
+            editor.execute(f"DROP FUNCTION IF EXISTS {name}()")
             return
-        editor.execute(f"DROP TRIGGER {name}")
+        editor.execute(f"DROP TRIGGER IF EXISTS {name}")
 
     return drop

@@ -9,13 +9,14 @@ from django.core.validators import validate_slug
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from catalogue.content import AchievementContent
+from catalogue.content import RUN_FIELDS, AchievementContent
 from catalogue.errors import ContentRefusedError, RetiredError, SlugFixedError
 from catalogue.models import (
     Achievement,
     AchievementKind,
     AchievementState,
     AchievementVersion,
+    CourseRun,
     DuplicatePolicy,
     Party,
     Relation,
@@ -149,6 +150,7 @@ def _check_address(order: AchievementOrder) -> None:
 def _insert_version(achievement: Achievement, number: int, content: AchievementContent) -> AchievementVersion:
     version = AchievementVersion.objects.create(achievement=achievement, number=number, **content.columns())
     _insert_parties(version, content)
+    _insert_runs(version, content)
     return version
 
 
@@ -158,7 +160,20 @@ def _rewrite(version: AchievementVersion, content: AchievementContent) -> Achiev
     version.save()
     version.parties.all().delete()
     _insert_parties(version, content)
+    _rewrite_runs(version, content)
     return version
+
+
+def _rewrite_runs(version: AchievementVersion, content: AchievementContent) -> None:
+    version.runs.all().delete()
+    _insert_runs(version, content)
+
+
+def _insert_runs(version: AchievementVersion, content: AchievementContent) -> None:
+    CourseRun.objects.bulk_create(
+        CourseRun(version=version, position=position, **{name: getattr(run, name) for name in RUN_FIELDS})
+        for position, run in enumerate(content.runs)
+    )
 
 
 def _insert_parties(version: AchievementVersion, content: AchievementContent) -> None:

@@ -14,7 +14,7 @@ from credentials.strict_json import JsonObject, compact_json
 from integrations.errors import FieldsError
 
 _TEXTS = ("name", "short_name", "description", "criteria")
-_READ_BUT_NOT_WRITTEN = ("texts", "facts", "parties")
+_READ_BUT_NOT_WRITTEN = ("texts", "facts", "parties", "runs")
 
 
 def entry_from(said: Mapping[str, Any]) -> CatalogueRow:
@@ -35,7 +35,7 @@ def content_as_said(content: AchievementContent) -> JsonObject:
     said: JsonObject = {name: dict(content.texts[name]) for name in _TEXTS if name in content.texts}
     for part in fields(content):
         value = getattr(content, part.name)
-        if part.name not in _READ_BUT_NOT_WRITTEN and value not in (None, "", (), {}, []):
+        if part.name not in _READ_BUT_NOT_WRITTEN and value not in (None, "", "not_stated", (), {}, []):
             said[part.name] = _plain(value)
     if content.facts:
         said["facts"] = {item: fact.get("value", fact["state"]) for item, fact in content.facts.items()}

@@ -50,10 +50,43 @@ class Organisation(models.Model):
         default=False,
         help_text="a demonstration: everything it awards is marked as a sample",
     )
+    country = models.CharField(max_length=2, blank=True, help_text="ISO 3166-1 alpha-2: NL; empty: not stated")
+    region = models.CharField(max_length=80, blank=True, help_text="of the country, as it is officially called")
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return self.slug
+
+
+class OrganisationIdentifierType(models.TextChoices):
+    """Whose number an organisation carries; the form of each: registry/organisation_numbers.py."""
+
+    ROR = "ROR", "ROR"
+    SCHAC = "SCHAC", "SCHAC"
+    ERASMUS = "Erasmus", "Erasmus"
+    PIC = "PIC", "PIC"
+    BRIN = "BRIN", "BRIN"
+    ETER = "ETER", "ETER"
+    DEQAR = "DEQAR", "DEQAR"
+    NZ_PROVIDER = "NZ-provider", _("NZ provider")
+    CRICOS = "CRICOS", "CRICOS"
+    LINKEDIN = "LinkedIn", "LinkedIn"
+    OTHER = "other", _("other number")
+
+
+class OrganisationIdentifier(models.Model):
+    """An official number of an organisation. One number is one organisation's in this installation."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="identifiers")
+    type = models.CharField(max_length=12, choices=OrganisationIdentifierType)
+    value = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("type", "value", name="organisation_identifier_once")]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.value}"
 
 
 class NodeKind(models.TextChoices):
