@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0007_second_factors_sealed'),
+        ('registry', '0008_oauth_clients_end'),
     ]
 
     operations = [
