@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from issuing.models import Delivery, DeliveryState
+from issuing.models import Letter, LetterState
 from registry.models import AuditEntry, AuditSeal, OutboxMessage
 
 OUT_OF_ORDER = 10_000
@@ -16,7 +16,7 @@ OUT_OF_ORDER = 10_000
 
 def waiting_tasks() -> list[str]:
     """Return the names of the tasks for which something is due now, what is soonest done first."""
-    tables = {model.__name__: model._meta.db_table for model in (AuditEntry, AuditSeal, OutboxMessage, Delivery)}
+    tables = {model.__name__: model._meta.db_table for model in (AuditEntry, AuditSeal, OutboxMessage, Letter)}
     due = "not_before <= %s AND (lease_until IS NULL OR lease_until < %s)"
     # The trail is looked at from its end: what is sealed grows for ever.
     sql = """
@@ -25,11 +25,11 @@ def waiting_tasks() -> list[str]:
                 (SELECT entry_id FROM {AuditSeal} ORDER BY position DESC LIMIT 1), 0)
                 AND NOT EXISTS (SELECT 1 FROM {AuditSeal} WHERE entry_id = {AuditEntry}.id)),
             EXISTS (SELECT 1 FROM {OutboxMessage} WHERE done_at IS NULL AND {due}),
-            EXISTS (SELECT 1 FROM {Delivery} WHERE state = %s AND {due})
+            EXISTS (SELECT 1 FROM {Letter} WHERE state = %s AND {due})
     """.format(**tables, due=due)  # noqa: S608 - the tables are ours
     now: Any = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
-        cursor.execute(sql, [-OUT_OF_ORDER, now, now, DeliveryState.WAITING, now, now])
+        cursor.execute(sql, [-OUT_OF_ORDER, now, now, LetterState.WAITING, now, now])
         found = cursor.fetchone()
     names = ("registry.seal_audit_trail", "issuing.drain_outbox", "issuing.send_mails")
     return [name for name, waits in zip(names, found, strict=True) if waits]

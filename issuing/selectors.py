@@ -21,7 +21,8 @@ from issuing.models import (
     AwardState,
     Batch,
     Credential,
-    DeliveryState,
+    LetterKind,
+    LetterState,
     PublishedStatusList,
     SigningKey,
     StatusList,
@@ -180,7 +181,7 @@ def published_lists() -> QuerySet[StatusList]:
 def batch_progress(batch_id: uuid.UUID) -> tuple[int, int]:
     """Return how many awards of a file wait to be signed or mailed, and how many are through."""
     awards = Award.objects.filter(batch_id=batch_id)
-    signed = awards.filter(state=AwardState.SIGNED, credential__deliveries__state=DeliveryState.WAITING)
+    signed = awards.filter(state=AwardState.SIGNED, letters__kind=LetterKind.CLAIM, letters__state=LetterState.WAITING)
     waiting = awards.filter(state=AwardState.ACCEPTED).count() + signed.count()
     return waiting, awards.count() - waiting
 

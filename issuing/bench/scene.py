@@ -14,7 +14,7 @@ from catalogue.content import AchievementContent
 from catalogue.models import Achievement, AchievementKind
 from catalogue.services import AchievementOrder, create_achievement, publish_achievement
 from issuing.formats import read_award_csv
-from issuing.models import Credential, Delivery, PublishedStatusList, StatusList
+from issuing.models import Credential, Letter, PublishedStatusList, StatusList
 from issuing.services import award_batch, rows_of_table
 from registry.actors import SYSTEM
 from registry.models import OutboxMessage
@@ -86,7 +86,7 @@ def _wait_for(rows: int) -> None:
     lists = StatusList.objects.exclude(published__isnull=False)
     while lists.filter(awards__isnull=False).exists():
         time.sleep(POLL_SECONDS)
-    found = (Credential.objects.count(), Delivery.objects.count(), PublishedStatusList.objects.count() > 0)
+    found = (Credential.objects.count(), Letter.objects.count(), PublishedStatusList.objects.count() > 0)
     if found != (rows, rows, True):
         raise RuntimeError(f"stored, queued and listed: {found}")
 

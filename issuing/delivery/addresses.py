@@ -7,24 +7,24 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from credentials.documents import AwardFacts, identity_hash
-from issuing.models import Award, Delivery
+from issuing.models import Award, Letter
 from registry.addresses import sendable_address
 from registry.models import IdentifierType, LearnerIdentifier
 
 
-def addresses_of(deliveries: Sequence[Delivery]) -> dict[int, str]:
-    """Return {delivery's pk: e-mail address}, without those that are erased or have none; one query.
+def addresses_of(letters: Sequence[Letter]) -> dict[int, str]:
+    """Return {letter's pk: e-mail address}, without those that are erased or have none; one query.
 
-    Award and learner must be loaded. The only address of a learner is taken as it is now; of several, the one that
+    Awards must be loaded. The only address of a learner is taken as it is now; of several, the one that
     the award names.
     """
-    standing = [one for one in deliveries if one.credential.erased_at is None and one.credential.award.facts]
-    learners = [one.credential.award.learner_id for one in standing if one.credential.award.learner_id]
+    awards = {one.pk: one.award for one in letters if one.award is not None and one.award.facts}
+    learners = [award.learner_id for award in awards.values() if award.learner_id]
     rows = LearnerIdentifier.objects.filter(learner__any_of=learners, type=IdentifierType.EMAIL)
     known: dict[uuid.UUID, list[str]] = {}
     for learner_id, value in rows.values_list("learner_id", "value"):
         known.setdefault(learner_id, []).append(value)
-    found = {one.pk: _address(one.credential.award, known) for one in standing}
+    found = {pk: _address(award, known) for pk, award in awards.items()}
     return {pk: address for pk, address in found.items() if address}
 
 

@@ -12,7 +12,7 @@ from operator import itemgetter
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from issuing.models import Credential, Delivery, DeliveryState
+from issuing.models import Letter, LetterState
 
 CLAIMED_AT_ONCE = 100
 LEASE_SECONDS = 8
@@ -20,19 +20,19 @@ ONE_MAIL_SECONDS = 120
 """The lease of the mail that is being handed over: a slow server takes its time, and must not get it twice."""
 
 
-def claim_deliveries(*, worker: str, fair: bool = False) -> list[Delivery]:
+def claim_letters(*, worker: str, fair: bool = False) -> list[Letter]:
     """Take up to 100 due mails under a lease, in the order in which to send them; claimers pass each other by.
 
     The oldest come first; with `fair` each organisation's first, then each one's second, and so on, so that whoever
     has thousands keeps nobody waiting who has one. That looks at everything that waits: see `registry.turns`.
     """
-    table, credentials = Delivery._meta.db_table, Credential._meta.db_table
+    table = Letter._meta.db_table
     skip = " FOR UPDATE OF waiting SKIP LOCKED" if connection.vendor == "postgresql" else ""
     due = "state = 'waiting' AND not_before <= %s AND (lease_until IS NULL OR lease_until < %s)"
     turns = f"""
             JOIN (SELECT id AS own_id, row_number() OVER (
                     PARTITION BY organisation_id ORDER BY not_before, id) AS turn
-                  FROM {table} JOIN {credentials} ON award_id = credential_id WHERE {due}) AS turns ON own_id = id"""  # noqa: S608 - the tables are ours
+                  FROM {table} WHERE {due}) AS turns ON own_id = id"""  # noqa: S608 - the tables are ours
     # MATERIALIZED: as a plain subquery, PostgreSQL may run it once per row and claim more than the limit.
     sql = f"""
         WITH picked AS MATERIALIZED (
@@ -49,18 +49,17 @@ def claim_deliveries(*, worker: str, fair: bool = False) -> list[Delivery]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, values)
         ids = [row[0] for row in cursor.fetchall()]
-    found = Delivery.objects.select_related("credential__award").defer("credential__document")
+    found = Letter.objects.select_related("award")
     return _in_turns(found.filter(pk__in=ids).order_by("not_before", "id"))
 
 
-def _in_turns(deliveries: Iterable[Delivery]) -> list[Delivery]:
+def _in_turns(letters: Iterable[Letter]) -> list[Letter]:
     """Let organisations take turns, so that a slow server of one's recipients is not met a hundred times in a row."""
-    taken: Counter[uuid.UUID] = Counter()
+    taken: Counter[uuid.UUID | None] = Counter()
     turns = []
-    for one in deliveries:
-        tenant = one.credential.organisation_id
-        turns.append((taken[tenant], one))
-        taken[tenant] += 1
+    for one in letters:
+        turns.append((taken[one.organisation_id], one))
+        taken[one.organisation_id] += 1
     return [one for _turn, one in sorted(turns, key=itemgetter(0))]
 
 
@@ -87,7 +86,7 @@ def light_commits() -> Iterator[None]:
             connection.close()
 
 
-def still_ours(delivery: Delivery, *, worker: str) -> bool:
+def still_ours(letter: Letter, *, worker: str) -> bool:
     """Hold the mail that is sent next, long enough for one; False: somebody else has it by now."""
-    ours = Delivery.objects.filter(pk=delivery.pk, claimed_by=worker, state=DeliveryState.WAITING)
+    ours = Letter.objects.filter(pk=letter.pk, claimed_by=worker, state=LetterState.WAITING)
     return bool(ours.update(lease_until=timezone.now() + dt.timedelta(seconds=ONE_MAIL_SECONDS)))

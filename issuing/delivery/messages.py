@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from email.utils import formataddr, parseaddr
 from functools import lru_cache
 from html import escape
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -23,13 +22,12 @@ from catalogue.parties import parties_of
 from catalogue.selectors import versions
 from catalogue.wording import eqf_label
 from issuing.claim_links import claim_url
-from issuing.models import Delivery
+from issuing.models import Letter
 from issuing.rules import cleaned
 from registry.addresses import sendable_address
 from registry.language_maps import text_in
 from registry.models import IssuerProfile
 
-CHANNEL = "claim"
 KEPT_EDITIONS = 500
 # Stand for what differs between recipients; letters only, so that no escaping touches them.
 NAME_MARK = "HolderNameStandsHereQzX"
@@ -51,21 +49,8 @@ class RenderedMail:
     contact: str
 
 
-def message_id_of(credential_url: str) -> str:
-    """Return the Message-ID of a credential's claim mail: always the same one, so that a repeat is recognised."""
-    host, _, number = credential_url.rpartition("/")
-    return f"<{number}.{CHANNEL}@{_host_of(host)}>"
-
-
-@lru_cache(maxsize=KEPT_EDITIONS)
-def _host_of(address: str) -> str | None:
-    return urlsplit(address).hostname
-
-
-def mail_for(
-    delivery: Delivery, address: str, connection: BaseEmailBackend, *, base_url: str
-) -> EmailMultiAlternatives:
-    """Return the mail of a delivery to `address`, its link under `base_url`; the award must be loaded.
+def mail_for(letter: Letter, address: str, connection: BaseEmailBackend, *, base_url: str) -> EmailMultiAlternatives:
+    """Return the mail of a letter to `address`, its link under `base_url`; the award must be loaded.
 
     Beside what the entry says to everybody it holds what this award says, and nothing of the learner's record: whoever
     awards chooses the address, and may not be the one who wrote that.
@@ -73,7 +58,9 @@ def mail_for(
     Raises:
         UnsendableAddressError: no mail can be sent to the address.
     """
-    award = delivery.credential.award
+    award = letter.award
+    if award is None:
+        raise NotImplementedError(letter.kind)
     try:
         to = sendable_address(address)
     except ValueError as error:
@@ -89,7 +76,7 @@ def mail_for(
         to=[to],
         reply_to=[mail.contact] if mail.contact else None,
         connection=connection,
-        headers={"Message-ID": delivery.message_id, "Auto-Submitted": "auto-generated", **unsubscribe},
+        headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated", **unsubscribe},
     )
     message.attach_alternative(mail.html.replace(NAME_MARK, escape(name)).replace(LINK_MARK, link), "text/html")
     return message

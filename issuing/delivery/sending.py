@@ -19,9 +19,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from issuing.delivery.addresses import addresses_of
-from issuing.delivery.claiming import claim_deliveries, light_commits, still_ours
+from issuing.delivery.claiming import claim_letters, light_commits, still_ours
 from issuing.delivery.messages import UnsendableAddressError, mail_for
-from issuing.models import Award, AwardState, Delivery, DeliveryState
+from issuing.models import Award, AwardState, Letter, LetterState
 from registry.selectors import link_base_url
 from registry.turns import Turns
 
@@ -47,11 +47,11 @@ def send_waiting(*, worker: str, until: dt.datetime) -> int:
     turns = Turns()
     while timezone.now() < until:
         with turns.next() as fair:
-            deliveries = claim_deliveries(worker=worker, fair=fair)
-        if not deliveries:
+            letters = claim_letters(worker=worker, fair=fair)
+        if not letters:
             break
         with light_commits():
-            sent, server_away = _send(deliveries, worker)
+            sent, server_away = _send(letters, worker)
         total += sent
         if server_away:
             # The mails have their next time, so there is no hurry.
@@ -59,27 +59,27 @@ def send_waiting(*, worker: str, until: dt.datetime) -> int:
     return total
 
 
-def _send(deliveries: Sequence[Delivery], worker: str) -> tuple[int, bool]:
+def _send(letters: Sequence[Letter], worker: str) -> tuple[int, bool]:
     """Send a claimed handful; returns how many left, and whether the server is away."""
     stop_at = time.monotonic() + SENDING_SECONDS
-    addresses, base_url = addresses_of(deliveries), link_base_url()
-    waiting = list(reversed(deliveries))
+    addresses, base_url = addresses_of(letters), link_base_url()
+    waiting = list(reversed(letters))
     sent = 0
     backend = get_connection()
     try:
         _open(backend)
         while waiting and time.monotonic() < stop_at:
-            delivery = waiting.pop()
-            if still_ours(delivery, worker=worker):
-                sent += _send_one(delivery, addresses.get(delivery.pk), backend, base_url)
+            letter = waiting.pop()
+            if still_ours(letter, worker=worker):
+                sent += _send_one(letter, addresses.get(letter.pk), backend, base_url)
     except ServerAwayError as away:
         log.warning("mail.server_away", error=type(away.__cause__).__name__, waiting=len(waiting))
-        for delivery in waiting:
-            _put_off(delivery, "server-away")
+        for letter in waiting:
+            _put_off(letter, "server-away")
         return sent, True
     finally:
         _close(backend)
-    ours = Delivery.objects.filter(pk__in=[one.pk for one in waiting], claimed_by=worker, state=DeliveryState.WAITING)
+    ours = Letter.objects.filter(pk__in=[one.pk for one in waiting], claimed_by=worker, state=LetterState.WAITING)
     ours.update(claimed_by="", lease_until=None, attempts=F("attempts") - 1)
     return sent, False
 
@@ -98,29 +98,29 @@ def _close(backend: BaseEmailBackend) -> None:
         log.info("mail.connection_lost")
 
 
-def _send_one(delivery: Delivery, address: str | None, backend: BaseEmailBackend, base_url: str) -> bool:
+def _send_one(letter: Letter, address: str | None, backend: BaseEmailBackend, base_url: str) -> bool:
     """Send one mail and note what became of it. Raises ServerAwayError where the server answers nobody any more."""
     if address is None:
-        _give_up(delivery, "no-address")
+        _give_up(letter, "no-address")
         return False
     try:
-        mail_for(delivery, address, backend, base_url=base_url).send()
+        mail_for(letter, address, backend, base_url=base_url).send()
     except UnsendableAddressError:
-        _give_up(delivery, "bad-address")
+        _give_up(letter, "bad-address")
     except smtplib.SMTPRecipientsRefused as refusal:
-        _refused(delivery, [code for code, _text in refusal.recipients.values()])
+        _refused(letter, [code for code, _text in refusal.recipients.values()])
     except smtplib.SMTPDataError:
-        _put_off(delivery, "message-refused", most=MOST_REFUSALS)
+        _put_off(letter, "message-refused", most=MOST_REFUSALS)
     except OSError as error:
         # Perhaps the server is away or refuses us all; perhaps it hangs up on this one mail, and must not do so for all
         # behind it.
-        _put_off(delivery, type(error).__name__)
+        _put_off(letter, type(error).__name__)
         _reopen(backend)
     except Exception as error:
-        log.exception("alarm.mail_failed", delivery=delivery.pk, attempts=delivery.attempts)
-        _put_off(delivery, type(error).__name__, most=MOST_ATTEMPTS)
+        log.exception("alarm.mail_failed", letter=letter.pk, attempts=letter.attempts)
+        _put_off(letter, type(error).__name__, most=MOST_ATTEMPTS)
     else:
-        _note_sent(delivery)
+        _note_sent(letter)
         return True
     return False
 
@@ -130,36 +130,37 @@ def _reopen(backend: BaseEmailBackend) -> None:
     _open(backend)
 
 
-def _refused(delivery: Delivery, codes: Sequence[int]) -> None:
+def _refused(letter: Letter, codes: Sequence[int]) -> None:
     if codes and all(code >= PERMANENT for code in codes):
-        _give_up(delivery, "recipient-refused")
+        _give_up(letter, "recipient-refused")
     else:
-        _put_off(delivery, "recipient-refused", most=MOST_REFUSALS)
+        _put_off(letter, "recipient-refused", most=MOST_REFUSALS)
 
 
-def _note_sent(delivery: Delivery) -> None:
+def _note_sent(letter: Letter) -> None:
     """Write down that a mail left, whoever holds it by now: it did.
 
     The award first, and without a transaction, which would double the time: who dies in between leaves a mail to be
     sent again, and no award that is never delivered.
     """
-    Award.objects.filter(pk=delivery.credential_id, state=AwardState.SIGNED).update(state=AwardState.DELIVERED)
-    waiting = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.WAITING)
-    waiting.update(state=DeliveryState.SENT, sent_at=timezone.now(), lease_until=None, error="")
+    if letter.award_id is not None:
+        Award.objects.filter(pk=letter.award_id, state=AwardState.SIGNED).update(state=AwardState.DELIVERED)
+    waiting = Letter.objects.filter(pk=letter.pk, state=LetterState.WAITING)
+    waiting.update(state=LetterState.SENT, sent_at=timezone.now(), lease_until=None, error="")
 
 
-def _give_up(delivery: Delivery, error: str) -> None:
-    waiting = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.WAITING)
-    waiting.update(state=DeliveryState.FAILED, lease_until=None, error=error)
-    log.warning("mail.given_up", delivery=delivery.pk, reason=error, attempts=delivery.attempts)
+def _give_up(letter: Letter, error: str) -> None:
+    waiting = Letter.objects.filter(pk=letter.pk, state=LetterState.WAITING)
+    waiting.update(state=LetterState.FAILED, lease_until=None, error=error)
+    log.warning("mail.given_up", letter=letter.pk, reason=error, attempts=letter.attempts)
 
 
-def _put_off(delivery: Delivery, error: str, *, most: int | None = None) -> None:
+def _put_off(letter: Letter, error: str, *, most: int | None = None) -> None:
     """Try again later, and later still; after `most` attempts not any more."""
-    if most is not None and delivery.attempts >= most:
-        _give_up(delivery, error)
+    if most is not None and letter.attempts >= most:
+        _give_up(letter, error)
         return
-    delay = min(2 ** min(delivery.attempts, 12), MAX_DELAY_SECONDS)
-    waiting = Delivery.objects.filter(pk=delivery.pk, claimed_by=delivery.claimed_by, state=DeliveryState.WAITING)
+    delay = min(2 ** min(letter.attempts, 12), MAX_DELAY_SECONDS)
+    waiting = Letter.objects.filter(pk=letter.pk, claimed_by=letter.claimed_by, state=LetterState.WAITING)
     not_before = timezone.now() + dt.timedelta(seconds=delay)
     waiting.update(not_before=not_before, lease_until=None, claimed_by="", error=error)

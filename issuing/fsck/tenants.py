@@ -8,7 +8,7 @@ from django.db.models import F, ForeignKey, Model, QuerySet
 
 from catalogue.models import Achievement
 from issuing.fsck.breaches import Breach, breach_of
-from issuing.models import Award, Batch, Credential, Delivery
+from issuing.models import Award, Batch, Credential, Letter
 from registry.models import ApiKey, Issuer, Learner, LearnerIdentifier, Node
 
 OWNERS: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
@@ -29,8 +29,9 @@ OWNERS: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
         ),
     ),
     (Credential, ("award__organisation",)),
+    (Letter, ("award__organisation",)),
 )
-IN_BULK: tuple[type[Model], ...] = (Learner, LearnerIdentifier, Award, Credential, Delivery)
+IN_BULK: tuple[type[Model], ...] = (Learner, LearnerIdentifier, Award, Credential, Letter)
 
 
 def rows_stay_inside() -> Iterator[Breach]:

@@ -214,46 +214,6 @@ class SignedDocument(models.Model):
         return f"{self.kind} {self.id}"
 
 
-class DeliveryState(models.TextChoices):
-    """Where a mail stands."""
-
-    WAITING = "waiting", _("waiting")
-    SENT = "sent", _("sent")
-    FAILED = "failed", _("failed")
-
-
-class Delivery(models.Model):
-    """One message to the holder; its Message-ID is fixed when the row is written, its address read when it is sent."""
-
-    id = models.BigAutoField(primary_key=True)
-    credential = models.ForeignKey(
-        Credential, on_delete=models.PROTECT, related_name="deliveries", db_index=False, db_constraint=False
-    )
-    channel = models.CharField(max_length=10, default="mail")
-    message_id = models.CharField(max_length=255, help_text="made from credential and channel, so unique with them")
-    state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.WAITING)
-    not_before = models.DateTimeField()
-    claimed_by = models.CharField(max_length=120, blank=True)
-    lease_until = models.DateTimeField(null=True)
-    attempts = models.PositiveIntegerField(default=0)
-    error = models.CharField(max_length=120, blank=True)
-    sent_at = models.DateTimeField(null=True)
-
-    class Meta:
-        verbose_name_plural = "deliveries"
-        constraints = [models.UniqueConstraint("credential", "channel", name="delivery_once")]
-        indexes = [
-            models.Index(
-                fields=["not_before", "id"],
-                condition=Q(state="waiting"),
-                name="delivery_waiting",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.message_id
-
-
 class DailyCount(models.Model):
     """How often something happened on a day; no people in it."""
 

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from issuing.delivery.messages import message_id_of
+from issuing.delivery.queueing import insert_letters
 from issuing.errors import LeaseLostError
-from issuing.models import Award, AwardState, Credential, Delivery, SigningKey
+from issuing.models import Award, AwardState, Credential, LetterKind, SigningKey
 from issuing.services.superseding import supersede_by
 from issuing.signing.chunks import SignedAward, SignedChunk
 from registry.bulk import insert_values
@@ -34,7 +34,7 @@ def finish_chunk(chunk: SignedChunk, *, worker: str) -> int:
     stored = _still_wanted(chunk.awards)
     now = timezone.now()
     _insert_credentials(stored, chunk, now)
-    _insert_deliveries(stored, now)
+    _insert_letters(stored, chunk, now)
     for new, old in chunk.message.payload.get("replaces", {}).items():
         supersede_by(successor_id=uuid.UUID(new), replaced_id=uuid.UUID(old), at=now)
     if stored:
@@ -85,11 +85,10 @@ def _insert_credentials(signed: Sequence[SignedAward], chunk: SignedChunk, now: 
     )
 
 
-def _insert_deliveries(signed: Sequence[SignedAward], now: dt.datetime) -> None:
-    """Queue one mail per award; the Message-ID is made from the award, so a repeat carries the same one."""
-    insert_values(
-        Delivery,
-        ("credential_id", "message_id"),
-        [(one.award.id, message_id_of(one.facts.credential_id)) for one in signed if one.award.learner_id],
-        shared={"not_before": now},
+def _insert_letters(signed: Sequence[SignedAward], chunk: SignedChunk, now: dt.datetime) -> None:
+    insert_letters(
+        [(one.award.id, one.facts.language) for one in signed if one.award.learner_id],
+        organisation_id=chunk.origin.organisation_id,
+        kind=LetterKind.CLAIM,
+        not_before=now,
     )

@@ -43,7 +43,7 @@ def assert_each_signed_and_mailed_once(house: House, accepted: AcceptedFile) -> 
     """One credential, one sent mail and one mail file for every row."""
     count = len(accepted.ids)
     assert accepted.count_of(house, "issuing_credential", "award_id") == count
-    assert accepted.count_of(house, "issuing_delivery", "credential_id") == count
+    assert accepted.count_of(house, "issuing_letter", "award_id") == count
     mails = house.message_ids()
     for award_id in accepted.ids:
         assert sum(award_id in mail for mail in mails) == 1, f"mails for {award_id}"

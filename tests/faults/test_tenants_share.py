@@ -31,7 +31,7 @@ def award_other(house: House, email: str) -> None:
 
 
 def sent_to_other(house: House) -> int:
-    where = "JOIN issuing_delivery d ON d.credential_id = c.award_id WHERE d.state = 'sent' AND"
+    where = "JOIN issuing_letter d ON d.award_id = c.award_id WHERE d.state = 'sent' AND"
     return int(house.value(f"SELECT count(*) {OF.format(f'= {OTHER!r}').replace('WHERE', where)}"))
 
 
@@ -50,7 +50,7 @@ def test_hundreds_of_awards_and_unsendable_mails_of_one_delay_nobody_else(house:
 
     signed = f"SELECT {{}}(c.signed_at) {OF}"
     assert house.value(signed.format("max", f"= {OTHER!r}")) < house.value(signed.format("max", f"= {CROWDED!r}"))
-    states = dict(house.rows("SELECT state, count(*) FROM issuing_delivery GROUP BY state"))
+    states = dict(house.rows("SELECT state, count(*) FROM issuing_letter GROUP BY state"))
     assert states["failed"] == CROWD - CROWD // 10
     assert len(house.message_ids()) == states["sent"]
 

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from issuing.claim_links import award_id_in, claim_token, claim_url
 from issuing.delivery.addresses import addresses_of
-from issuing.delivery.claiming import claim_deliveries
+from issuing.delivery.claiming import claim_letters
 from issuing.delivery.sending import send_waiting
 from issuing.errors import CredentialNotFoundError
-from issuing.models import Award, AwardState, Credential, Delivery, DeliveryState
+from issuing.models import Award, AwardState, Credential, Letter, LetterState
 from issuing.selectors import credential_for_claim_token
 from issuing.services import BatchRow, award_achievement, award_batch
 from registry.actors import SYSTEM
@@ -68,7 +68,7 @@ def send_all(worker: str = "w") -> int:
 
 
 def make_due() -> None:
-    Delivery.objects.update(not_before=timezone.now() - dt.timedelta(seconds=1))
+    Letter.objects.update(not_before=timezone.now() - dt.timedelta(seconds=1))
 
 
 def test_mail_leaves_once_and_the_award_is_delivered():
@@ -112,21 +112,21 @@ def test_mails_of_many_leave_in_handfuls_each_to_its_own_address():
 
 def test_mail_of_a_dead_sender_leaves_again_under_the_same_message_id():
     signed()
-    (delivery,) = claim_deliveries(worker="dead")
+    (letter,) = claim_letters(worker="dead")
     assert send_all("next") == 0, "the lease holds"
-    Delivery.objects.update(lease_until=timezone.now() - dt.timedelta(seconds=1))
+    Letter.objects.update(lease_until=timezone.now() - dt.timedelta(seconds=1))
 
     assert send_all("next") == 1
-    assert mail.outbox[0].extra_headers["Message-ID"] == delivery.message_id
+    assert mail.outbox[0].extra_headers["Message-ID"] == letter.message_id
 
 
 def test_server_that_is_away_delays_and_loses_nothing(settings):
     signed(3)
     settings.EMAIL_BACKEND = f"{__name__}.AwayBackend"
     assert send_all() == 0
-    waiting = Delivery.objects.filter(state=DeliveryState.WAITING)
+    waiting = Letter.objects.filter(state=LetterState.WAITING)
     assert waiting.count() == 3
-    assert all(delivery.not_before > timezone.now() for delivery in waiting)
+    assert all(letter.not_before > timezone.now() for letter in waiting)
 
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     make_due()
@@ -141,7 +141,7 @@ def test_refused_recipient_is_given_up_only_when_refused_for_good(settings, back
 
     send_all()
 
-    assert Delivery.objects.get().state == state
+    assert Letter.objects.get().state == state
     assert Award.objects.get().state == AwardState.SIGNED
 
 
@@ -150,7 +150,7 @@ def test_erased_recipient_gets_no_mail():
     LearnerIdentifier.objects.all().delete()
 
     assert send_all() == 0
-    assert Delivery.objects.get().error == "no-address"
+    assert Letter.objects.get().error == "no-address"
 
 
 def with_two_addresses(award: Award) -> None:
@@ -166,7 +166,7 @@ def test_erased_award_keeps_no_other_mail_back():
     Credential.objects.filter(pk=erased.pk).update(document=None, erased_at=timezone.now())
 
     assert send_all() == 1
-    assert Delivery.objects.get(credential_id=erased.pk).error == "no-address"
+    assert Letter.objects.get(award_id=erased.pk).error == "no-address"
 
 
 def test_mail_goes_to_the_only_address_as_it_is_now_and_of_several_to_the_named_one():
@@ -185,7 +185,7 @@ def test_mail_goes_to_none_of_several_addresses_that_the_award_does_not_name():
     LearnerIdentifier.objects.exclude(value="other@example.org").update(value="corrected@example.org")
 
     assert send_all() == 0
-    assert Delivery.objects.get().error == "no-address"
+    assert Letter.objects.get().error == "no-address"
 
 
 def test_claim_token_opens_its_credential_and_nothing_else(settings):
@@ -218,6 +218,6 @@ def test_learner_with_two_addresses_gets_the_mail_at_the_one_the_award_names():
         drain_all()
 
     assert Learner.objects.filter(organisation=achievement.organisation).count() == 1
-    delivery = Credential.objects.get(pk=award.pk).deliveries.get()
-    assert addresses_of([delivery]) == {delivery.pk: "new@example.org"}
+    letter = award.letters.get()
+    assert addresses_of([letter]) == {letter.pk: "new@example.org"}
     assert other.pk != achievement.pk

@@ -10,10 +10,10 @@ from django.db import connection
 from django.utils import timezone
 
 from issuing import draining
-from issuing.delivery.claiming import claim_deliveries
+from issuing.delivery.claiming import claim_letters
 from issuing.draining import drain, pass_on
 from issuing.formats import read_award_csv
-from issuing.models import Credential, Delivery, PublishedStatusList
+from issuing.models import Credential, Letter, PublishedStatusList
 from issuing.services import award_achievement, award_batch, revoke_credential, rows_of_table
 from issuing.signing.intents import claim_chunk
 from registry.actors import SYSTEM
@@ -50,10 +50,10 @@ def test_handful_of_mails_is_never_more_than_a_hundred_whatever_the_plan(monkeyp
     with signing_here():
         drain_all()
     monkeypatch.setattr("issuing.delivery.claiming.CLAIMED_AT_ONCE", 1)
-    use_nested_loops("issuing_delivery")
+    use_nested_loops("issuing_letter")
 
-    assert len(claim_deliveries(worker="w")) == 1
-    assert Delivery.objects.filter(claimed_by="w").count() == 1
+    assert len(claim_letters(worker="w")) == 1
+    assert Letter.objects.filter(claimed_by="w").count() == 1
 
 
 def test_revocation_does_not_wait_behind_a_backlog():

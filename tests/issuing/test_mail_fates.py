@@ -10,9 +10,9 @@ from django.db import connection
 from django.utils import timezone
 
 from issuing.delivery import claiming, sending
-from issuing.delivery.claiming import claim_deliveries
+from issuing.delivery.claiming import claim_letters
 from issuing.delivery.sending import MOST_ATTEMPTS, send_waiting
-from issuing.models import Award, AwardState, Delivery, DeliveryState
+from issuing.models import Award, AwardState, Letter, LetterState
 from issuing.rules import RuleBrokenError, checked_email
 from issuing.services import award_achievement
 from registry.actors import SYSTEM
@@ -39,25 +39,25 @@ def server(settings):
 def awarded(count: int, achievement=None) -> list[str]:
     """Award so many people, with their mails waiting; returns their addresses, in the order of their mails."""
     achievement = achievement or build_achievement()
-    before = set(Delivery.objects.values_list("pk", flat=True))
+    before = set(Letter.objects.values_list("pk", flat=True))
     for _ in range(count):
         award_achievement(order=build_order(achievement), actor=SYSTEM)
     with signing_here():
         drain_all()
-    ours = Delivery.objects.exclude(pk__in=before).order_by("not_before", "pk")
-    return list(ours.values_list("credential__award__learner__identifiers__value", flat=True))
+    ours = Letter.objects.exclude(pk__in=before).order_by("not_before", "pk")
+    return list(ours.values_list("award__learner__identifiers__value", flat=True))
 
 
 def send_all(worker: str = "w") -> int:
     return send_waiting(worker=worker, until=timezone.now() + dt.timedelta(seconds=20))
 
 
-def delivery_to(address: str) -> Delivery:
-    return Delivery.objects.get(credential__award__learner__identifiers__value=address)
+def letter_to(address: str) -> Letter:
+    return Letter.objects.get(award__learner__identifiers__value=address)
 
 
 def make_due() -> None:
-    Delivery.objects.update(not_before=timezone.now() - dt.timedelta(seconds=1))
+    Letter.objects.update(not_before=timezone.now() - dt.timedelta(seconds=1))
 
 
 def fuzzed_addresses() -> list[str]:
@@ -97,10 +97,10 @@ def test_mail_that_cannot_be_made_is_told_delayed_and_given_up_and_keeps_nobody_
     bad, *others = awarded(4)
     real = sending.mail_for
 
-    def poisoned(delivery, address, *rest, **named):
+    def poisoned(letter, address, *rest, **named):
         if address == bad:
             raise RuntimeError
-        return real(delivery, address, *rest, **named)
+        return real(letter, address, *rest, **named)
 
     monkeypatch.setattr(sending, "mail_for", poisoned)
     for _ in range(MOST_ATTEMPTS + 2):
@@ -108,8 +108,8 @@ def test_mail_that_cannot_be_made_is_told_delayed_and_given_up_and_keeps_nobody_
         make_due()
 
     assert sorted(server.recipients) == sorted(others)
-    failed = delivery_to(bad)
-    assert (failed.state, failed.error, failed.attempts) == (DeliveryState.FAILED, "RuntimeError", MOST_ATTEMPTS)
+    failed = letter_to(bad)
+    assert (failed.state, failed.error, failed.attempts) == (LetterState.FAILED, "RuntimeError", MOST_ATTEMPTS)
 
 
 @pytest.mark.django_db
@@ -119,7 +119,7 @@ def test_stored_address_that_no_mail_can_be_sent_to_is_given_up_at_once(server):
 
     assert send_all() == 2
     assert sorted(server.recipients) == sorted(others)
-    assert Delivery.objects.get(state=DeliveryState.FAILED).error == "bad-address"
+    assert Letter.objects.get(state=LetterState.FAILED).error == "bad-address"
 
 
 @pytest.mark.django_db
@@ -129,7 +129,7 @@ def test_server_that_hangs_up_on_one_mail_gets_the_others(server):
 
     assert send_all() == 3
     assert sorted(server.recipients) == sorted(others)
-    assert delivery_to(bad).not_before > timezone.now()
+    assert letter_to(bad).not_before > timezone.now()
 
 
 @pytest.mark.django_db
@@ -140,7 +140,7 @@ def test_recipient_that_is_refused_stops_nobody(server, answer, state):
 
     assert send_all() == 2
     assert sorted(server.recipients) == sorted(others)
-    assert delivery_to(bad).state == state
+    assert letter_to(bad).state == state
 
 
 @pytest.mark.django_db
@@ -150,17 +150,17 @@ def test_what_left_is_noted_before_the_next_mail_leaves(server, monkeypatch):
     real = sending.mail_for
     made = []
 
-    def dying(delivery, *rest, **named):
+    def dying(letter, *rest, **named):
         if len(made) == 2:
             raise KeyboardInterrupt
-        made.append(delivery.pk)
-        return real(delivery, *rest, **named)
+        made.append(letter.pk)
+        return real(letter, *rest, **named)
 
     monkeypatch.setattr(sending, "mail_for", dying)
     with pytest.raises(KeyboardInterrupt):
         send_all()
 
-    assert Delivery.objects.filter(state=DeliveryState.SENT).count() == len(server.messages) == 2
+    assert Letter.objects.filter(state=LetterState.SENT).count() == len(server.messages) == 2
     assert Award.objects.filter(state=AwardState.DELIVERED).count() == 2
 
 
@@ -171,10 +171,10 @@ def test_mail_that_takes_longer_than_its_lease_is_not_sent_by_another_worker_too
     real = sending.mail_for
     others = []
 
-    def slow(delivery, *rest, **named):
+    def slow(letter, *rest, **named):
         if not others:
             others.append(send_all("another"))
-        return real(delivery, *rest, **named)
+        return real(letter, *rest, **named)
 
     monkeypatch.setattr(sending, "mail_for", slow)
     send_all("slow")
@@ -187,9 +187,9 @@ def test_organisations_take_turns(monkeypatch):
     monkeypatch.setattr(claiming, "CLAIMED_AT_ONCE", 3)
     many, few = awarded(5), awarded(1)
 
-    oldest = [one.credential.award.learner_id for one in claim_deliveries(worker="a")]
-    Delivery.objects.update(lease_until=None)
-    fair = [one.credential.award.learner_id for one in claim_deliveries(worker="b", fair=True)]
+    oldest = [one.award.learner_id for one in claim_letters(worker="a")]
+    Letter.objects.update(lease_until=None)
+    fair = [one.award.learner_id for one in claim_letters(worker="b", fair=True)]
 
     known = dict(LearnerIdentifier.objects.values_list("learner_id", "value"))
     assert [known[one] for one in oldest] == many[:3]

@@ -84,7 +84,7 @@ def test_award_is_signed_stored_and_queued_for_delivery():
     assert fresh(award).state == AwardState.SIGNED
     assert document["id"].endswith(f"/c/{award.id}")
     assert credential.visibility == Visibility.UNLISTED
-    assert credential.deliveries.get().message_id == f"<{award.id}.claim@localhost>"
+    assert credential.award.letters.get().message_id == f"<{award.id}.claim@localhost>"
 
 
 def test_acceptance_leaves_one_entry_and_one_piece_of_work():

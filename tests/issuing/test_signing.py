@@ -14,7 +14,7 @@ from credentials.templates import SignedText
 from credentials.templates.template import CredentialTemplate
 from issuing.draining import drain
 from issuing.errors import LeaseLostError
-from issuing.models import Award, AwardState, Credential, Delivery, SigningKey
+from issuing.models import Award, AwardState, Credential, Letter, SigningKey
 from issuing.selectors import method_of
 from issuing.services import (
     award_achievement,
@@ -83,7 +83,7 @@ def test_worker_that_lost_its_lease_stores_nothing():
             finish_chunk(late, worker="late")
 
     assert not Credential.objects.exists()
-    assert not Delivery.objects.exists()
+    assert not Letter.objects.exists()
 
 
 def test_finished_chunk_cannot_be_stored_again():
@@ -314,7 +314,7 @@ def test_draining_fifty_times_gives_one_credential_and_one_delivery():
         for number in range(50):
             drain(worker=f"worker-{number}")
 
-    assert (Credential.objects.count(), Delivery.objects.count()) == (1, 1)
+    assert (Credential.objects.count(), Letter.objects.count()) == (1, 1)
 
 
 def test_database_itself_refuses_a_second_credential():

@@ -52,8 +52,8 @@ def assert_everything_once(house: House, accepted: AcceptedFile, mails: set[str]
     awards = house.value("SELECT count(*) FROM issuing_award")
     assert credentials == awards
     assert len(set(accepted.ids)) == ROWS
-    assert house.value("SELECT count(DISTINCT message_id) FROM issuing_delivery") == credentials
-    assert house.value("SELECT count(*) FROM issuing_delivery WHERE state = 'sent'") == credentials
+    assert house.value("SELECT count(DISTINCT message_id) FROM issuing_letter") == credentials
+    assert house.value("SELECT count(*) FROM issuing_letter WHERE state = 'sent'") == credentials
     assert len(mails) == ROWS
     assert {mail.partition(".")[0] for mail in mails} == set(accepted.ids)
     for mail in sorted(mails)[:500]:

@@ -13,7 +13,7 @@ from credentials.dids import PublishedKey, did_key, issuer_did_document
 from credentials.jose import sign_vc_jwt
 from credentials.multikey import encode_base64url
 from credentials.strict_json import compact_json
-from issuing.models import Credential, Delivery
+from issuing.models import Credential, Letter
 from tests.verification.builders import document_of, signed_credential, vouch_for
 from tests.verification.test_desk import badge, checked, reason_of, signed_badge
 from verification.checks import Check, Outcome, Verdict
@@ -156,7 +156,7 @@ def test_the_file_of_an_erased_one_says_what_its_address_says(client, visibility
 def test_without_a_record_nothing_is_said_of_newer_versions():
     credential = signed_credential()
     document = document_of(credential)
-    Delivery.objects.filter(credential=credential).delete()
+    Letter.objects.filter(award=credential.award).delete()
     Credential.objects.filter(pk=credential.pk).delete()
     report = checked(document)
 
