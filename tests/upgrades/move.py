@@ -1,0 +1,55 @@
+"""Moves the installation that the environment names to this version, and prints what it then holds, as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import suppress
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+
+from issuing.models import Award, Credential, Delivery, SignedDocument, SigningKey, StatusChange
+from registry.models import OutboxMessage
+from tests.issuing.builders import drain_all, signing_here
+
+KEK = (Path(__file__).parent / "dumps" / "key-encryption-key").read_bytes()
+
+
+def fsck() -> list[Any]:
+    """Return the breaches that `fsck --full` tells."""
+    out = StringIO()
+    with suppress(SystemExit):
+        call_command("fsck", full=True, json=True, stdout=out)
+    return list(json.loads(out.getvalue())["breaches"])
+
+
+def held() -> dict[str, Any]:
+    """Return what `fill.py` told of the same installation, as this version keeps it."""
+    successors = Credential.objects.exclude(successor=None).values_list("successor_id", "pk")
+    replaces = {str(new): str(old) for new, old in successors}
+    for payload in OutboxMessage.objects.filter(done_at=None).values_list("payload", flat=True):
+        replaces.update(payload.get("replaces", {}))
+    times = Credential.objects.values_list("pk", "claimed_at", "declined_at")
+    return {
+        "awards": {str(pk): state for pk, state in Award.objects.values_list("pk", "state")},
+        "credentials": {str(pk): sha256 for pk, sha256 in Credential.objects.values_list("pk", "sha256")},
+        "replaces": replaces,
+        "claimed": {str(pk): claimed.isoformat() for pk, claimed, _ in times if claimed},
+        "declined": {str(pk): declined.isoformat() for pk, _, declined in times if declined},
+        "letters": {str(pk): state for pk, state in Delivery.objects.values_list("credential_id", "state")},
+        "status_changes": StatusChange.objects.count(),
+        "keys": SigningKey.objects.count(),
+        "statements": {str(pk): sha256 for pk, sha256 in SignedDocument.objects.values_list("pk", "sha256")},
+    }
+
+
+def main() -> None:
+    """Prepare, look, do what waited, look again."""
+    call_command("prepare", stderr=StringIO())
+    told: dict[str, Any] = {"moved": held(), "breaches": fsck()}
+    with signing_here(KEK):
+        drain_all()
+    json.dump(told | {"drained": held(), "breaches_then": fsck()}, sys.stdout)

@@ -1,0 +1,71 @@
+"""Databases of older versions move to this one by `prepare`, whole: nothing lost, fsck clean, what waited is done."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from config.bootstrap.places import ROOT
+from tests.upgrades.make_dumps import DUMPS, IN_DJANGO, environment_of
+
+NAMES = ("first-issuing", "before-letters")
+"""Of the commits 6a97af5 and afe3d5a."""
+
+
+@contextmanager
+def database_of(dump: Path, var: Path) -> Iterator[str]:
+    """Restore a dump; yields the address of its database, empty for the SQLite file of the folder."""
+    content = gzip.decompress(dump.read_bytes())
+    if ".sqlite3" in dump.name:
+        (var / "testamur.sqlite3").write_bytes(content)
+        yield ""
+        return
+    server, name = os.environ["DATABASE_URL"], f"moved_{os.getpid()}"
+    moved = urlsplit(server)._replace(path=f"/{name}").geturl()
+    with psycopg.connect(server, autocommit=True) as own:
+        own.execute(f'CREATE DATABASE "{name}"')
+        try:
+            with psycopg.connect(moved, autocommit=True) as restoring:
+                restoring.execute(content)
+            yield moved
+        finally:
+            own.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def moved(dump: Path, var: Path) -> dict[str, Any]:
+    """Move a dump in a process of its own; return what `move.py` told."""
+    with database_of(dump, var) as database_url:
+        command = [sys.executable, "-c", IN_DJANGO + "from tests.upgrades.move import main; main()"]
+        environment = environment_of(var, database_url)
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return dict(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize("kind", ["sqlite3", "sql"])
+@pytest.mark.parametrize("name", NAMES)
+def test_database_of_an_older_version_moves_whole(name: str, kind: str, tmp_path: Path) -> None:
+    before = json.loads((DUMPS / f"{name}.{kind}.json").read_text())
+    told = moved(DUMPS / f"{name}.{kind}.gz", tmp_path)
+
+    assert told["breaches"] == []
+    for what, expected in before.items():
+        assert told["moved"][what] == expected, what
+    assert told["breaches_then"] == []
+    states = Counter(told["drained"]["awards"].values())
+    assert states["accepted"] == 0
+    assert states["awaiting_claim"] == Counter(before["awards"].values())["awaiting_claim"]
+    assert before["replaces"].items() <= told["drained"]["replaces"].items()
+    assert before["credentials"].items() <= told["drained"]["credentials"].items()
