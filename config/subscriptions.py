@@ -1,12 +1,15 @@
-"""Who listens to which topic of the outbox: the one list, topic → names of Celery tasks."""
+"""Who listens to which topic of the outbox: the one list. Each listener has rows, tries and an end of its own."""
 
 from collections.abc import Mapping
 
-SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
-    "credential.status_changed": ("issuing.publish_status_lists",),
-    "key.requested": ("issuing.make_key",),
-    "document.requested": ("issuing.sign_document",),
+from registry.lanes import Lane, Listener
+
+SUBSCRIPTIONS: Mapping[str, tuple[Listener, ...]] = {
+    # Signed by the drain itself, chunk by chunk: no task of its own.
+    "awards.accepted": (Listener("issuing.drain_outbox", Lane.SIGN),),
+    "credential.status_changed": (Listener("issuing.publish_status_lists", Lane.STATUS),),
+    "key.requested": (Listener("issuing.make_key", Lane.STATUS),),
+    "document.requested": (Listener("issuing.sign_document", Lane.STATUS),),
     "credentials.issued": (),
     "learner.erased": (),
 }
-"""Chunks of accepted awards are missing here: the drain itself signs them."""

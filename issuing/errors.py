@@ -105,10 +105,6 @@ class SelfCheckError(RuntimeError):
     """A signed text is not what its facts say, or its signature does not hold. Never expected."""
 
 
-class LeaseLostError(RuntimeError):
-    """Another worker took the work over, or its key was marked compromised: this result is discarded."""
-
-
 class KeyUnknownError(NotFoundError):
     """The issuer has no such key."""
 

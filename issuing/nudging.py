@@ -24,7 +24,7 @@ def waiting_tasks() -> list[str]:
             EXISTS (SELECT 1 FROM {AuditEntry} WHERE id > %s + COALESCE(
                 (SELECT entry_id FROM {AuditSeal} ORDER BY position DESC LIMIT 1), 0)
                 AND NOT EXISTS (SELECT 1 FROM {AuditSeal} WHERE entry_id = {AuditEntry}.id)),
-            EXISTS (SELECT 1 FROM {OutboxMessage} WHERE done_at IS NULL AND {due}),
+            EXISTS (SELECT 1 FROM {OutboxMessage} WHERE done_at IS NULL AND given_up_at IS NULL AND {due}),
             EXISTS (SELECT 1 FROM {Letter} WHERE state = %s AND {due})
     """.format(**tables, due=due)  # noqa: S608 - the tables are ours
     now: Any = connection.ops.adapt_datetimefield_value(timezone.now())

@@ -10,8 +10,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from issuing.delivery.sending import send_waiting
-from issuing.draining import drain, task_named, worker_name
+from issuing.draining import drain, worker_name
 from issuing.nudging import waiting_tasks
+from issuing.passing import task_named
 from issuing.signing.heads import sign_head
 from issuing.signing.lists import publish_list, renew_lists
 from issuing.signing.making_keys import make_key

@@ -15,8 +15,9 @@ from issuing.errors import NoKeyYetError, SigningStoppedError
 from issuing.keys import open_key
 from issuing.models import Award, SigningKey
 from issuing.selectors import did_of_key, keys_under, method_of
+from registry.lanes import Lane
 from registry.models import Issuer, OutboxMessage
-from registry.outbox import Topic, claim_messages, put_back
+from registry.outbox import OUTBOX
 
 log = structlog.get_logger(__name__)
 
@@ -64,19 +65,21 @@ def claim_chunk(*, worker: str, lease_seconds: float, fair: bool = False) -> Out
     `fair`: that of any tenant, instead of the oldest. A chunk of which that cannot be written is put back, and the next
     one is claimed.
     """
-    topics = [Topic.AWARDS_ACCEPTED]
+    end = {"given_up_at": timezone.now()}
     while True:
         with transaction.atomic():
-            claimed = claim_messages(worker=worker, lease_seconds=lease_seconds, topics=topics, fair=fair)
+            claimed = OUTBOX.claim(worker=worker, lease_seconds=lease_seconds, fair=fair, lane=Lane.SIGN)
             if not claimed:
                 return None
             (message,) = claimed
+            if OUTBOX.hold_back(message, worker=worker, end=end):
+                continue
             try:
                 with transaction.atomic():
                     _write_intent(message)
             except Exception as error:
                 log.exception("alarm.chunk_failed", chunk=message.pk, attempts=message.attempts)
-                put_back(message, worker=worker, error=type(error).__name__)
+                OUTBOX.fail([message], worker=worker, error=type(error).__name__, end=end)
             else:
                 return message
 

@@ -10,12 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from issuing.delivery.queueing import insert_letters
-from issuing.errors import LeaseLostError
 from issuing.models import Award, AwardState, Credential, LetterKind, SigningKey
 from issuing.services.superseding import supersede_by
 from issuing.signing.chunks import SignedAward, SignedChunk
 from registry.bulk import insert_values
-from registry.outbox import Topic, finish_message, publish
+from registry.leases import LeaseLostError
+from registry.outbox import Topic, finish_messages, publish
 
 
 @transaction.atomic
@@ -25,7 +25,7 @@ def finish_chunk(chunk: SignedChunk, *, worker: str) -> int:
     Raises:
         LeaseLostError: another worker took the chunk over, or the key was marked compromised since.
     """
-    if not finish_message(chunk.message, worker=worker):
+    if not finish_messages([chunk.message], worker=worker):
         raise LeaseLostError("lease")
     if not SigningKey.objects.filter(pk=chunk.signature.key.pk, compromised_at=None).exists():
         raise LeaseLostError("key")

@@ -1,6 +1,7 @@
 """The tables of the registry."""
 
 from registry.models.fields import LanguageMapField
+from registry.models.leased import LeasedRow
 from registry.models.organisations import (
     HostAlias,
     Issuer,
@@ -29,6 +30,7 @@ from registry.models.people import (
     User,
 )
 from registry.models.records import (
+    Alarm,
     AuditEntry,
     AuditHead,
     AuditSeal,
@@ -40,6 +42,7 @@ from registry.models.trust import Accreditation, TrustedIssuer
 
 __all__ = [
     "Accreditation",
+    "Alarm",
     "ApiKey",
     "AuditEntry",
     "AuditHead",
@@ -53,6 +56,7 @@ __all__ = [
     "LanguageMapField",
     "Learner",
     "LearnerIdentifier",
+    "LeasedRow",
     "Membership",
     "Node",
     "NodeKind",

@@ -1,10 +1,12 @@
-"""What every room stands on: the audit trail, the outbox, idempotency keys and limits."""
+"""What every room stands on: the audit trail, the outbox, alarms, idempotency keys and limits."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
 
+from registry.lanes import Lane
+from registry.models.leased import LeasedRow
 from registry.models.organisations import Organisation
 
 
@@ -53,32 +55,57 @@ class AuditHead(models.Model):
         return f"head of {self.day}"
 
 
-class OutboxMessage(models.Model):
-    """Work that a committed act has promised. Claimed by lease, done once; Celery only nudges."""
+class OutboxMessage(LeasedRow):
+    """Work that a committed act has promised to one listener. Claimed by lease, done once; Celery only nudges."""
 
     id = models.BigAutoField(primary_key=True)
     topic = models.CharField(max_length=60)
+    # What code before the lanes writes while a new version comes in has neither; it is spread when it is claimed.
+    task = models.CharField(max_length=80, blank=True, db_default="", help_text="the listener")
+    lane = models.CharField(
+        max_length=8,
+        choices=[(lane.value, lane.value) for lane in Lane],
+        default=Lane.STATUS.value,
+        db_default=Lane.STATUS.value,
+    )
     payload = models.JSONField(default=dict, help_text="ids only")
-    not_before = models.DateTimeField()
-    claimed_by = models.CharField(max_length=120, blank=True)
-    lease_until = models.DateTimeField(null=True)
-    attempts = models.PositiveIntegerField(default=0)
-    last_error = models.CharField(max_length=120, blank=True, help_text="the error's type or code, never its text")
     done_at = models.DateTimeField(null=True)
+    given_up_at = models.DateTimeField(null=True, help_text="failed for too long; waits for an operator")
     key_id = models.UUIDField(null=True, help_text="signing intent: the key chosen at the first claim")
     proof_created = models.DateTimeField(null=True, help_text="signing intent: the proof's time")
 
     class Meta:
         indexes = [
             models.Index(
-                fields=["not_before", "id"],
+                fields=["lane", "not_before", "id"],
                 condition=Q(done_at=None),
-                name="outbox_waiting",
+                name="outbox_waiting_in_lane",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.topic} {self.id}"
+
+
+class Alarm(models.Model):
+    """Something that an operator has to know: one open row for each thing that is wrong, however often it is told."""
+
+    id = models.BigAutoField(primary_key=True)
+    code = models.CharField(max_length=60)
+    subject = models.CharField(max_length=120, blank=True, help_text="kind:id of what it is about, never a name")
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    count = models.PositiveIntegerField(default=1)
+    told_at = models.DateTimeField(null=True, help_text="when it stood in a mail to the operators")
+    resolved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("code", "subject", condition=Q(resolved_at=None), name="alarm_open_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.subject}"
 
 
 class IdempotencyKey(models.Model):

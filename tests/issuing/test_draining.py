@@ -11,14 +11,16 @@ from django.utils import timezone
 
 from issuing import draining
 from issuing.delivery.claiming import claim_letters
-from issuing.draining import drain, pass_on
+from issuing.draining import drain
 from issuing.formats import read_award_csv
 from issuing.models import Credential, Letter, PublishedStatusList
+from issuing.passing import pass_on
 from issuing.services import award_achievement, award_batch, revoke_credential, rows_of_table
 from issuing.signing.intents import claim_chunk
 from registry.actors import SYSTEM
+from registry.lanes import Lane
 from registry.models import OutboxMessage
-from registry.outbox import Topic, claim_messages, publish
+from registry.outbox import OUTBOX, Topic, publish
 from tests.issuing.builders import build_achievement, build_order, drain_all, signing_here
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +39,7 @@ def test_claim_never_takes_more_than_was_asked_for_whatever_the_plan():
         publish(Topic.KEY_REQUESTED, {"n": number})
     use_nested_loops("registry_outboxmessage")
 
-    claimed = claim_messages(worker="w", lease_seconds=60, topics=[Topic.KEY_REQUESTED])
+    claimed = OUTBOX.claim(worker="w", lease_seconds=60, lane=Lane.STATUS)
 
     assert len(claimed) == 1
     assert OutboxMessage.objects.filter(claimed_by="w").count() == 1
@@ -64,7 +66,7 @@ def test_revocation_does_not_wait_behind_a_backlog():
         for _ in range(3):
             award_achievement(order=build_order(achievement), actor=SYSTEM)
         revoke_credential(credential_id=first.pk, reason="Error", actor=SYSTEM)
-        assert pass_on(worker="w", lease_seconds=60)
+        assert pass_on(Lane.STATUS, worker="w", lease_seconds=60)
 
     assert PublishedStatusList.objects.latest("version").version == 2
     assert Credential.objects.count() == 1, "the backlog was not touched"
@@ -82,8 +84,8 @@ def backlog(count: int) -> None:
 def test_urgent_work_that_comes_up_between_chunks_is_done_before_the_backlog_ends(monkeypatch):
     backlog(3)
     left = []
-    monkeypatch.setattr(draining, "URGENT_SECONDS", 0)
-    monkeypatch.setattr(draining, "pass_on", lambda **_kind: left.append(3 - Credential.objects.count()))
+    monkeypatch.setattr(draining, "LOOK_EVERY_SECONDS", 0)
+    monkeypatch.setattr(draining, "pass_on_everything", lambda **_kind: left.append(3 - Credential.objects.count()))
 
     with signing_here():
         assert drain(worker="w") == 3
@@ -98,8 +100,8 @@ def test_urgent_work_is_not_looked_for_between_all_chunks_and_again_before_the_e
         left.append(3 - Credential.objects.count())
         return next(busy)
 
-    monkeypatch.setattr(draining, "URGENT_SECONDS", 1_000)
-    monkeypatch.setattr(draining, "pass_on", look)
+    monkeypatch.setattr(draining, "LOOK_EVERY_SECONDS", 1_000)
+    monkeypatch.setattr(draining, "pass_on_everything", look)
 
     with signing_here():
         assert drain(worker="w") == 3
@@ -141,7 +143,7 @@ SHORT_LEASE_SECONDS = 180
 def clock(monkeypatch):
     """A clock that tests put forward, for what the database compares and for what a worker measures."""
     with time_machine.travel(timezone.now(), tick=False) as traveller:
-        monkeypatch.setattr("issuing.signing.leases.monotonic", lambda: timezone.now().timestamp())
+        monkeypatch.setattr("registry.leases.monotonic", lambda: timezone.now().timestamp())
         yield traveller
 
 
