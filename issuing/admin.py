@@ -28,7 +28,13 @@ class AwardAdmin(FoundByIdAdmin):
         "valid_until",
         "accepted_by_kind",
         "accepted_at",
+        "source_kind",
+        "revision",
+        "replaces",
         "not_before",
+        "claim_until",
+        "claimed_at",
+        "declined_at",
         "builder_version",
     )
     list_display = ("id", "organisation", "version", "state", "refused_code", "accepted_at")
@@ -73,8 +79,6 @@ class CredentialAdmin(FoundByIdAdmin):
         "visibility",
         "revision",
         "successor",
-        "claimed_at",
-        "declined_at",
         "erased_at",
     )
     readonly_fields = ("award_id",)

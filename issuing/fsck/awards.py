@@ -9,7 +9,7 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from issuing.fsck.breaches import Breach, breach_of
-from issuing.models import Award, AwardState, Credential, StatusList
+from issuing.models import Approval, Award, AwardState, Credential, StatusList
 from registry.models import AuditEntry, OutboxMessage
 from registry.outbox import Topic
 
@@ -68,8 +68,9 @@ def authorised() -> Iterator[Breach]:
     """N6: every award names who accepted it; approval came from somebody else; credentials belong to awards."""
     nobody = Award.objects.filter(Q(accepted_by_kind="") | ~Q(accepted_by_kind="system") & Q(accepted_by=""))
     yield from breach_of("N6", "award that nobody accepted", nobody.values_list("id", flat=True))
-    alone = Award.objects.exclude(approver="").filter(approver=F("accepted_by"))
-    yield from breach_of("N6", "award approved by who made it", alone.values_list("id", flat=True))
+    decided = Approval.objects.filter(ground="", by=F("award__accepted_by"), by_kind=F("award__accepted_by_kind"))
+    alone = decided.filter(revision=F("award__revision"))
+    yield from breach_of("N6", "award approved by who made it", alone.values_list("award_id", flat=True))
     soon = timezone.now() + dt.timedelta(seconds=60)
     early = Credential.objects.filter(Q(signed_at__lt=F("award__accepted_at")) | Q(signed_at__gt=soon))
     yield from breach_of(

@@ -1,11 +1,13 @@
 """The tables of issuing."""
 
+from issuing.models.approvals import Approval, ApprovalKind, ApprovalPolicy, Decision
 from issuing.models.awards import (
     Award,
     AwardState,
     Credential,
     DailyCount,
     SignedDocument,
+    SourceKind,
     StatusChange,
     StatusReason,
     Wrapping,
@@ -30,6 +32,9 @@ from issuing.models.letters import (
 __all__ = [
     "FIRST_ROW_OF_FILES",
     "Addressee",
+    "Approval",
+    "ApprovalKind",
+    "ApprovalPolicy",
     "Award",
     "AwardState",
     "Batch",
@@ -39,6 +44,7 @@ __all__ = [
     "ClaimLinkWithdrawal",
     "Credential",
     "DailyCount",
+    "Decision",
     "KeyKind",
     "Letter",
     "LetterKind",
@@ -46,6 +52,7 @@ __all__ = [
     "PublishedStatusList",
     "SignedDocument",
     "SigningKey",
+    "SourceKind",
     "StatusChange",
     "StatusList",
     "StatusPurpose",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import AchievementVersion
@@ -30,6 +30,23 @@ class AwardState(models.TextChoices):
     DELIVERED = "delivered", _("delivered")
     REFUSED = "refused", _("refused")
     CANCELLED = "cancelled", _("cancelled")
+    DECLINED = "declined", _("declined by the holder")
+    LAPSED = "lapsed", _("not accepted in time")
+
+
+class SourceKind(models.TextChoices):
+    """By which way an award came to be."""
+
+    CONSOLE = "console", _("by hand")
+    API = "api", _("by the API")
+    FILE = "file", _("from a file")
+    REQUEST = "request", _("on request")
+    CLAIM = "claim", _("by a link or code")
+    PATHWAY = "pathway", _("by a pathway")
+    RECOGNITION = "recognition", _("by recognition")
+    LTI = "lti", _("from a learning platform")
+    ROSTER = "roster", _("from a roster")
+    IMPORT = "import", _("from another system")
 
 
 class Award(models.Model):
@@ -78,25 +95,39 @@ class Award(models.Model):
     dedupe_key = models.UUIDField(
         unique=True, null=True, blank=True, help_text="of achievement line and learner; empty where a repeat stands"
     )
-    approver = models.CharField(max_length=64, blank=True)
-    refused_code = models.CharField(max_length=60, blank=True)
+    refused_code = models.CharField(max_length=60, blank=True, help_text="why it ended unsigned")
     accepted_by_kind = models.CharField(max_length=12)
     accepted_by = models.CharField(max_length=64, blank=True)
     accepted_at = models.DateTimeField()
-    not_before = models.DateTimeField(null=True, blank=True)
+    revision = models.PositiveSmallIntegerField(
+        default=0, help_text="grows when facts are fixed anew while the award waits; approvals name it"
+    )
+    replaces = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replacements",
+        db_index=False,
+        db_constraint=False,
+        help_text="whose place it takes once it is signed",
+    )
+    not_before = models.DateTimeField(null=True, blank=True, help_text="a scheduled award goes on then")
+    claim_until = models.DateTimeField(null=True, blank=True, help_text="what waits for its holder lapses then")
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    declined_at = models.DateTimeField(null=True, blank=True)
+    source_kind = models.CharField(max_length=12, choices=SourceKind, default=SourceKind.CONSOLE)
+    source_ref = models.CharField(max_length=64, blank=True, help_text="id of what it came from, where there is one")
 
     class Meta:
         constraints = [
             models.UniqueConstraint("status_list", "status_index", name="award_status_index_once"),
             models.UniqueConstraint("batch", "row_number", name="award_batch_row_once"),
-            models.CheckConstraint(
-                condition=Q(approver="") | ~Q(approver=F("accepted_by")),
-                name="award_approved_by_another",
-            ),
         ]
         # None names the state: PostgreSQL can then change it within the row's page, and touches no index.
         indexes = [
             models.Index(fields=["version", "accepted_at", "id"], name="award_by_version"),
+            models.Index(fields=["replaces"], condition=Q(replaces__isnull=False), name="award_by_replaced"),
         ]
 
     def __str__(self) -> str:
@@ -127,8 +158,6 @@ class Credential(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaces", db_index=False
     )
     erased_at = models.DateTimeField(null=True, blank=True)
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    declined_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
