@@ -11,8 +11,7 @@ from typing import Any
 
 from django.core.management import call_command
 
-from issuing.models import Award, Credential, Delivery, SignedDocument, SigningKey, StatusChange
-from registry.models import OutboxMessage
+from issuing.models import Award, Credential, Letter, SignedDocument, SigningKey, StatusChange
 from tests.issuing.builders import drain_all, signing_here
 
 KEK = (Path(__file__).parent / "dumps" / "key-encryption-key").read_bytes()
@@ -28,18 +27,15 @@ def fsck() -> list[Any]:
 
 def held() -> dict[str, Any]:
     """Return what `fill.py` told of the same installation, as this version keeps it."""
-    successors = Credential.objects.exclude(successor=None).values_list("successor_id", "pk")
-    replaces = {str(new): str(old) for new, old in successors}
-    for payload in OutboxMessage.objects.filter(done_at=None).values_list("payload", flat=True):
-        replaces.update(payload.get("replaces", {}))
-    times = Credential.objects.values_list("pk", "claimed_at", "declined_at")
+    replaced = Award.objects.exclude(replaces=None).values_list("pk", "replaces_id")
+    times = Award.objects.values_list("pk", "claimed_at", "declined_at")
     return {
         "awards": {str(pk): state for pk, state in Award.objects.values_list("pk", "state")},
         "credentials": {str(pk): sha256 for pk, sha256 in Credential.objects.values_list("pk", "sha256")},
-        "replaces": replaces,
+        "replaces": {str(new): str(old) for new, old in replaced},
         "claimed": {str(pk): claimed.isoformat() for pk, claimed, _ in times if claimed},
         "declined": {str(pk): declined.isoformat() for pk, _, declined in times if declined},
-        "letters": {str(pk): state for pk, state in Delivery.objects.values_list("credential_id", "state")},
+        "letters": {str(pk): state for pk, state in Letter.objects.values_list("award_id", "state")},
         "status_changes": StatusChange.objects.count(),
         "keys": SigningKey.objects.count(),
         "statements": {str(pk): sha256 for pk, sha256 in SignedDocument.objects.values_list("pk", "sha256")},
