@@ -39,6 +39,8 @@ GRACE_SECONDS = 2.0
 LANES = 8
 """Documents that are read at a time, of one web process: more than may be checked, since our own pages need some."""
 START_SECONDS = 10.0
+IDLE_SECONDS = 120.0
+"""After so long without a document the child is ended: it holds 34 MB, and starts again in less than a second."""
 ROOT = Path(__file__).resolve().parent.parent
 _KINDS: dict[str, Callable[[str], CredentialError]] = {
     kind.code: kind for kind in (MalformedError, UnknownContextError, TermError, DataModelError)
@@ -214,6 +216,7 @@ class _Run:
 
     def __init__(self) -> None:
         self.owner, self.is_warm = os.getpid(), False
+        self.asked, self.used = 0, time.monotonic()
         self._idle: SimpleQueue[_Lane] = SimpleQueue()
         self._lost = False
         theirs: list[int] = []
@@ -279,25 +282,42 @@ class _Child:
 
     def ask(self, data: bytes, seconds: float) -> tuple[JsonObject, float]:
         """Send one request; return the answer and the CPU seconds it took."""
-        run = self._running()
-        # The first request waits for the child to load; that is not the document's fault.
-        limit = seconds * WALL_PER_CPU + GRACE_SECONDS + (0 if run.is_warm else START_SECONDS)
-        deadline = time.monotonic() + limit
-        try:
-            with run.lane(deadline) as lane:
-                return _exchange(lane, data, deadline)
-        except (OSError, TimeoutError, ValueError) as error:
-            raise UnfinishedError(
-                Problem("out-of-time", f"the reading process was lost: {type(error).__name__}")
-            ) from error
+        with self._running() as run:
+            # The first request waits for the child to load; that is not the document's fault.
+            limit = seconds * WALL_PER_CPU + GRACE_SECONDS + (0 if run.is_warm else START_SECONDS)
+            deadline = time.monotonic() + limit
+            try:
+                with run.lane(deadline) as lane:
+                    return _exchange(lane, data, deadline)
+            except (OSError, TimeoutError, ValueError) as error:
+                raise UnfinishedError(
+                    Problem("out-of-time", f"the reading process was lost: {type(error).__name__}")
+                ) from error
 
-    def _running(self) -> _Run:
+    @contextmanager
+    def _running(self) -> Iterator[_Run]:
+        """Have a run that lives, and keep it from being ended as idle meanwhile."""
         with self._lock:
             if self._run is None or not self._run.lives():
                 if self._run is not None:
                     self._run.end()
                 self._run = _Run()
-            return self._run
+                threading.Thread(target=self._end_when_idle, args=(self._run,), daemon=True).start()
+            run = self._run
+            run.asked += 1
+        try:
+            yield run
+        finally:
+            with self._lock:
+                run.asked -= 1
+                run.used = time.monotonic()
+
+    def _end_when_idle(self, run: _Run) -> None:
+        while run.lives():
+            time.sleep(max(0.0, run.used + IDLE_SECONDS - time.monotonic()) or IDLE_SECONDS)
+            with self._lock:
+                if not run.asked and time.monotonic() >= run.used + IDLE_SECONDS:
+                    run.end()
 
     def stop(self) -> None:
         """End the child; the next request starts another."""

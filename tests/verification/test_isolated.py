@@ -9,6 +9,7 @@ import time
 import pytest
 
 from tests.attacks.documents import poison
+from verification import isolated
 from verification.isolated import (
     CHILD,
     LANES,
@@ -91,3 +92,30 @@ def test_reading_process_that_is_lost_costs_one_answer_and_is_replaced():
 
     assert read_document({}, WorkBound()) is not None
     assert CHILD.process is not before
+
+
+@pytest.fixture
+def soon_idle(monkeypatch):
+    CHILD.stop()
+    monkeypatch.setattr(isolated, "IDLE_SECONDS", 0.3)
+    yield
+    CHILD.stop()
+
+
+@pytest.mark.usefixtures("soon_idle")
+def test_reading_process_that_nobody_needs_ends_and_starts_again_when_somebody_does():
+    read_document({}, WorkBound())
+    before = CHILD.process
+    assert before is not None
+    before.wait(timeout=10)
+
+    assert read_document({}, WorkBound()) is not None
+    assert CHILD.process is not before
+
+
+@pytest.mark.usefixtures("soon_idle")
+def test_reading_process_at_work_is_not_taken_for_idle():
+    with pytest.raises(UnfinishedError) as told:
+        canonicaliser(WorkBound(1.5))(poison(8, 3))
+
+    assert "lost" not in told.value.problem.detail
