@@ -24,10 +24,13 @@ from registry.spreadsheets import spreadsheet
 
 MAX_ROWS: Final = 100_000
 MAX_BYTES: Final = 20 * 1024 * 1024
-REQUIRED: Final = ("email", "name")
+NAMING: Final = ("email", "identifier", "learner")
+"""Columns that say who a row's person is; a file has at least one of them."""
 COLUMNS: Final = (
-    *REQUIRED,
-    "identifier",
+    "name",
+    *NAMING,
+    "identifier_type",
+    "identifier_scope",
     "awarded_on",
     "valid_until",
     "learning_from",
@@ -60,6 +63,9 @@ class AwardFields(NamedTuple):
     email: str
     name: str
     identifier: str | None = None
+    identifier_type: str | None = None
+    identifier_scope: str | None = None
+    learner: str | None = None
     awarded_on: dt.date | None = None
     valid_until: dt.date | None = None
     learning_from: str | None = None
@@ -158,10 +164,10 @@ def _checked_header(header: Sequence[str]) -> tuple[str, ...]:
     columns = tuple("email" if column == "e_mail" else column for column in columns)
     named = max((place for place, column in enumerate(columns, start=1) if column), default=0)
     columns = columns[:named]
-    for column in REQUIRED:
-        if column not in columns:
-            remedy = gettext_noop("Add this column; a file needs at least email and name.")
-            raise TableRefusedError("missing-column", remedy, column)
+    missing = [] if set(columns).intersection(NAMING) else ["email"]
+    for column in [*missing, *(["name"] if "name" not in columns else [])]:
+        remedy = gettext_noop("Add this column; a file needs at least name, and email or identifier.")
+        raise TableRefusedError("missing-column", remedy, column)
     for place, column in enumerate(columns):
         if column not in COLUMNS and column not in REPORT_COLUMNS:
             remedy = gettext_noop("Remove or rename this column: it is not one that an award can state.")

@@ -95,15 +95,18 @@ def _refuse_hash(name: str) -> None:
         raise RuleBrokenError("name", "name-is-a-hash", gettext_noop("Give the person's name, not a hash of it."))
 
 
-def checked_email(text: str) -> str:
-    """Return an e-mail address, trimmed.
+def checked_email(text: str, *, is_needed: bool = True) -> str:
+    """Return an e-mail address, trimmed; empty where there is none and something else names the person.
 
     Raises:
         RuleBrokenError: it is missing, or no mail can be sent to it.
     """
     email = text.strip()
+    if not email and is_needed:
+        remedy = gettext_noop("Give the recipient's e-mail address, or a number that identifies them.")
+        raise RuleBrokenError("email", "email-missing", remedy)
     if not email:
-        raise RuleBrokenError("email", "email-missing", gettext_noop("Give the e-mail address of the recipient."))
+        return ""
     try:
         normal_address(email)
     except ValueError as error:

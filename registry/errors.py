@@ -133,3 +133,24 @@ class TakenError(ConflictError):
     """A name that must be unique is in use."""
 
     code, message = "taken", _("“{value}” is already in use. Choose another one.")
+
+
+class IdentifierConflictError(ConflictError):
+    """Identifiers of one recipient belong to two of the organisation's records."""
+
+    code, message = (
+        "identifier-conflict",
+        _(
+            "These identifiers belong to two people in your records. Leave out the one that is not this person's; "
+            "if both records are of one person, have them joined first."
+        ),
+    )
+
+
+class LearnerUnknownError(MalformedError):
+    """The organisation has no record with this id."""
+
+    code, message = (
+        "learner-unknown",
+        _("You have no record of a person with this id. Name them by their e-mail address or number instead."),
+    )

@@ -44,6 +44,7 @@ class AwardOut(serializers.Serializer[Award]):
     version = serializers.IntegerField()
     awarded_on = serializers.DateField()
     accepted_at = serializers.DateTimeField()
+    learner = serializers.UUIDField(allow_null=True, help_text="your record of the person, to name them by")
     refused_code = serializers.CharField(required=False)
 
 
@@ -66,6 +67,7 @@ def award_json(award: Award) -> JsonObject:
         "version": award.version.number,
         "awarded_on": award.awarded_on.isoformat(),
         "accepted_at": award.accepted_at.isoformat().replace("+00:00", "Z"),
+        "learner": award.learner_id and str(award.learner_id),
     }
     return shown | ({"refused_code": award.refused_code} if award.refused_code else {})
 

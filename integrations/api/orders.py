@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
 from catalogue.models import Achievement
 from credentials.timestamps import parse_timestamp
@@ -21,6 +22,7 @@ from registry.services import IdentifierOrder, Recipient
 
 LONGEST_PROSE = 50_000
 MOST_ENTRIES = 50
+MOST_IDENTIFIERS = 10
 
 
 class Day(serializers.Field[Any, Any, Any, Any]):
@@ -70,7 +72,7 @@ class Value(Text):
 
 
 class IdentifierIn(StrictSerializer):
-    """A number beside the e-mail address, and who gives it out."""
+    """A number that identifies the person, and who gives it out."""
 
     type = serializers.ChoiceField(choices=[str(kind) for kind in IdentifierType if kind != IdentifierType.EMAIL])
     scope = Text(max_length=255, help_text="who gives the number out, best an address")
@@ -80,9 +82,18 @@ class IdentifierIn(StrictSerializer):
 class RecipientIn(StrictSerializer):
     """The person who receives the award."""
 
-    email = Text(max_length=254)
     name = Text(max_length=400, help_text="as it shall stand on the award")
+    email = Text(max_length=254, required=False)
+    learner = serializers.UUIDField(required=False, help_text="id of a record of yours, as awards tell it")
     identifier = IdentifierIn(required=False)
+    identifiers = serializers.ListField(child=IdentifierIn(), required=False, max_length=MOST_IDENTIFIERS)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Want at least one thing that says who the person is; a name does not."""
+        if not any(attrs.get(name) for name in ("email", "learner", "identifier", "identifiers")):
+            told = ErrorDetail("Give the e-mail address, an identifier, or the id of a learner.", code="required")
+            raise serializers.ValidationError({"email": [told]})
+        return attrs
 
 
 class EvidenceIn(StrictSerializer):
@@ -160,14 +171,17 @@ def order_from(said: Mapping[str, Any], achievement: Achievement) -> AwardOrder:
 
 def _recipient(said: Mapping[str, Any]) -> Recipient:
     person = said["recipient"]
-    identifier = person.get("identifier")
+    numbers = [person["identifier"]] if "identifier" in person else []
+    named = [
+        IdentifierOrder(**{**one, "type": IdentifierType(one["type"])})
+        for one in numbers + person.get("identifiers", [])
+    ]
     return Recipient(
         name=person["name"],
-        email=person["email"],
+        email=person.get("email", ""),
+        learner=person.get("learner"),
         language=said.get("language", "en"),
-        identifiers=(IdentifierOrder(**{**identifier, "type": IdentifierType(identifier["type"])}),)
-        if identifier
-        else (),
+        identifiers=tuple(dict.fromkeys(named)),
     )
 
 

@@ -27,7 +27,7 @@ from registry.errors import UnavailableError
 from registry.models import Role, SigningPolicy
 from registry.outbox import Topic, publish
 from registry.permissions import require_role
-from registry.services import learners_for
+from registry.services import NotOnePersonError, learners_for
 
 CHUNK_AWARDS = 1_000
 ATTEMPTS = 4
@@ -43,6 +43,7 @@ def award_achievement(*, order: AwardOrder, actor: Actor) -> Award:
         NotPublishedError, PlannedError, RetiredError, AwardingClosedError: it cannot be awarded (any more).
         FactsRefusedError: something stated breaks a rule; `code`, `column` and `remedy` are facts.
         AlreadyAwardedError: the learner holds the line and it may not be awarded again so; `id` is that award.
+        IdentifierConflictError, LearnerUnknownError: the recipient is not one person of the organisation's records.
     """
     require_role(actor, order.achievement.issuer.node, Role.AWARDER)
     basis = basis_of(order.achievement)
@@ -67,7 +68,7 @@ def retried(act: Callable[[], T]) -> T:
 
 @transaction.atomic
 def _accept_one(checked: CheckedOrder, basis: Basis, actor: Actor) -> Award:
-    (learner,) = learners_for([checked.recipient], organisation=basis.organisation)
+    learner = _learner_of(checked, basis)
     standing = standing_awards([learner], basis).get(basis.dedupe_key(learner))
     policy = basis.version.achievement.duplicates
     if standing and not may_repeat(checked, policy):
@@ -78,6 +79,19 @@ def _accept_one(checked: CheckedOrder, basis: Basis, actor: Actor) -> Award:
     award = Award.objects.get(pk=award_id)
     record_act(actor, "award.accepted", award, organisation=basis.organisation, count=1)
     return award
+
+
+def _learner_of(checked: CheckedOrder, basis: Basis) -> uuid.UUID:
+    """Return the record of the one person whom an order names.
+
+    Raises:
+        IdentifierConflictError, LearnerUnknownError: it names two people, or nobody.
+    """
+    try:
+        (learner,) = learners_for([checked.recipient], organisation=basis.organisation)
+    except NotOnePersonError as error:
+        raise error.refusals[0] from error
+    return learner
 
 
 def accept_replacement(*, order: AwardOrder, replaced: Award, actor: Actor) -> Award:
@@ -91,11 +105,11 @@ def accept_replacement(*, order: AwardOrder, replaced: Award, actor: Actor) -> A
         checked = check_order(_of_the_same_day(order, replaced), basis)
     except RuleBrokenError as broken:
         raise refusal_of(broken) from broken
-    learners = learners_for([checked.recipient], organisation=basis.organisation)
-    standing = standing_awards(learners, basis).get(basis.dedupe_key(learners[0]))
+    learner = _learner_of(checked, basis)
+    standing = standing_awards([learner], basis).get(basis.dedupe_key(learner))
     if standing not in (None, replaced.pk):
         raise AlreadyAwardedError(id=standing)
-    (award_id,) = insert_awards(Accepted([checked], learners, [None], basis, actor), replaced={0: replaced.pk})
+    (award_id,) = insert_awards(Accepted([checked], [learner], [None], basis, actor), replaced={0: replaced.pk})
     return Award.objects.get(pk=award_id)
 
 
@@ -127,9 +141,14 @@ def standing_awards(learners: Sequence[uuid.UUID], basis: Basis) -> dict[uuid.UU
     return {key: award_id for key, award_id in held if key is not None}
 
 
+def may_name_again(checked: CheckedOrder, policy: str) -> bool:
+    """Return whether a person whom the act names already may be awarded once more by it."""
+    return checked.repeat and policy == DuplicatePolicy.ALLOW
+
+
 def may_repeat(checked: CheckedOrder, policy: str) -> bool:
     """Return whether a line that the learner holds may be awarded once more."""
-    return policy == DuplicatePolicy.REPLACE or (policy == DuplicatePolicy.ALLOW and checked.repeat)
+    return policy == DuplicatePolicy.REPLACE or may_name_again(checked, policy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +211,7 @@ OWN_COLUMNS = (
 def _own_values(accepted: Accepted, number: int, place: Place) -> tuple[Any, ...]:
     """Return what differs from award to award beside id and facts, in the order of `OWN_COLUMNS`."""
     basis, checked, learner = accepted.basis, accepted.orders[number], accepted.learners[number]
-    repeated = checked.repeat and basis.version.achievement.duplicates == DuplicatePolicy.ALLOW
+    repeated = may_name_again(checked, basis.version.achievement.duplicates)
     return (
         learner,
         accepted.rows[number],

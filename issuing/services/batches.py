@@ -24,18 +24,19 @@ from issuing.services.awarding import (
     CHUNK_AWARDS,
     Accepted,
     insert_awards,
+    may_name_again,
     may_repeat,
     retried,
     standing_awards,
 )
 from issuing.services.facts import Basis, CheckedOrder, basis_of, check_order
+from issuing.services.naming import NamedPeople, broken_by, repeated
 from issuing.services.orders import BatchOutcome, BatchRow, RowOutcome
 from registry.actors import Actor
 from registry.audit import record_act
 from registry.models import Role
 from registry.permissions import require_role
-from registry.services import known_learners, learners_for
-from registry.services.people import Key
+from registry.services import NotOnePersonError, learners_for
 
 CHECKED_AT_ONCE = 5_000
 REPORTED_ROWS = 1_000
@@ -101,11 +102,12 @@ def _checked_file(
     """Check every row: by itself, against the rows before it, and against what its learner holds."""
     outcomes: dict[int, RowOutcome] = {}
     good: list[CheckedRow] = []
-    seen: set[Key] = set()
+    people = NamedPeople(basis.organisation)
     done = dict(Award.objects.filter(batch=batch).values_list("row_number", "id")) if batch else {}
     for part in chunks(rows, CHECKED_AT_ONCE):
-        readable = list(_readable(part, basis, seen, outcomes))
-        checked, held = _known(readable, basis)
+        readable = list(_readable(part, basis, outcomes))
+        checked = _told_apart(readable, people, outcomes, basis.version.achievement.duplicates)
+        held = _held(checked, basis)
         for one in checked:
             standing = done.get(one.row) or held.get(one.row)
             if standing and (one.row in done or not may_repeat(one.order, basis.version.achievement.duplicates)):
@@ -117,39 +119,43 @@ def _checked_file(
 
 
 def _readable(
-    rows: Sequence[BatchRow], basis: Basis, seen: set[Key], outcomes: dict[int, RowOutcome]
+    rows: Sequence[BatchRow], basis: Basis, outcomes: dict[int, RowOutcome]
 ) -> Iterator[tuple[int, CheckedOrder]]:
     for row in rows:
         try:
             if row.broken or row.order is None:
                 raise row.broken or RuleBrokenError("", "unreadable", gettext_noop("Correct this row."))
             checked = check_order(row.order, basis)
-            _refuse_repeats(checked, seen)
         except RuleBrokenError as broken:
-            outcomes[row.row] = RowOutcome(
-                row=row.row, state="refused", code=broken.code, column=broken.column, remedy=broken.remedy
-            )
+            outcomes[row.row] = _refused(row.row, broken)
         else:
             yield row.row, checked
 
 
-def _refuse_repeats(checked: CheckedOrder, seen: set[Key]) -> None:
-    """Refuse a person whom an earlier row names, by any identifier."""
-    keys = checked.recipient.keys
-    if not checked.repeat and not seen.isdisjoint(keys):
-        raise RuleBrokenError(
-            "email", "duplicate-row", gettext_noop("An earlier row names the same person: keep one of the two.")
-        )
-    seen.update(keys)
+def _refused(row: int, broken: RuleBrokenError) -> RowOutcome:
+    return RowOutcome(row=row, state="refused", code=broken.code, column=broken.column, remedy=broken.remedy)
 
 
-def _known(rows: Sequence[tuple[int, CheckedOrder]], basis: Basis) -> tuple[list[CheckedRow], dict[int, uuid.UUID]]:
-    """Look up who is named, and {row: award} of those who hold the line; nothing is written."""
-    found = known_learners([order.recipient for _row, order in rows], organisation=basis.organisation)
-    checked = [CheckedRow(row, order, learner) for (row, order), learner in zip(rows, found, strict=True)]
-    standing = standing_awards([learner for learner in found if learner], basis)
+def _told_apart(
+    rows: Sequence[tuple[int, CheckedOrder]], people: NamedPeople, outcomes: dict[int, RowOutcome], policy: str
+) -> list[CheckedRow]:
+    """Find out who is named; a row that names two people, or somebody from further up, is refused."""
+    people.look_up(order.recipient for _row, order in rows)
+    checked: list[CheckedRow] = []
+    for row, order in rows:
+        try:
+            again = may_name_again(order, policy)
+            checked.append(CheckedRow(row, order, people.record_of(order.recipient, row=row, again=again)))
+        except RuleBrokenError as broken:
+            outcomes[row] = _refused(row, broken)
+    return checked
+
+
+def _held(checked: Sequence[CheckedRow], basis: Basis) -> dict[int, uuid.UUID]:
+    """Return {row: award} of those who hold the line; nothing is written."""
+    standing = standing_awards([one.learner for one in checked if one.learner], basis)
     held = {one.row: standing.get(basis.dedupe_key(one.learner)) for one in checked if one.learner} if standing else {}
-    return checked, {row: award_id for row, award_id in held.items() if award_id}
+    return {row: award_id for row, award_id in held.items() if award_id}
 
 
 def _new_batch(basis: Basis, file_sha: str) -> Batch:
@@ -175,10 +181,16 @@ def _accept_all(good: Sequence[CheckedRow], outcomes: dict[int, RowOutcome], acc
 
 
 def _accept_part(part: Sequence[CheckedRow], accepting: Accepting) -> dict[int, RowOutcome]:
-    if not any(one.learner for one in part):
-        with suppress(IntegrityError):
-            return _accept_strangers(part, accepting)
-    return retried(partial(_accept_chunk, part, accepting))
+    """Accept a chunk; rows whose people have become two since the file was checked are refused, the others are not."""
+    try:
+        if not any(one.learner for one in part):
+            with suppress(IntegrityError):
+                return _accept_strangers(part, accepting)
+        return retried(partial(_accept_chunk, part, accepting))
+    except NotOnePersonError as error:
+        refused = {part[n].row: _refused(part[n].row, broken_by(why)) for n, why in error.refusals.items()}
+        rest = [one for one in part if one.row not in refused]
+        return refused | (_accept_part(rest, accepting) if rest else {})
 
 
 @transaction.atomic
@@ -203,8 +215,13 @@ def _accept_chunk(rows: Sequence[CheckedRow], accepting: Accepting) -> dict[int,
     outcomes: dict[int, RowOutcome] = {}
     taken: list[CheckedRow] = []
     theirs: list[uuid.UUID] = []
+    met: set[uuid.UUID] = set()
     replaced: dict[int, uuid.UUID] = {}
     for one, learner in zip(rows, learners, strict=True):
+        if learner in met and not may_name_again(one.order, policy):
+            outcomes[one.row] = _refused(one.row, repeated(one.order.recipient))
+            continue
+        met.add(learner)
         held = standing.get(basis.dedupe_key(learner)) if standing else None
         if held and not may_repeat(one.order, policy):
             outcomes[one.row] = RowOutcome(row=one.row, state="already-awarded", id=held, notes=one.order.notes)

@@ -175,7 +175,11 @@ def _recipient(asked: Recipient, name: str, basis: Basis) -> Recipient:
         check_identifier(identifier.value, identifier.scope)
     basis.language_for(asked.language)
     return Recipient(
-        name=name, email=checked_email(asked.email), language=asked.language, identifiers=asked.identifiers
+        name=name,
+        email=checked_email(asked.email, is_needed=not asked.is_named),
+        learner=asked.learner,
+        language=asked.language,
+        identifiers=asked.identifiers,
     )
 
 
@@ -319,7 +323,7 @@ def fix_facts(checked: CheckedOrder, basis: Basis, place: Place) -> tuple[uuid.U
         "status_list_url": place.revocation_url,
         "status_index": place.index,
         "suspension_list_url": place.suspension_url if basis.version.suspendable else None,
-        "email_hash": identity_hash(recipient.email, salt),
+        "email_hash": identity_hash(recipient.email, salt) if recipient.email else None,
         "salt": salt,
         "identifiers": _identifiers(recipient, salt) if recipient.identifiers else (),
     }

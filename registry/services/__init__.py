@@ -20,8 +20,9 @@ from registry.services.organisations import (
 )
 from registry.services.people import (
     IdentifierOrder,
+    NotOnePersonError,
     Recipient,
-    known_learners,
+    known_identifiers,
     learners_for,
     normalised_identifier,
 )
@@ -29,6 +30,7 @@ from registry.services.trust import TrustOrder, register_host, trust_issuer
 
 __all__ = [
     "IdentifierOrder",
+    "NotOnePersonError",
     "OrganisationOrder",
     "ProfileOrder",
     "Recipient",
@@ -38,7 +40,7 @@ __all__ = [
     "create_faculty",
     "create_issuer",
     "create_organisation",
-    "known_learners",
+    "known_identifiers",
     "learners_for",
     "normalised_identifier",
     "one_time_sign_in_url",

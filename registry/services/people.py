@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import unicodedata
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from django.db import IntegrityError, connection
 
 from registry.addresses import normal_address
 from registry.bulk import insert_values
+from registry.errors import IdentifierConflictError, LearnerUnknownError, RegistryError
 from registry.models import IdentifierType, Learner, LearnerIdentifier, Organisation
 
 
@@ -27,16 +29,29 @@ class IdentifierOrder:
 Key = tuple[str, str, str]
 Known = dict[Key, uuid.UUID]
 
+EMAIL: Final = IdentifierType.EMAIL.value
+RECORD: Final = "learner"
+"""First part of the key of somebody who is named by the id of their record."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Recipient:
-    """The person an award names; never changed once `keys` were asked for."""
+    """The person an award names, by at least one of record, e-mail address and identifiers.
+
+    Never changed once `keys` were asked for.
+    """
 
     name: str
-    email: str
+    email: str = ""
+    learner: uuid.UUID | None = None
     language: str = "en"
     identifiers: tuple[IdentifierOrder, ...] = ()
     _keys: list[Key] | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def is_named(self) -> bool:
+        """Tell whether anything says who the person is; a name does not."""
+        return bool(self.learner or self.email.strip() or any(i.value.strip() for i in self.identifiers))
 
     @property
     def keys(self) -> list[Key]:
@@ -46,16 +61,22 @@ class Recipient:
         return self._keys
 
     def _identified_by(self) -> list[Key]:
-        email = (EMAIL, "", normalised_identifier(IdentifierType.EMAIL, self.email))
-        if not self.identifiers:
-            return [email]
+        if not self.identifiers and not self.learner:
+            return [(EMAIL, "", normal_address(self.email))] if self.email else []
+        record = [(RECORD, "", str(self.learner))] if self.learner else []
         numbers = [
             (i.type.value, i.scope, normalised_identifier(i.type, i.value)) for i in self.identifiers if i.value
         ]
-        return [*numbers, email]
+        email = [(EMAIL, "", normal_address(self.email))] if self.email else []
+        return list(dict.fromkeys([*record, *numbers, *email]))
 
 
-EMAIL = IdentifierType.EMAIL.value
+class NotOnePersonError(Exception):
+    """Some recipients are not one person of the organisation's records: `refusals` has why, by their place."""
+
+    def __init__(self, refusals: Mapping[int, RegistryError]) -> None:
+        super().__init__(f"{len(refusals)} recipients")
+        self.refusals = dict(refusals)
 
 
 def normalised_identifier(kind: IdentifierType, value: str) -> str:
@@ -83,28 +104,60 @@ def learners_for(
         known: what was found a moment ago, so that the database is not asked again.
 
     Raises:
+        NotOnePersonError: identifiers of one recipient belong to two records, whether these stood before or come
+            from recipients further up; or a record is named that is not there. Nothing was written.
         IntegrityError: another act has made or deleted one of them since: try again, without `known`.
     """
-    found = _known_learners({key for r in recipients for key in r.keys}, organisation) if known is None else {**known}
-    learners: list[tuple[uuid.UUID, str, str]] = []
-    identifiers: list[tuple[uuid.UUID, uuid.UUID, str, str, str]] = []
+    found = known_identifiers(recipients, organisation=organisation) if known is None else {**known}
+    people = _People()
+    refusals: dict[int, RegistryError] = {}
     fresh = fresh_ids(sum(len(r.keys) + 1 for r in recipients))
-    ids: list[uuid.UUID] = []
-    for recipient in recipients:
-        learner_id = next((found[key] for key in recipient.keys if key in found), None) if found else None
+    for place, recipient in enumerate(recipients):
+        try:
+            learner_id = _owner(recipient, found)
+        except RegistryError as refusal:
+            refusals[place] = refusal
+            continue
         if learner_id is None:
             learner_id = next(fresh)
-            learners.append((learner_id, recipient.name, recipient.language))
+            people.learners.append((learner_id, recipient.name, recipient.language))
         for key in recipient.keys:
             if key not in found:
                 found[key] = learner_id
-                identifiers.append((next(fresh), learner_id, *key))
-        ids.append(learner_id)
-    _keep(set(ids) - {learner_id for learner_id, *_names in learners})
-    shared = {"organisation_id": organisation.pk}
-    insert_values(Learner, ("id", "preferred_name", "language"), learners, shared=shared)
-    insert_values(LearnerIdentifier, ("id", "learner_id", "type", "scope", "value"), identifiers, shared=shared)
-    return ids
+                people.identifiers.append((next(fresh), learner_id, *key))
+        people.ids.append(learner_id)
+    if refusals:
+        raise NotOnePersonError(refusals)
+    people.write(organisation)
+    return people.ids
+
+
+def _owner(recipient: Recipient, found: Known) -> uuid.UUID | None:
+    """Return the one record to which a recipient's identifiers lead, None where they lead to none."""
+    owners = {found[key] for key in recipient.keys if key in found}
+    if len(owners) > 1:
+        raise IdentifierConflictError
+    if recipient.learner and recipient.keys[0] not in found:
+        raise LearnerUnknownError
+    return owners.pop() if owners else None
+
+
+@dataclass(slots=True)
+class _People:
+    """The records of some recipients, and what has to be written for them."""
+
+    ids: list[uuid.UUID] = field(default_factory=list)
+    learners: list[tuple[uuid.UUID, str, str]] = field(default_factory=list)
+    identifiers: list[tuple[uuid.UUID, uuid.UUID, str, str, str]] = field(default_factory=list)
+
+    def write(self, organisation: Organisation) -> None:
+        """Write what is new, and keep what was found."""
+        _keep(set(self.ids) - {learner_id for learner_id, *_names in self.learners})
+        shared = {"organisation_id": organisation.pk}
+        insert_values(Learner, ("id", "preferred_name", "language"), self.learners, shared=shared)
+        insert_values(
+            LearnerIdentifier, ("id", "learner_id", "type", "scope", "value"), self.identifiers, shared=shared
+        )
 
 
 def _keep(learner_ids: set[uuid.UUID]) -> None:
@@ -129,16 +182,18 @@ def fresh_ids(count: int) -> Iterator[uuid.UUID]:
         yield uuid.UUID(bytes=random[start : start + 16], version=4)
 
 
-def known_learners(recipients: Sequence[Recipient], *, organisation: Organisation) -> list[uuid.UUID | None]:
-    """Return the organisation's record of each recipient, in order, None where there is none; one query."""
-    known = _known_learners({key for r in recipients for key in r.keys}, organisation)
-    if not known:
-        return [None] * len(recipients)
-    return [next((known[key] for key in r.keys if key in known), None) for r in recipients]
+def known_identifiers(recipients: Iterable[Recipient], *, organisation: Organisation) -> Known:
+    """Return {key: record} of what the recipients name and the organisation knows.
 
-
-def _known_learners(wanted: set[Key], organisation: Organisation) -> Known:
+    One query; a second one where records are named by their ids. Erased records are not known any more.
+    """
+    wanted = {key for recipient in recipients for key in recipient.keys}
+    records = {key[2] for key in wanted if key[0] == RECORD}
     rows = LearnerIdentifier.objects.filter(
-        organisation=organisation, value__any_of=list({value for _type, _scope, value in wanted})
+        organisation=organisation, value__any_of=list({value for kind, _scope, value in wanted if kind != RECORD})
     ).values_list("type", "scope", "value", "learner_id")
-    return {key: learner_id for *parts, learner_id in rows if (key := tuple(parts)) in wanted}
+    found = {key: learner_id for *parts, learner_id in rows if (key := tuple(parts)) in wanted}
+    if records:
+        named = Learner.objects.filter(organisation=organisation, pk__in=records, erased_at=None)
+        found |= {(RECORD, "", str(pk)): pk for pk in named.values_list("pk", flat=True)}
+    return found
