@@ -20,7 +20,7 @@ from catalogue.models import AchievementVersion
 from catalogue.pages import entry_page, entry_path, version_path
 from catalogue.selectors import public_version, published_numbers, related_entries, stored_image
 from catalogue.sitemap import sitemap
-from credentials.documents import achievement_document
+from credentials.builders import CURRENT
 from credentials.strict_json import compact_json
 from registry.errors import NotFoundError
 from registry.selectors import canonical_base_url, latest_profile
@@ -188,6 +188,6 @@ def _achievement_json(request: HttpRequest, version: AchievementVersion) -> Http
     language = wanted if wanted in offered else offered[0]
     base_url = canonical_base_url()
     issuer = issuer_facts(latest_profile(version.achievement.issuer), language, base_url=base_url)
-    document = achievement_document(issuer, achievement_facts(version, language, base_url=base_url))
+    document = CURRENT.achievement_document(issuer, achievement_facts(version, language, base_url=base_url))
     headers = {"Cache-Control": SOON_STALE, "Access-Control-Allow-Origin": "*", "Content-Language": language}
     return HttpResponse(compact_json(document), content_type="application/ld+json", headers=headers)

@@ -47,6 +47,16 @@ class DataModelError(CredentialError):
     code = "data-model"
 
 
+class UnknownBuilderError(CredentialError):
+    """An award was accepted under a builder that this release does not have; a later release does."""
+
+    code = "unknown-builder"
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"builder {version} is not known here")
+        self.version = version
+
+
 class SchemaError(CredentialError):
     """The document breaks the Open Badges schema; `path` points at the place."""
 

@@ -7,11 +7,9 @@ from urllib.parse import urlsplit
 
 from django.db.models import QuerySet
 
-from catalogue import documents
-from catalogue.models import AchievementVersion
 from credentials import dids
 from credentials.dids import PublishedKey
-from credentials.documents import AchievementFacts, AwardFacts, IssuerFacts
+from credentials.documents import AwardFacts
 from credentials.multikey import decode_multikey
 from credentials.strict_json import JsonObject
 from issuing.claim_links import award_id_in
@@ -29,9 +27,9 @@ from issuing.models import (
     StatusPurpose,
 )
 from registry.actors import Actor
-from registry.models import Issuer, IssuerProfile, Role
+from registry.models import Issuer, Role
 from registry.permissions import nodes_of
-from registry.selectors import canonical_base_url, first_base_url
+from registry.selectors import first_base_url
 
 PLATFORM_RELATIONSHIPS = ("assertionMethod", "authentication")
 
@@ -93,16 +91,6 @@ def credential_for_claim_token(token: str) -> Credential:
 def award_facts(award: Award) -> AwardFacts:
     """Return the facts that were fixed when the award was accepted."""
     return AwardFacts.from_json(award.facts)
-
-
-def issuer_facts(profile: IssuerProfile, language: str, *, base_url: str | None = None) -> IssuerFacts:
-    """Return an issuer profile as documents carry it; `base_url` as the award fixed it, else the canonical one."""
-    return documents.issuer_facts(profile, language, base_url=base_url or canonical_base_url())
-
-
-def achievement_facts(version: AchievementVersion, language: str, *, base_url: str | None = None) -> AchievementFacts:
-    """Return a version as documents carry it; `base_url` as the award fixed it, else the canonical one."""
-    return documents.achievement_facts(version, language, base_url=base_url or canonical_base_url())
 
 
 def keys_of(issuer: Issuer | None) -> QuerySet[SigningKey]:

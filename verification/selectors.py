@@ -45,6 +45,7 @@ _FIELDS = (
     "key__issuer__slug",
     "award__facts",
     "award__language",
+    "award__builder_version",
     "award__version_id",
     "award__issuer_profile_id",
     "award__status_list_id",

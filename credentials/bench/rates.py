@@ -6,11 +6,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from credentials.bench.measuring import Task, per_second, typical, typical_ratio
 from credentials.bench.samples import CREATED, VERIFICATION_METHOD, Sample, fixed_sample, rich_sample
+from credentials.builders import CURRENT, CredentialWriter
 from credentials.canonical import canonical_nquads
 from credentials.data_integrity import ProofOptions, add_proof
-from credentials.documents import AwardFacts, build_credential
+from credentials.documents import AwardFacts
 from credentials.strict_json import compact_json
-from credentials.templates import TemplateSigner, check_independently, compiled_template, shape_of
+from credentials.templates import TemplateSigner, check_independently, compiled_template
 
 Report = dict[str, Any]
 
@@ -61,9 +62,9 @@ def bench_verify(rounds: int = 5) -> Report:
     key, sample = Ed25519PrivateKey.generate(), fixed_sample()
     public_key, raw = key.public_key(), bytes(_SIGNED)
     signature = key.sign(raw)
-    signer = _signer(sample, key)
+    signer, writer = _signer(sample, key), _writer(sample)
     signed = [(signer.sign(award).text, award) for award in sample.awards]
-    template = compiled_template(sample.issuer, sample.achievement, shape_of(sample.awards[0]))
+    template = compiled_template(writer, CURRENT.shape_of(sample.awards[0]))
 
     def verify_own(stored: tuple[str, AwardFacts]) -> None:
         text, award = stored
@@ -74,7 +75,7 @@ def bench_verify(rounds: int = 5) -> Report:
 
     def verify_generally(stored: tuple[str, AwardFacts]) -> None:
         text, award = stored
-        check_independently(text, sample.issuer, sample.achievement, award, public_key=public_key)
+        check_independently(text, writer, award, public_key=public_key)
 
     measured = per_second(
         {
@@ -95,25 +96,28 @@ def bench_verify(rounds: int = 5) -> Report:
 
 def _signer(sample: Sample, key: Ed25519PrivateKey) -> TemplateSigner:
     return TemplateSigner(
-        sample.issuer,
-        sample.achievement,
+        _writer(sample),
         private_key=key,
         verification_method=VERIFICATION_METHOD,
         created=CREATED,
     )
 
 
+def _writer(sample: Sample) -> CredentialWriter:
+    return CURRENT.writer(sample.issuer, sample.achievement)
+
+
 def _general_signing(sample: Sample, key: Ed25519PrivateKey) -> Any:
     options = ProofOptions(VERIFICATION_METHOD, CREATED)
 
     def sign(award: AwardFacts) -> str:
-        document = build_credential(sample.issuer, sample.achievement, award)
+        document = CURRENT.build(sample.issuer, sample.achievement, award)
         return compact_json(add_proof(document, key, options))
 
     return sign
 
 
 def _sizes(sample: Sample) -> dict[str, int]:
-    document = build_credential(sample.issuer, sample.achievement, sample.awards[0])
+    document = CURRENT.build(sample.issuer, sample.achievement, sample.awards[0])
     nquads = canonical_nquads(document)
     return {"quads": nquads.count("\n"), "bytes": len(compact_json(document).encode())}

@@ -1,6 +1,7 @@
-"""Open Badges 3.0 documents from typed facts: the facts, their rules, and the builder.
+"""What Open Badges 3.0 documents are made from: typed facts and the rules that they keep.
 
-A signed document is a function of issuer facts, achievement facts, award facts and the builder version alone.
+A signed document is a function of issuer facts, achievement facts, award facts and the builder alone
+(`credentials.builders`). Facts that were fixed are read again for ever: members are added here, never changed.
 """
 
 from credentials.documents.awards import (
@@ -12,14 +13,6 @@ from credentials.documents.awards import (
     facts_text,
     identity_hash,
 )
-from credentials.documents.building import (
-    BUILDER_VERSION,
-    CONTEXTS,
-    CredentialBuilder,
-    achievement_document,
-    build_credential,
-    profile_document,
-)
 from credentials.documents.definitions import (
     AchievementFacts,
     AlignmentFacts,
@@ -29,14 +22,19 @@ from credentials.documents.definitions import (
     RelatedFacts,
     ResultDescriptionFacts,
 )
+from credentials.documents.stated import (
+    StatedEntry,
+    StatedIssuer,
+    StatedItem,
+    StatedLevel,
+    StatedParty,
+    StatedResult,
+)
 
 __all__ = [
-    "BUILDER_VERSION",
-    "CONTEXTS",
     "AchievementFacts",
     "AlignmentFacts",
     "AwardFacts",
-    "CredentialBuilder",
     "EvidenceFacts",
     "GroundFacts",
     "IdentifierFacts",
@@ -46,9 +44,12 @@ __all__ = [
     "RelatedFacts",
     "ResultDescriptionFacts",
     "ResultFacts",
-    "achievement_document",
-    "build_credential",
+    "StatedEntry",
+    "StatedIssuer",
+    "StatedItem",
+    "StatedLevel",
+    "StatedParty",
+    "StatedResult",
     "facts_text",
     "identity_hash",
-    "profile_document",
 ]

@@ -5,18 +5,15 @@ award then only fills slots, has the few blank nodes hashed that a slot touches,
 """
 
 from credentials.templates.self_check import check_independently
-from credentials.templates.shapes import AwardShape, shape_of
 from credentials.templates.signing import TemplateSigner, compiled_template, template_key
 from credentials.templates.template import CredentialTemplate, Fills, SignedText
 
 __all__ = [
-    "AwardShape",
     "CredentialTemplate",
     "Fills",
     "SignedText",
     "TemplateSigner",
     "check_independently",
     "compiled_template",
-    "shape_of",
     "template_key",
 ]

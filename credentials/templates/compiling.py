@@ -4,15 +4,14 @@ import random
 import re
 from typing import Final, NamedTuple
 
+from credentials.builders import CredentialWriter, Shape, builder_of
 from credentials.canonical import canonical_nquads
-from credentials.documents import AchievementFacts, AwardFacts, IssuerFacts, build_credential
+from credentials.documents import AwardFacts
 from credentials.errors import TemplateError
 from credentials.strict_json import JsonObject, compact_json
 from credentials.templates.escaping import escaped_values
 from credentials.templates.forms import MAX_NODES, OrderedForm, SortedForm, Statics
-from credentials.templates.inventing import invented_award
 from credentials.templates.lines import Line, UndecidedError, parse_lines
-from credentials.templates.shapes import AwardShape, slot_values
 
 Form = OrderedForm | SortedForm
 
@@ -47,7 +46,7 @@ class Compiled(NamedTuple):
     contexts: list[str]
 
 
-def compile_shape(issuer: IssuerFacts, achievement: AchievementFacts, shape: AwardShape) -> Compiled:
+def compile_shape(writer: CredentialWriter, shape: Shape) -> Compiled:
     """Compile a shape and try it: `TRIALS` invented awards must give what the general path gives.
 
     Raises:
@@ -55,25 +54,24 @@ def compile_shape(issuer: IssuerFacts, achievement: AchievementFacts, shape: Awa
         DataModelError: issuer, achievement and shape do not go together.
     """
     # Derived from the shape alone, so that compiling is repeatable
-    chance = random.Random(repr((issuer, achievement, shape)))  # noqa: S311 not a secret
-    document, sentinels = _sentinel_document(issuer, achievement, shape, chance)
+    chance = random.Random(repr((writer.issuer, writer.achievement, shape)))  # noqa: S311 not a secret
+    document, sentinels = _sentinel_document(writer, shape, chance)
     lines = parse_lines(canonical_nquads(document), sentinels)
     compiled = Compiled(_form(lines, len(sentinels)), TextForm(document, sentinels), document["@context"])
     for _ in range(TRIALS):
-        _try(compiled, issuer, achievement, invented_award(shape, chance, characters=_HOSTILE))
+        _try(compiled, writer, builder_of(writer.version).invented_award(shape, chance, characters=_HOSTILE))
     return compiled
 
 
-def _sentinel_document(
-    issuer: IssuerFacts, achievement: AchievementFacts, shape: AwardShape, chance: random.Random
-) -> tuple[JsonObject, list[str]]:
+def _sentinel_document(writer: CredentialWriter, shape: Shape, chance: random.Random) -> tuple[JsonObject, list[str]]:
     """Return a document whose slot values occur nowhere else in it, and these values in slot order."""
+    builder = builder_of(writer.version)
     for _ in range(_ATTEMPTS):
-        award = invented_award(shape, chance)
-        plain, texts = slot_values(award)
+        award = builder.invented_award(shape, chance)
+        plain, texts = builder.slot_values(award)
         sentinels = [*plain, *texts]
-        document = build_credential(issuer, achievement, award)
-        fixed = compact_json(build_credential(issuer, achievement, invented_award(shape, chance)))
+        document = writer.build(award)
+        fixed = compact_json(writer.build(builder.invented_award(shape, chance)))
         if not _ambiguous(sentinels, fixed):
             return document, sentinels
     raise TemplateError("no sentinel values found that the document does not contain itself")
@@ -94,9 +92,9 @@ def _form(lines: list[Line], slots: int) -> Form | None:
         return SortedForm(lines, slots, nodes)
 
 
-def _try(compiled: Compiled, issuer: IssuerFacts, achievement: AchievementFacts, award: AwardFacts) -> None:
-    document = build_credential(issuer, achievement, award)
-    quads, texts = escaped_values(*slot_values(award))
+def _try(compiled: Compiled, writer: CredentialWriter, award: AwardFacts) -> None:
+    document = writer.build(award)
+    quads, texts = escaped_values(*builder_of(writer.version).slot_values(award))
     if compiled.text.fill(texts).decode() + "}" != compact_json(document):
         raise TemplateError("the text template differs from the builder")
     canonical = None if compiled.form is None else compiled.form.fill(quads)

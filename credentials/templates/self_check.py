@@ -6,15 +6,18 @@ from hashlib import sha256
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from credentials.builders import CredentialWriter, builder_of
 from credentials.canonical import canonical_nquads
-from credentials.documents import AchievementFacts, AwardFacts, IssuerFacts, build_credential
+from credentials.documents import AwardFacts
 from credentials.errors import KeyFormatError, TemplateError
 from credentials.multikey import decode_base58
 from credentials.strict_json import JsonObject, compact_json, parse_json_object
 
 
-def check_facts(text: str, issuer: IssuerFacts, achievement: AchievementFacts, award: AwardFacts) -> JsonObject:
+def check_facts(text: str, writer: CredentialWriter, award: AwardFacts) -> JsonObject:
     """Parse a signed text again and compare it with the facts it was made from; return it parsed.
+
+    Of `writer` nothing counts but its facts and its builder's number: the document is made anew.
 
     Raises:
         TemplateError: the text says something else than the facts.
@@ -22,18 +25,13 @@ def check_facts(text: str, issuer: IssuerFacts, achievement: AchievementFacts, a
     """
     document = parse_json_object(text)
     unsigned = {name: value for name, value in document.items() if name != "proof"}
-    if unsigned != build_credential(issuer, achievement, award):
+    if unsigned != builder_of(writer.version).build(writer.issuer, writer.achievement, award):
         raise TemplateError("a signed text differs from its facts")
     return document
 
 
 def check_independently(
-    text: str,
-    issuer: IssuerFacts,
-    achievement: AchievementFacts,
-    award: AwardFacts,
-    *,
-    public_key: Ed25519PublicKey,
+    text: str, writer: CredentialWriter, award: AwardFacts, *, public_key: Ed25519PublicKey
 ) -> None:
     """Check a signed text as a stranger would: parse it, canonicalise it generally, verify the signature.
 
@@ -43,7 +41,7 @@ def check_independently(
         TemplateError: the text differs from its facts, or its signature is not that of its canonical form.
         MalformedError: the text is not strict JSON.
     """
-    document = check_facts(text, issuer, achievement, award)
+    document = check_facts(text, writer, award)
     try:
         (proof,) = document.pop("proof")
         value = proof.pop("proofValue")

@@ -8,18 +8,18 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from credentials.documents import BUILDER_VERSION, AchievementFacts, AwardFacts, IssuerFacts
+from credentials.builders import CredentialWriter, Shape, builder_of
+from credentials.documents import AwardFacts
 from credentials.signers import ManySigner
-from credentials.templates.shapes import AwardShape, shape_of
 from credentials.templates.template import CredentialTemplate, Fills, SignedText
 
 KEPT: Final = 1_000
 
 
-def template_key(issuer: IssuerFacts, achievement: AchievementFacts, shape: AwardShape) -> bytes:
-    """Return the SHA-256 over all that a template depends on: builder version, facts, language and shape."""
+def template_key(writer: CredentialWriter, shape: Shape) -> bytes:
+    """Return the SHA-256 over all that a template depends on: builder, facts, language and shape."""
     # repr of frozen dataclasses, tuples, text and decimals is exact and names every field
-    return sha256(repr((BUILDER_VERSION, issuer, achievement, shape)).encode()).digest()
+    return sha256(repr((writer.version, writer.issuer, writer.achievement, shape)).encode()).digest()
 
 
 class _TemplateCache:
@@ -29,13 +29,13 @@ class _TemplateCache:
         self._templates: OrderedDict[bytes, CredentialTemplate] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, issuer: IssuerFacts, achievement: AchievementFacts, shape: AwardShape) -> CredentialTemplate:
-        key = template_key(issuer, achievement, shape)
+    def get(self, writer: CredentialWriter, shape: Shape) -> CredentialTemplate:
+        key = template_key(writer, shape)
         with self._lock:
             if key in self._templates:
                 self._templates.move_to_end(key)
                 return self._templates[key]
-        template = CredentialTemplate(issuer, achievement, shape)
+        template = CredentialTemplate(writer, shape)
         with self._lock:
             self._templates[key] = template
             if len(self._templates) > KEPT:
@@ -46,14 +46,14 @@ class _TemplateCache:
 _CACHE: Final = _TemplateCache()
 
 
-def compiled_template(issuer: IssuerFacts, achievement: AchievementFacts, shape: AwardShape) -> CredentialTemplate:
+def compiled_template(writer: CredentialWriter, shape: Shape) -> CredentialTemplate:
     """Return the template of a shape, compiled at first use; the last 1,000 used are kept.
 
     Raises:
         TemplateError: a trial fill differed from the general path.
         DataModelError: issuer, achievement and shape do not go together.
     """
-    return _CACHE.get(issuer, achievement, shape)
+    return _CACHE.get(writer, shape)
 
 
 class TemplateSigner:
@@ -64,17 +64,16 @@ class TemplateSigner:
 
     def __init__(
         self,
-        issuer: IssuerFacts,
-        achievement: AchievementFacts,
+        writer: CredentialWriter,
         *,
         private_key: Ed25519PrivateKey,
         verification_method: str,
         created: datetime,
     ) -> None:
-        self._issuer, self._achievement = issuer, achievement
+        self._writer, self._builder = writer, builder_of(writer.version)
         self._signer = ManySigner(private_key)
         self._verification_method, self._created = verification_method, created
-        self._templates: dict[AwardShape, CredentialTemplate] = {}
+        self._templates: dict[Shape, CredentialTemplate] = {}
         self.fills = Fills()
 
     def sign(self, award: AwardFacts) -> SignedText:
@@ -84,10 +83,10 @@ class TemplateSigner:
             TemplateError: a template cannot be trusted.
             DataModelError: the award does not go with the achievement.
         """
-        shape = shape_of(award)
+        shape = self._builder.shape_of(award)
         template = self._templates.get(shape)
         if template is None:
-            template = compiled_template(self._issuer, self._achievement, shape)
+            template = compiled_template(self._writer, shape)
             self._templates[shape] = template
         signed = template.sign_same_shape(award, self._signer, self._verification_method, self._created)
         if signed.by_template:

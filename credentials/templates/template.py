@@ -9,9 +9,10 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from credentials.builders import CredentialWriter, Shape, builder_of
 from credentials.canonical import canonical_nquads
 from credentials.data_integrity import ProofOptions, add_proof, proof_configuration
-from credentials.documents import AchievementFacts, AwardFacts, IssuerFacts, build_credential
+from credentials.documents import AwardFacts
 from credentials.errors import KeyFormatError, TemplateError
 from credentials.multikey import decode_base58
 from credentials.signers import ManySigner
@@ -19,7 +20,6 @@ from credentials.strict_json import compact_json
 from credentials.templates.base58 import encode_signature
 from credentials.templates.compiling import Form, compile_shape
 from credentials.templates.escaping import escaped_values
-from credentials.templates.shapes import AwardShape, shape_of, slot_values
 
 
 class SignedText(NamedTuple):
@@ -39,17 +39,17 @@ class Fills:
 
 
 class CredentialTemplate:
-    """The documents of one issuer profile, achievement version and shape.
+    """The documents of one builder, issuer profile, achievement version and shape.
 
     Immutable but for its counters; keeps no key.
     """
 
-    def __init__(self, issuer: IssuerFacts, achievement: AchievementFacts, shape: AwardShape) -> None:
+    def __init__(self, writer: CredentialWriter, shape: Shape) -> None:
         """Compile; raises TemplateError where a trial fill differs from the general path."""
         self.shape = shape
         self.fills = Fills()
-        self._issuer, self._achievement = issuer, achievement
-        self._compiled = compile_shape(issuer, achievement, shape)
+        self._writer, self._builder = writer, builder_of(writer.version)
+        self._compiled = compile_shape(writer, shape)
         self._contexts = tuple(self._compiled.contexts)
 
     def sign(
@@ -67,7 +67,7 @@ class CredentialTemplate:
         Raises:
             TemplateError: the award has another shape.
         """
-        if shape_of(award) != self.shape:
+        if self._builder.shape_of(award) != self.shape:
             raise TemplateError("the award has another shape than the template")
         return self.sign_same_shape(award, ManySigner(private_key), verification_method, created)
 
@@ -106,7 +106,7 @@ class CredentialTemplate:
         Raises:
             TemplateError: the award has another shape.
         """
-        if shape_of(award) != self.shape:
+        if self._builder.shape_of(award) != self.shape:
             raise TemplateError("the award has another shape than the template")
         head, values = self._filled(award)
         proof = _proof_parts(verification_method, created, self._contexts)
@@ -135,13 +135,13 @@ class CredentialTemplate:
         return None if head is None else head.decode()
 
     def _filled(self, award: AwardFacts) -> tuple[bytes | None, list[bytes]]:
-        quads, texts = escaped_values(*slot_values(award))
+        quads, texts = escaped_values(*self._builder.slot_values(award))
         form = self._compiled.form
         return (None if form is None else form.fill(quads)), texts
 
     def _sign_generally(self, award: AwardFacts, private_key: Ed25519PrivateKey, options: ProofOptions) -> SignedText:
         self.fills.by_general_path += 1
-        document = build_credential(self._issuer, self._achievement, award)
+        document = self._writer.build(award)
         text = compact_json(add_proof(document, private_key, options))
         return SignedText(text, sha256(text.encode()).hexdigest(), by_template=False)
 

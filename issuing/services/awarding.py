@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, transaction
 
 from catalogue.models import DuplicatePolicy
-from credentials.documents import BUILDER_VERSION, AwardFacts
+from credentials.builders import CURRENT
+from credentials.documents import AwardFacts
 from credentials.errors import DataModelError, SchemaError
 from issuing.editions import lint_award
 from issuing.errors import AlreadyAwardedError, FactsRefusedError
@@ -188,7 +189,12 @@ def insert_awards(accepted: Accepted, *, replaced: dict[int, uuid.UUID]) -> list
 def _lint(facts: str, basis: Basis) -> None:
     """Apply what signing will apply: a rule that is missing in `check_order` shows before anything is promised."""
     try:
-        lint_award(AwardFacts.from_json(facts), version_id=basis.version.pk, profile_id=basis.profile.pk)
+        lint_award(
+            AwardFacts.from_json(facts),
+            version_id=basis.version.pk,
+            profile_id=basis.profile.pk,
+            builder=CURRENT.version,
+        )
     except (DataModelError, SchemaError) as error:
         raise FactsRefusedError(reason=error.message, column="") from error
 
@@ -235,7 +241,7 @@ def _shared_values(accepted: Accepted) -> dict[str, Any]:
         "issuer_profile_id": basis.profile.pk,
         "batch_id": accepted.batch and accepted.batch.pk,
         "state": AwardState.ACCEPTED.value if at_award else AwardState.AWAITING_CLAIM.value,
-        "builder_version": BUILDER_VERSION,
+        "builder_version": CURRENT.version,
         "accepted_by_kind": actor.kind,
         "accepted_by": actor.id,
         "accepted_at": basis.at,

@@ -19,7 +19,7 @@ from credentials.documents import AwardFacts
 from credentials.errors import CredentialError, DataModelError, SchemaError, TemplateError
 from credentials.signers import ManySigner
 from credentials.strict_json import compact_json
-from credentials.templates import CredentialTemplate, SignedText, check_independently, shape_of
+from credentials.templates import CredentialTemplate, SignedText, check_independently
 from issuing.editions import Edition, edition_of
 from issuing.errors import SelfCheckError
 from issuing.models import Award, AwardState
@@ -39,6 +39,7 @@ class WaitingAward(NamedTuple):
     facts: str
     learner_id: uuid.UUID | None
     status_list_id: uuid.UUID
+    builder_version: int
 
 
 class Origin(NamedTuple):
@@ -148,13 +149,13 @@ def _read(awards: Iterator[WaitingAward], chunk: SignedChunk) -> list[tuple[Wait
 
 def _linted(readable: Iterable[tuple[WaitingAward, AwardFacts]], chunk: SignedChunk) -> Iterator[_Ready]:
     """Lint: the whole document once per shape, the slot values of every award; what breaks a rule is refused."""
-    editions: dict[tuple[str, str], Edition] = {}
+    editions: dict[tuple[int, str, str], Edition] = {}
     for award, facts in readable:
-        key = (facts.language, facts.credential_id.rpartition("/c/")[0])
-        edition = editions.get(key) or edition_of(chunk.origin.version_id, chunk.origin.issuer_profile_id, *key)
-        editions[key] = edition
+        key = (award.builder_version, facts.language, facts.credential_id.rpartition("/c/")[0])
         try:
-            shape = shape_of(facts)
+            edition = editions.get(key) or edition_of(chunk.origin.version_id, chunk.origin.issuer_profile_id, *key)
+            editions[key] = edition
+            shape = edition.builder.shape_of(facts)
             edition.lint(facts, shape)
             template = edition.template_for(shape)
         except (DataModelError, SchemaError) as refusal:
@@ -201,8 +202,7 @@ def _check(ready: Sequence[_Ready], texts: Sequence[SignedText], signature: Sign
         _compare(signed.text, one.edition, one.facts, proof)
     for one, signed in zip(ready[::CHECKED_ONE_IN], texts[::CHECKED_ONE_IN], strict=True):
         keep_lease()
-        edition = one.edition
-        check_independently(signed.text, edition.issuer, edition.achievement, one.facts, public_key=public_key)
+        check_independently(signed.text, one.edition.writer, one.facts, public_key=public_key)
 
 
 def proof_pattern(signature: Signature) -> re.Pattern[str]:
@@ -219,7 +219,7 @@ def _compare(text: str, edition: Edition, facts: AwardFacts, proof: re.Pattern[s
     That says more than parsing it again and comparing the values, and costs half (measured).
     """
     try:
-        unsigned = edition.builder.text(facts).removesuffix("}")
+        unsigned = edition.writer.text(facts).removesuffix("}")
     except CredentialError as error:
         raise TemplateError("a signed text cannot be told again") from error
     if not text.startswith(unsigned) or not proof.fullmatch(text, len(unsigned)):

@@ -15,8 +15,8 @@ from catalogue.documents import (
 )
 from catalogue.selectors import versions
 from catalogue.services import edit_achievement, publish_achievement
+from credentials.builders import CURRENT
 from credentials.canonical import canonical_nquads
-from credentials.documents import achievement_document
 from registry.actors import SYSTEM
 from registry.selectors import latest_profile
 from tests.catalogue.builders import build_content, build_published
@@ -115,7 +115,7 @@ def test_the_next_version_names_the_earlier_one():
 def test_the_achievement_and_its_criteria_are_two_things_in_rdf():
     version = loaded(build_published())
     issuer = issuer_facts(latest_profile(version.achievement.issuer), "en", base_url=BASE)
-    document = achievement_document(issuer, achievement_facts(version, "en", base_url=BASE))
+    document = CURRENT.achievement_document(issuer, achievement_facts(version, "en", base_url=BASE))
 
     assert document["criteria"]["id"] != document["id"]
     assert canonical_nquads(document)

@@ -6,13 +6,12 @@ from importlib.resources import files
 import pytest
 
 from credentials.bench import Sample, bench_sign, bench_verify, fixed_sample, rich_sample
+from credentials.builders import CURRENT
 from credentials.canonical import canonical_nquads
-from credentials.documents import build_credential
-from credentials.templates import shape_of
 
 
 def document(sample: Sample) -> dict[str, object]:
-    return build_credential(sample.issuer, sample.achievement, sample.awards[0])
+    return CURRENT.build(sample.issuer, sample.achievement, sample.awards[0])
 
 
 def test_fixed_credential_is_the_one_on_file_and_has_93_quads() -> None:
@@ -25,7 +24,7 @@ def test_fixed_credential_is_the_one_on_file_and_has_93_quads() -> None:
 def test_awards_of_a_sample_differ_and_share_one_shape() -> None:
     for sample in (fixed_sample(50), rich_sample(50)):
         assert len({award.to_json() for award in sample.awards}) == 50
-        assert len({shape_of(award) for award in sample.awards}) == 1
+        assert len({CURRENT.shape_of(award) for award in sample.awards}) == 1
 
 
 def test_sign_report_holds_figures_and_ratios_of_one_run() -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from credentials import canonical
 from credentials.bench import fixed_sample
+from credentials.builders import CURRENT
 from credentials.canonical import canonical_nquads, expand_strictly, without_unknown_claims
 from credentials.contexts import CREDENTIALS_V1, CREDENTIALS_V2, OPEN_BADGES_V3, STANDARD
-from credentials.documents import build_credential
 from credentials.errors import MalformedError, TermError, UnknownContextError
 from tests.credentials.builders import EXAMPLES, credential
 
@@ -156,7 +156,7 @@ def test_test_context_maps_every_term() -> None:
 
 def test_kept_contexts_are_bounded_and_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     sample = fixed_sample(1)
-    document = build_credential(sample.issuer, sample.achievement, sample.awards[0])
+    document = CURRENT.build(sample.issuer, sample.achievement, sample.awards[0])
     frozen = STANDARD.with_extra({})
     plain = canonical_nquads(document)
 

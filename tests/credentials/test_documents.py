@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from credentials.builders import v1
 from credentials.documents import (
     AchievementFacts,
     AlignmentFacts,
     AwardFacts,
-    CredentialBuilder,
     EvidenceFacts,
     GroundFacts,
     IdentifierFacts,
@@ -24,8 +24,6 @@ from credentials.documents import (
     RelatedFacts,
     ResultDescriptionFacts,
     ResultFacts,
-    achievement_document,
-    build_credential,
     facts_text,
     identity_hash,
     rules,
@@ -128,13 +126,13 @@ def every_value(node: Any) -> Iterator[Any]:
 
 @pytest.mark.parametrize(("what", "who"), [(achievement(), award()), (rich_achievement(), rich_award())])
 def test_document_has_no_null_and_nothing_empty(what: AchievementFacts, who: AwardFacts) -> None:
-    values = list(every_value(build_credential(issuer(), what, who)))
+    values = list(every_value(v1.BUILDER.build(issuer(), what, who)))
 
     assert not [value for value in values if value is None or value in ([], {}, "")]
 
 
 def test_multiple_valued_properties_are_arrays_even_of_one() -> None:
-    document = build_credential(issuer(), rich_achievement(), rich_award(evidence=(EvidenceFacts(name="Log"),)))
+    document = v1.BUILDER.build(issuer(), rich_achievement(), rich_award(evidence=(EvidenceFacts(name="Log"),)))
     subject = document["credentialSubject"]
     listed = [
         *(document[name] for name in ("@context", "type", "evidence")),
@@ -147,7 +145,7 @@ def test_multiple_valued_properties_are_arrays_even_of_one() -> None:
 
 
 def test_minimal_document_names_the_subject_by_id_and_by_name() -> None:
-    subject = build_credential(issuer(), achievement(), award())["credentialSubject"]
+    subject = v1.BUILDER.build(issuer(), achievement(), award())["credentialSubject"]
 
     assert subject["id"] == "urn:uuid:8c5c1f3e-0000-4000-8000-000000000002"
     assert subject["identifier"] == [
@@ -156,7 +154,7 @@ def test_minimal_document_names_the_subject_by_id_and_by_name() -> None:
 
 
 def test_email_and_identifiers_appear_only_hashed_with_the_salt() -> None:
-    document = build_credential(issuer(), achievement(), rich_award(results=()))
+    document = v1.BUILDER.build(issuer(), achievement(), rich_award(results=()))
     hashed = [entry for entry in document["credentialSubject"]["identifier"] if entry["hashed"]]
 
     assert [entry["identityType"] for entry in hashed] == ["emailAddress", "identifier"]
@@ -186,8 +184,8 @@ def test_achievement_type_outside_the_list_needs_the_extension_prefix() -> None:
 
 
 def test_status_is_one_object_and_an_array_of_two_only_when_suspendable() -> None:
-    single = build_credential(issuer(), achievement(), award(status_index=5))["credentialStatus"]
-    double = build_credential(issuer(), achievement(), rich_award(results=(), status_index=5))["credentialStatus"]
+    single = v1.BUILDER.build(issuer(), achievement(), award(status_index=5))["credentialStatus"]
+    double = v1.BUILDER.build(issuer(), achievement(), rich_award(results=(), status_index=5))["credentialStatus"]
 
     assert single == {
         "id": "https://uni.example/status/1#5",
@@ -201,7 +199,7 @@ def test_status_is_one_object_and_an_array_of_two_only_when_suspendable() -> Non
 
 
 def test_credits_are_numbers_and_dates_are_date_times() -> None:
-    document = build_credential(issuer(), rich_achievement(), rich_award())
+    document = v1.BUILDER.build(issuer(), rich_achievement(), rich_award())
     subject = document["credentialSubject"]
 
     assert (subject["creditsEarned"], subject["achievement"]["creditsAvailable"]) == (2.5, 2.5)
@@ -212,8 +210,8 @@ def test_credits_are_numbers_and_dates_are_date_times() -> None:
 
 def test_facts_without_a_field_stand_labelled_in_narrative_and_criteria() -> None:
     german = rich_award(language="de", results=())
-    subject = build_credential(issuer(), achievement(language="de"), german)["credentialSubject"]
-    criteria = achievement_document(issuer(), rich_achievement())["criteria"]["narrative"]
+    subject = v1.BUILDER.build(issuer(), achievement(language="de"), german)["credentialSubject"]
+    criteria = v1.BUILDER.achievement_document(issuer(), rich_achievement())["criteria"]["narrative"]
 
     assert subject["narrative"].startswith("Worked two seasons.\nAlone.\n\n* Lernzeitraum: autumn 2026")
     assert "Verliehen auf Grundlage von: Board, 2026-11-02, 7/26" in subject["narrative"]
@@ -221,8 +219,8 @@ def test_facts_without_a_field_stand_labelled_in_narrative_and_criteria() -> Non
 
 
 def test_schema_reference_brings_the_context_that_defines_its_type() -> None:
-    plain = build_credential(issuer(), achievement(), award())
-    named = build_credential(issuer(), achievement(schema_url="https://schema.example/ob.json"), award())
+    plain = v1.BUILDER.build(issuer(), achievement(), award())
+    named = v1.BUILDER.build(issuer(), achievement(schema_url="https://schema.example/ob.json"), award())
 
     assert "credentialSchema" not in plain
     assert len(plain["@context"]) == 2
@@ -250,7 +248,7 @@ def test_unchecked_values_have_the_text_of_the_checked_facts() -> None:
 
 @pytest.mark.parametrize("who", [award, rich_award])
 def test_text_of_the_builder_is_its_document_written_compactly(who: Callable[[], AwardFacts]) -> None:
-    builder = CredentialBuilder(issuer(), rich_achievement())
+    builder = v1.BUILDER.writer(issuer(), rich_achievement())
 
     assert builder.text(who()) == compact_json(builder.build(who()))
 
@@ -273,7 +271,7 @@ def test_both_writers_agree_on_every_character_and_every_credit() -> None:
     characters = "".join(permitted_characters())
     facts = [award(narrative=f"a{characters[start : start + 40_000]}z") for start in range(0, len(characters), 40_000)]
     facts += [award(credits_earned=Decimal(cents) / 100) for cents in (*range(1_000), *range(1_000, 999_901, 99))]
-    builder = CredentialBuilder(issuer(), achievement())
+    builder = v1.BUILDER.writer(issuer(), achievement())
 
     for one in facts:
         assert builder.text(one) == compact_json(builder.build(one))
@@ -330,7 +328,7 @@ def test_unreadable_facts_are_refused(text: str) -> None:
 )
 def test_invalid_facts_are_refused(change: dict[str, Any]) -> None:
     with pytest.raises(DataModelError):
-        build_credential(issuer(), achievement(), award(**change))
+        v1.BUILDER.build(issuer(), achievement(), award(**change))
 
 
 @pytest.mark.parametrize(

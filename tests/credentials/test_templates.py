@@ -15,6 +15,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from credentials.bench.samples import CREATED, VERIFICATION_METHOD, Sample, fixed_sample
+from credentials.builders import CURRENT, CredentialWriter
 from credentials.canonical import canonical_nquads
 from credentials.data_integrity import ProofOptions, add_proof
 from credentials.documents import (
@@ -26,7 +27,6 @@ from credentials.documents import (
     IdentifierFacts,
     IssuerFacts,
     ResultFacts,
-    build_credential,
     identity_hash,
 )
 from credentials.errors import DataModelError, TemplateError
@@ -37,7 +37,6 @@ from credentials.templates import (
     TemplateSigner,
     check_independently,
     compiled_template,
-    shape_of,
     template_key,
 )
 from credentials.templates.base58 import encode_signature
@@ -187,8 +186,12 @@ def twin_alignments() -> Sample:
     return replace(sample, achievement=replace(sample.achievement, alignments=twins))
 
 
+def writer_of(sample: Sample) -> CredentialWriter:
+    return CURRENT.writer(sample.issuer, sample.achievement)
+
+
 def signer_for(sample: Sample) -> TemplateSigner:
-    return TemplateSigner(sample.issuer, sample.achievement, private_key=KEY, **INTENT)
+    return TemplateSigner(writer_of(sample), private_key=KEY, **INTENT)
 
 
 def general_form(text: str) -> str:
@@ -205,7 +208,7 @@ def compare_with_general_path(name: str, documents: int) -> TemplateSigner:
     for _ in range(documents):
         award = fill(chance)
         signed = signer.sign(award)
-        template = compiled_template(sample.issuer, sample.achievement, shape_of(award))
+        template = compiled_template(writer_of(sample), CURRENT.shape_of(award))
         assert isinstance(template.form, form)
         if signed.by_template:
             assert template.canonical_nquads(award) == general_form(signed.text)
@@ -241,7 +244,7 @@ def test_identical_alignments_fall_back_and_are_still_right(capsys: pytest.Captu
     for _ in range(20):
         award = full_fill(chance)
         signed = signer.sign(award)
-        check_independently(signed.text, sample.issuer, sample.achievement, award, public_key=KEY.public_key())
+        check_independently(signed.text, writer_of(sample), award, public_key=KEY.public_key())
     with capsys.disabled():
         print(f"\n  twin alignments: {signer.fills.by_general_path} fallbacks")
 
@@ -255,7 +258,7 @@ def test_equal_results_fall_back_and_different_ones_do_not() -> None:
         results = tuple(ResultFacts(description_id=SCORE, value=value) for value in values)
         award = replace(sample.awards[0], results=results)
         signed = signer.sign(award)
-        check_independently(signed.text, sample.issuer, sample.achievement, award, public_key=KEY.public_key())
+        check_independently(signed.text, writer_of(sample), award, public_key=KEY.public_key())
 
     assert (signer.fills.by_template, signer.fills.by_general_path) == (1, 1)
 
@@ -264,7 +267,7 @@ def test_equal_results_fall_back_and_different_ones_do_not() -> None:
 def test_signed_text_is_what_the_general_path_signs(name: str) -> None:
     sample, fill, _ = SHAPES[name]
     award = fill(random.Random(3))
-    document = build_credential(sample.issuer, sample.achievement, award)
+    document = CURRENT.build(sample.issuer, sample.achievement, award)
 
     signed = signer_for(sample).sign(award)
 
@@ -280,14 +283,14 @@ def test_repeated_evidence_is_written_once_in_the_canonical_form() -> None:
 
     signed = signer_for(sample).sign(award)
 
-    check_independently(signed.text, sample.issuer, sample.achievement, award, public_key=KEY.public_key())
+    check_independently(signed.text, writer_of(sample), award, public_key=KEY.public_key())
     assert signed.by_template
 
 
 def test_own_text_verifies_and_every_changed_character_does_not() -> None:
     sample = fixed_sample(1)
     award, checks = sample.awards[0], {"public_key": KEY.public_key(), **INTENT}
-    template = compiled_template(sample.issuer, sample.achievement, shape_of(award))
+    template = compiled_template(writer_of(sample), CURRENT.shape_of(award))
     text = signer_for(sample).sign(award).text
     changed = [text[:at] + ("x" if text[at] != "x" else "y") + text[at + 1 :] for at in range(0, len(text), 7)]
 
@@ -301,7 +304,7 @@ def test_own_text_verifies_and_every_changed_character_does_not() -> None:
 
 def test_award_of_another_shape_is_refused() -> None:
     sample = fixed_sample(1)
-    template = CredentialTemplate(sample.issuer, sample.achievement, shape_of(sample.awards[0]))
+    template = CredentialTemplate(writer_of(sample), CURRENT.shape_of(sample.awards[0]))
     other = replace(sample.awards[0], valid_until=None)
 
     with pytest.raises(TemplateError):
@@ -321,7 +324,7 @@ def test_award_that_does_not_go_with_the_achievement_is_refused() -> None:
 def test_self_check_finds_a_text_that_is_not_its_facts_and_a_signature_that_is_not_its_text() -> None:
     sample = fixed_sample(2)
     first, second = (signer_for(sample).sign(award).text for award in sample.awards)
-    facts = (sample.issuer, sample.achievement, sample.awards[0])
+    facts = (writer_of(sample), sample.awards[0])
     swapped = first.replace(json.loads(first)["proof"][0]["proofValue"], json.loads(second)["proof"][0]["proofValue"])
 
     check_independently(first, *facts, public_key=KEY.public_key())
@@ -336,24 +339,22 @@ def test_a_template_that_disagrees_with_the_general_path_is_never_used(monkeypat
     monkeypatch.setattr("credentials.templates.escaping.rdf_escaped", lambda text: text)
 
     with pytest.raises(TemplateError, match="differs"):
-        CredentialTemplate(sample.issuer, sample.achievement, shape_of(sample.awards[0]))
+        CredentialTemplate(writer_of(sample), CURRENT.shape_of(sample.awards[0]))
 
 
 def test_templates_are_kept_by_all_that_they_depend_on() -> None:
     sample = fixed_sample(1)
-    shape = shape_of(sample.awards[0])
+    writer, shape = writer_of(sample), CURRENT.shape_of(sample.awards[0])
     keys = {
-        template_key(sample.issuer, sample.achievement, shape),
-        template_key(replace(sample.issuer, name="Other"), sample.achievement, shape),
-        template_key(sample.issuer, replace(sample.achievement, description="Other"), shape),
-        template_key(sample.issuer, sample.achievement, shape._replace(has_valid_until=False)),
-        template_key(sample.issuer, sample.achievement, shape._replace(language="de")),
+        template_key(writer, shape),
+        template_key(CURRENT.writer(replace(sample.issuer, name="Other"), sample.achievement), shape),
+        template_key(CURRENT.writer(sample.issuer, replace(sample.achievement, description="Other")), shape),
+        template_key(writer, shape._replace(has_valid_until=False)),
+        template_key(writer, shape._replace(language="de")),
     }
 
     assert len(keys) == 5
-    assert compiled_template(sample.issuer, sample.achievement, shape) is compiled_template(
-        sample.issuer, sample.achievement, shape
-    )
+    assert compiled_template(writer, shape) is compiled_template(writer_of(sample), shape)
 
 
 def test_every_low_character_is_escaped_as_pyoxigraph_and_json_do() -> None:

@@ -10,8 +10,8 @@ from django.db import DatabaseError
 from catalogue.documents import achievement_facts, issuer_facts, signed_language
 from catalogue.selectors import versions
 from credentials.bench.samples import Sample, fixed_sample
+from credentials.builders import CURRENT
 from credentials.canonical import canonical_nquads
-from credentials.documents import build_credential
 from registry.selectors import canonical_base_url, latest_profile
 
 AWARDS = 1_000
@@ -38,4 +38,4 @@ def _samples() -> Iterator[Sample]:
 
 
 def _quads(sample: Sample) -> int:
-    return canonical_nquads(build_credential(sample.issuer, sample.achievement, sample.awards[0])).count("\n")
+    return canonical_nquads(CURRENT.build(sample.issuer, sample.achievement, sample.awards[0])).count("\n")

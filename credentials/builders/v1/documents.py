@@ -3,30 +3,29 @@
 Source: https://www.imsglobal.org/spec/ob/v3p0/ (tables of the data model), with the terms of context 3.0.3.
 """
 
-from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, Final
 
 import orjson
 
-from credentials.documents.awards import AwardFacts, EvidenceFacts, GroundFacts, ResultFacts
-from credentials.documents.definitions import (
+from credentials.builders.v1.award_words import wording_for
+from credentials.builders.v1.times import midnight, moment
+from credentials.documents import (
     AchievementFacts,
     AlignmentFacts,
+    AwardFacts,
+    EvidenceFacts,
+    GroundFacts,
     IssuerFacts,
     LevelFacts,
     RelatedFacts,
     ResultDescriptionFacts,
+    ResultFacts,
 )
-from credentials.documents.wording import wording_for
 from credentials.errors import DataModelError
 from credentials.strict_json import JsonObject, compact_json
-from credentials.timestamps import format_timestamp
 
-BUILDER_VERSION: Final = 1
-"""Raised whenever the same facts would give another document; stored with every award."""
-
+VERSION: Final = 1
 CONTEXTS: Final = (
     "https://www.w3.org/ns/credentials/v2",
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
@@ -37,24 +36,16 @@ form, which openvc-core demands of whatever a Data Integrity proof covers."""
 _EXTENSIONS_CONTEXT: Final = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
 
 
-def build_credential(issuer: IssuerFacts, achievement: AchievementFacts, award: AwardFacts) -> JsonObject:
-    """Return the unsigned Open Badge credential (AchievementCredential) of one award.
-
-    Raises:
-        DataModelError: the award is in another language than the achievement's text, or points to a result
-            description or level that the achievement does not have.
-    """
-    return CredentialBuilder(issuer, achievement).build(award)
-
-
-class CredentialBuilder:
-    """Builds the documents of one issuer and achievement; what all awards share is made once.
+class CredentialWriter:
+    """Writes the documents of one issuer and achievement; what all awards share is made once.
 
     The documents share these parts: whoever changes one has to copy it first.
     """
 
+    version: Final = VERSION
+
     def __init__(self, issuer: IssuerFacts, achievement: AchievementFacts) -> None:
-        self._facts = achievement
+        self.issuer, self.achievement = issuer, achievement
         self._profile = profile_document(issuer)
         self._achievement = _achievement(issuer, achievement)
         self._head = self._shared_members(self._profile)
@@ -66,7 +57,7 @@ class CredentialBuilder:
         self._levels = frozenset(level.id for entry in descriptions for level in entry.levels)
 
     def build(self, award: AwardFacts) -> JsonObject:
-        """Return the unsigned document of one award; raises DataModelError as `build_credential` does."""
+        """Return the unsigned document of one award; raises DataModelError where the facts do not go together."""
         return self._document(award, self._head, self._achievement)
 
     def text(self, award: AwardFacts) -> str:
@@ -77,32 +68,32 @@ class CredentialBuilder:
         """Return the members that come first, in their order; the id is each award's own."""
         return _present(
             {
-                "@context": _contexts(self._facts),
+                "@context": _contexts(self.achievement),
                 "id": "",
                 "type": list(_TYPES),
-                "name": self._facts.name,
-                "description": self._facts.description,
-                "image": _image(self._facts.image_url),
+                "name": self.achievement.name,
+                "description": self.achievement.description,
+                "image": _image(self.achievement.image_url),
                 "issuer": profile,
             }
         )
 
     def _document(self, award: AwardFacts, head: JsonObject, achievement: Any) -> JsonObject:
         self._check_together(award)
-        document = {**head, "id": award.credential_id, "validFrom": format_timestamp(award.valid_from)}
+        document = {**head, "id": award.credential_id, "validFrom": moment(award.valid_from)}
         if award.valid_until is not None:
-            document["validUntil"] = format_timestamp(award.valid_until)
+            document["validUntil"] = moment(award.valid_until)
         document["awardedDate"] = midnight(award.awarded_on)
         document["credentialSubject"] = _subject(achievement, award)
         if award.evidence:
             document["evidence"] = [_evidence(entry) for entry in award.evidence]
         document["credentialStatus"] = _status(award)
-        if self._facts.schema_url is not None:
-            document["credentialSchema"] = _schema(self._facts.schema_url)
+        if self.achievement.schema_url is not None:
+            document["credentialSchema"] = _schema(self.achievement.schema_url)
         return document
 
     def _check_together(self, award: AwardFacts) -> None:
-        language = self._facts.language
+        language = self.achievement.language
         if award.language != language:
             raise DataModelError(f"the award is in {award.language}, its achievement's text in {language}")
         for result in award.results:
@@ -131,12 +122,6 @@ def profile_document(profile: IssuerFacts) -> JsonObject:
             "official": profile.official,
         }
     )
-
-
-@lru_cache(maxsize=4096)
-def midnight(day: date) -> str:
-    """Return a date as the date-time that the tables of Open Badges 3.0 ask for, `2026-11-21T00:00:00Z`."""
-    return f"{day.isoformat()}T00:00:00Z"
 
 
 def full_narrative(award: AwardFacts) -> str | None:

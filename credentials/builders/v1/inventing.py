@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from credentials.builders.v1.shapes import AwardShape, ResultShape
 from credentials.documents import AwardFacts, EvidenceFacts, IdentifierFacts, ResultFacts
-from credentials.templates.shapes import AwardShape, ResultShape
 
 # Years that no catalogue speaks of: sentinels are looked up as text.
 _LONG_AGO: Final = datetime(1600, 1, 1, 1, 1, 1, tzinfo=UTC)

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
+from credentials.builders.v1.documents import full_narrative
+from credentials.builders.v1.times import midnight, moment
 from credentials.documents import AwardFacts, EvidenceFacts, ResultFacts
-from credentials.documents.building import full_narrative, midnight
-from credentials.timestamps import format_timestamp
 
 
 class ResultShape(NamedTuple):
@@ -72,7 +72,7 @@ def slot_values(award: AwardFacts) -> SlotValues:
         award.subject_id[9:],
         str(award.status_index),
         midnight(award.awarded_on),
-        format_timestamp(award.valid_from),
+        moment(award.valid_from),
     ]
     texts = [award.holder_name]
     _add_identity(plain, award)
@@ -99,7 +99,7 @@ def _add_identity(plain: list[str], award: AwardFacts) -> None:
 
 def _add_times(plain: list[str], award: AwardFacts) -> None:
     if award.valid_until is not None:
-        plain.append(format_timestamp(award.valid_until))
+        plain.append(moment(award.valid_until))
     if award.learning_from is not None:
         plain.append(midnight(award.learning_from))
     if award.learning_to is not None:
