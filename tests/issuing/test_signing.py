@@ -204,8 +204,9 @@ def test_text_that_is_not_the_builders_and_a_proof_is_refused(old, new):
     text = Credential.objects.get(pk=award_id).document
     award = Award.objects.get(pk=award_id)
     facts = AwardFacts.from_json(award.facts)
+    base_url = facts.credential_id.rpartition("/c/")[0]
     edition = chunks.edition_of(
-        award.version_id, award.issuer_profile_id, facts.language, facts.credential_id.rpartition("/c/")[0]
+        award.version_id, award.issuer_profile_id, award.builder_version, facts.language, base_url
     )
     credential = award.credential
     intent = SimpleNamespace(method=method_of(credential.key), created=credential.proof_created)
@@ -243,7 +244,7 @@ def test_independent_check_takes_the_first_and_one_in_two_hundred(monkeypatch):
     with signing_here():
         signature = chunks.intended_signature(claim_chunk(worker="w", lease_seconds=60))
     texts = [SignedText(str(place), "", by_template=True) for place in range(401)]
-    edition = SimpleNamespace(issuer=None, achievement=None)
+    edition = SimpleNamespace(writer=None)
     ready = [chunks._Ready(None, None, edition, None)] * len(texts)
 
     chunks._check(ready, texts, signature, keep_lease=lambda: None)
