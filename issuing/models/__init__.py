@@ -6,7 +6,6 @@ from issuing.models.awards import (
     AwardState,
     Credential,
     DailyCount,
-    SignedDocument,
     SourceKind,
     StatusChange,
     StatusReason,
@@ -28,6 +27,7 @@ from issuing.models.letters import (
     LetterKind,
     LetterState,
 )
+from issuing.models.statements import SignedDocument, StatementKind, StatementState
 
 __all__ = [
     "FIRST_ROW_OF_FILES",
@@ -53,6 +53,8 @@ __all__ = [
     "SignedDocument",
     "SigningKey",
     "SourceKind",
+    "StatementKind",
+    "StatementState",
     "StatusChange",
     "StatusList",
     "StatusPurpose",

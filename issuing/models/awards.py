@@ -227,22 +227,6 @@ class StatusChange(models.Model):
         return f"{self.purpose} {self.value}"
 
 
-class SignedDocument(models.Model):
-    """A signed statement that is not a credential: the asking room fixes facts and id, the worker signs."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    kind = models.CharField(max_length=40)
-    subject_ref = models.CharField(max_length=100)
-    facts = models.TextField()
-    document = models.TextField(blank=True)
-    sha256 = models.CharField(max_length=64, blank=True)
-    key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, null=True, related_name="signed_documents")
-    requested_at = models.DateTimeField(auto_now_add=True)
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.id}"
-
-
 class DailyCount(models.Model):
     """How often something happened on a day; no people in it."""
 

@@ -9,7 +9,7 @@ import uuid
 from credentials.data_integrity import ProofOptions, add_proof
 from credentials.jose import sign_vc_jwt
 from credentials.strict_json import compact_json, parse_json_object
-from issuing.models import Credential, SignedDocument, Wrapping
+from issuing.models import Credential, SignedDocument, StatementState, Wrapping
 from issuing.signing.intents import signature_now
 
 
@@ -44,6 +44,10 @@ def sign_statement(document_id: uuid.UUID) -> None:
     signature = signature_now(None)
     options = ProofOptions(signature.method, signature.created)
     text = compact_json(add_proof(json.loads(statement.facts), signature.private_key, options))
-    SignedDocument.objects.filter(pk=document_id, document="").update(
-        document=text, sha256=hashlib.sha256(text.encode()).hexdigest(), key=signature.key
+    SignedDocument.objects.filter(pk=document_id, state=StatementState.ASKED).update(
+        state=StatementState.SIGNED,
+        document=text,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        key=signature.key,
+        signed_at=signature.created,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from contextlib import suppress
 from io import StringIO
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 from django.core.management import call_command
 
-from issuing.models import Award, Credential, Letter, SignedDocument, SigningKey, StatusChange
+from issuing.models import Award, Credential, Letter, LetterKind, SignedDocument, SigningKey, StatusChange
 from tests.issuing.builders import drain_all, signing_here
 
 KEK = (Path(__file__).parent / "dumps" / "key-encryption-key").read_bytes()
@@ -29,15 +30,17 @@ def held() -> dict[str, Any]:
     """Return what `fill.py` told of the same installation, as this version keeps it."""
     replaced = Award.objects.exclude(replaces=None).values_list("pk", "replaces_id")
     times = Award.objects.values_list("pk", "claimed_at", "declined_at")
+    letters = Letter.objects.filter(kind=LetterKind.CLAIM, occasion="")
     return {
         "awards": {str(pk): state for pk, state in Award.objects.values_list("pk", "state")},
         "credentials": {str(pk): sha256 for pk, sha256 in Credential.objects.values_list("pk", "sha256")},
         "replaces": {str(new): str(old) for new, old in replaced},
         "claimed": {str(pk): claimed.isoformat() for pk, claimed, _ in times if claimed},
         "declined": {str(pk): declined.isoformat() for pk, _, declined in times if declined},
-        "letters": {str(pk): state for pk, state in Letter.objects.values_list("award_id", "state")},
+        "letters": {str(pk): state for pk, state in letters.values_list("award_id", "state")},
         "status_changes": StatusChange.objects.count(),
         "keys": SigningKey.objects.count(),
+        "statement_states": dict(Counter(SignedDocument.objects.values_list("state", flat=True))),
         "statements": {str(pk): sha256 for pk, sha256 in SignedDocument.objects.values_list("pk", "sha256")},
     }
 

@@ -69,6 +69,7 @@ def test_database_of_an_older_version_moves_whole(name: str, kind: str, tmp_path
     told["moved"]["replaces"] = {new: old for new, old in told["moved"]["replaces"].items() if new not in found}
     for what, expected in before.items():
         assert told["moved"][what] == expected, what
+    assert told["moved"]["statement_states"] == {"signed": 1}
     assert told["breaches_then"] == []
     states = Counter(told["drained"]["awards"].values())
     assert states["accepted"] == 0
