@@ -5,7 +5,6 @@ import logging.config
 import os
 import warnings
 
-import structlog
 from celery import Celery, Task
 from celery.platforms import SecurityWarning
 from celery.signals import setup_logging, task_failure, worker_init
@@ -39,7 +38,9 @@ def use_the_houses_logging(**_kwargs: object) -> None:
 @task_failure.connect(weak=False)
 def tell_failed_task(sender: Task, exception: BaseException, **_kwargs: object) -> None:
     """Tell of a failed task as the house tells of everything: Celery would quote what the exception says."""
-    structlog.get_logger(__name__).error("alarm.task_failed", task=sender.name, exc_info=exception)
+    from registry.alarms import AlarmCode, raise_alarm
+
+    raise_alarm(AlarmCode.TASK_FAILED, subject=f"task:{sender.name}", error=type(exception).__name__)
 
 
 @worker_init.connect(weak=False)

@@ -12,4 +12,5 @@ SUBSCRIPTIONS: Mapping[str, tuple[Listener, ...]] = {
     "document.requested": (Listener("issuing.sign_document", Lane.STATUS),),
     "credentials.issued": (),
     "learner.erased": (),
+    "alarms.open": (Listener("registry.mail_alarms", Lane.MAIL),),
 }

@@ -17,11 +17,12 @@ import structlog
 
 from issuing.collecting import rare_collections
 from issuing.errors import SelfCheckError
-from issuing.passing import LEASE_SECONDS, NOT_NOW, fail, pass_on, put_off
+from issuing.passing import LEASE_SECONDS, NOT_NOW, fail, pass_on, put_off, whose
 from issuing.signing.chunks import sign_chunk
 from issuing.signing.intents import claim_chunk
 from issuing.signing.lists import ensure_published
 from issuing.signing.storing import finish_chunk
+from registry.alarms import AlarmCode, raise_alarm
 from registry.lanes import Lane
 from registry.leases import Lease, LeaseLostError
 from registry.models import OutboxMessage
@@ -94,9 +95,9 @@ def _do_chunk(message: OutboxMessage, worker: str, lease_seconds: float) -> int:
     except NOT_NOW as error:
         put_off([message], worker=worker, error=error)
     except SelfCheckError as error:
-        log.critical("alarm.self_check_failed", chunk=message.pk, error=str(error))
+        raise_alarm(AlarmCode.SELF_CHECK_FAILED, subject=whose(message), chunk=message.pk, error=str(error))
         fail([message], worker=worker, error="self-check")
-    except Exception as error:
-        log.exception("alarm.chunk_failed", chunk=message.pk, attempts=message.attempts)
+    except Exception as error:  # noqa: BLE001 - the alarm tells it
+        raise_alarm(AlarmCode.CHUNK_FAILED, subject=whose(message), chunk=message.pk, attempts=message.attempts)
         fail([message], worker=worker, error=type(error).__name__)
     return 0

@@ -13,12 +13,12 @@ import uuid
 from pathlib import Path
 from typing import BinaryIO
 
-import structlog
 from django.conf import settings
+
+from registry.alarms import AlarmCode, raise_alarm
 
 FOLDER = "given-out"
 DIGITS = 10
-log = structlog.get_logger(__name__)
 
 
 def _mark_of(list_id: uuid.UUID) -> Path:
@@ -34,7 +34,7 @@ def given_out(list_id: uuid.UUID) -> int:
     except FileNotFoundError:
         return 0
     except OSError:
-        log.exception("alarm.mark_unreadable", list=str(list_id))
+        raise_alarm(AlarmCode.MARK_UNREADABLE, subject=f"list:{list_id}")
         return 0
 
 

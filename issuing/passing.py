@@ -6,16 +6,16 @@ import datetime as dt
 import time
 from collections.abc import Sequence
 
-import structlog
 from celery import Task, current_app
 from django.db import OperationalError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from issuing.errors import SigningNotHereError
+from issuing.errors import KeyUnavailableError, SigningNotHereError, SigningStoppedError
+from registry.alarms import AlarmCode, organisation_subject, raise_alarm
 from registry.errors import UnavailableError
 from registry.lanes import Lane
-from registry.leases import Lease
+from registry.leases import LOST_AGAIN, Lease, kills_its_workers
 from registry.models import OutboxMessage
 from registry.outbox import OUTBOX, TENANT, Topic, finish_messages, publish
 from registry.turns import Turns
@@ -25,7 +25,9 @@ MOST_ALIKE = 1_000
 MOST_IN_ONE_GO = 50
 NOT_NOW = (UnavailableError, SigningNotHereError, OperationalError)
 """What fails for want of a key, a database or a server: no fault of what waits for it."""
-log = structlog.get_logger(__name__)
+KEY_IS_WRONG = (KeyUnavailableError, SigningStoppedError, SigningNotHereError)
+"""What no waiting alone heals."""
+LONG_WAIT = dt.timedelta(minutes=10)
 
 
 def task_named(name: str) -> Task:
@@ -69,16 +71,16 @@ def _claim_alike(lane: Lane, worker: str, lease_seconds: float, *, fair: bool) -
 def _hand_over(messages: Sequence[OutboxMessage], worker: str, lease_seconds: float) -> None:
     """Run the listener once for messages that are alike, and write down for each what became of it."""
     first = messages[0]
-    if OUTBOX.hold_back(first, worker=worker, end={"given_up_at": timezone.now()}):
-        OUTBOX.put_back(messages[1:], worker=worker, error="", delay_seconds=1)
+    if kills_its_workers(first):
+        fail(messages, worker=worker, error=LOST_AGAIN)
         return
     try:
         with Lease(OUTBOX, messages, worker=worker, seconds=lease_seconds).kept():
             _listen(first)
     except NOT_NOW as error:
         put_off(messages, worker=worker, error=error)
-    except Exception as error:
-        log.exception("alarm.message_failed", topic=first.topic, task=first.task, message=first.pk)
+    except Exception as error:  # noqa: BLE001 - the alarm tells it
+        raise_alarm(AlarmCode.MESSAGE_FAILED, subject=whose(first), task=first.task, message=first.pk)
         fail(messages, worker=worker, error=type(error).__name__)
     else:
         finish_messages(messages, worker=worker)
@@ -93,14 +95,21 @@ def _listen(message: OutboxMessage) -> None:
 
 
 def put_off(messages: Sequence[OutboxMessage], *, worker: str, error: Exception) -> None:
-    """Put work back that needs something which is not there; it heals by itself."""
-    code = getattr(error, "code", type(error).__name__)
-    if code != "key-pending":
-        log.error("alarm.cannot_sign", message=messages[0].pk, reason=code)
-    OUTBOX.wait(messages, worker=worker, error=code)
+    """Put work back that needs something which is not there; it heals by itself, and is told where it does not."""
+    reason = getattr(error, "code", type(error).__name__)
+    waited = OUTBOX.wait(messages, worker=worker, error=reason)
+    if isinstance(error, KEY_IS_WRONG):
+        raise_alarm(AlarmCode.CANNOT_SIGN, subject=whose(messages[0]), message=messages[0].pk, reason=reason)
+    elif waited >= LONG_WAIT:
+        raise_alarm(AlarmCode.MESSAGE_WAITS, subject=whose(messages[0]), message=messages[0].pk, reason=reason)
 
 
 def fail(messages: Sequence[OutboxMessage], *, worker: str, error: str) -> None:
     """Count a failure and put work back, more and more seldom; after ten failures and a day it is given up."""
     for given_up in OUTBOX.fail(messages, worker=worker, error=error, end={"given_up_at": timezone.now()}):
-        log.error("alarm.message_given_up", message=given_up.pk, topic=given_up.topic, task=given_up.task)
+        raise_alarm(AlarmCode.MESSAGE_GIVEN_UP, subject=whose(given_up), message=given_up.pk, task=given_up.task)
+
+
+def whose(message: OutboxMessage) -> str:
+    """Return the subject of alarms about a message: the organisation that it is for."""
+    return organisation_subject(message.payload.get(TENANT))

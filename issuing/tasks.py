@@ -17,6 +17,7 @@ from issuing.signing.heads import sign_head
 from issuing.signing.lists import publish_list, renew_lists
 from issuing.signing.making_keys import make_key
 from issuing.signing.statements import sign_jwt, sign_statement
+from registry.alarms import AlarmCode
 from registry.fates import goes_well
 
 MAIL_TURN_SECONDS = 5
@@ -31,7 +32,7 @@ def nudge() -> None:
     What fails is told and left to the next nudge: it keeps nothing else from its turn.
     """
     for name in waiting_tasks():
-        goes_well(task_named(name), alarm="nudge_failed", task=name)
+        goes_well(task_named(name), alarm=AlarmCode.NUDGE_FAILED, subject=f"task:{name}")
 
 
 @shared_task(name="issuing.drain_outbox")
@@ -55,7 +56,7 @@ def publish_status_lists(list_id: str) -> None:
 @shared_task(name="issuing.renew_status_lists")
 def renew_status_lists() -> None:
     """Publish again the lists that grow old, and see to the platform's key; a nudge, sent every few seconds."""
-    goes_well(partial(make_key, issuer_id=None), alarm="key_not_made", issuer=None)
+    goes_well(partial(make_key, issuer_id=None), alarm=AlarmCode.KEY_NOT_MADE, subject="installation")
     renew_lists(until=timezone.now() + dt.timedelta(seconds=RENEWAL_SECONDS))
 
 

@@ -8,6 +8,7 @@ from django.contrib import admin
 
 from registry.models import (
     Accreditation,
+    Alarm,
     AuditEntry,
     HostAlias,
     Issuer,
@@ -91,7 +92,16 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(ReadOnlyAdmin):
-    """Promised work that waits or is done."""
+    """Promised work that waits, is done or was put aside."""
 
-    list_display = ("id", "topic", "not_before", "attempts", "done_at", "last_error")
+    list_display = ("id", "topic", "task", "not_before", "failures", "done_at", "given_up_at", "last_error")
     search_fields = ("topic__exact",)
+
+
+@admin.register(Alarm)
+class AlarmAdmin(ReadOnlyAdmin):
+    """What an operator has to know."""
+
+    list_display = ("code", "subject", "count", "first_at", "last_at", "resolved_at")
+    list_filter = ("resolved_at",)
+    search_fields = ("code__exact", "subject__exact")

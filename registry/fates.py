@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import structlog
-
-log = structlog.get_logger(__name__)
+from registry.alarms import AlarmCode, raise_alarm
 
 
-def goes_well(act: Callable[[], object], *, alarm: str, **ids: object) -> bool:
-    """Do one of many things and tell whether it went well; what it raises is logged as `alarm.<alarm>` with its ids.
+def goes_well(act: Callable[[], object], *, alarm: AlarmCode, subject: str = "") -> bool:
+    """Do one of many things and tell whether it went well; what it raises is an alarm about `subject`.
 
     For loops over what belongs to different people. An act that is a transaction is undone by itself.
     """
     try:
         act()
-    except Exception:
-        log.exception(f"alarm.{alarm}", **ids)
+    except Exception:  # noqa: BLE001 - the alarm tells it
+        raise_alarm(alarm, subject=subject)
         return False
     return True

@@ -13,7 +13,7 @@ A worker then goes this way, each step a short transaction of its own unless the
 3. `finish`, in the transaction that stores the result. It says whether the row was still this worker's: if not, another
    one has it, and what was done here must be thrown away.
 4. Or else `put_back` (later, nothing has failed), `wait` (for a key, a database, a server: never given up for it) or
-   `fail` (with a growing delay; given up when `Patience` ends).
+   `fail` (with a growing delay; given up when `Patience` ends). What `kills_its_workers` fails before it is begun.
 
 The same statements run on SQLite and PostgreSQL; only PostgreSQL adds SKIP LOCKED so that claimers do not queue.
 """
@@ -41,8 +41,7 @@ RENEWED_AFTER = 1 / 3
 SHORTEST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 2.0, 60.0
 WAIT_SHARE = 0.25
 """What has waited for a minute is looked at again after a quarter of one."""
-LOST, SUSPICIOUS = "worker-lost", "workers-lost"
-SUSPICIOUS_LOSSES = 2
+LOST, LOST_AGAIN = "worker-lost", "workers-lost"
 Row = TypeVar("Row", bound=LeasedRow)
 log = structlog.get_logger(__name__)
 
@@ -62,6 +61,17 @@ class Patience:
     def delay_seconds(self, failures: int) -> float:
         """Return how long to wait after so many failures: twice as long each time."""
         return min(2.0 ** min(failures, 20), self.longest_delay_seconds)
+
+
+PATIENCE = Patience()
+
+
+def kills_its_workers(row: LeasedRow) -> bool:
+    """Tell of a claimed row whose workers were lost more than once: `fail` it first, with LOST_AGAIN.
+
+    The first loss costs no time, since houses are restarted.
+    """
+    return row.last_error == LOST and row.failures > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,16 +161,18 @@ class LeasedTable(Generic[Row]):
         return now - since
 
     def fail(
-        self, rows: Sequence[Row], *, worker: str, error: str, end: Mapping[str, Any], patience: Patience | None = None
+        self, rows: Sequence[Row], *, worker: str, error: str, end: Mapping[str, Any], patience: Patience = PATIENCE
     ) -> list[Row]:
         """Count a failure and give rows back with a growing delay; those of which patience ends get the values `end`.
+
+        `error` is a type or code; with LOST_AGAIN nothing is counted, since the claim has done it.
 
         Returns:
             The rows that were given up.
         """
-        now, patience, ended = timezone.now(), patience or Patience(), []
+        now, ended = timezone.now(), []
         for row in rows:
-            failures = row.failures + 1
+            failures = row.failures + (error != LOST_AGAIN)
             since = row.failing_since if row.failures and row.failing_since else now
             over = failures >= patience.failures and now - since >= patience.period
             also = {"failures": failures, "failing_since": since, **(end if over else {})}
@@ -168,18 +180,6 @@ class LeasedTable(Generic[Row]):
             if over:
                 ended.append(row)
         return ended
-
-    def hold_back(self, row: Row, *, worker: str, end: Mapping[str, Any], patience: Patience | None = None) -> bool:
-        """Put a claimed row back first whose workers were lost again and again: perhaps it is what kills them.
-
-        The first loss costs no time, since houses are restarted. True means: leave it alone now, and `end` where
-        patience has ended.
-        """
-        if row.last_error != LOST or row.failures < SUSPICIOUS_LOSSES:
-            return False
-        row.failures -= 1  # the claim has counted the loss already
-        self.fail([row], worker=worker, error=SUSPICIOUS, end=end, patience=patience)
-        return True
 
     def _held(self, rows: Sequence[Row], worker: str) -> QuerySet[Row]:
         return self.model._default_manager.filter(pk__in=[row.pk for row in rows], claimed_by=worker, **self.waiting)

@@ -30,6 +30,7 @@ class Topic(StrEnum):
     KEY_REQUESTED = "key.requested"
     DOCUMENT_REQUESTED = "document.requested"
     LEARNER_ERASED = "learner.erased"
+    ALARMS_OPEN = "alarms.open"
 
 
 def publish(

@@ -87,20 +87,30 @@ def memberships_shown_to(user_id: uuid.UUID | None) -> QuerySet[Membership]:
 
 @dataclass(frozen=True, slots=True)
 class WaitingWork:
-    """How many messages of a topic are not done, and how long the oldest has been due (seconds)."""
+    """How many messages of a topic are not done in a lane, and how long the oldest has been due (seconds)."""
 
     topic: str
+    lane: str
     count: int
     oldest_seconds: float
 
 
 def waiting_work() -> list[WaitingWork]:
-    """Return what the outbox still has to do, by topic."""
+    """Return what the outbox still has to do, by topic and lane."""
     rows = (
-        OutboxMessage.objects.filter(done_at=None)
-        .values("topic")
-        .annotate(count=Count("id"), oldest=Min("not_before"))
-        .order_by("topic")
+        OutboxMessage.objects.filter(done_at=None, given_up_at=None)
+        .values_list("topic", "lane")
+        .annotate(Count("id"), Min("not_before"))
+        .order_by("topic", "lane")
     )
     now = timezone.now()
-    return [WaitingWork(row["topic"], row["count"], max(0.0, (now - row["oldest"]).total_seconds())) for row in rows]
+    return [
+        WaitingWork(topic, lane, count, max(0.0, (now - oldest).total_seconds()))
+        for topic, lane, count, oldest in rows
+    ]
+
+
+def given_up_work() -> dict[str, int]:
+    """Return {lane: how many messages were put aside and wait for an operator}."""
+    rows = OutboxMessage.objects.filter(done_at=None, given_up_at__isnull=False).values_list("lane")
+    return dict(rows.annotate(Count("id")).order_by("lane"))

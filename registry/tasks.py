@@ -1,10 +1,12 @@
-"""The registry's task."""
+"""The registry's tasks."""
 
 from __future__ import annotations
 
 from celery import shared_task
 from django.db import IntegrityError
 
+from registry.alarm_mails import ask_for_alarm_mail, send_alarm_mail
+from registry.alarms import close_faded_alarms
 from registry.audit import SEAL_CHUNK, seal_entries
 
 
@@ -16,3 +18,16 @@ def seal_audit_trail() -> None:
             continue
     except IntegrityError:
         return  # another sealer took the same positions first; the rest is sealed at the next nudge
+
+
+@shared_task(name="registry.look_at_alarms")
+def look_at_alarms() -> None:
+    """Close the alarms that have faded and ask for the day's mail; a nudge, sent every hour."""
+    close_faded_alarms()
+    ask_for_alarm_mail()
+
+
+@shared_task(name="registry.mail_alarms")
+def mail_alarms(day: str) -> None:
+    """Tell the operators what is open (topic alarms.open)."""
+    send_alarm_mail(day)

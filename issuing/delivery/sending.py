@@ -22,6 +22,7 @@ from issuing.delivery.addresses import addresses_of
 from issuing.delivery.claiming import claim_letters, light_commits, still_ours
 from issuing.delivery.messages import UnsendableAddressError, mail_for
 from issuing.models import Award, AwardState, Letter, LetterState
+from registry.alarms import AlarmCode, organisation_subject, raise_alarm
 from registry.selectors import link_base_url
 from registry.turns import Turns
 
@@ -116,8 +117,9 @@ def _send_one(letter: Letter, address: str | None, backend: BaseEmailBackend, ba
         # behind it.
         _put_off(letter, type(error).__name__)
         _reopen(backend)
-    except Exception as error:
-        log.exception("alarm.mail_failed", letter=letter.pk, attempts=letter.attempts)
+    except Exception as error:  # noqa: BLE001 - the alarm tells it
+        subject = organisation_subject(letter.organisation_id)
+        raise_alarm(AlarmCode.MAIL_FAILED, subject=subject, letter=letter.pk, attempts=letter.attempts)
         _put_off(letter, type(error).__name__, most=MOST_ATTEMPTS)
     else:
         _note_sent(letter)

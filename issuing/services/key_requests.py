@@ -11,6 +11,7 @@ from django.utils import timezone
 from issuing.errors import KeyUnknownError
 from issuing.models import SigningKey, StatusList
 from registry.actors import Actor
+from registry.alarms import AlarmCode, organisation_subject, resolve_alarms
 from registry.audit import record_act
 from registry.errors import ForbiddenError
 from registry.models import Issuer, Role
@@ -80,6 +81,7 @@ def resume_signing(*, issuer: Issuer, actor: Actor) -> None:
     """Let an issuer sign again after an operator has found out why a signed text differed from its facts."""
     _require(None, actor)
     Issuer.objects.filter(pk=issuer.pk).update(signing_stopped_at=None)
+    resolve_alarms(AlarmCode.SELF_CHECK_FAILED, subject=organisation_subject(issuer.organisation_id))
     record_act(actor, "signing.resumed", issuer, organisation=issuer.organisation)
 
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import structlog
 from django.db import transaction
 from django.utils import timezone
 
 from issuing.high_water import given_out
 from issuing.models import StatusList
 from registry.actors import Actor
+from registry.alarms import AlarmCode, raise_alarm
 from registry.audit import record_act
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,5 +42,5 @@ def close_restored(status_list: StatusList, *, known: int, actor: Actor) -> Clos
         actor, "status_list.closed", status_list, organisation=organisation, reason="restored", lost_places=lost
     )
     if lost:
-        log.critical("alarm.database_was_restored", list=str(status_list.pk), lost_places=lost)
+        raise_alarm(AlarmCode.DATABASE_WAS_RESTORED, subject=f"list:{status_list.pk}", lost_places=lost)
     return ClosedList(str(status_list.pk), status_list.issuer.slug, lost)

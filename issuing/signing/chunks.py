@@ -24,6 +24,7 @@ from issuing.editions import Edition, edition_of
 from issuing.errors import SelfCheckError
 from issuing.models import Award, AwardState
 from issuing.signing.intents import Signature, intended_signature, stop_signing
+from registry.alarms import AlarmCode, organisation_subject, raise_alarm
 from registry.models import OutboxMessage
 
 T = TypeVar("T")
@@ -104,7 +105,19 @@ def sign_chunk(message: OutboxMessage, *, keep_lease: KeepLease = lambda: None) 
             stop_signing(chunk.signature.key.issuer)
         raise SelfCheckError(f"chunk {message.pk}: {mismatch.message}") from mismatch
     chunk.awards = [SignedAward(one.award, one.facts, text) for one, text in zip(ready, texts, strict=True)]
+    _tell(chunk)
     return chunk
+
+
+def _tell(chunk: SignedChunk) -> None:
+    """Raise one alarm for all awards of a chunk that met the same fate."""
+    for code, unsigned in (
+        (AlarmCode.ACCEPTED_AWARD_REFUSED, chunk.refused),
+        (AlarmCode.AWARD_SET_ASIDE, chunk.aside),
+    ):
+        if unsigned:
+            subject = organisation_subject(chunk.origin.organisation_id)
+            raise_alarm(code, subject=subject, times=len(unsigned), chunk=chunk.message.pk)
 
 
 def _kept(items: Iterable[T], keep_lease: KeepLease) -> Iterator[T]:
@@ -163,7 +176,7 @@ def _linted(readable: Iterable[tuple[WaitingAward, AwardFacts]], chunk: SignedCh
         except TemplateError:
             raise
         except Exception as error:
-            log.exception("alarm.award_set_aside", award=str(award.id), chunk=chunk.message.pk)
+            log.exception("award.set_aside", award=str(award.id), chunk=chunk.message.pk)
             chunk.set_aside(award.id, error)
         else:
             yield _Ready(award, facts, edition, template)
@@ -172,7 +185,7 @@ def _linted(readable: Iterable[tuple[WaitingAward, AwardFacts]], chunk: SignedCh
 def _refuse(award: WaitingAward, code: str, chunk: SignedChunk) -> None:
     """Let an award that was acknowledged and cannot be signed end, loudly: accepting it should have said so."""
     chunk.refused[award.id] = code
-    log.error("alarm.accepted_award_refused", award=str(award.id), code=code)
+    log.error("award.refused", award=str(award.id), code=code)
 
 
 def _signed(linted: Iterable[_Ready], chunk: SignedChunk) -> tuple[list[_Ready], list[SignedText]]:
@@ -186,7 +199,7 @@ def _signed(linted: Iterable[_Ready], chunk: SignedChunk) -> tuple[list[_Ready],
         except TemplateError:
             raise
         except Exception as error:
-            log.exception("alarm.award_set_aside", award=str(one.award.id), chunk=chunk.message.pk)
+            log.exception("award.set_aside", award=str(one.award.id), chunk=chunk.message.pk)
             chunk.set_aside(one.award.id, error)
         else:
             ready.append(one)

@@ -6,7 +6,6 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
 from django.utils import timezone
@@ -14,12 +13,13 @@ from django.utils import timezone
 from issuing.errors import NoKeyYetError, SigningStoppedError
 from issuing.keys import open_key
 from issuing.models import Award, SigningKey
+from issuing.passing import fail, whose
 from issuing.selectors import did_of_key, keys_under, method_of
+from registry.alarms import AlarmCode, raise_alarm
 from registry.lanes import Lane
+from registry.leases import LOST_AGAIN, kills_its_workers
 from registry.models import Issuer, OutboxMessage
 from registry.outbox import OUTBOX
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +65,23 @@ def claim_chunk(*, worker: str, lease_seconds: float, fair: bool = False) -> Out
     `fair`: that of any tenant, instead of the oldest. A chunk of which that cannot be written is put back, and the next
     one is claimed.
     """
-    end = {"given_up_at": timezone.now()}
     while True:
         with transaction.atomic():
             claimed = OUTBOX.claim(worker=worker, lease_seconds=lease_seconds, fair=fair, lane=Lane.SIGN)
             if not claimed:
                 return None
             (message,) = claimed
-            if OUTBOX.hold_back(message, worker=worker, end=end):
+            if kills_its_workers(message):
+                fail([message], worker=worker, error=LOST_AGAIN)
                 continue
             try:
                 with transaction.atomic():
                     _write_intent(message)
-            except Exception as error:
-                log.exception("alarm.chunk_failed", chunk=message.pk, attempts=message.attempts)
-                OUTBOX.fail([message], worker=worker, error=type(error).__name__, end=end)
+            except Exception as error:  # noqa: BLE001 - the alarm tells it
+                raise_alarm(
+                    AlarmCode.CHUNK_FAILED, subject=whose(message), chunk=message.pk, attempts=message.attempts
+                )
+                fail([message], worker=worker, error=type(error).__name__)
             else:
                 return message
 

@@ -20,6 +20,7 @@ from issuing.models import Award, AwardState, PublishedStatusList, StatusChange,
 from issuing.selectors import method_of
 from issuing.services.places import list_url
 from issuing.signing.intents import Signature, current_key, signature_now
+from registry.alarms import AlarmCode
 from registry.errors import UnavailableError
 from registry.fates import goes_well
 
@@ -149,13 +150,13 @@ def renew_lists(*, until: dt.datetime) -> None:
     lists = [
         own
         for issuer_id, own in lists_growing_old().items()
-        if goes_well(partial(signature_now, issuer_id), alarm="cannot_sign", issuer=str(issuer_id))
+        if goes_well(partial(signature_now, issuer_id), alarm=AlarmCode.CANNOT_SIGN, subject=f"issuer:{issuer_id}")
     ]
     for list_id in chain.from_iterable(zip_longest(*lists)):
         if timezone.now() >= until:
             return
         if list_id is not None:
-            goes_well(partial(publish_list, list_id), alarm="list_not_renewed", list=str(list_id))
+            goes_well(partial(publish_list, list_id), alarm=AlarmCode.LIST_NOT_RENEWED, subject=f"list:{list_id}")
 
 
 def lists_growing_old() -> dict[uuid.UUID, list[uuid.UUID]]:

@@ -8,6 +8,7 @@ from registry.services.access import (
     secret_hash,
     user_of_sign_in_token,
 )
+from registry.services.background import close_alarms, retry_messages
 from registry.services.organisations import (
     OrganisationOrder,
     ProfileOrder,
@@ -36,6 +37,7 @@ __all__ = [
     "Recipient",
     "TrustOrder",
     "add_member",
+    "close_alarms",
     "create_api_key",
     "create_faculty",
     "create_issuer",
@@ -47,6 +49,7 @@ __all__ = [
     "redeem_sign_in_token",
     "register_host",
     "remove_member",
+    "retry_messages",
     "revise_issuer_profile",
     "revoke_api_key",
     "secret_hash",

@@ -10,8 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from registry.alarms import open_alarms
 from registry.operator_texts import missing_texts
-from registry.selectors import waiting_work
+from registry.selectors import given_up_work, waiting_work
 from registry.web_counts import web_counts
 
 PLAIN = "text/plain; charset=utf-8"
@@ -30,33 +31,41 @@ def alive(_request: HttpRequest) -> HttpResponse:
 def ready(_request: HttpRequest) -> HttpResponse:
     """Answer 200 when the database answers, else 503 with a time to come back.
 
-    A second line names the operator's texts that are missing: no reason to send visitors elsewhere, but one to act.
+    Further lines name the operator's texts that are missing and the alarms that are open: no reason to send visitors
+    elsewhere, but one to act.
     """
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
         return HttpResponse("database unavailable\n", status=503, content_type=PLAIN, headers={"Retry-After": "5"})
-    missing = missing_texts()
-    told = f"missing texts: {', '.join(missing)}\n" if missing else ""
-    return HttpResponse(f"ok\n{told}", content_type=PLAIN)
+    told = [f"missing texts: {', '.join(missing)}\n"] if (missing := missing_texts()) else []
+    told += [f"open alarms: {', '.join(alarms)}\n"] if (alarms := open_alarms()) else []
+    return HttpResponse("".join(["ok\n", *told]), content_type=PLAIN)
 
 
 @never_cache
 @require_safe
 def metrics(_request: HttpRequest) -> HttpResponse:
-    """Show counts for Prometheus: what waits in the outbox and for how long, what the pools refused. No people in it."""
+    """Show counts for Prometheus: the outbox, open alarms, what the pools refused. No people in it."""
+    waiting = waiting_work()
     lines = [
         "# HELP testamur_outbox_waiting Messages that wait or are being worked on.",
         "# TYPE testamur_outbox_waiting gauge",
-    ]
-    waiting = waiting_work()
-    lines += [f'testamur_outbox_waiting{{topic="{work.topic}"}} {work.count}' for work in waiting]
-    lines += [
+        *(f'testamur_outbox_waiting{{topic="{w.topic}",lane="{w.lane}"}} {w.count}' for w in waiting),
         "# HELP testamur_outbox_oldest_seconds Age of the oldest of them.",
         "# TYPE testamur_outbox_oldest_seconds gauge",
+        *(
+            f'testamur_outbox_oldest_seconds{{topic="{w.topic}",lane="{w.lane}"}} {w.oldest_seconds:.1f}'
+            for w in waiting
+        ),
+        "# HELP testamur_outbox_given_up Messages that were put aside and wait for an operator.",
+        "# TYPE testamur_outbox_given_up gauge",
+        *(f'testamur_outbox_given_up{{lane="{lane}"}} {count}' for lane, count in given_up_work().items()),
+        "# HELP testamur_alarms_open Things that are wrong, by alarm.",
+        "# TYPE testamur_alarms_open gauge",
+        *(f'testamur_alarms_open{{code="{code}"}} {count}' for code, count in open_alarms().items()),
     ]
-    lines += [f'testamur_outbox_oldest_seconds{{topic="{work.topic}"}} {work.oldest_seconds:.1f}' for work in waiting]
     lines += [
         "# HELP testamur_web_requests_total Requests that are more than a page, by pool and what became of them.",
         "# TYPE testamur_web_requests_total counter",

@@ -8,7 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from registry.lanes import Lane
-from registry.leases import Lease, LeaseLostError, Patience
+from registry.leases import LOST_AGAIN, Lease, LeaseLostError, Patience, kills_its_workers
 from registry.models import OutboxMessage
 from registry.outbox import OUTBOX, Topic, finish_messages, publish
 
@@ -152,12 +152,13 @@ def test_row_that_kills_its_workers_is_held_back_longer_and_longer_and_given_up(
     while stored().given_up_at is None:
         clock.shift(dt.timedelta(seconds=7))  # the lease of the dead ends
         message = claimed("dies too", lease_seconds=6)
-        if OUTBOX.hold_back(message, worker="dies too", end=give_up()):
+        if kills_its_workers(message):
+            OUTBOX.fail([message], worker="dies too", error=LOST_AGAIN, end=give_up())
             held += 1
             waits.append((stored().not_before - timezone.now()).total_seconds())
             clock.move_to(stored().not_before)
             if stored().given_up_at is None:
-                assert not OUTBOX.hold_back(claimed("dies again", lease_seconds=6), worker="dies again", end=give_up())
+                assert not kills_its_workers(claimed("dies again", lease_seconds=6))
         elif not held:
             assert message.failures == 1, "the first loss costs no time"
 
