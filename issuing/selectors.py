@@ -27,7 +27,7 @@ from issuing.models import (
     StatusPurpose,
 )
 from registry.actors import Actor
-from registry.models import Issuer, Role
+from registry.models import Issuer, Role, User
 from registry.permissions import nodes_of
 from registry.selectors import first_base_url
 
@@ -74,6 +74,18 @@ def credential_by_id(credential_id: uuid.UUID) -> Credential:
     if found is None:
         raise CredentialNotFoundError
     return found
+
+
+def credentials_held_by(user: User) -> QuerySet[Credential]:
+    """Return the credentials of every record that was linked to an account, newest first; erased ones are nobody's.
+
+    Revoked and replaced ones are among them: who held one may see what became of it.
+    """
+    return (
+        Credential.objects.filter(award__learner__user=user, erased_at=None)
+        .select_related("award__version__achievement__issuer", "organisation", "successor")
+        .order_by("-signed_at", "pk")
+    )
 
 
 def credential_for_claim_token(token: str) -> Credential:

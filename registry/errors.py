@@ -154,3 +154,21 @@ class LearnerUnknownError(MalformedError):
         "learner-unknown",
         _("You have no record of a person with this id. Name them by their e-mail address or number instead."),
     )
+
+
+class ProofTooOldError(ConflictError):
+    """An identifier was shown to be a person's before the award named it, or not yet."""
+
+    code, message = (
+        "proof-too-old",
+        _("This address or number was confirmed before the award named it. Confirm it again now."),
+    )
+
+
+class HeldByAnotherError(ConflictError):
+    """The record is linked to another account."""
+
+    code, message = (
+        "held-by-another",
+        _("This record belongs to another account already. Write to the organisation if that is not you."),
+    )

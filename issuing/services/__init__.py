@@ -2,6 +2,7 @@
 
 from issuing.services.awarding import award_achievement, release_claimed
 from issuing.services.batches import award_batch
+from issuing.services.holders import Merged, link_holder, merge_learners, verify_identifier
 from issuing.services.key_requests import (
     mark_key_compromised,
     request_key,
@@ -35,13 +36,16 @@ __all__ = [
     "ClosedList",
     "EvidenceOrder",
     "GroundOrder",
+    "Merged",
     "ResultOrder",
     "RowOutcome",
     "award_achievement",
     "award_batch",
     "close_open_lists",
     "is_suspended",
+    "link_holder",
     "mark_key_compromised",
+    "merge_learners",
     "reinstate_credential",
     "release_claimed",
     "request_key",
@@ -52,4 +56,5 @@ __all__ = [
     "rows_of_table",
     "supersede_credential",
     "suspend_credential",
+    "verify_identifier",
 ]

@@ -93,8 +93,13 @@ class Basis:
 
     def dedupe_key(self, learner_id: uuid.UUID) -> uuid.UUID:
         """Return the key under which a learner holds this achievement line, all versions together."""
-        digest = hashlib.blake2b(learner_id.bytes, key=self.version.achievement_id.bytes, digest_size=16)
-        return uuid.UUID(bytes=digest.digest())
+        return line_key(self.version.achievement_id, learner_id)
+
+
+def line_key(achievement_id: uuid.UUID, learner_id: uuid.UUID) -> uuid.UUID:
+    """Return the key under which a learner holds an achievement line, all its versions together."""
+    digest = hashlib.blake2b(learner_id.bytes, key=achievement_id.bytes, digest_size=16)
+    return uuid.UUID(bytes=digest.digest())
 
 
 class CheckedOrder(NamedTuple):

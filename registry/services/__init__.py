@@ -9,6 +9,7 @@ from registry.services.access import (
     user_of_sign_in_token,
 )
 from registry.services.background import close_alarms, retry_messages
+from registry.services.holding import Proof, ProofKind
 from registry.services.organisations import (
     OrganisationOrder,
     ProfileOrder,
@@ -34,6 +35,8 @@ __all__ = [
     "NotOnePersonError",
     "OrganisationOrder",
     "ProfileOrder",
+    "Proof",
+    "ProofKind",
     "Recipient",
     "TrustOrder",
     "add_member",

@@ -88,7 +88,7 @@ def test_identifiers_of_two_people_are_refused_and_nothing_is_kept(machine, tena
 
     answer = award(machine, tenant, **person)
 
-    assert (answer.status_code, answer.json()["code"]) == (409, "identifier-conflict"), answer.content
+    assert (answer.status_code, answer.json().get("code")) == (409, "identifier-conflict"), answer.content
     assert "joined" in answer.json()["detail"]
     assert (Award.objects.count(), Learner.objects.count(), LearnerIdentifier.objects.count()) == before
 
@@ -99,7 +99,7 @@ def test_record_and_address_of_two_people_are_refused(machine, tenant):
 
     answer = award(machine, tenant, learner=str(ada), email="bob@example.org")
 
-    assert (answer.status_code, answer.json()["code"]) == (409, "identifier-conflict")
+    assert (answer.status_code, answer.json().get("code")) == (409, "identifier-conflict")
 
 
 def test_record_of_another_organisation_is_told_like_one_that_does_not_exist(machine, tenant):
