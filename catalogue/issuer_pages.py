@@ -16,20 +16,22 @@ from django.utils.translation import ngettext
 from catalogue.listing import PAGE_SIZE, cards_of, collated
 from catalogue.models import CatalogueSearchText
 from catalogue.pages import Card, image_path
+from catalogue.search import folded, words_of
 from catalogue.services.demo import PURPOSE as DEMO_PURPOSE
 from catalogue.services.demo import SOURCE as DEMO_SOURCE
+from registry.countries import country_name
 from registry.errors import NotFoundError
 from registry.language_maps import Told, text_in, told_in
-from registry.models import Issuer, IssuerState, TrustedIssuer
+from registry.models import Issuer, IssuerState, Organisation, TrustedIssuer
 from registry.paging import page_of
-from registry.selectors import latest_profile, trust_in
+from registry.selectors import latest_profile, organisation_by_identifier, trust_in
 
 LINES_ON_A_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuerLine:
-    """One line of the register. `url` is empty for an issuer of another installation."""
+    """One line of the register. `url`, `organisation` (its slug) and `country` are empty where the issuer is not of this installation."""
 
     name: Told
     url: str
@@ -40,6 +42,8 @@ class IssuerLine:
     for_what: str
     entries: int
     line: str
+    country: str
+    organisation: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +58,10 @@ class Vouching:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuerPage:
-    """An issuer's own page. `website`, `contact_email`, `logo_url` and `description` are empty where it gave none."""
+    """An issuer's own page. `website`, `contact_email`, `logo_url`, `description` and `place` are empty where it gave none.
+
+    `numbers` are its organisation's official ones: (whose, number, address or empty).
+    """
 
     name: Told
     description: Told
@@ -66,16 +73,36 @@ class IssuerPage:
     logo_url: str
     did: str
     did_url: str
+    place: str
+    numbers: list[tuple[str, str, str]]
     vouched: list[Vouching]
 
 
-def register_page(number: str, language: str) -> Page[IssuerLine]:
-    """Return a page of the register as it stands today.
+def register_page(number: str, language: str, query: str = "") -> Page[IssuerLine]:
+    """Return a page of the register as it stands today: all of it, or what has the words or the official number.
 
     Raises:
         NoSuchPageError: there is no page of this number.
     """
-    return page_of(register_lines(language), LINES_ON_A_PAGE, number)
+    lines = register_lines(language)
+    if query.strip():
+        words, known = words_of(query), organisation_by_identifier(query)
+        lines = [line for line in lines if _is_meant(line, words, known)]
+    return page_of(lines, LINES_ON_A_PAGE, number)
+
+
+def unlisted_issuers(query: str, language: str) -> list[tuple[Told, str]]:
+    """Return (name, address) of issuers whose organisation has an official number and that nobody vouches for."""
+    known = organisation_by_identifier(query) if query.strip() else None
+    issuers = Issuer.objects.filter(organisation=known) if known else []
+    unlisted = [issuer for issuer in issuers if not trust_in(issuer.did, on=timezone.now().date()).exists()]
+    return [(told_in(latest_profile(issuer).name, language), f"/issuers/{issuer.slug}/") for issuer in unlisted]
+
+
+def _is_meant(line: IssuerLine, words: list[str], known: Organisation | None) -> bool:
+    if known is not None and line.organisation == known.slug:
+        return True
+    return bool(words) and all(word in folded(line.name) for word in words)
 
 
 def register_lines(language: str) -> list[IssuerLine]:
@@ -118,11 +145,21 @@ def issuer_page(issuer: Issuer, language: str) -> IssuerPage:
         logo_url=image_path(profile.image_sha),
         did=issuer.did,
         did_url=f"/issuers/{issuer.slug}/did.json",
+        place=place_text(issuer.organisation, language),
+        numbers=[
+            (str(number.get_type_display()), number.value, number.value if number.value.startswith("https://") else "")
+            for number in issuer.organisation.identifiers.order_by("type", "value")
+        ],
         vouched=[
             Vouching(by=line.vouched_by, for_what=_said(line.for_what), since=line.since, source=_source(line.source))
             for line in vouched
         ],
     )
+
+
+def place_text(organisation: Organisation, language: str) -> str:
+    """Say where an organisation is: Gelderland, Netherlands; empty where it is not stated."""
+    return ", ".join(filter(None, [organisation.region, country_name(organisation.country, language)]))
 
 
 def issuer_cards(issuer: Issuer, number: str, language: str) -> Page[Card]:
@@ -161,4 +198,6 @@ def _line(line: TrustedIssuer, issuer: Issuer | None, counts: Counter[uuid.UUID]
         for_what=_said(line.for_what),
         entries=entries,
         line=ngettext("{n} entry", "{n} entries", entries).format(n=entries),
+        country=country_name(issuer.organisation.country, language) if issuer else "",
+        organisation=issuer.organisation.slug if issuer else "",
     )

@@ -16,8 +16,11 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.core.paginator import Page
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from catalogue import code_words
+from catalogue.codes import ASSESSMENT_KINDS, MODES
 from catalogue.models import AchievementKind, AchievementVersion
 from catalogue.pages import Card, card
 from catalogue.search import folded, found, words_of
@@ -39,6 +42,8 @@ _COLUMNS: Final = {
     "level_national": "version__level_national",
     "taught_in": "version__language",
     "hours": "version__workload_hours_min",
+    "mode": "version__mode",
+    "assessment": "version__assessment_kinds",
     "published_at": "version__published_at",
 }
 
@@ -101,7 +106,7 @@ class _Row:
     organisation: str
     organisation_name: str
     published_at: datetime | None
-    values: Mapping[str, str]
+    values: Mapping[str, tuple[str, ...]]
 
 
 def list_entries(wish: Wish) -> Listing:
@@ -157,11 +162,13 @@ def _row(by_language: Mapping[str, dict[str, Any]], language: str) -> _Row:
         organisation_name=text_in(text["organisation_name"], language),
         published_at=text["published_at"],
         values={
-            "level": level_value(text["level_eqf"], text["level_national"]),
-            "institution": text["organisation"],
-            "kind": text["kind"],
-            "language": text["taught_in"].split("-")[0],
-            "workload": workload_value(text["hours"]),
+            "level": (level_value(text["level_eqf"], text["level_national"]),),
+            "institution": (text["organisation"],),
+            "kind": (text["kind"],),
+            "language": (text["taught_in"].split("-")[0],),
+            "workload": (workload_value(text["hours"]),),
+            "mode": (text["mode"] or "none",),
+            "assessment": tuple(text["assessment"]) or ("none",),
         },
     )
 
@@ -181,7 +188,7 @@ def workload_value(hours: Decimal | None) -> str:
 
 
 def _fits(row: _Row, chosen: Mapping[str, Iterable[str]]) -> bool:
-    return all(row.values[key] in values for key, values in chosen.items() if values)
+    return all(any(value in values for value in row.values[key]) for key, values in chosen.items() if values)
 
 
 def _order(wish: Wish) -> Callable[[_Row], tuple[Any, ...]]:
@@ -205,7 +212,10 @@ def collated(text: str) -> str:
 
 
 def _facets(rows: list[_Row], wish: Wish) -> list[Facet]:
-    """Count each group as if nothing were ticked in it, so that ticking a second value widens; no empty group."""
+    """Count each group as if nothing were ticked in it, so that ticking a second value widens.
+
+    No group without a choice: what nobody typed would be one long "not stated".
+    """
     names = {row.organisation: row.organisation_name for row in rows}
     facets = [
         _facet(key, name, rows, wish, _labels(key, names))
@@ -215,24 +225,35 @@ def _facets(rows: list[_Row], wish: Wish) -> list[Facet]:
             ("kind", _("Type")),
             ("language", _("Language")),
             ("workload", _("Workload")),
+            ("mode", _("Mode")),
+            ("assessment", _("Type of assessment")),
         )
     ]
-    return [facet for facet in facets if facet.options]
+    return [facet for facet in facets if facet.open or any(option.value not in _UNSTATED for option in facet.options)]
 
 
 def _facet(key: str, name: str, rows: list[_Row], wish: Wish, labels: Callable[[str], str]) -> Facet:
     others = {other: values for other, values in wish.chosen.items() if other != key}
-    counts = Counter(row.values[key] for row in rows if _fits(row, others))
+    counts = Counter(value for row in rows if _fits(row, others) for value in row.values[key])
     ticked = wish.chosen.get(key, ())
     shown = sorted({*counts, *ticked}, key=_rank(key, labels))
     options = [Option(value, labels(value), counts[value], value in ticked) for value in shown]
     return Facet(key, name, options, bool(ticked))
 
 
+_UNSTATED: Final = frozenset({"none", "und"})
+_ORDERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "level": ("5", "6", "7", "8", "national"),
+    "workload": ("10", "30", "100", "more"),
+    "mode": MODES,
+    "assessment": ASSESSMENT_KINDS,
+}
+
+
 def _rank(key: str, labels: Callable[[str], str]) -> Callable[[str], tuple[Any, ...]]:
-    order = {"level": ("5", "6", "7", "8", "national"), "workload": ("10", "30", "100", "more")}.get(key, ())
+    order = _ORDERS.get(key, ())
     return lambda value: (
-        value in {"none", "und"},
+        value in _UNSTATED,
         order.index(value) if value in order else 99,
         collated(labels(value)),
     )
@@ -255,10 +276,16 @@ def _labels(key: str, names: Mapping[str, str]) -> Callable[[str], str]:
         },
         "kind": {value: str(label) for value, label in AchievementKind.choices},
         "institution": dict(names),
+        "mode": {**_capital(code_words.MODES), "none": _("Not stated")},
+        "assessment": {**_capital(code_words.ASSESSMENT_KINDS), "none": _("Not stated")},
     }
     if key == "language":
         return language_name
     return lambda value: fixed[key].get(value, value)
+
+
+def _capital(words: code_words.Words) -> dict[str, str]:
+    return {code: capfirst(str(word)) for code, word in words.items()}
 
 
 def _chosen(wish: Wish, facets: list[Facet]) -> list[tuple[str, str]]:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from catalogue.models import Achievement, AchievementKind, AchievementVersion, PartyRole
+from catalogue.code_words import STARTS
+from catalogue.models import Achievement, AchievementKind, AchievementVersion, Audience, CourseRun, PartyRole
 from catalogue.parties import parties_of, party_text
 from catalogue.rules import INFORMATION_ITEMS
 from catalogue.selectors import RelatedEntry
-from catalogue.wording import card_facts, facts_strip, information, item_text
+from catalogue.wording import card_facts, facts_strip, information, item_text, language_name
 from registry.language_maps import Told, told_in
 from registry.models import IssuerProfile
+from registry.templatetags.look import day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +44,20 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A run of the course as the page tells it: `dates` is never empty, `details` are short texts of one line."""
+
+    dates: str
+    details: list[str]
+    url: str
+    over: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EntryPage:
     """An entry's own page. `items` are the 15 (label, state, value), `further` what is stated beside them.
 
-    `facts` are (label, value, note); `alignments` (label, address). Texts know their language.
+    `facts` are (label, value, note); `alignments` (label, address, level). Texts know their language.
     """
 
     title: Told
@@ -52,6 +65,7 @@ class EntryPage:
     kind_label: str
     state: str
     sample: bool
+    internal: bool
     provider_line: Told
     provider_url: str
     contact_email: str
@@ -65,7 +79,9 @@ class EntryPage:
     threshold: str
     prerequisites: Told
     relations: list[Related]
-    alignments: list[tuple[str, str]]
+    alignments: list[tuple[str, str, str]]
+    start: str
+    runs: list[Run]
     items: list[tuple[str, str, str]]
     further: list[tuple[str, str, str]]
     parties: list[tuple[str, str]]
@@ -125,6 +141,7 @@ def entry_page(
         kind_label=kind_label(version),
         state=achievement.state,
         sample=achievement.organisation.is_sample,
+        internal=achievement.audience == Audience.ORGANISATION,
         provider_line=_provider(version, profile, language),
         provider_url=profile.url,
         contact_email=profile.email,
@@ -138,7 +155,11 @@ def entry_page(
         threshold=threshold_text(version),
         prerequisites=item_text(version, "prerequisites", language),
         relations=_grouped(related),
-        alignments=[(_alignment_label(entry), entry["target_url"]) for entry in version.alignments],
+        alignments=[
+            (_alignment_label(entry), entry["target_url"], entry.get("level", "")) for entry in version.alignments
+        ],
+        start=capfirst(str(STARTS.get(version.start, ""))),
+        runs=runs_of(version, language, today=timezone.now().date()),
         items=items[: len(INFORMATION_ITEMS)],
         further=items[len(INFORMATION_ITEMS) :],
         parties=[(capfirst(str(PartyRole(party.role).label)), party_text(party)) for party in parties_of(version)],
@@ -149,6 +170,42 @@ def entry_page(
         current_url=entry_path(achievement),
         json_url=f"{version_path(version)[:-1]}.json" if version.published_at else "",
     )
+
+
+def runs_of(version: AchievementVersion, language: str, *, today: dt.date) -> list[Run]:
+    """Return the runs of the course: those to come by their start, those without a date, then those that are over."""
+    runs = sorted(
+        version.runs.all(), key=lambda run: (_is_over(run, today), run.starts_on or dt.date.max, run.position)
+    )
+    return [
+        Run(
+            dates=_run_dates(run),
+            details=list(filter(None, _run_details(run, language))),
+            url=run.url,
+            over=_is_over(run, today),
+        )
+        for run in runs
+    ]
+
+
+def _run_details(run: CourseRun, language: str) -> Iterator[str]:
+    yield run.place
+    yield language_name(run.language) if run.language else ""
+    yield _("Enrolment until {day}").format(day=day(run.enrol_until)) if run.enrol_until else ""
+    yield told_in(run.price, language)
+
+
+def _is_over(run: CourseRun, today: dt.date) -> bool:
+    last = run.ends_on or run.starts_on
+    return last is not None and last < today
+
+
+def _run_dates(run: CourseRun) -> str:
+    if run.starts_on and run.ends_on:
+        return _("{first} to {last}").format(first=day(run.starts_on), last=day(run.ends_on))
+    if run.starts_on:
+        return _("From {day}").format(day=day(run.starts_on))
+    return _("Until {day}").format(day=day(run.ends_on)) if run.ends_on else _("Dates not stated")
 
 
 def _grouped(related: list[RelatedEntry]) -> list[Related]:

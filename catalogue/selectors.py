@@ -8,16 +8,24 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from catalogue.content import COLUMNS, RUN_FIELDS, AchievementContent, PartyContent, RunContent
 from catalogue.errors import NoSuchAchievementError, NotPublishedError, PlannedError, RetiredError
-from catalogue.models import Achievement, AchievementState, AchievementVersion, Relation, RelationKind, StoredImage
+from catalogue.models import (
+    Achievement,
+    AchievementState,
+    AchievementVersion,
+    Audience,
+    Relation,
+    RelationKind,
+    StoredImage,
+)
 from registry.actors import Actor
 from registry.language_maps import Told, told_in
 from registry.models import IssuerProfile, Role
-from registry.permissions import nodes_of
+from registry.permissions import nodes_of, organisations_of
 
 PUBLIC_STATES = (AchievementState.PUBLISHED, AchievementState.PLANNED, AchievementState.RETIRED)
 
@@ -82,10 +90,26 @@ def public_version(issuer_slug: str, slug: str, number: int | None = None) -> Ac
     """Return what the public sees of an entry: the newest published version, a numbered one, or the plan.
 
     Raises:
-        NoSuchAchievementError: no such entry, a draft, or no such published version.
+        NoSuchAchievementError: no such entry, a draft, one for members alone, or no such published version.
     """
+    return _shown_version(issuer_slug, slug, number, versions().filter(achievement__audience=Audience.PUBLIC))
+
+
+def members_version(issuer_slug: str, slug: str, number: int | None = None, *, actor: Actor) -> AchievementVersion:
+    """Return what a member of the organisation sees of an entry that is for members alone.
+
+    Raises:
+        NoSuchAchievementError: as `public_version`; to others it is as if there were no such entry.
+    """
+    own = Q(achievement__organisation__in=organisations_of(actor))
+    return _shown_version(issuer_slug, slug, number, versions().filter(own))
+
+
+def _shown_version(
+    issuer_slug: str, slug: str, number: int | None, among: QuerySet[AchievementVersion]
+) -> AchievementVersion:
     named = f"{issuer_slug}/{slug}" + (f"/v/{number}" if number else "")
-    shown = versions().filter(
+    shown = among.filter(
         achievement__issuer__slug=issuer_slug, achievement__slug=slug, achievement__state__in=PUBLIC_STATES
     )
     published = shown.filter(published_at__isnull=False)
@@ -121,7 +145,10 @@ class RelatedEntry:
 
 
 def related_entries(achievement: Achievement, language: str) -> list[RelatedEntry]:
-    """Return the entries that an entry relates to, each kind in the order in which its entries were made."""
+    """Return the entries that an entry relates to, each kind in the order in which its entries were made.
+
+    One for members alone is named on pages of its own organisation's internal entries only.
+    """
     related = relations_of(achievement)
     titles: dict[uuid.UUID, Told] = {}
     rows = AchievementVersion.objects.filter(achievement__in=[other for _kind, other in related]).order_by("number")
@@ -149,8 +176,14 @@ def relations_of(achievement: Achievement) -> list[tuple[str, Achievement]]:
     )
     own = [(row.kind, row.other) for row in rows.filter(achievement=achievement)]
     back = [(_READ_BACKWARDS[row.kind], row.achievement) for row in rows.filter(other=achievement)]
-    public = [(kind, other) for kind, other in [*own, *back] if other.state in PUBLIC_STATES]
-    return list({(kind, other.pk): (kind, other) for kind, other in public}.values())
+    shown = [(kind, other) for kind, other in [*own, *back] if _is_shown_beside(achievement, other)]
+    return list({(kind, other.pk): (kind, other) for kind, other in shown}.values())
+
+
+def _is_shown_beside(achievement: Achievement, other: Achievement) -> bool:
+    """Say whether readers of one entry may be told of the other: who reads an internal one is a member."""
+    among_members = achievement.audience != Audience.PUBLIC and achievement.organisation_id == other.organisation_id
+    return other.state in PUBLIC_STATES and (other.audience == Audience.PUBLIC or among_members)
 
 
 _READ_BACKWARDS: dict[str, str] = {

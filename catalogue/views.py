@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.core.paginator import Page
@@ -13,19 +14,20 @@ from django.views.decorators.http import require_safe
 
 from catalogue.documents import achievement_facts, issuer_facts, languages_of
 from catalogue.errors import NoSuchAchievementError
-from catalogue.issuer_pages import issuer_cards, issuer_named, issuer_page, register_page
+from catalogue.issuer_pages import issuer_cards, issuer_named, issuer_page, register_page, unlisted_issuers
 from catalogue.linked_data import schema_org
 from catalogue.listing import SORTS, Listing, Wish, list_entries
-from catalogue.models import AchievementVersion
+from catalogue.models import AchievementVersion, Audience
 from catalogue.pages import entry_page, entry_path, version_path
-from catalogue.selectors import public_version, published_numbers, related_entries, stored_image
+from catalogue.selectors import members_version, public_version, published_numbers, related_entries, stored_image
 from catalogue.sitemap import sitemap
 from credentials.builders import CURRENT
 from credentials.strict_json import compact_json
+from registry.actors import ANONYMOUS, Actor, actor_for_user
 from registry.errors import NotFoundError
 from registry.selectors import canonical_base_url, latest_profile
 
-FACETS = ("level", "institution", "kind", "language", "workload")
+FACETS = ("level", "institution", "kind", "language", "workload", "mode", "assessment")
 MOST_CHOSEN = 20
 FOR_EVER = "public, max-age=31536000, immutable"
 SOON_STALE = "public, max-age=60"
@@ -54,13 +56,13 @@ def catalogue_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def achievement_page(request: HttpRequest, issuer: str, slug: str) -> HttpResponse:
     """Show an entry: its newest published version, or the plan."""
-    return _entry(request, _version_or_404(issuer, slug), "catalogue/achievement.html")
+    return _entry(request, _version_or_404(request, issuer, slug), "catalogue/achievement.html")
 
 
 @require_safe
 def version_page(request: HttpRequest, issuer: str, slug: str, number: int) -> HttpResponse:
     """Show one version for good; to a machine that asks for JSON, the Open Badges Achievement."""
-    version = _version_or_404(issuer, slug, number)
+    version = _version_or_404(request, issuer, slug, number)
     wants_json = request.get_preferred_type(["text/html", "application/ld+json", "application/json"]) not in {
         None,
         "text/html",
@@ -75,7 +77,7 @@ def version_page(request: HttpRequest, issuer: str, slug: str, number: int) -> H
 @require_safe
 def achievement_json(request: HttpRequest, issuer: str, slug: str, number: int | None = None) -> HttpResponse:
     """Answer a published version as an Open Badges 3.0 Achievement; `?language=` chooses among its languages."""
-    version = _version_or_404(issuer, slug, number)
+    version = _version_or_404(request, issuer, slug, number)
     if version.published_at is None:
         raise Http404
     return _achievement_json(request, version)
@@ -83,9 +85,16 @@ def achievement_json(request: HttpRequest, issuer: str, slug: str, number: int |
 
 @require_safe
 def issuer_list(request: HttpRequest) -> HttpResponse:
-    """Show the register of trusted issuers."""
-    page = register_page(request.GET.get("page", ""), reader())
-    context = {"section": "issuers", "page": page, "canonical": _paged("/issuers/", page)}
+    """Show the register of trusted issuers, or those of it that a name or an official number finds."""
+    query = request.GET.get("q", "").strip()[:200]
+    page = register_page(request.GET.get("page", ""), reader(), query)
+    context = {
+        "section": "issuers",
+        "page": page,
+        "query": query,
+        "unlisted": unlisted_issuers(query, reader()),
+        "canonical": _paged("/issuers/", page),
+    }
     return render(request, "catalogue/issuers.html", context)
 
 
@@ -158,11 +167,22 @@ def _paged(path: str, page: Page[Any]) -> str:
     return path if page.number == 1 else f"{path}?page={page.number}"
 
 
-def _version_or_404(issuer: str, slug: str, number: int | None = None) -> AchievementVersion:
+def _version_or_404(request: HttpRequest, issuer: str, slug: str, number: int | None = None) -> AchievementVersion:
+    """Find what this reader may see; who is signed in is asked only where the public sees nothing."""
     try:
-        return public_version(issuer, slug, number)
+        with suppress(NoSuchAchievementError):
+            return public_version(issuer, slug, number)
+        return members_version(issuer, slug, number, actor=_actor(request))
     except NoSuchAchievementError as error:
         raise Http404(error.sentence()) from error
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return actor_for_user(request.user) if request.user.is_authenticated else ANONYMOUS
+
+
+def _is_internal(version: AchievementVersion) -> bool:
+    return version.achievement.audience == Audience.ORGANISATION
 
 
 def _entry(request: HttpRequest, version: AchievementVersion, template: str) -> HttpResponse:
@@ -179,7 +199,11 @@ def _entry(request: HttpRequest, version: AchievementVersion, template: str) -> 
         # The newest version stands under two addresses; search engines are sent to the one that stays the newest.
         "canonical": entry_path(version.achievement) if version.number == newest else version_path(version),
     }
-    return render(request, template, context)
+    response = render(request, template, context)
+    if _is_internal(version):
+        response.headers["Cache-Control"] = "private, no-store"
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _achievement_json(request: HttpRequest, version: AchievementVersion) -> HttpResponse:
@@ -190,4 +214,6 @@ def _achievement_json(request: HttpRequest, version: AchievementVersion) -> Http
     issuer = issuer_facts(latest_profile(version.achievement.issuer), language, base_url=base_url)
     document = CURRENT.achievement_document(issuer, achievement_facts(version, language, base_url=base_url))
     headers = {"Cache-Control": SOON_STALE, "Access-Control-Allow-Origin": "*", "Content-Language": language}
+    if _is_internal(version):
+        headers = {"Cache-Control": "private, no-store", "Content-Language": language}
     return HttpResponse(compact_json(document), content_type="application/ld+json", headers=headers)

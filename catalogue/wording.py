@@ -7,9 +7,11 @@ from decimal import Decimal
 from functools import lru_cache
 
 from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from catalogue.code_words import beside, further_typed, words_of_item
 from catalogue.models import AchievementVersion, LevelBasis
 from catalogue.rules import CREDIT_TABLES, FURTHER_ITEMS, INFORMATION_ITEMS, InformationItem, ects_equivalent, state_of
 from registry.language_maps import Told, told_in
@@ -128,7 +130,11 @@ def facts_strip(version: AchievementVersion, language: str) -> list[tuple[str, s
         (_("Credits"), ", ".join(credits_texts(version)), credits_note(version)),
         (_("Workload"), workload_text(version, language), ""),
         (_("Level"), level, level_note),
-        (_("Mode"), item_text(version, "participation", language), ""),
+        (
+            _("Mode"),
+            item_text(version, "participation", language) or said_by_code(version, "participation", language),
+            "",
+        ),
         (_("Language"), "" if version.language == "und" else language_name(version.language), ""),
     ]
 
@@ -139,23 +145,42 @@ def item_text(version: AchievementVersion, item: str, language: str) -> Told:
     return told_in(fact["value"], language) if fact.get("state") == "value" else Told("")
 
 
+def states_assessment(version: AchievementVersion) -> bool:
+    """Say whether the entry states that something other than attendance is assessed, and has to be."""
+    if version.voluntary:
+        return False
+    if version.assessment_kinds:
+        return set(version.assessment_kinds) != {"attendance"}
+    return state_of(version.facts, "assessment") == "value"
+
+
+def said_by_code(version: AchievementVersion, item: str, language: str) -> str:
+    """Return the standard words of what is typed for an item, as a text of its own; empty where nothing is."""
+    return capfirst(words_of_item(version, item, language))
+
+
 def information(version: AchievementVersion, language: str) -> list[tuple[str, str, str]]:
     """Return (label, state, value) of all 15 items, in their order, then of the further ones that are stated.
 
     States: value, not_applicable, none, not_stated, not_credit_bearing, set_with_award.
     """
-    further = [item for item in FURTHER_ITEMS if state_of(version.facts, item.code) == "value"]
-    return [(_(item.label), *_stated(version, item, language)) for item in (*INFORMATION_ITEMS, *further)]
+    items = [(_(item.label), *_stated(version, item, language)) for item in (*INFORMATION_ITEMS, *FURTHER_ITEMS)]
+    stated = [item for item in items[len(INFORMATION_ITEMS) :] if item[1] == "value"]
+    typed = [(label, "value", words) for label, words in further_typed(version, language)]
+    return [*items[: len(INFORMATION_ITEMS)], *stated, *typed]
 
 
 def _stated(version: AchievementVersion, item: InformationItem, language: str) -> tuple[str, str]:
     values = list(_item_values(version, item.code, language))
+    if len(values) == 1:
+        return "value", values[0]
     if values:
         languages = {told.language for told in values if isinstance(told, Told)}
         return "value", Told(_listed(values), languages.pop() if len(languages) == 1 else "")
     state = state_of(version.facts, item.code)
     if item.code == "credits":
-        return ("not_credit_bearing" if state == "none" else state), ""
+        # Whether it is credit-bearing is stated by itself and never read off a number of credits.
+        return ("not_credit_bearing" if state == "none" and version.credit_bearing == "no" else state), ""
     if item.of_the_award and state == "not_stated":
         return "set_with_award", ""
     return state, ""
@@ -177,4 +202,4 @@ def _item_values(version: AchievementVersion, item: str, language: str) -> Itera
     else:
         if item == "credits":
             yield from filter(None, [*credits_texts(version), credits_note(version)])
-        yield from filter(None, [item_text(version, item, language)])
+        yield from filter(None, [beside(item_text(version, item, language), words_of_item(version, item, language))])

@@ -9,7 +9,7 @@ from allauth.idp.oidc.models import Token
 from django.db.models import Prefetch, Q, QuerySet
 
 from catalogue.errors import NoSuchAchievementError
-from catalogue.models import Achievement
+from catalogue.models import Achievement, Audience
 from catalogue.selectors import PUBLIC_STATES, versions
 from issuing.models import Award
 from registry.actors import Actor, actor_for_machine
@@ -76,11 +76,13 @@ def revocable_awards(actor: Actor) -> QuerySet[Award]:
 
 
 def listed_achievements(actor: Actor) -> QuerySet[Achievement]:
-    """Return the entries that everybody may see, and those of `actor`'s own that are drafts."""
-    own = Q(issuer__node__in=nodes_of(actor, scope=Scope.CATALOGUE_READ)) if actor.kind != "anonymous" else Q()
-    shown = Q(state__in=PUBLIC_STATES)
+    """Return the entries that everybody may see, `actor`'s own with their drafts, and its organisation's internal ones."""
+    shown = Q(state__in=PUBLIC_STATES, audience=Audience.PUBLIC)
+    if Scope.CATALOGUE_READ in actor.scopes:
+        shown |= Q(issuer__node__in=nodes_of(actor, scope=Scope.CATALOGUE_READ))
+        shown |= Q(state__in=PUBLIC_STATES, organisation=actor.organisation_id)
     return (
-        Achievement.objects.filter(shown | own if own else shown)
+        Achievement.objects.filter(shown)
         .select_related("issuer")
         .prefetch_related(Prefetch("versions", queryset=versions().order_by("-number")))
     )

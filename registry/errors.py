@@ -111,6 +111,13 @@ class ScopeRequiredError(ForbiddenError):
     code, message = "scope-required", _("This key needs the scope “{scope}”.")
 
 
+class NumberTakenError(ConflictError):
+    """An official number is one organisation's alone."""
+
+    code = "number-taken"
+    message = _("The {type} number {value} is another organisation's here. Check it, or take it away there first.")
+
+
 class LastOwnerError(ConflictError):
     """An organisation keeps at least one owner."""
 

@@ -8,16 +8,26 @@ LanguageMap = Mapping[str, str]
 
 
 class Told(str):
-    """A text that knows its language, so that a page in another one can mark it; `language` may be empty."""
+    """A text that knows its language, so that a page in another one can mark it; `language` may be empty.
 
-    __slots__ = ("language",)
+    `note` is what stands in parentheses behind it, in the reader's own language: the whole string has both.
+    """
+
+    __slots__ = ("language", "note")
     language: str
+    note: str
 
-    def __new__(cls, text: str, language: str = "") -> Told:
+    def __new__(cls, text: str, language: str = "", note: str = "") -> Told:
         """Keep the language beside the text."""
-        told = super().__new__(cls, text)
+        told = super().__new__(cls, f"{text} ({note})" if note else text)
         told.language = language
+        told.note = note
         return told
+
+    @property
+    def text(self) -> str:
+        """The text without its note."""
+        return str(self).removesuffix(f" ({self.note})") if self.note else str(self)
 
 
 def best_language(available: Sequence[str], wanted: str) -> str | None:

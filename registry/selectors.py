@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -19,9 +20,13 @@ from registry.models import (
     IssuerProfile,
     Membership,
     OAuthClient,
+    Organisation,
+    OrganisationIdentifier,
+    OrganisationIdentifierType,
     OutboxMessage,
     TrustedIssuer,
 )
+from registry.organisation_numbers import NumberFormError, kept_number
 
 
 def canonical_base_url() -> str:
@@ -65,6 +70,25 @@ def latest_profile(issuer: Issuer) -> IssuerProfile:
 def trust_in(did: str, *, on: dt.date) -> QuerySet[TrustedIssuer]:
     """Return who vouched for an issuer on a day, the longest-standing first."""
     return TrustedIssuer.objects.filter(Q(until=None) | Q(until__gte=on), did=did, since__lte=on).order_by("since")
+
+
+def organisation_by_identifier(value: str, kind: str = "") -> Organisation | None:
+    """Return the organisation with an official number, None where there is none; `kind` as OrganisationIdentifierType.
+
+    Without a kind the number is looked for among all; None also where two organisations have it under different kinds.
+    """
+    numbers = OrganisationIdentifier.objects.select_related("organisation").filter(_numbered(value, kind))
+    found = {number.organisation for number in numbers}
+    return found.pop() if len(found) == 1 else None
+
+
+def _numbered(value: str, kind: str) -> Q:
+    """Match a number under each kind whose form it has."""
+    matching = Q(pk__in=list[uuid.UUID]())
+    for one in [kind] if kind else OrganisationIdentifierType.values:
+        with suppress(NumberFormError):
+            matching |= Q(type=one, value=kept_number(one, value))
+    return matching
 
 
 def live_api_key(secret_sha256: str) -> ApiKey | None:

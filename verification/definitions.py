@@ -14,11 +14,18 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from catalogue.models import AchievementKind, AchievementVersion, PartyRole
+from catalogue.models import AchievementKind, AchievementVersion, Audience, PartyRole
 from catalogue.pages import kind_label, version_path
 from catalogue.parties import parties_of
-from catalogue.rules import INFORMATION_ITEMS, state_of
-from catalogue.wording import credit_unit, facts_strip, information, language_name, number_text
+from catalogue.rules import INFORMATION_ITEMS
+from catalogue.wording import (
+    credit_unit,
+    facts_strip,
+    information,
+    language_name,
+    number_text,
+    states_assessment,
+)
 from issuing.models import Award
 from registry.language_maps import Told, text_in
 from registry.templatetags.look import day
@@ -37,7 +44,8 @@ HOURS_A_CREDIT = (25, 30)
 class Definition:
     """What a published version says in one reader's language; it never changes.
 
-    `facts` are (label, value, note), `items` (label, state, value); `unit` is what its credits are counted in.
+    `facts` are (label, value, note), `items` (label, state, value); `unit` is what its credits are counted in. `path`
+    is empty where strangers find no page: the entry is for its organisation's members.
     """
 
     kind: str
@@ -62,7 +70,7 @@ def definition_of(version_id: uuid.UUID, language: str, signed_language: str) ->
     return Definition(
         kind=str(version.achievement.kind),
         kind_label=kind_label(version),
-        path=version_path(version),
+        path=version_path(version) if version.achievement.audience == Audience.PUBLIC else "",
         outcomes=tuple(text_in(outcome, signed_language) for outcome in version.outcomes),
         facts=tuple(facts_strip(version, language)),
         items=tuple(information(version, language)),
@@ -79,9 +87,9 @@ def _assessed_line(version: AchievementVersion) -> str:
     kind = AchievementKind(version.achievement.kind)
     if kind == AchievementKind.PARTICIPATION:
         return _("Took part, without an assessment")
-    if kind != AchievementKind.MICRO_CREDENTIAL or state_of(version.facts, "assessment") in ("none", "not_applicable"):
-        return ""
-    return _("Earned with an assessment")
+    if kind == AchievementKind.MICRO_CREDENTIAL and states_assessment(version):
+        return _("Earned with an assessment")
+    return ""
 
 
 def award_values(award: Award, language: str) -> Mapping[str, Any]:

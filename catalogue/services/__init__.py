@@ -1,8 +1,14 @@
 """The catalogue's acts: one function, one act, one transaction."""
 
-from catalogue.services.editing import AchievementOrder, create_achievement, edit_achievement, relate_achievements
+from catalogue.services.editing import (
+    AchievementOrder,
+    create_achievement,
+    draft_next_version,
+    edit_achievement,
+    relate_achievements,
+)
 from catalogue.services.importing import ImportOutcome, RowOutcome, import_entries
-from catalogue.services.publishing import plan_achievement, publish_achievement, retire_achievement
+from catalogue.services.publishing import plan_achievement, publish_achievement, retire_achievement, set_audience
 from catalogue.services.vocabularies import VocabularyOutcome, import_terms
 
 __all__ = [
@@ -11,6 +17,7 @@ __all__ = [
     "RowOutcome",
     "VocabularyOutcome",
     "create_achievement",
+    "draft_next_version",
     "edit_achievement",
     "import_entries",
     "import_terms",
@@ -18,4 +25,5 @@ __all__ = [
     "publish_achievement",
     "relate_achievements",
     "retire_achievement",
+    "set_audience",
 ]

@@ -16,6 +16,7 @@ from catalogue.models import (
     AchievementKind,
     AchievementState,
     AchievementVersion,
+    Audience,
     CourseRun,
     DuplicatePolicy,
     Party,
@@ -23,6 +24,7 @@ from catalogue.models import (
     RelationKind,
 )
 from catalogue.rules import Refusal, content_refusals
+from catalogue.selectors import content_of
 from catalogue.services.vocabularies import with_term_names
 from registry.actors import Actor
 from registry.audit import record_act
@@ -40,6 +42,7 @@ class AchievementOrder:
     kind: AchievementKind
     content: AchievementContent
     duplicates: DuplicatePolicy = DuplicatePolicy.DENY
+    audience: Audience = Audience.PUBLIC
 
 
 @transaction.atomic
@@ -61,6 +64,7 @@ def create_achievement(*, order: AchievementOrder, actor: Actor) -> AchievementV
         slug=order.slug,
         kind=order.kind,
         duplicates=order.duplicates,
+        audience=order.audience,
     )
     version = _insert_version(achievement, 1, content)
     record_act(actor, "achievement.created", achievement, organisation=achievement.organisation)
@@ -70,6 +74,9 @@ def create_achievement(*, order: AchievementOrder, actor: Actor) -> AchievementV
 @transaction.atomic
 def edit_achievement(*, achievement: Achievement, content: AchievementContent, actor: Actor) -> AchievementVersion:
     """Write an entry's draft and return it. A published version stays as it is: editing makes the next one.
+
+    Runs of a course are no part of what anybody earned: where nothing else differs, a published version gets the new
+    ones and stays the newest.
 
     Raises:
         RoleRequiredError, ScopeRequiredError: `actor` may not edit at the issuer's node.
@@ -85,8 +92,31 @@ def edit_achievement(*, achievement: Achievement, content: AchievementContent, a
     newest = newest_version(held)
     if newest.published_at is None:
         version = _rewrite(newest, content)
+    elif _differs_in_runs_alone(content, content_of(newest)):
+        _rewrite_runs(newest, content)
+        version = newest
     else:
         version = _insert_version(held, newest.number + 1, content)
+    record_act(actor, "achievement.edited", held, organisation=held.organisation, version=version.number)
+    return version
+
+
+@transaction.atomic
+def draft_next_version(*, achievement: Achievement, actor: Actor) -> AchievementVersion:
+    """Return an entry's draft; where its newest version is published, the next one, which says all that this one says.
+
+    Raises:
+        RoleRequiredError, ScopeRequiredError: `actor` may not edit at the issuer's node.
+        RetiredError: the entry was withdrawn.
+    """
+    require_role(actor, achievement.issuer.node, Role.EDITOR)
+    held = held_achievement(achievement)
+    if held.state == AchievementState.RETIRED:
+        raise RetiredError(achievement=held.slug, last_award_on=held.last_award_on)
+    newest = newest_version(held)
+    if newest.published_at is None:
+        return newest
+    version = _insert_version(held, newest.number + 1, content_of(newest))
     record_act(actor, "achievement.edited", held, organisation=held.organisation, version=version.number)
     return version
 
@@ -162,6 +192,11 @@ def _rewrite(version: AchievementVersion, content: AchievementContent) -> Achiev
     _insert_parties(version, content)
     _rewrite_runs(version, content)
     return version
+
+
+def _differs_in_runs_alone(content: AchievementContent, known: AchievementContent) -> bool:
+    same = (content.columns(), content.parties) == (known.columns(), known.parties)
+    return same and content.runs != known.runs
 
 
 def _rewrite_runs(version: AchievementVersion, content: AchievementContent) -> None:

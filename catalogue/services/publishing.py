@@ -16,6 +16,7 @@ from catalogue.models import (
     Achievement,
     AchievementState,
     AchievementVersion,
+    Audience,
     CatalogueSearchText,
     PartyRole,
     RelationKind,
@@ -23,7 +24,7 @@ from catalogue.models import (
 )
 from catalogue.rules import Refusal, content_refusals, publication_refusals
 from catalogue.search import searchable
-from catalogue.selectors import content_of
+from catalogue.selectors import content_of, newest_published
 from catalogue.services.editing import held_achievement, newest_version
 from credentials.errors import DataModelError
 from registry.actors import Actor
@@ -100,6 +101,25 @@ def retire_achievement(*, achievement: Achievement, last_award_on: dt.date, acto
     return held
 
 
+@transaction.atomic
+def set_audience(*, achievement: Achievement, audience: Audience, actor: Actor) -> Achievement:
+    """Say who finds an entry: everybody, or its organisation's members alone. Its credentials' pages stay as they are.
+
+    Raises:
+        RoleRequiredError, ScopeRequiredError: `actor` may not edit at the issuer's node.
+    """
+    require_role(actor, achievement.issuer.node, Role.EDITOR)
+    held = held_achievement(achievement)
+    if held.audience == audience:
+        return held
+    held.audience = audience
+    held.save(update_fields=["audience"])
+    if held.state in {AchievementState.PUBLISHED, AchievementState.PLANNED}:
+        let_search_read(held, newest_published(held) or newest_version(held))
+    record_act(actor, "achievement.audience_set", held, organisation=held.organisation, audience=str(audience))
+    return held
+
+
 def badge_facts(version: AchievementVersion) -> BadgeFacts:
     """Return what the badge of a version shows, in the language of instruction."""
     achievement = version.achievement
@@ -165,7 +185,14 @@ def _show(achievement: Achievement, state: AchievementState, version: Achievemen
     """Move the entry to its state and let search read this version and no other."""
     achievement.state = state
     achievement.save(update_fields=["state"])
+    let_search_read(achievement, version)
+
+
+def let_search_read(achievement: Achievement, version: AchievementVersion) -> None:
+    """Write what lists and search read of an entry: nothing of one that is for members alone."""
     CatalogueSearchText.objects.filter(version__achievement=achievement).delete()
+    if achievement.audience != Audience.PUBLIC:
+        return
     CatalogueSearchText.objects.bulk_create(
         CatalogueSearchText(version=version, language=language, title=title, body=body)
         for language, title, body in searchable(version, latest_profile(achievement.issuer))

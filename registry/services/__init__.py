@@ -10,6 +10,7 @@ from registry.services.access import (
 )
 from registry.services.background import close_alarms, retry_messages
 from registry.services.holding import Proof, ProofKind
+from registry.services.official_numbers import Whereabouts, numbers_from, state_whereabouts
 from registry.services.organisations import (
     OrganisationOrder,
     ProfileOrder,
@@ -39,6 +40,7 @@ __all__ = [
     "ProofKind",
     "Recipient",
     "TrustOrder",
+    "Whereabouts",
     "add_member",
     "close_alarms",
     "create_api_key",
@@ -48,6 +50,7 @@ __all__ = [
     "known_identifiers",
     "learners_for",
     "normalised_identifier",
+    "numbers_from",
     "one_time_sign_in_url",
     "redeem_sign_in_token",
     "register_host",
@@ -56,6 +59,7 @@ __all__ = [
     "revise_issuer_profile",
     "revoke_api_key",
     "secret_hash",
+    "state_whereabouts",
     "trust_issuer",
     "user_of_sign_in_token",
 ]

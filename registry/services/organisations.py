@@ -33,6 +33,7 @@ from registry.models import (
 from registry.outbox import Topic, publish
 from registry.permissions import require_role
 from registry.selectors import canonical_base_url
+from registry.services.official_numbers import Whereabouts, write_whereabouts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class OrganisationOrder:
     default_visibility: Visibility = Visibility.PRIVATE
     signing_policy: SigningPolicy = SigningPolicy.AT_AWARD
     is_sample: bool = False
+    whereabouts: Whereabouts = field(default_factory=Whereabouts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,7 @@ def create_organisation(*, order: OrganisationOrder, owner: User | None, actor: 
 
     Raises:
         TakenError: the slug is in use.
+        MalformedError, NumberTakenError: its country or official numbers cannot be used.
     """
     if Organisation.objects.filter(slug=order.slug).exists():
         raise TakenError(value=order.slug)
@@ -78,6 +81,8 @@ def create_organisation(*, order: OrganisationOrder, owner: User | None, actor: 
         signing_policy=order.signing_policy,
         is_sample=order.is_sample,
     )
+    if order.whereabouts != Whereabouts():
+        write_whereabouts(organisation, order.whereabouts)
     root = _insert_node(organisation, None, NodeKind.ORGANISATION, order.name)
     if owner is not None:
         Membership.objects.create(user=owner, node=root, role=Role.OWNER)

@@ -171,6 +171,8 @@ def _foreign(text: object) -> str:
 def marked(text: object) -> object:
     """Mark a text in another language than the page's, so that it is read out and hyphenated as what it is."""
     tag = _foreign(text)
+    if isinstance(text, Told) and text.note and tag:
+        return format_html('<span lang="{}">{}</span> ({})', tag, text.text, text.note)
     return format_html('<span lang="{}">{}</span>', tag, text) if tag else text
 
 

@@ -1,0 +1,98 @@
+"""Acts on what identifies an organisation beyond this installation: its country and its official numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from registry.actors import Actor
+from registry.audit import record_act
+from registry.countries import COUNTRIES
+from registry.errors import MalformedError, NumberTakenError
+from registry.models import Organisation, OrganisationIdentifier, Role
+from registry.organisation_numbers import NumberFormError, kept_number
+from registry.permissions import require_role
+
+LONGEST_REGION = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whereabouts:
+    """Where an organisation is and which numbers it has: (type, value); empty parts are not stated."""
+
+    country: str = ""
+    region: str = ""
+    numbers: tuple[tuple[str, str], ...] = ()
+
+
+@transaction.atomic
+def state_whereabouts(*, organisation: Organisation, whereabouts: Whereabouts, actor: Actor) -> Organisation:
+    """Write an organisation's country, region and all its official numbers; what it had before is replaced.
+
+    Documents that are signed already keep what they say.
+
+    Raises:
+        RoleRequiredError: `actor` is not an administrator of the whole organisation.
+        MalformedError: code `whereabouts`; the reason tells every fault.
+        NumberTakenError: a number is another organisation's.
+    """
+    require_role(actor, organisation.nodes.get(parent=None), Role.ADMIN)
+    held = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    write_whereabouts(held, whereabouts)
+    record_act(actor, "organisation.whereabouts_stated", held, organisation=held, numbers=held.identifiers.count())
+    return held
+
+
+def write_whereabouts(organisation: Organisation, whereabouts: Whereabouts) -> None:
+    """Write them for an act that has checked the role; raises MalformedError and NumberTakenError."""
+    numbers = _kept(whereabouts)
+    for kind, value in numbers:
+        taken = OrganisationIdentifier.objects.filter(type=kind, value=value).exclude(organisation=organisation)
+        if taken.exists():
+            raise NumberTakenError(type=kind, value=value)
+    organisation.country, organisation.region = whereabouts.country.strip().upper(), whereabouts.region.strip()
+    organisation.save(update_fields=["country", "region"])
+    organisation.identifiers.all().delete()
+    OrganisationIdentifier.objects.bulk_create(
+        OrganisationIdentifier(organisation=organisation, type=kind, value=value) for kind, value in numbers
+    )
+
+
+def _kept(whereabouts: Whereabouts) -> list[tuple[str, str]]:
+    """Return the numbers as they are kept, each once; every fault is told at once."""
+    faults = list(_faults_of_place(whereabouts))
+    kept: list[tuple[str, str]] = []
+    for kind, value in whereabouts.numbers:
+        try:
+            kept.append((kind, kept_number(kind, value)))
+        except NumberFormError as error:
+            faults.append(_sentence(error, kind, value))
+    if faults:
+        raise MalformedError(code="whereabouts", message="{reason}", reason=" ".join(faults))
+    return list(dict.fromkeys(kept))
+
+
+def _faults_of_place(whereabouts: Whereabouts) -> Iterator[str]:
+    country, region = whereabouts.country.strip().upper(), whereabouts.region.strip()
+    if country and country not in COUNTRIES:
+        yield _("“{country}” is no country code of ISO 3166-1: write two letters, such as NL.").format(country=country)
+    if len(region) > LONGEST_REGION or not region.isprintable():
+        yield _("Write the region in one line of at most 80 characters.")
+    if region and not country:
+        yield _("Name the country that the region is of.")
+
+
+def _sentence(error: NumberFormError, kind: str, value: str) -> str:
+    if not error.kind:
+        return _("There is no kind of number “{kind}”; known are: {known}.").format(kind=kind, known=error.example)
+    return _("“{value}” is no {kind} number; one looks like {example}.").format(
+        value=value, kind=kind, example=error.example
+    )
+
+
+def numbers_from(pairs: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Read TYPE=VALUE as the shell writes it."""
+    return tuple((kind.strip(), value.strip()) for kind, _equals, value in (pair.partition("=") for pair in pairs))
