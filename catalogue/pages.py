@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -143,10 +144,7 @@ def entry_page(
         sample=achievement.organisation.is_sample,
         internal=achievement.audience == Audience.ORGANISATION,
         provider_line=_provider(version, profile, language),
-        provider_url=profile.url,
-        contact_email=profile.email,
-        issuer_name=told_in(profile.name, language),
-        issuer_url=f"/issuers/{achievement.issuer.slug}/",
+        **_issuer(achievement, profile, language),
         image_url=image_path(version.image_sha),
         facts=facts_strip(version, language),
         description=texts["description"],
@@ -170,6 +168,15 @@ def entry_page(
         current_url=entry_path(achievement),
         json_url=f"{version_path(version)[:-1]}.json" if version.published_at else "",
     )
+
+
+def _issuer(achievement: Achievement, profile: IssuerProfile, language: str) -> dict[str, Any]:
+    return {
+        "provider_url": profile.url,
+        "contact_email": profile.email,
+        "issuer_name": told_in(profile.name, language),
+        "issuer_url": f"/issuers/{achievement.issuer.slug}/",
+    }
 
 
 def runs_of(version: AchievementVersion, language: str, *, today: dt.date) -> list[Run]:
