@@ -12,7 +12,7 @@ from credentials.dids import PublishedKey
 from credentials.documents import AwardFacts
 from credentials.multikey import decode_multikey
 from credentials.strict_json import JsonObject
-from issuing.claim_links import award_id_in
+from issuing.claim_links import key_in
 from issuing.errors import CredentialNotFoundError
 from issuing.models import (
     Award,
@@ -94,10 +94,10 @@ def credential_for_claim_token(token: str) -> Credential:
     Raises:
         CredentialNotFoundError: not one of our tokens, or its award is not signed yet.
     """
-    award_id = award_id_in(token)
-    if award_id is None:
+    key = key_in(token)
+    if key is None:
         raise CredentialNotFoundError
-    return credential_by_id(award_id)
+    return credential_by_id(key.award_id)
 
 
 def award_facts(award: Award) -> AwardFacts:

@@ -1,44 +1,52 @@
-"""Where a claim mail goes: read when it is sent, so that nothing keeps an address but the learner's own record."""
+"""Where a letter goes: read when it is sent, so that nothing keeps an address but the learner's own record.
+
+The award names the person by a hash of the address; a letter goes to an address with that hash or nowhere. Whoever
+changed a learner's record, or joined it with another's, sends nobody's mail to somebody else.
+"""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
-from credentials.documents import AwardFacts, identity_hash
-from issuing.models import Award, Letter
+from credentials.documents import identity_hash
+from credentials.strict_json import JsonObject
+from issuing.delivery.fates import NoAddressError, UnwantedError
+from issuing.models import Award
 from registry.addresses import sendable_address
 from registry.models import IdentifierType, LearnerIdentifier
 
 
-def addresses_of(letters: Sequence[Letter]) -> dict[int, str]:
-    """Return {letter's pk: e-mail address}, without those that are erased or have none; one query.
-
-    Awards must be loaded. The only address of a learner is taken as it is now; of several, the one that
-    the award names.
-    """
-    awards = {one.pk: one.award for one in letters if one.award is not None and one.award.facts}
-    learners = [award.learner_id for award in awards.values() if award.learner_id]
+def addresses_of(awards: Iterable[Award]) -> dict[uuid.UUID, list[str]]:
+    """Return {learner: e-mail addresses} of the awards' learners; one query."""
+    learners = [award.learner_id for award in awards if award.learner_id]
     rows = LearnerIdentifier.objects.filter(learner__any_of=learners, type=IdentifierType.EMAIL)
     known: dict[uuid.UUID, list[str]] = {}
     for learner_id, value in rows.values_list("learner_id", "value"):
         known.setdefault(learner_id, []).append(value)
-    found = {pk: _address(award, known) for pk, award in awards.items()}
-    return {pk: address for pk, address in found.items() if address}
+    return known
 
 
-def _address(award: Award, known: dict[uuid.UUID, list[str]]) -> str | None:
-    emails = known.get(award.learner_id, []) if award.learner_id else []
-    if len(emails) > 1:
-        facts = AwardFacts.from_json(award.facts)
-        emails = [value for value in emails if _is_named(value, facts)]
-    return emails[0] if emails else None
+def address_named(award: Award, facts: JsonObject, known: Mapping[uuid.UUID, Sequence[str]]) -> str:
+    """Return the one of the learner's addresses that the award names.
+
+    Raises:
+        UnwantedError: the award names none: it is in the holder's record, and no mail was asked for.
+        NoAddressError: it names one that the learner does not have (any more).
+    """
+    named, salt = facts.get("email_hash"), str(facts.get("salt") or "")
+    if named is None:
+        raise UnwantedError
+    for value in known.get(award.learner_id, ()) if award.learner_id else ():
+        if named in {identity_hash(spelling, salt) for spelling in _spellings(value)}:
+            return value
+    raise NoAddressError
 
 
-def _is_named(value: str, facts: AwardFacts) -> bool:
-    """Tell whether the award names an address: it hashes it as stated, perhaps with its domain as servers write it."""
+def _spellings(value: str) -> list[str]:
+    """Return an address as stated, and with its domain as servers write it: the award hashes either."""
     spellings = [value]
     with suppress(ValueError):
         spellings.append(sendable_address(value))
-    return facts.email_hash in [identity_hash(one, facts.salt or "") for one in spellings]
+    return spellings

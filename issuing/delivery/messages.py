@@ -1,11 +1,11 @@
-"""What a claim e-mail says. Rendered once per edition and language, then filled in for each recipient."""
+"""A letter as a mail. Rendered once per edition, language and matter, then filled in for each recipient."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import formataddr, parseaddr
 from functools import lru_cache
 from html import escape
@@ -14,7 +14,8 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from catalogue.documents import image_url, plain_number
 from catalogue.models import AchievementVersion, PartyRole
@@ -22,11 +23,16 @@ from catalogue.parties import parties_of
 from catalogue.selectors import versions
 from catalogue.wording import eqf_label
 from issuing.claim_links import claim_url
-from issuing.models import Letter
+from issuing.delivery.calendar import CLAIM_LINK_LASTS
+from issuing.delivery.fates import BadAddressError
+from issuing.delivery.handfuls import Handful, Standing, facts_in
+from issuing.delivery.words import Matter, Names, words_of
+from issuing.models import AwardState, Letter, LetterKind, StatusReason
 from issuing.rules import cleaned
 from registry.addresses import sendable_address
 from registry.language_maps import text_in
 from registry.models import IssuerProfile
+from registry.templatetags.look import day
 
 KEPT_EDITIONS = 500
 # Stand for what differs between recipients; letters only, so that no escaping touches them.
@@ -34,13 +40,20 @@ NAME_MARK = "HolderNameStandsHereQzX"
 LINK_MARK = "https://ClaimLinkStandsHereQzX"
 
 
-class UnsendableAddressError(ValueError):
-    """A stored address to which no mail can be sent."""
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What letters of one text have in common beside their matter."""
+
+    version_id: uuid.UUID
+    profile_id: uuid.UUID
+    language: str
+    awarded_on: dt.date
+    base_url: str
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedMail:
-    """The texts of an edition's mail, with marks where name and link go; `contact` is empty where there is none."""
+    """The texts of a mail, with marks where name and link go; `contact` is empty where there is none."""
 
     subject: str
     text: str
@@ -49,25 +62,28 @@ class RenderedMail:
     contact: str
 
 
-def mail_for(letter: Letter, address: str, connection: BaseEmailBackend, *, base_url: str) -> EmailMultiAlternatives:
-    """Return the mail of a letter to `address`, its link under `base_url`; the award must be loaded.
+def mail_for(
+    letter: Letter, address: str, connection: BaseEmailBackend, *, handful: Handful
+) -> EmailMultiAlternatives:
+    """Return the mail of a letter to `address`.
 
     Beside what the entry says to everybody it holds what this award says, and nothing of the learner's record: whoever
     awards chooses the address, and may not be the one who wrote that.
 
     Raises:
-        UnsendableAddressError: no mail can be sent to the address.
+        BadAddressError: no mail can be sent to the address.
+        UnwantedError, UnsendableError: as `Handful.standing_of`.
     """
-    award = letter.award
-    if award is None:
-        raise NotImplementedError(letter.kind)
+    standing = handful.standing_of(letter)
+    award = standing.award
     try:
         to = sendable_address(address)
     except ValueError as error:
-        raise UnsendableAddressError from error
-    mail = rendered_mail(award.version_id, award.issuer_profile_id, award.language, award.awarded_on, base_url)
-    link = claim_url(award.pk, base_url=base_url)
-    name = str(json.loads(award.facts)["holder_name"])
+        raise BadAddressError from error
+    edition = Edition(award.version_id, award.issuer_profile_id, letter.language, award.awarded_on, handful.base_url)
+    mail = rendered_mail(edition, matter_of(letter, standing, handful))
+    link = claim_url(award.pk, base_url=handful.base_url, number=handful.withdrawals.get(award.pk, 0))
+    name = str(facts_in(award)["holder_name"])
     unsubscribe = {"List-Unsubscribe": f"<mailto:{mail.contact}?subject=unsubscribe>"} if mail.contact else {}
     message = EmailMultiAlternatives(
         subject=mail.subject,
@@ -82,39 +98,74 @@ def mail_for(letter: Letter, address: str, connection: BaseEmailBackend, *, base
     return message
 
 
+def matter_of(letter: Letter, standing: Standing, handful: Handful) -> Matter:
+    """Return what a letter tells beside its edition; the days of times are those of UTC, as on the pages."""
+    award, change = standing.award, standing.change_of(letter)
+    matter = Matter(
+        kind=letter.kind,
+        link_until=(timezone.now() + CLAIM_LINK_LASTS).date(),
+        waiting=award.state == AwardState.AWAITING_CLAIM,
+        accept_by=award.claim_until.date() if award.claim_until else None,
+        valid_until=award.valid_until.date() if award.valid_until else None,
+    )
+    if change is not None:
+        superseded = change.reason == StatusReason.SUPERSEDED
+        reason = "" if superseded else change.reason
+        return replace(matter, changed_on=change.at.date(), reason=reason, readdressed=superseded)
+    if letter.kind == LetterKind.CORRECTED:
+        older = handful.older_facts.get(award.pk)
+        renamed = bool(older) and json.loads(older or "")["holder_name"] != facts_in(award)["holder_name"]
+        return replace(matter, changed_on=award.accepted_at.date(), renamed=renamed)
+    return matter
+
+
 @lru_cache(maxsize=KEPT_EDITIONS)
-def rendered_mail(
-    version_id: uuid.UUID, profile_id: uuid.UUID, language: str, awarded_on: dt.date, base_url: str
-) -> RenderedMail:
-    """Render the mail of an edition in a language; versions and profiles never change once published."""
-    version = versions().get(pk=version_id)
-    profile = IssuerProfile.objects.select_related("issuer__organisation").get(pk=profile_id)
-    contact = _contact(profile)
-    with translation.override(language):
-        context = _context(version, profile, language, base_url) | {"awarded_on": awarded_on, "contact": contact}
-        subject = cleaned(render_to_string("issuing/mail/claim_subject.txt", context)).text
-        text = render_to_string("issuing/mail/claim.txt", context).strip() + "\n"
-        html = render_to_string("issuing/mail/claim.html", context).strip()
-    sender = formataddr((cleaned(text_in(profile.name, language)).text, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
-    return RenderedMail(subject, text, html, sender, contact)
+def rendered_mail(edition: Edition, matter: Matter) -> RenderedMail:
+    """Render a mail; versions and profiles never change once published."""
+    version = versions().get(pk=edition.version_id)
+    profile = IssuerProfile.objects.select_related("issuer__organisation").get(pk=edition.profile_id)
+    with translation.override(edition.language):
+        names = _names(version, profile, edition)
+        words = words_of(matter, names)
+        context = _context(version, names, edition) | {"words": words}
+        text = render_to_string("issuing/mail/letter.txt", context).strip() + "\n"
+        html = render_to_string("issuing/mail/letter.html", context).strip()
+    sender = formataddr((cleaned(names.issuer).text, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
+    return RenderedMail(cleaned(words.subject).text, text, html, sender, names.contact)
 
 
-def _context(version: AchievementVersion, profile: IssuerProfile, language: str, base_url: str) -> dict[str, object]:
-    provider = version.facts.get("provider", {})
-    issuer_name = text_in(profile.name, language)
+def _names(version: AchievementVersion, profile: IssuerProfile, edition: Edition) -> Names:
+    issuer = text_in(profile.name, edition.language)
+    facts = ", ".join([version.achievement.get_kind_display(), *_facts(version, edition.language)])
+    return Names(
+        issuer=issuer,
+        title=text_in(version.texts["name"], edition.language),
+        holder=NAME_MARK,
+        awarded_on=edition.awarded_on,
+        contact=_contact(profile),
+        facts=(facts, f"{_provider(version, edition.language) or issuer}, {day(edition.awarded_on)}"),
+    )
+
+
+def _context(version: AchievementVersion, names: Names, edition: Edition) -> dict[str, object]:
+    sample = _("Sample - not issued by this institution. This mail is part of a demonstration.")
+    together = _together_with(version, names.issuer)
     return {
-        "issuer_name": issuer_name,
-        "together_with": _together_with(version, issuer_name),
-        "holder_name": NAME_MARK,
-        "achievement_name": text_in(version.texts["name"], language),
-        "kind_label": version.achievement.get_kind_display(),
-        "facts_line": ", ".join(_facts(version, language)),
-        "provider_line": text_in(provider["value"], language) if provider.get("state") == "value" else "",
-        "image_url": image_url(version.image_sha, base_url),
-        "claim_url": LINK_MARK,
-        "sample": version.achievement.organisation.is_sample,
-        "language": language,
+        "greeting": _("Hello %(holder_name)s,") % {"holder_name": NAME_MARK},
+        "issuer_name": names.issuer,
+        "title": names.title,
+        "together_with": _("together with %(together_with)s") % {"together_with": together} if together else "",
+        "image_url": image_url(version.image_sha, edition.base_url),
+        "image_alt": _("Badge: %(name)s") % {"name": names.title},
+        "link": LINK_MARK,
+        "sample": sample if version.achievement.organisation.is_sample else "",
+        "language": edition.language,
     }
+
+
+def _provider(version: AchievementVersion, language: str) -> str:
+    provider = version.facts.get("provider", {})
+    return text_in(provider["value"], language) if provider.get("state") == "value" else ""
 
 
 def _contact(profile: IssuerProfile) -> str:

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
+from issuing.delivery.words import WRITERS
 from issuing.models import Award, Letter, LetterKind
 from registry.bulk import insert_values
 from registry.selectors import link_base_url
@@ -25,7 +26,12 @@ def queue_letters(
 
     Returns:
         How many were added.
+
+    Raises:
+        KeyError: nobody has written what letters of this kind say.
     """
+    if kind not in WRITERS:
+        raise KeyError(kind)
     known = Letter.objects.filter(award_id__any_of=award_ids, kind=kind, occasion=occasion)
     awards = Award.objects.filter(id__any_of=award_ids).exclude(id__in=known.values("award_id"))
     by_organisation: dict[uuid.UUID, list[tuple[uuid.UUID, str]]] = {}

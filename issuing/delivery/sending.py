@@ -11,6 +11,7 @@ import datetime as dt
 import smtplib
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import structlog
 from django.core.mail import get_connection
@@ -18,12 +19,12 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
 from django.utils import timezone
 
-from issuing.delivery.addresses import addresses_of
 from issuing.delivery.claiming import claim_letters, light_commits, still_ours
-from issuing.delivery.messages import UnsendableAddressError, mail_for
-from issuing.models import Award, AwardState, Letter, LetterState
+from issuing.delivery.fates import UnsendableError, UnwantedError
+from issuing.delivery.handfuls import Handful, gather
+from issuing.delivery.messages import mail_for
+from issuing.models import Award, AwardState, BounceKind, Letter, LetterState
 from registry.alarms import AlarmCode, organisation_subject, raise_alarm
-from registry.selectors import link_base_url
 from registry.turns import Turns
 
 SENDING_SECONDS = 5
@@ -63,7 +64,7 @@ def send_waiting(*, worker: str, until: dt.datetime) -> int:
 def _send(letters: Sequence[Letter], worker: str) -> tuple[int, bool]:
     """Send a claimed handful; returns how many left, and whether the server is away."""
     stop_at = time.monotonic() + SENDING_SECONDS
-    addresses, base_url = addresses_of(letters), link_base_url()
+    handful = gather(letters)
     waiting = list(reversed(letters))
     sent = 0
     backend = get_connection()
@@ -72,7 +73,7 @@ def _send(letters: Sequence[Letter], worker: str) -> tuple[int, bool]:
         while waiting and time.monotonic() < stop_at:
             letter = waiting.pop()
             if still_ours(letter, worker=worker):
-                sent += _send_one(letter, addresses.get(letter.pk), backend, base_url)
+                sent += _send_one(letter, backend, handful)
     except ServerAwayError as away:
         log.warning("mail.server_away", error=type(away.__cause__).__name__, waiting=len(waiting))
         for letter in waiting:
@@ -99,15 +100,14 @@ def _close(backend: BaseEmailBackend) -> None:
         log.info("mail.connection_lost")
 
 
-def _send_one(letter: Letter, address: str | None, backend: BaseEmailBackend, base_url: str) -> bool:
+def _send_one(letter: Letter, backend: BaseEmailBackend, handful: Handful) -> bool:
     """Send one mail and note what became of it. Raises ServerAwayError where the server answers nobody any more."""
-    if address is None:
-        _give_up(letter, "no-address")
-        return False
     try:
-        mail_for(letter, address, backend, base_url=base_url).send()
-    except UnsendableAddressError:
-        _give_up(letter, "bad-address")
+        mail_for(letter, handful.address_of(letter), backend, handful=handful).send()
+    except UnwantedError:
+        _drop(letter)
+    except UnsendableError as error:
+        _give_up(letter, error.code)
     except smtplib.SMTPRecipientsRefused as refusal:
         _refused(letter, [code for code, _text in refusal.recipients.values()])
     except smtplib.SMTPDataError:
@@ -134,7 +134,7 @@ def _reopen(backend: BaseEmailBackend) -> None:
 
 def _refused(letter: Letter, codes: Sequence[int]) -> None:
     if codes and all(code >= PERMANENT for code in codes):
-        _give_up(letter, "recipient-refused")
+        _give_up(letter, "recipient-refused", bounced_at=timezone.now(), bounce_kind=BounceKind.REFUSED)
     else:
         _put_off(letter, "recipient-refused", most=MOST_REFUSALS)
 
@@ -145,16 +145,28 @@ def _note_sent(letter: Letter) -> None:
     The award first, and without a transaction, which would double the time: who dies in between leaves a mail to be
     sent again, and no award that is never delivered.
     """
+    _end_award(letter)
+    _note(letter, state=LetterState.SENT, sent_at=timezone.now(), error="")
+
+
+def _drop(letter: Letter) -> None:
+    """Let a letter be that nobody waits for. Its award is in the holder's record, and no mail is wanted any more."""
+    _end_award(letter)
+    _note(letter, state=LetterState.DROPPED, error="")
+
+
+def _give_up(letter: Letter, error: str, **fate: Any) -> None:
+    _note(letter, state=LetterState.FAILED, error=error, **fate)
+    log.warning("mail.given_up", letter=letter.pk, reason=error, attempts=letter.attempts)
+
+
+def _end_award(letter: Letter) -> None:
     if letter.award_id is not None:
         Award.objects.filter(pk=letter.award_id, state=AwardState.SIGNED).update(state=AwardState.DELIVERED)
-    waiting = Letter.objects.filter(pk=letter.pk, state=LetterState.WAITING)
-    waiting.update(state=LetterState.SENT, sent_at=timezone.now(), lease_until=None, error="")
 
 
-def _give_up(letter: Letter, error: str) -> None:
-    waiting = Letter.objects.filter(pk=letter.pk, state=LetterState.WAITING)
-    waiting.update(state=LetterState.FAILED, lease_until=None, error=error)
-    log.warning("mail.given_up", letter=letter.pk, reason=error, attempts=letter.attempts)
+def _note(letter: Letter, **fate: Any) -> None:
+    Letter.objects.filter(pk=letter.pk, state=LetterState.WAITING).update(lease_until=None, **fate)
 
 
 def _put_off(letter: Letter, error: str, *, most: int | None = None) -> None:

@@ -7,6 +7,7 @@ import uuid
 from django.db import transaction
 from django.utils import timezone
 
+from issuing.delivery.telling import tell_of_change
 from issuing.errors import (
     AlreadyRevokedError,
     CredentialNotFoundError,
@@ -46,9 +47,10 @@ def revoke_credential(*, credential_id: uuid.UUID, reason: str, actor: Actor) ->
         credential = _credential_of(award)
         if _is_revoked(credential):
             raise AlreadyRevokedError
-        add_change(
+        change = add_change(
             credential, purpose=StatusPurpose.REVOCATION, value=True, reason=text, actor=actor, at=timezone.now()
         )
+        tell_of_change(change)
         record_act(actor, "credential.revoked", credential, organisation=organisation)
 
 
@@ -85,9 +87,10 @@ def _set_suspension(credential_id: uuid.UUID, reason: str, actor: Actor, *, valu
             raise AlreadyRevokedError
         if is_suspended(credential) == value:
             raise StatusUnchangedError
-        add_change(
+        change = add_change(
             credential, purpose=StatusPurpose.SUSPENSION, value=value, reason=text, actor=actor, at=timezone.now()
         )
+        tell_of_change(change)
         act = "credential.suspended" if value else "credential.reinstated"
         record_act(actor, act, credential, organisation=award.organisation)
 

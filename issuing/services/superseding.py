@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
+from issuing.delivery.telling import tell_of_change
 from issuing.models import Award, AwardState, Credential, StatusChange, StatusPurpose, StatusReason
 from issuing.services.status_changes import UNSIGNED, add_change, cancel_unsigned
 from registry.actors import Actor
@@ -24,7 +25,10 @@ def supersede_by(*, successor_id: uuid.UUID, replaced_id: uuid.UUID, at: dt.date
         return
     old = Credential.objects.select_related("award").get(pk=replaced_id)
     if not StatusChange.objects.filter(credential=old, purpose=StatusPurpose.REVOCATION).exists():
-        add_change(
+        change = add_change(
             old, purpose=StatusPurpose.REVOCATION, value=True, reason=StatusReason.SUPERSEDED, actor=WORKER, at=at
         )
+        if not Award.objects.filter(pk=successor_id, learner=award.learner_id).exists():
+            # Whoever had the older one does not get the letter of the newer one.
+            tell_of_change(change)
     Credential.objects.filter(pk=old.pk, successor=None).update(successor_id=successor_id)

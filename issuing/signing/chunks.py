@@ -6,6 +6,7 @@ chunk again after a dead worker writes the same ones.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -40,6 +41,7 @@ class WaitingAward(NamedTuple):
     facts: str
     learner_id: uuid.UUID | None
     status_list_id: uuid.UUID
+    claimed_at: dt.datetime | None
     builder_version: int
 
 

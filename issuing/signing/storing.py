@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from issuing.delivery.queueing import insert_letters
-from issuing.models import Award, AwardState, Credential, LetterKind, SigningKey
+from issuing.delivery.telling import SignedOne, tell_of_signed
+from issuing.models import Award, AwardState, Credential, SigningKey
 from issuing.services.superseding import supersede_by
 from issuing.signing.chunks import SignedAward, SignedChunk
 from registry.bulk import insert_values
@@ -34,7 +34,7 @@ def finish_chunk(chunk: SignedChunk, *, worker: str) -> int:
     stored = _still_wanted(chunk.awards)
     now = timezone.now()
     _insert_credentials(stored, chunk, now)
-    _insert_letters(stored, chunk, now)
+    _tell(stored, chunk, now)
     for new, old in chunk.message.payload.get("replaces", {}).items():
         supersede_by(successor_id=uuid.UUID(new), replaced_id=uuid.UUID(old), at=now)
     if stored:
@@ -85,10 +85,18 @@ def _insert_credentials(signed: Sequence[SignedAward], chunk: SignedChunk, now: 
     )
 
 
-def _insert_letters(signed: Sequence[SignedAward], chunk: SignedChunk, now: dt.datetime) -> None:
-    insert_letters(
-        [(one.award.id, one.facts.language) for one in signed if one.award.learner_id],
+def _tell(signed: Sequence[SignedAward], chunk: SignedChunk, now: dt.datetime) -> None:
+    replaces = chunk.message.payload.get("replaces", {})
+    stored = {str(one.award.id) for one in signed} if replaces else set()
+    tell_of_signed(
+        [_told(one) for one in signed],
         organisation_id=chunk.origin.organisation_id,
-        kind=LetterKind.CLAIM,
-        not_before=now,
+        replaced={uuid.UUID(new): uuid.UUID(old) for new, old in replaces.items() if new in stored},
+        at=now,
     )
+
+
+def _told(one: SignedAward) -> SignedOne:
+    has_address = one.facts.email_hash is not None and one.award.learner_id is not None
+    claimed = one.award.claimed_at is not None
+    return SignedOne(one.award.id, one.facts.language, has_address, claimed, one.facts.valid_until)

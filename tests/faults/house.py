@@ -27,7 +27,7 @@ CLAIMED_CHUNKS = (
     "AND done_at IS NULL AND claimed_by <> '' AND lease_until IS NOT NULL"
 )
 WAITING = "SELECT count(*) FROM registry_outboxmessage WHERE done_at IS NULL"
-UNSENT = "SELECT count(*) FROM issuing_letter WHERE state = 'waiting'"
+UNSENT = "SELECT count(*) FROM issuing_letter WHERE state = 'waiting' AND kind NOT IN ('reminder', 'expiring')"
 
 
 class Process:

@@ -1,0 +1,129 @@
+"""What a handful of letters is made from, read by a few queries for all of them, and whether each is still wanted."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from credentials.strict_json import JsonObject
+from issuing.claim_links import withdrawals_of
+from issuing.delivery.addresses import address_named, addresses_of
+from issuing.delivery.fates import UnsendableError, UnwantedError
+from issuing.models import Award, AwardState, Credential, Letter, LetterKind, StatusChange, StatusPurpose
+from registry.selectors import link_base_url
+
+UNANSWERED = (AwardState.AWAITING_CLAIM, AwardState.ACCEPTED, AwardState.SIGNED, AwardState.DELIVERED)
+SIGNED = (AwardState.SIGNED, AwardState.DELIVERED)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an award stands when a letter about it is due; `changes` are those of its status, oldest first."""
+
+    award: Award
+    changes: Sequence[StatusChange] = ()
+
+    @property
+    def revoked(self) -> bool:
+        """Whether it was revoked; what was replaced by another is."""
+        return any(change.purpose == StatusPurpose.REVOCATION for change in self.changes)
+
+    def change_of(self, letter: Letter) -> StatusChange | None:
+        """Return the change that a letter tells, None where a later one has overtaken it."""
+        if not self.changes or str(self.changes[-1].pk) != letter.occasion:
+            return None
+        return self.changes[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Handful:
+    """Everything that claimed letters have in common or ask of the database.
+
+    Args:
+        base_url: where their links open.
+        addresses: of learners.
+        standings: of awards.
+        withdrawals: how many links of an award were withdrawn.
+        older_facts: of what an award has corrected.
+    """
+
+    base_url: str
+    addresses: Mapping[uuid.UUID, Sequence[str]]
+    standings: Mapping[uuid.UUID, Standing]
+    withdrawals: Mapping[uuid.UUID, int]
+    older_facts: Mapping[uuid.UUID, str]
+
+    def standing_of(self, letter: Letter) -> Standing:
+        """Return how the award of a letter stands.
+
+        Raises:
+            UnwantedError: nobody waits for this letter any more.
+            UnsendableError: it is about no award.
+        """
+        if letter.award_id is None:
+            raise UnsendableError
+        standing = self.standings[letter.award_id]
+        if not standing.award.facts or not is_wanted(letter, standing):
+            raise UnwantedError
+        return standing
+
+    def address_of(self, letter: Letter) -> str:
+        """Return where a letter goes.
+
+        Raises:
+            UnwantedError, UnsendableError: as `standing_of`; or see `address_named`.
+        """
+        award = self.standing_of(letter).award
+        return address_named(award, facts_in(award), self.addresses)
+
+
+def gather(letters: Sequence[Letter]) -> Handful:
+    """Read what the letters of a handful are made from. Their awards must be loaded."""
+    awards = {one.award.pk: one.award for one in letters if one.award is not None}
+    changes: dict[uuid.UUID, list[StatusChange]] = {}
+    for change in StatusChange.objects.filter(credential__any_of=list(awards)).order_by("id"):
+        changes.setdefault(change.credential_id, []).append(change)
+    corrected = [one.award_id for one in letters if one.kind == LetterKind.CORRECTED]
+    older = Credential.objects.filter(successor__in=corrected).values_list("successor_id", "award__facts")
+    return Handful(
+        base_url=link_base_url(),
+        addresses=addresses_of(awards.values()),
+        standings={pk: Standing(award, changes.get(pk, ())) for pk, award in awards.items()},
+        withdrawals=withdrawals_of(list(awards)),
+        older_facts={new: facts for new, facts in older if new} if corrected else {},
+    )
+
+
+def is_wanted(letter: Letter, standing: Standing) -> bool:
+    """Tell whether what a letter says is still news, and still true."""
+    award = standing.award
+    if award.declined_at is not None:
+        return False
+    match letter.kind:
+        case LetterKind.CLAIM:
+            return award.claimed_at is None and award.state in UNANSWERED and not standing.revoked
+        case LetterKind.REMINDER:
+            return award.claimed_at is None and award.state == AwardState.AWAITING_CLAIM
+        case LetterKind.REVOKED | LetterKind.SUSPENDED | LetterKind.REINSTATED:
+            return standing.change_of(letter) is not None
+        case LetterKind.EXPIRING:
+            ends = award.valid_until
+            return ends is not None and ends > timezone.now() and award.state in SIGNED and not standing.revoked
+        case _:
+            return award.state in SIGNED and not standing.revoked
+
+
+def facts_in(award: Award) -> JsonObject:
+    """Return an award's facts as plain values: a letter asks for two of them.
+
+    Raises:
+        ValueError: that is no JSON object.
+    """
+    facts = json.loads(award.facts)
+    if not isinstance(facts, dict):
+        raise ValueError("facts are no object")  # noqa: TRY004 - what is stored is broken, not the call
+    return facts

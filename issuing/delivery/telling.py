@@ -1,0 +1,113 @@
+"""Which letters an act queues: the plan of who is told what, in the transaction of the act.
+
+1. Signed: whoever was not told before gets the claim letter; who has accepted it already, or gave no address, gets none,
+   and the award has arrived. A validity that ends gets its notice.
+2. Signed in another's place: a correction or a renewal for who knew the older one, the first letter for who did not.
+3. Waiting for its holder: the claim letter before anything is signed, and reminders for as long as it waits.
+4. Revoked, suspended, reinstated: told, except that an award whose first letter never left is revoked in silence.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from django.db.models import Q
+from django.utils import timezone
+
+from issuing.delivery.calendar import expiry_notice, reminders
+from issuing.delivery.queueing import insert_letters, queue_letters
+from issuing.models import Award, AwardState, Letter, LetterKind, LetterState, StatusChange
+
+FIRST_LETTERS = (LetterKind.CLAIM, LetterKind.CORRECTED, LetterKind.RENEWED)
+KIND_OF_CHANGE = {
+    ("revocation", True): LetterKind.REVOKED,
+    ("suspension", True): LetterKind.SUSPENDED,
+    ("suspension", False): LetterKind.REINSTATED,
+}
+
+
+class SignedOne(NamedTuple):
+    """What telling somebody of a signed award depends on."""
+
+    award_id: uuid.UUID
+    language: str
+    has_address: bool
+    claimed: bool
+    valid_until: dt.datetime | None
+
+
+def tell_of_signed(
+    signed: Sequence[SignedOne],
+    *,
+    organisation_id: uuid.UUID,
+    replaced: Mapping[uuid.UUID, uuid.UUID],
+    at: dt.datetime,
+) -> None:
+    """Queue what a signed chunk tells (1, 2), before the older awards of `replaced` {new: old} are superseded."""
+    asked = [one for one in signed if one.has_address]
+    first = [(one.award_id, one.language) for one in asked if not one.claimed and one.award_id not in replaced]
+    insert_letters(first, organisation_id=organisation_id, kind=LetterKind.CLAIM, not_before=at)
+    for one in asked:
+        if one.award_id in replaced:
+            _tell_of_replacement(one.award_id, replaced[one.award_id], at)
+    _tell_of_ends([one for one in asked if one.valid_until is not None], organisation_id, at)
+    arrived = [one.award_id for one in signed if not one.has_address or (one.claimed and one.award_id not in replaced)]
+    if arrived:
+        Award.objects.filter(id__any_of=arrived, state=AwardState.SIGNED).update(state=AwardState.DELIVERED)
+
+
+def _tell_of_ends(signed: Sequence[SignedOne], organisation_id: uuid.UUID, at: dt.datetime) -> None:
+    by_notice: dict[dt.datetime, list[tuple[uuid.UUID, str]]] = {}
+    for one in signed:
+        notice = expiry_notice(signed_at=at, valid_until=one.valid_until) if one.valid_until else None
+        if notice is not None:
+            by_notice.setdefault(notice, []).append((one.award_id, one.language))
+    for notice, rows in by_notice.items():
+        insert_letters(rows, organisation_id=organisation_id, kind=LetterKind.EXPIRING, not_before=notice)
+
+
+def tell_of_waiting(award_ids: Sequence[uuid.UUID], *, at: dt.datetime, claim_until: dt.datetime | None) -> None:
+    """Queue the claim letter of awards that wait for their holder from `at` on, and their reminders (3)."""
+    queue_letters(award_ids, kind=LetterKind.CLAIM, not_before=at)
+    for occasion, when in reminders(told_at=at, claim_until=claim_until):
+        queue_letters(award_ids, kind=LetterKind.REMINDER, not_before=when, occasion=occasion)
+
+
+def tell_of_change(change: StatusChange) -> None:
+    """Queue what a change of status tells (4)."""
+    kind = KIND_OF_CHANGE[change.purpose, change.value]
+    if kind == LetterKind.REVOKED and _drop_first(change.credential_id) and not _has_left(change.credential_id):
+        return
+    queue_letters([change.credential_id], kind=kind, not_before=change.at, occasion=str(change.pk))
+
+
+def _tell_of_replacement(new_id: uuid.UUID, old_id: uuid.UUID, at: dt.datetime) -> None:
+    new, old = Award.objects.get(pk=new_id), Award.objects.get(pk=old_id)
+    _drop_first(old_id)
+    kind = LetterKind.CLAIM
+    if new.learner_id == old.learner_id and (old.claimed_at is not None or _has_left(old_id)):
+        kind = LetterKind.RENEWED if _lasts_longer(new, old) else LetterKind.CORRECTED
+    queue_letters([new_id], kind=kind, not_before=at)
+
+
+def _lasts_longer(new: Award, old: Award) -> bool:
+    return old.valid_until is not None and (new.valid_until is None or new.valid_until > old.valid_until)
+
+
+def _drop_first(award_id: uuid.UUID) -> bool:
+    """Drop the first letter of an award that is no news any more; True if it still waited for a worker."""
+    at_rest = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
+    waiting = Letter.objects.filter(at_rest, award_id=award_id, kind__in=FIRST_LETTERS, state=LetterState.WAITING)
+    dropped = waiting.update(state=LetterState.DROPPED)
+    if dropped:
+        Award.objects.filter(pk=award_id, state=AwardState.SIGNED).update(state=AwardState.DELIVERED)
+    return bool(dropped)
+
+
+def _has_left(award_id: uuid.UUID) -> bool:
+    """Tell whether a first letter is out; what a worker holds just now may be."""
+    out = Letter.objects.filter(award_id=award_id, kind__in=FIRST_LETTERS)
+    return out.filter(state__in=(LetterState.SENT, LetterState.WAITING)).exists()
