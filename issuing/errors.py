@@ -109,3 +109,24 @@ class KeyUnknownError(NotFoundError):
     """The issuer has no such key."""
 
     code, message = "key-unknown", _("This issuer has no such key.")
+
+
+class IssuerMissingError(ConflictError):
+    """A body without an issuer here cannot sign anything here; `name` is the body's."""
+
+    code, message = (
+        "issuer-missing",
+        _("{name} has no issuer here that could sign. Record its decision with ground, date and reference instead."),
+    )
+
+
+class StatementNotFoundError(NotFoundError):
+    """No such statement, or the actor may not know of it."""
+
+    code, message = "not-found", _("There is no such statement.")
+
+
+class StatementStandsError(ConflictError):
+    """A statement of a kind that has no place in a list, or one that was never signed, cannot be withdrawn."""
+
+    code, message = "cannot-be-withdrawn", _("This statement cannot be withdrawn.")

@@ -10,13 +10,23 @@ from functools import partial
 from itertools import chain, zip_longest
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from catalogue.models import AchievementVersion
 from credentials.data_integrity import ProofOptions, add_proof
 from credentials.status_lists import MIN_ENTRIES, encode_bits, status_list_credential
 from credentials.strict_json import compact_json, parse_json_object
-from issuing.models import Award, AwardState, PublishedStatusList, StatusChange, StatusList, StatusPurpose
+from issuing.models import (
+    Award,
+    AwardState,
+    PublishedStatusList,
+    SignedDocument,
+    StatementState,
+    StatusChange,
+    StatusList,
+    StatusPurpose,
+)
 from issuing.selectors import method_of
 from issuing.services.places import list_url
 from issuing.signing.intents import Signature, current_key, signature_now
@@ -119,8 +129,8 @@ def bits_of(status_list: StatusList, purpose: StatusPurpose) -> bytearray:
 def set_places(status_list: StatusList, purpose: StatusPurpose) -> set[int]:
     """Return the places whose bit is set.
 
-    Beside revocations: places of awards that ended unsigned and of erased credentials, so that no document that
-    might have left us stays good.
+    Beside revocations: places of awards that ended unsigned, of erased credentials and of statements that were withdrawn
+    or refused, so that no document that might have left us stays good.
     """
     changes = StatusChange.objects.filter(credential__award__status_list=status_list, purpose=purpose).order_by("id")
     newest = dict(changes.values_list("credential__award__status_index", "value"))
@@ -129,8 +139,15 @@ def set_places(status_list: StatusList, purpose: StatusPurpose) -> set[int]:
         awards = Award.objects.filter(status_list=status_list)
         ended = awards.filter(state__in=ENDED_UNSIGNED).values_list("status_index", flat=True)
         erased = awards.filter(credential__erased_at__isnull=False).values_list("status_index", flat=True)
-        places.update(chain(ended, erased))
+        places.update(chain(ended, erased, _ended_statements(status_list)))
     return places
+
+
+def _ended_statements(status_list: StatusList) -> Iterable[int]:
+    """Return the places of statements that were withdrawn, or refused when they were to be signed."""
+    ended = Q(withdrawn_at__isnull=False) | Q(state=StatementState.REFUSED)
+    places = SignedDocument.objects.filter(ended, status_list=status_list).values_list("status_index", flat=True)
+    return (place for place in places if place is not None)
 
 
 def ensure_published(list_ids: Iterable[uuid.UUID]) -> None:
