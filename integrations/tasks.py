@@ -5,12 +5,14 @@ from __future__ import annotations
 from celery import shared_task
 
 from integrations.services import forget_old_answers, forget_old_counts
+from issuing.services import forget_presentations
 from registry.alarms import AlarmCode
 from registry.fates import goes_well
 
 
 @shared_task(name="integrations.forget_what_expired", ignore_result=True)
 def forget_what_expired() -> None:
-    """Remove first answers and request counts that no longer matter; losing or doubling a run harms nothing."""
+    """Remove answers, counts and presentations that no longer matter; losing or doubling a run harms nothing."""
     goes_well(forget_old_answers, alarm=AlarmCode.ANSWERS_NOT_FORGOTTEN)
     goes_well(forget_old_counts, alarm=AlarmCode.COUNTS_NOT_FORGOTTEN)
+    goes_well(forget_presentations, alarm=AlarmCode.PRESENTATIONS_NOT_FORGOTTEN)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.contrib import admin
 
-from issuing.models import Award, Batch, Credential
+from issuing.models import Award, Batch, Credential, SignedDocument
 from registry.read_only import FoundByIdAdmin
 
 
@@ -83,5 +83,33 @@ class CredentialAdmin(FoundByIdAdmin):
     )
     readonly_fields = ("award_id",)
     list_display = ("award_id", "organisation", "visibility", "signed_at", "erased_at")
+    list_select_related: ClassVar[tuple[str, ...]] = ("organisation",)
+    ordering = ("pk",)
+
+
+@admin.register(SignedDocument)
+class SignedDocumentAdmin(FoundByIdAdmin):
+    """Signed statements: of which kind, who signs, where each stands. Facts and documents may name people: left out."""
+
+    fields = (
+        "id",
+        "organisation",
+        "issuer",
+        "kind",
+        "subject_ref",
+        "schema",
+        "state",
+        "refused_code",
+        "asked_by_kind",
+        "requested_at",
+        "signed_at",
+        "key",
+        "sha256",
+        "status_list",
+        "status_index",
+        "withdrawn_at",
+        "withdrawn_reason",
+    )
+    list_display = ("id", "organisation", "kind", "state", "refused_code", "requested_at")
     list_select_related: ClassVar[tuple[str, ...]] = ("organisation",)
     ordering = ("pk",)

@@ -79,7 +79,5 @@ def released_digest(award: Award) -> Released:
     """
     facts = AwardFacts.from_json(award.facts)
     base_url = facts.credential_id.rpartition("/c/")[0]
-    edition = edition_of(
-        award.version_id, award.issuer_profile_id, award.builder_version, facts.language, base_url
-    )
+    edition = edition_of(award.version_id, award.issuer_profile_id, award.builder_version, facts.language, base_url)
     return Released(facts.credential_id, digest_of(edition.writer.build(facts)))

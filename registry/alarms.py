@@ -48,7 +48,9 @@ class AlarmCode(StrEnum):
     MESSAGE_GIVEN_UP = "message_given_up"
     MESSAGE_WAITS = "message_waits"
     NUDGE_FAILED = "nudge_failed"
+    PRESENTATIONS_NOT_FORGOTTEN = "presentations_not_forgotten"
     SELF_CHECK_FAILED = "self_check_failed"
+    STATEMENT_REFUSED = "statement_refused"
     TASK_FAILED = "task_failed"
 
 
@@ -58,6 +60,7 @@ CLOSED_BY_A_PERSON: Final = frozenset(
         AlarmCode.DATABASE_WAS_RESTORED,
         AlarmCode.MESSAGE_GIVEN_UP,
         AlarmCode.SELF_CHECK_FAILED,
+        AlarmCode.STATEMENT_REFUSED,
     }
 )
 MEANINGS: Final[Mapping[str, str | Promise]] = {
@@ -79,7 +82,9 @@ MEANINGS: Final[Mapping[str, str | Promise]] = {
         "Work in the background waits for what is not there: a key, a database, a mail server."
     ),
     AlarmCode.NUDGE_FAILED: _("One kind of work in the background fails as a whole."),
+    AlarmCode.PRESENTATIONS_NOT_FORGOTTEN: _("Presentations whose time has passed could not be removed."),
     AlarmCode.SELF_CHECK_FAILED: _("A signed document was not what it should be. Its issuer's signing was stopped."),
+    AlarmCode.STATEMENT_REFUSED: _("A statement was accepted and then could not be signed."),
     AlarmCode.TASK_FAILED: _("A task of the worker failed."),
 }
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from issuing.fsck.breaches import Breach, breach_of
-from issuing.models import Approval, Award, AwardState, Credential, StatusList
+from issuing.models import Approval, Award, AwardState, Credential, SignedDocument, StatusList
 from registry.models import AuditEntry, OutboxMessage
 from registry.outbox import Topic
 
@@ -36,19 +38,24 @@ def promised_awards() -> set[str]:
 
 
 def places_used_once() -> Iterator[Breach]:
-    """N2: no place twice, none outside its list, none beyond the cursor's count."""
+    """N2: no place twice, by awards or statements, none outside its list, none beyond the cursor's count."""
     twice = Award.objects.values("status_list", "status_index").annotate(uses=Count("id")).filter(uses__gt=1)
     yield from breach_of("N2", "place used twice", (row["status_list"] for row in twice))
-    outside = Award.objects.filter(status_index__gte=F("status_list__size")).values_list("id", flat=True)
-    yield from breach_of("N2", "place outside its list", outside)
-    used = (
-        Award.objects.filter(status_list=OuterRef("pk"))
-        .values("status_list")
-        .annotate(uses=Count("id"))
-        .values("uses")
-    )
-    behind = StatusList.objects.annotate(uses=Subquery(used)).filter(uses__gt=F("next")).values_list("id", flat=True)
+    an_award = Award.objects.filter(status_list=OuterRef("status_list"), status_index=OuterRef("status_index"))
+    shared = SignedDocument.objects.filter(Exists(an_award)).values_list("id", flat=True)
+    yield from breach_of("N2", "place used by a statement and an award", shared)
+    for model in (Award, SignedDocument):
+        outside = model._default_manager.filter(status_index__gte=F("status_list__size")).values_list("id", flat=True)
+        yield from breach_of("N2", "place outside its list", outside)
+    uses = Coalesce(Subquery(_uses_of(Award)), 0) + Coalesce(Subquery(_uses_of(SignedDocument)), 0)
+    behind = StatusList.objects.annotate(uses=uses).filter(uses__gt=F("next")).values_list("id", flat=True)
     yield from breach_of("N2", "more places used than given out", behind)
+
+
+def _uses_of(model: type[Model]) -> Any:
+    """Return how many rows of a table use the outer list, as a query for `Subquery`."""
+    rows = model._default_manager.filter(status_list=OuterRef("pk")).order_by().values("status_list")
+    return rows.annotate(uses=Count("id")).values("uses")
 
 
 def nothing_lost() -> Iterator[Breach]:

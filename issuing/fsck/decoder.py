@@ -91,8 +91,20 @@ def _bytes_of_base64url(text: str) -> bytes:
 
 def _canonical(document: dict[str, Any], contexts: dict[str, str]) -> str:
     """Return the RDFC-1.0 form by pyoxigraph; contexts are inlined so that nothing is looked up."""
-    inlined = {**document, "@context": [json.loads(contexts[url])["@context"] for url in document["@context"]]}
-    dataset = pyoxigraph.Dataset(pyoxigraph.parse(json.dumps(inlined), format=pyoxigraph.RdfFormat.JSON_LD))
+    text = json.dumps(_inlined(document, contexts))
+    dataset = pyoxigraph.Dataset(pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.JSON_LD))
     dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
     lines = sorted(f"{quad} .\n" for quad in dataset)
     return "".join(lines)
+
+
+def _inlined(value: Any, contexts: dict[str, str]) -> Any:
+    """Put contexts in the place of their addresses, also in the credentials that a presentation holds."""
+    if isinstance(value, list):
+        return [_inlined(part, contexts) for part in value]
+    if not isinstance(value, dict):
+        return value
+    members = {name: _inlined(part, contexts) for name, part in value.items() if name != "@context"}
+    if "@context" in value:
+        members["@context"] = [json.loads(contexts[url])["@context"] for url in value["@context"]]
+    return members

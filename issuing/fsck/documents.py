@@ -26,7 +26,7 @@ SAMPLE = 1_000
 READ_CHUNK = 500
 
 
-class _Contexts(dict[str, str]):
+class Contexts(dict[str, str]):
     """The pinned contexts as texts, read on first use; any other address is a KeyError."""
 
     def __missing__(self, url: str) -> str:
@@ -41,7 +41,7 @@ def documents_hold(*, full: bool) -> Iterator[Breach]:
     """N4: digest, facts and signature of what is stored; all signatures with `full`, else 1,000 at random."""
     stored = Credential.objects.filter(erased_at=None)
     sampled = _sample(stored.count(), full=full)
-    contexts = _Contexts()
+    contexts = Contexts()
     problems: dict[str, list[object]] = {}
     rows = stored.select_related("key", "award").order_by("pk")
     for number, credential in enumerate(rows.iterator(chunk_size=READ_CHUNK)):
@@ -57,7 +57,7 @@ def _sample(total: int, *, full: bool) -> set[int]:
     return set(random.SystemRandom().sample(range(total), SAMPLE))
 
 
-def _problems(credential: Credential, contexts: _Contexts | None) -> Iterator[str]:
+def _problems(credential: Credential, contexts: Contexts | None) -> Iterator[str]:
     text = credential.document or ""
     if hashlib.sha256(text.encode()).hexdigest() != credential.sha256:
         yield "stored bytes differ from their digest"

@@ -11,7 +11,16 @@ from django.utils import timezone
 
 from issuing.fsck.breaches import Breach, breach_of
 from issuing.fsck.decoder import set_places
-from issuing.models import Award, AwardState, PublishedStatusList, StatusChange, StatusList, StatusPurpose
+from issuing.models import (
+    Award,
+    AwardState,
+    PublishedStatusList,
+    SignedDocument,
+    StatementState,
+    StatusChange,
+    StatusList,
+    StatusPurpose,
+)
 
 PUBLISHING_SECONDS = 10
 
@@ -27,8 +36,7 @@ def _list_agrees(status_list: StatusList, purpose: StatusPurpose) -> Iterator[Br
     due, recent = _expected_places(status_list, purpose)
     newest = PublishedStatusList.objects.filter(list=status_list, purpose=purpose).order_by("-version").first()
     if newest is None:
-        signed = Award.objects.filter(status_list=status_list).exclude(credential=None)
-        if due or (purpose == StatusPurpose.REVOCATION and signed.exists()):
+        if due or (purpose == StatusPurpose.REVOCATION and _is_named(status_list)):
             yield from breach_of("N5", f"no published {purpose} list", [status_list.pk])
         return
     try:
@@ -39,6 +47,14 @@ def _list_agrees(status_list: StatusList, purpose: StatusPurpose) -> Iterator[Br
     missing, extra = due - published - recent, published - due - recent
     yield from breach_of("N5", f"{purpose} missing in the published list", _awards_at(status_list, missing))
     yield from breach_of("N5", f"{purpose} published and not in the database", _awards_at(status_list, extra))
+
+
+def _is_named(status_list: StatusList) -> bool:
+    """Tell whether a signed document names the list."""
+    signed = Award.objects.filter(status_list=status_list).exclude(credential=None)
+    return (
+        signed.exists() or SignedDocument.objects.filter(status_list=status_list, state=StatementState.SIGNED).exists()
+    )
 
 
 def _expected_places(status_list: StatusList, purpose: StatusPurpose) -> tuple[set[int], set[int]]:
@@ -52,13 +68,24 @@ def _expected_places(status_list: StatusList, purpose: StatusPurpose) -> tuple[s
         if at > limit:
             recent.add(place)
     due = {place for place, value in newest_by_place.items() if value}
-    return (due | _burnt(status_list) if purpose == StatusPurpose.REVOCATION else due), recent
+    if purpose == StatusPurpose.REVOCATION:
+        due |= _burnt(status_list)
+        due |= _statements(status_list, Q(withdrawn_at__isnull=False))
+        recent |= _statements(status_list, Q(withdrawn_at__gt=limit))
+    return due, recent
 
 
 def _burnt(status_list: StatusList) -> set[int]:
-    """Return the places of awards that ended unsigned and of erased credentials: set for good."""
+    """Return the places of awards and statements that ended unsigned, and of erased credentials: set for good."""
     gone = Q(state__in=(AwardState.REFUSED, AwardState.CANCELLED)) | Q(credential__erased_at__isnull=False)
-    return set(Award.objects.filter(gone, status_list=status_list).values_list("status_index", flat=True))
+    awards = Award.objects.filter(gone, status_list=status_list).values_list("status_index", flat=True)
+    return set(awards) | _statements(status_list, Q(state=StatementState.REFUSED))
+
+
+def _statements(status_list: StatusList, condition: Q) -> set[int]:
+    """Return the places of a list's statements that a condition holds for."""
+    rows = SignedDocument.objects.filter(condition, status_list=status_list, status_index__isnull=False)
+    return {place for place in rows.values_list("status_index", flat=True) if place is not None}
 
 
 def _awards_at(status_list: StatusList, places: set[int]) -> list[str]:

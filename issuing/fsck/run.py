@@ -8,6 +8,7 @@ from issuing.fsck.awards import authorised, nothing_lost, one_credential_each, p
 from issuing.fsck.breaches import Breach
 from issuing.fsck.documents import documents_hold
 from issuing.fsck.lists import lists_agree
+from issuing.fsck.statements import statements_hold
 from issuing.fsck.tenants import nothing_points_nowhere, rows_stay_inside
 from issuing.fsck.trail import chain_unbroken, heads_hold
 
@@ -26,6 +27,7 @@ def check_everything(*, full: bool = False) -> Iterator[Breach]:
         places_used_once,
         nothing_lost,
         lambda: documents_hold(full=full),
+        statements_hold,
         lists_agree,
         authorised,
         chain_unbroken,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import uuid
 
-import structlog
 from django.utils import timezone
 
 from credentials.data_integrity import ProofOptions, add_proof, check_proofs
@@ -20,9 +19,8 @@ from issuing.models import Credential, SignedDocument, StatementState, Wrapping
 from issuing.signing.intents import Signature, signature_now, stop_signing
 from issuing.signing.lists import ensure_published
 from issuing.stating import document_in_time, lint_statement
+from registry.alarms import AlarmCode, organisation_subject, raise_alarm
 from registry.outbox import Topic, publish
-
-log = structlog.get_logger(__name__)
 
 
 def sign_jwt(credential_id: uuid.UUID) -> None:
@@ -86,7 +84,8 @@ def sign_statement(document_id: uuid.UUID) -> None:
 
 def _refuse(statement: SignedDocument, code: str) -> None:
     """End a statement that cannot be signed; its place is marked, whatever may have left the worker."""
-    log.error("alarm.statement_refused", statement=str(statement.pk), code=code)
+    subject = organisation_subject(statement.organisation_id)
+    raise_alarm(AlarmCode.STATEMENT_REFUSED, subject=subject, statement=str(statement.pk), reason=code)
     waiting = SignedDocument.objects.filter(pk=statement.pk, state=StatementState.ASKED)
     if waiting.update(state=StatementState.REFUSED, refused_code=code) and statement.status_list_id is not None:
         publish(Topic.STATUS_CHANGED, {"list_id": str(statement.status_list_id)}, tenant=statement.organisation_id)
@@ -139,5 +138,9 @@ def _domain_of(options: ProofOptions) -> str | None:
 def _stopped(statement: SignedDocument, reason: str) -> SelfCheckError:
     if statement.issuer is not None:
         stop_signing(statement.issuer)
-    log.critical("alarm.self_check_failed", statement=str(statement.pk), error=reason)
+    raise_alarm(AlarmCode.SELF_CHECK_FAILED, subject=_office(statement), statement=str(statement.pk))
     return SelfCheckError(f"statement {statement.pk}: {reason}")
+
+
+def _office(statement: SignedDocument) -> str:
+    return f"issuer:{statement.issuer_id}" if statement.issuer_id else "installation"

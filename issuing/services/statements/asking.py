@@ -58,7 +58,7 @@ def ask_for(asked: Asked, actor: Actor) -> SignedDocument:
         lint_statement(document_of(statement))
     except CredentialError as error:
         raise FactsRefusedError(reason=error.message, column="") from error
-    request_statement(document_id=statement.pk, tenant=asked.organisation and asked.organisation.pk)
+    request_statement(document_id=statement.pk, tenant=statement.organisation_id)
     record_act(actor, f"{asked.kind}.asked", statement, organisation=asked.organisation)
     return statement
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from credentials.statements import PresentationFacts, ShownCredential
 from credentials.timestamps import format_timestamp
 from issuing.errors import CredentialNotFoundError, FactsRefusedError
-from issuing.models import Credential, StatementKind
+from issuing.models import Credential, SignedDocument, StatementKind
 from issuing.selectors import platform_did
 from issuing.services.statements.asking import Asked, ask_for, refused_unless_fit
 from registry.actors import Actor
@@ -74,7 +74,9 @@ def request_presentation(*, order: PresentationOrder, actor: Actor) -> uuid.UUID
 def _shown(credential_id: uuid.UUID, actor: Actor) -> Credential:
     """Return a credential that `actor` may show: its holder, or whoever awards it."""
     found = (
-        Credential.objects.select_related("organisation", "award__learner", "award__version__achievement__issuer__node")
+        Credential.objects.select_related(
+            "organisation", "award__learner", "award__version__achievement__issuer__node"
+        )
         .filter(pk=credential_id, erased_at=None)
         .first()
     )
@@ -85,3 +87,10 @@ def _shown(credential_id: uuid.UUID, actor: Actor) -> Credential:
     if not is_holder and not has_role(actor, found.award.version.achievement.issuer.node, Role.AWARDER):
         raise CredentialNotFoundError
     return found
+
+
+def forget_presentations() -> int:
+    """Delete presentations that have lasted as long as any may: they hold what people showed; returns how many."""
+    ended = timezone.now() - dt.timedelta(minutes=MOST_MINUTES)
+    old = SignedDocument.objects.filter(kind=StatementKind.PRESENTATION, requested_at__lt=ended)
+    return old.delete()[0]

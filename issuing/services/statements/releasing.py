@@ -6,6 +6,8 @@ import datetime as dt
 import uuid
 from typing import Protocol
 
+from django.db import transaction
+
 from catalogue.models import Party
 from credentials.statements import ReleaseFacts, SignerFacts
 from credentials.timestamps import format_timestamp
@@ -32,6 +34,7 @@ class Decided(Protocol):
     at: dt.datetime
 
 
+@transaction.atomic
 def request_release(*, award: Award, party: Party, approval: Decided, actor: Actor) -> uuid.UUID:
     """Ask for the signed release of an award by a co-awarding body, in the caller's transaction; its role was checked there.
 

@@ -53,7 +53,9 @@ def request_report(*, order: ReportOrder, actor: Actor) -> uuid.UUID:
         document_sha256=order.document_sha256,
         checked_at=format_timestamp(order.checked_at),
         verdict=order.verdict,
-        findings=tuple(FindingFacts(check=check, outcome=outcome, reason=why) for check, outcome, why in order.findings),
+        findings=tuple(
+            FindingFacts(check=check, outcome=outcome, reason=why) for check, outcome, why in order.findings
+        ),
     )
     asked = Asked(
         id=number,
