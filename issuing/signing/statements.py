@@ -138,9 +138,9 @@ def _domain_of(options: ProofOptions) -> str | None:
 def _stopped(statement: SignedDocument, reason: str) -> SelfCheckError:
     if statement.issuer is not None:
         stop_signing(statement.issuer)
-    raise_alarm(AlarmCode.SELF_CHECK_FAILED, subject=_office(statement), statement=str(statement.pk))
+    raise_alarm(
+        AlarmCode.SELF_CHECK_FAILED,
+        subject=organisation_subject(statement.organisation_id),
+        statement=str(statement.pk),
+    )
     return SelfCheckError(f"statement {statement.pk}: {reason}")
-
-
-def _office(statement: SignedDocument) -> str:
-    return f"issuer:{statement.issuer_id}" if statement.issuer_id else "installation"
