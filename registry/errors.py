@@ -179,3 +179,9 @@ class HeldByAnotherError(ConflictError):
         "held-by-another",
         _("This record belongs to another account already. Write to the organisation if that is not you."),
     )
+
+
+class DiffersError(ConflictError):
+    """What a repeated act would make is there already, and is not the same."""
+
+    code, message = "differs", _("There is “{value}” already, and it differs in: {differing}. Choose another name.")

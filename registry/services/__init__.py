@@ -10,15 +10,15 @@ from registry.services.access import (
 )
 from registry.services.background import close_alarms, retry_messages
 from registry.services.holding import Proof, ProofKind
+from registry.services.members import add_member, ensure_account, remove_member
+from registry.services.oauth_clients import create_oauth_client, revoke_oauth_client
 from registry.services.official_numbers import Whereabouts, numbers_from, state_whereabouts
 from registry.services.organisations import (
     OrganisationOrder,
     ProfileOrder,
-    add_member,
     create_faculty,
     create_issuer,
     create_organisation,
-    remove_member,
     revise_issuer_profile,
 )
 from registry.services.people import (
@@ -46,7 +46,9 @@ __all__ = [
     "create_api_key",
     "create_faculty",
     "create_issuer",
+    "create_oauth_client",
     "create_organisation",
+    "ensure_account",
     "known_identifiers",
     "learners_for",
     "normalised_identifier",
@@ -58,6 +60,7 @@ __all__ = [
     "retry_messages",
     "revise_issuer_profile",
     "revoke_api_key",
+    "revoke_oauth_client",
     "secret_hash",
     "state_whereabouts",
     "trust_issuer",

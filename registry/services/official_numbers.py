@@ -61,8 +61,20 @@ def write_whereabouts(organisation: Organisation, whereabouts: Whereabouts) -> N
     )
 
 
+def faults_of(whereabouts: Whereabouts) -> list[str]:
+    """Return a sentence for each fault, in the reader's language."""
+    return _read(whereabouts)[1]
+
+
 def _kept(whereabouts: Whereabouts) -> list[tuple[str, str]]:
     """Return the numbers as they are kept, each once; every fault is told at once."""
+    kept, faults = _read(whereabouts)
+    if faults:
+        raise MalformedError(code="whereabouts", message="{reason}", reason=" ".join(faults))
+    return list(dict.fromkeys(kept))
+
+
+def _read(whereabouts: Whereabouts) -> tuple[list[tuple[str, str]], list[str]]:
     faults = list(_faults_of_place(whereabouts))
     kept: list[tuple[str, str]] = []
     for kind, value in whereabouts.numbers:
@@ -70,9 +82,7 @@ def _kept(whereabouts: Whereabouts) -> list[tuple[str, str]]:
             kept.append((kind, kept_number(kind, value)))
         except NumberFormError as error:
             faults.append(_sentence(error, kind, value))
-    if faults:
-        raise MalformedError(code="whereabouts", message="{reason}", reason=" ".join(faults))
-    return list(dict.fromkeys(kept))
+    return kept, faults
 
 
 def _faults_of_place(whereabouts: Whereabouts) -> Iterator[str]:

@@ -1,21 +1,26 @@
-"""Acts on organisations, their tree, their issuers and members."""
+"""Acts on organisations, their tree and their issuers."""
 
 from __future__ import annotations
 
-import datetime as dt
+import re
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from credentials.dids import did_web
 from credentials.documents import IssuerFacts
+from credentials.documents.rules import check_language
 from credentials.errors import DataModelError
 from registry.actors import Actor
 from registry.addresses import normal_address
 from registry.audit import record_act
-from registry.errors import LastOwnerError, MalformedError, TakenError
+from registry.errors import MalformedError, TakenError
 from registry.language_maps import LanguageMap, text_in
 from registry.models import (
     Issuer,
@@ -33,7 +38,10 @@ from registry.models import (
 from registry.outbox import Topic, publish
 from registry.permissions import require_role
 from registry.selectors import canonical_base_url
-from registry.services.official_numbers import Whereabouts, write_whereabouts
+from registry.services.official_numbers import Whereabouts, faults_of, write_whereabouts
+
+LONGEST_NAME: Final = 200
+_SLUG: Final = re.compile(r"(?=.{1,60}\Z)[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +76,9 @@ def create_organisation(*, order: OrganisationOrder, owner: User | None, actor: 
 
     Raises:
         TakenError: the slug is in use.
-        MalformedError, NumberTakenError: its country or official numbers cannot be used.
+        MalformedError, NumberTakenError: something of the order cannot be used; every fault is told.
     """
+    _check_order(order)
     if Organisation.objects.filter(slug=order.slug).exists():
         raise TakenError(value=order.slug)
     organisation = Organisation.objects.create(
@@ -88,6 +97,32 @@ def create_organisation(*, order: OrganisationOrder, owner: User | None, actor: 
         Membership.objects.create(user=owner, node=root, role=Role.OWNER)
     record_act(actor, "organisation.created", organisation, organisation=organisation)
     return organisation
+
+
+def _check_order(order: OrganisationOrder) -> None:
+    faults = [*_faults_of_names(order.slug, order.name), *faults_of(order.whereabouts)]
+    if order.timezone not in available_timezones():
+        told = _("There is no time zone “{timezone}”: write one such as Europe/Berlin.")
+        faults.append(told.format(timezone=order.timezone))
+    if faults:
+        raise MalformedError(code="organisation-refused", message="{reason}", reason=" ".join(faults))
+
+
+def _faults_of_names(slug: str, names: LanguageMap) -> Iterator[str]:
+    if not _SLUG.fullmatch(slug):
+        told = _("“{slug}” cannot stand in an address: use at most 60 small letters and digits, with single hyphens.")
+        yield told.format(slug=slug)
+    if not names or any(not _is_line(name) for name in names.values()):
+        yield _("Give a name of one line, at most 200 characters.")
+    for tag in names:
+        try:
+            check_language(tag, "name")
+        except DataModelError:
+            yield _("“{tag}” is no language: write its tag, for example de or en-NZ.").format(tag=tag)
+
+
+def _is_line(name: str) -> bool:
+    return bool(name.strip()) and name.isprintable() and len(name) <= LONGEST_NAME
 
 
 def _insert_node(organisation: Organisation, parent: Node | None, kind: NodeKind, name: LanguageMap) -> Node:
@@ -123,9 +158,11 @@ def create_issuer(*, node: Node, slug: str, profile: ProfileOrder, actor: Actor)
     Raises:
         RoleRequiredError: `actor` is not an administrator at `node`.
         TakenError: the slug is in use anywhere in this installation (it is part of the DID).
-        MalformedError: the profile could not stand in documents or mails.
+        MalformedError: slug, names or profile could not stand in addresses, documents or mails.
     """
     require_role(actor, node, Role.ADMIN)
+    if faults := list(_faults_of_names(slug, profile.name)):
+        raise MalformedError(code="issuer-refused", message="{reason}", reason=" ".join(faults))
     if Issuer.objects.filter(slug=slug).exists():
         raise TakenError(value=slug)
     did = did_web(urlsplit(canonical_base_url()).netloc, "issuers", slug)
@@ -191,59 +228,3 @@ def _check_profile(issuer: Issuer, profile: ProfileOrder) -> None:
         raise MalformedError(reason=error.message) from error
     except ValueError as error:
         raise MalformedError(reason="email") from error
-
-
-@transaction.atomic
-def add_member(
-    *,
-    user: User,
-    node: Node,
-    role: Role,
-    actor: Actor,
-    valid_until: dt.datetime | None = None,
-) -> Membership:
-    """Give a user a role at a node; only owners make owners.
-
-    Raises:
-        RoleRequiredError: `actor` may not give this role here.
-    """
-    require_role(actor, node, Role.OWNER if role == Role.OWNER else Role.ADMIN)
-    membership, _created = Membership.objects.update_or_create(
-        user=user, node=node, role=role, defaults={"valid_until": valid_until}
-    )
-    record_act(actor, "membership.given", membership, organisation=node.organisation, role=role)
-    return membership
-
-
-@transaction.atomic
-def remove_member(*, membership: Membership, actor: Actor) -> None:
-    """Take a role away.
-
-    Raises:
-        RoleRequiredError: `actor` may not take this role away here.
-        LastOwnerError: nobody would own the organisation any more.
-    """
-    node = membership.node
-    require_role(actor, node, Role.OWNER if membership.role == Role.OWNER else Role.ADMIN)
-    if membership.role == Role.OWNER and not _other_owners(membership):
-        raise LastOwnerError
-    record_act(
-        actor,
-        "membership.taken",
-        membership,
-        organisation=node.organisation,
-        role=membership.role,
-    )
-    membership.delete()
-
-
-def _other_owners(membership: Membership) -> bool:
-    """Look for a lasting owner at the root beside this one, holding their rows until the act ends."""
-    owners = Membership.objects.select_for_update().filter(
-        node__organisation=membership.node.organisation,
-        node__parent=None,
-        role=Role.OWNER,
-        valid_until=None,
-        user__is_active=True,
-    )
-    return bool([owner.pk for owner in owners if owner.pk != membership.pk])

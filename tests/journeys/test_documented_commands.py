@@ -77,8 +77,8 @@ PUT_IN: dict[str, Callable[[Scratch], str]] = {
     "tm_Y0jEe43T": lambda scratch: scratch.found(r"tm_[\w-]{8}\b"),
     "tm_…": Scratch.new_key,
     "9fc3a961-…": lambda scratch: scratch.found(r'"id": ?"([0-9a-f-]{36})"'),
-    "$CLIENT_ID": lambda scratch: scratch.found(r"^(\S+) [\w-]{43}$"),
-    "$CLIENT_SECRET": lambda scratch: scratch.found(r"^\S+ ([\w-]{43})$"),
+    "$CLIENT_ID": lambda scratch: scratch.found(r"client_id: (\S+)"),
+    "$CLIENT_SECRET": lambda scratch: scratch.found(r"client_secret: (\S+)"),
 }
 """What a reader is told to replace → what this reader puts there."""
 

@@ -8,7 +8,10 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand, CommandError
 
 from registry.actors import SYSTEM
-from registry.models import ApiKey, Organisation
+from registry.errors import RegistryError
+from registry.management.places import organisation_named
+from registry.management.telling import refused
+from registry.models import ApiKey
 from registry.permissions import Scope
 from registry.services import create_api_key, revoke_api_key
 
@@ -37,17 +40,22 @@ class Command(BaseCommand):
 
     def handle(self, *, action: str, json: bool, **options: str) -> None:
         """Run one action and tell its result."""
-        result = {"create": self._create, "list": self._list, "revoke": self._revoke}[action](options)
+        try:
+            result = {"create": self._create, "list": self._list, "revoke": self._revoke}[action](options)
+        except RegistryError as refusal:
+            if json:
+                self.stdout.write(json_format.dumps(refused(refusal)))
+            raise CommandError(refusal.sentence()) from refusal
         self.stdout.write(json_format.dumps(result) if json else _as_text(result))
 
     def _create(self, options: dict[str, str]) -> dict[str, object]:
-        node = _organisation(options["organisation"]).nodes.get(parent=None)
+        node = organisation_named(options["organisation"]).nodes.get(parent=None)
         scopes = [Scope(text) for text in options["scope"] or list(Scope)]
         key, secret = create_api_key(node=node, name=options["name"], scopes=scopes, actor=SYSTEM)
         return {"key": secret, "prefix": key.prefix, "scopes": key.scopes}
 
     def _list(self, options: dict[str, str]) -> dict[str, object]:
-        keys = ApiKey.objects.filter(organisation=_organisation(options["organisation"])).order_by("created_at")
+        keys = ApiKey.objects.filter(organisation=organisation_named(options["organisation"])).order_by("created_at")
         return {key.prefix: {"name": key.name, "scopes": key.scopes, "revoked": bool(key.revoked_at)} for key in keys}
 
     def _revoke(self, options: dict[str, str]) -> dict[str, object]:
@@ -56,14 +64,6 @@ class Command(BaseCommand):
             raise CommandError("There is no key with this prefix. `api_keys list ORGANISATION` shows them.")
         revoke_api_key(key=key, actor=SYSTEM)
         return {"revoked": key.prefix}
-
-
-def _organisation(slug: str) -> Organisation:
-    found = Organisation.objects.filter(slug=slug).first()
-    if found is None:
-        known = ", ".join(Organisation.objects.order_by("slug").values_list("slug", flat=True)[:20])
-        raise CommandError(f"There is no organisation “{slug}”. Known: {known or 'none yet'}.")
-    return found
 
 
 def _as_text(result: dict[str, object]) -> str:

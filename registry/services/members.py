@@ -1,0 +1,92 @@
+"""Acts on the people of an organisation: accounts, and roles at places of its tree. The last owner stays."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from registry.actors import Actor
+from registry.addresses import normal_address
+from registry.audit import record_act
+from registry.errors import LastOwnerError, MalformedError
+from registry.models import Membership, Node, Role, User
+from registry.permissions import require_role
+
+
+@transaction.atomic
+def ensure_account(*, email: str, actor: Actor, name: str = "", language: str = "en") -> User:
+    """Return the account with an address, made where there is none: it signs in by a code sent there.
+
+    Raises:
+        MalformedError: code `bad-email`, no mail can be sent to it.
+    """
+    try:
+        address = normal_address(email)
+    except ValueError as error:
+        raise MalformedError(code="bad-email", reason=email) from error
+    user = User.objects.filter(email=address).first()
+    if user is None:
+        user = User.objects.create_user(address, name=name, language=language)
+        record_act(actor, "account.created", user)
+    return user
+
+
+@transaction.atomic
+def add_member(
+    *,
+    user: User,
+    node: Node,
+    role: Role,
+    actor: Actor,
+    valid_until: dt.datetime | None = None,
+) -> Membership:
+    """Give a user a role at a node; only owners make owners.
+
+    Raises:
+        RoleRequiredError: `actor` may not give this role here.
+        LastOwnerError: it would let the only lasting owner's role end.
+    """
+    require_role(actor, node, Role.OWNER if role == Role.OWNER else Role.ADMIN)
+    lasting = Membership.objects.filter(user=user, node=node, role=Role.OWNER, valid_until=None).first()
+    if role == Role.OWNER and valid_until is not None and lasting is not None and not _other_owners(lasting):
+        raise LastOwnerError
+    membership, _created = Membership.objects.update_or_create(
+        user=user, node=node, role=role, defaults={"valid_until": valid_until}
+    )
+    record_act(actor, "membership.given", membership, organisation=node.organisation, role=role)
+    return membership
+
+
+@transaction.atomic
+def remove_member(*, membership: Membership, actor: Actor) -> None:
+    """Take a role away.
+
+    Raises:
+        RoleRequiredError: `actor` may not take this role away here.
+        LastOwnerError: nobody would own the organisation any more.
+    """
+    node = membership.node
+    require_role(actor, node, Role.OWNER if membership.role == Role.OWNER else Role.ADMIN)
+    if membership.role == Role.OWNER and not _other_owners(membership):
+        raise LastOwnerError
+    record_act(
+        actor,
+        "membership.taken",
+        membership,
+        organisation=node.organisation,
+        role=membership.role,
+    )
+    membership.delete()
+
+
+def _other_owners(membership: Membership) -> bool:
+    """Look for a lasting owner at the root beside this one, holding their rows until the act ends."""
+    owners = Membership.objects.select_for_update().filter(
+        node__organisation=membership.node.organisation,
+        node__parent=None,
+        role=Role.OWNER,
+        valid_until=None,
+        user__is_active=True,
+    )
+    return bool([owner.pk for owner in owners if owner.pk != membership.pk])
