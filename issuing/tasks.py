@@ -11,17 +11,17 @@ from django.utils import timezone
 
 from issuing.delivery.sending import send_waiting
 from issuing.draining import drain, worker_name
-from issuing.nudging import waiting_tasks
-from issuing.passing import task_named
+from issuing.lanes import TURN_SECONDS, meanwhile, runs_beside, start_lane
+from issuing.nudging import PASS_ON_SLOW, PASS_ON_STATUS, SEND_MAILS, waiting_tasks
+from issuing.passing import pass_on, task_named
 from issuing.signing.heads import sign_head
 from issuing.signing.lists import publish_list, renew_lists
 from issuing.signing.making_keys import make_key
 from issuing.signing.statements import sign_jwt, sign_statement
 from registry.alarms import AlarmCode
 from registry.fates import goes_well
+from registry.lanes import Lane
 
-MAIL_TURN_SECONDS = 5
-"""Short, since both slots may be mailing when something urgent comes: revocations, awards."""
 RENEWAL_SECONDS = 20
 
 
@@ -32,19 +32,36 @@ def nudge() -> None:
     What fails is told and left to the next nudge: it keeps nothing else from its turn.
     """
     for name in waiting_tasks():
-        goes_well(task_named(name), alarm=AlarmCode.NUDGE_FAILED, subject=f"task:{name}")
+        if runs_beside(name):
+            start_lane(name)
+        else:
+            goes_well(task_named(name), alarm=AlarmCode.NUDGE_FAILED, subject=f"task:{name}")
 
 
 @shared_task(name="issuing.drain_outbox")
 def drain_outbox() -> None:
-    """Sign and pass on whatever waits, one turn of the nudge."""
-    drain(worker=worker_name())
+    """Sign whatever waits, one turn of the nudge, and look after the other lanes in between."""
+    drain(worker=worker_name(), meanwhile=meanwhile())
 
 
-@shared_task(name="issuing.send_mails")
+@shared_task(name=SEND_MAILS)
 def send_mails() -> None:
-    """Send the claim e-mails that are due, one turn of the nudge."""
-    send_waiting(worker=worker_name(), until=timezone.now() + dt.timedelta(seconds=MAIL_TURN_SECONDS))
+    """Send the letters that are due, and run the listeners of the mail lane: one turn of that lane."""
+    worker = worker_name()
+    send_waiting(worker=worker, until=timezone.now() + dt.timedelta(seconds=TURN_SECONDS))
+    pass_on(Lane.MAIL, worker=worker, seconds=TURN_SECONDS)
+
+
+@shared_task(name=PASS_ON_STATUS)
+def pass_on_status() -> None:
+    """Publish lists, make keys, sign documents on request: one turn of the status lane."""
+    pass_on(Lane.STATUS, worker=worker_name(), seconds=TURN_SECONDS)
+
+
+@shared_task(name=PASS_ON_SLOW)
+def pass_on_slow() -> None:
+    """Run the listeners of the slow lane for one turn."""
+    pass_on(Lane.SLOW, worker=worker_name(), seconds=TURN_SECONDS)
 
 
 @shared_task(name="issuing.publish_status_lists")

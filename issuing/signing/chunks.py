@@ -159,6 +159,9 @@ def _read(awards: Iterator[WaitingAward], chunk: SignedChunk) -> list[tuple[Wait
             readable.append((award, AwardFacts.from_json(award.facts)))
         except DataModelError as refusal:
             _refuse(award, refusal.code, chunk)
+        except Exception as error:
+            log.exception("award.set_aside", award=str(award.id), chunk=chunk.message.pk)
+            chunk.set_aside(award.id, error)
     return readable
 
 

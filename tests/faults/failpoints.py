@@ -72,8 +72,21 @@ def _after_commit(act: Callable[[], None]) -> None:
     awarding.insert_awards = dying
 
 
+def _listeners_that_hang() -> None:
+    """A listener `tests.hang` that sleeps for HANG_SECONDS; TIME_LIMIT_SECONDS shortens what a task may take."""
+    from celery import shared_task
+    from django.conf import settings
+
+    settings.CELERY_TASK_TIME_LIMIT = int(os.environ.get("TIME_LIMIT_SECONDS", settings.CELERY_TASK_TIME_LIMIT))
+
+    @shared_task(name="tests.hang")
+    def hang(n: int) -> None:
+        time.sleep(float(os.environ["HANG_SECONDS"]))
+
+
 FAILPOINTS: dict[str, Callable[[], None]] = {
     "after-signing": _after_signing,
+    "listeners-that-hang": _listeners_that_hang,
     "die-after-commit": lambda: _after_commit(_die_once),  # fault 9
     "pause-after-commit": lambda: _after_commit(_pause_once),  # fault 10
 }

@@ -249,3 +249,11 @@ def test_no_code_logs_an_alarm_past_its_row():
     calls = [path.name for path in paths if re.search(r"""log\.\w+\(f?["']alarm\.""", path.read_text())]
 
     assert calls == []
+
+
+def test_every_alarm_is_raised_somewhere():
+    rooms = ("config", "registry", "catalogue", "issuing", "verification", "integrations")
+    paths = [path for room in rooms for path in (ROOT / room).rglob("*.py") if path.name != "alarms.py"]
+    sources = "".join(path.read_text() for path in paths)
+
+    assert [code for code in AlarmCode if f"AlarmCode.{code.name}" not in sources] == []
