@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.core.paginator import Page
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -147,7 +148,11 @@ def issuer_page(issuer: Issuer, language: str) -> IssuerPage:
         did_url=f"/issuers/{issuer.slug}/did.json",
         place=place_text(issuer.organisation, language),
         numbers=[
-            (str(number.get_type_display()), number.value, number.value if number.value.startswith("https://") else "")
+            (
+                capfirst(str(number.get_type_display())),
+                number.value,
+                number.value if number.value.startswith("https://") else "",
+            )
             for number in issuer.organisation.identifiers.order_by("type", "value")
         ],
         vouched=[

@@ -156,7 +156,7 @@ def entry_page(
         alignments=[
             (_alignment_label(entry), entry["target_url"], entry.get("level", "")) for entry in version.alignments
         ],
-        start=capfirst(str(STARTS.get(version.start, ""))),
+        start=str(STARTS.get(version.start, "")),
         runs=runs_of(version, language, today=timezone.now().date()),
         items=items[: len(INFORMATION_ITEMS)],
         further=items[len(INFORMATION_ITEMS) :],
