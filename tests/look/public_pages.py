@@ -55,7 +55,13 @@ def full_entry() -> SimpleNamespace:
                 ],
             )
         ],
-        alignments=[("ESCO: finance", "http://data.europa.eu/esco/skill/1")],
+        alignments=[("ESCO: finance", "http://data.europa.eu/esco/skill/1", "C1")],
+        internal=True,
+        start="at any time",
+        runs=[
+            SimpleNamespace(dates="1 October to 1 December 2026", details=["Dublin", "English"], url="", over=True),
+            SimpleNamespace(dates="From 3 March 2027", details=[], url="https://dcu.example/spring", over=False),
+        ],
         language="en",
         version=2,
         published_on=date(2026, 9, 1),
@@ -82,6 +88,7 @@ ISSUERS = [
         vouched_by="This installation",
         since=date(2026, 3, 3),
         source="the list of samples that comes with Testamur",
+        country=Told("Irland", "de"),
     )
     for name in ("Charité Berlin", "Dublin City University", "Rotterdam University of Applied Sciences")
 ]
@@ -142,6 +149,11 @@ def issuer() -> str:
         did_url="/did.json",
         vouched=vouched,
         closed=False,
+        place=Told("Berlin, Deutschland", "de"),
+        numbers=[
+            ("ROR", "https://ror.org/001w7jn25", "https://ror.org/001w7jn25"),
+            ("Erasmus", "D  BERLIN14", ""),
+        ],
     )
     page = Paginator(ENTRIES, 2).page(1)
     return rendered("catalogue/issuer.html", section="issuers", issuer=facts, page=page, canonical="/issuers/x/")
@@ -219,6 +231,16 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "about": about,
     "issuers": lambda: rendered("catalogue/issuers.html", section="issuers", page=Paginator(ISSUERS, 10).page(1)),
     "issuers-empty": lambda: rendered("catalogue/issuers.html", section="issuers", page=Paginator([], 10).page(1)),
+    "issuers-found-by-number": lambda: rendered(
+        "catalogue/issuers.html",
+        section="issuers",
+        page=Paginator(ISSUERS[:1], 10).page(1),
+        query="001w7jn25",
+        unlisted=[(Told("Charité", "de"), "/issuers/x/")],
+    ),
+    "issuers-nothing-found": lambda: rendered(
+        "catalogue/issuers.html", section="issuers", page=Paginator([], 10).page(1), query="zzz"
+    ),
     "issuer": issuer,
     "refusal": lambda: rendered(
         "errors/refusal.html",

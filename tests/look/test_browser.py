@@ -40,6 +40,7 @@ LOOKED_AT = (
     "about",
     "version",
     "issuers",
+    "issuers-found-by-number",
     "issuer",
     "refusal",
     "error-500",
