@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.errors import ConflictError, MalformedError, NotFoundError, UnavailableError
+from registry.errors import ConflictError, ErasedError, MalformedError, NotFoundError, UnavailableError
 
 
 class AlreadyAwardedError(ConflictError):
@@ -130,3 +130,15 @@ class StatementStandsError(ConflictError):
     """A statement of a kind that has no place in a list, or one that was never signed, cannot be withdrawn."""
 
     code, message = "cannot-be-withdrawn", _("This statement cannot be withdrawn.")
+
+
+class ClaimLinkOverError(ErasedError):
+    """A claim link of ours that has ended or was withdrawn; what it opened is still there."""
+
+    code, message = "claim-link-over", _("This link opens nothing any more. Ask the issuer for a new one.")
+
+
+class LetterNotFoundError(NotFoundError):
+    """No letter left under this Message-ID."""
+
+    code, message = "not-found", _("No letter left under this Message-ID.")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
+from enum import StrEnum
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
+from django.utils import timezone
 
 from credentials import dids
 from credentials.dids import PublishedKey
@@ -13,7 +17,8 @@ from credentials.documents import AwardFacts
 from credentials.multikey import decode_multikey
 from credentials.strict_json import JsonObject
 from issuing.claim_links import key_in
-from issuing.errors import CredentialNotFoundError
+from issuing.delivery.calendar import link_until
+from issuing.errors import ClaimLinkOverError, CredentialNotFoundError
 from issuing.models import (
     Award,
     AwardState,
@@ -88,16 +93,59 @@ def credentials_held_by(user: User) -> QuerySet[Credential]:
     )
 
 
+class ClaimLinkState(StrEnum):
+    """What became of a claim link."""
+
+    OPEN = "open"
+    ENDED = "ended"
+    WITHDRAWN = "withdrawn"
+
+
+class ClaimLink(NamedTuple):
+    """A claim link of ours: what it opens, and its last day or when it was withdrawn; None while it never left."""
+
+    award: Award
+    state: ClaimLinkState
+    until: dt.date | None
+
+
+def claim_link(token: str, *, at: dt.datetime) -> ClaimLink:
+    """Return what a claim link opens, in whatever state its award is.
+
+    Raises:
+        CredentialNotFoundError: not one of our tokens.
+    """
+    key = key_in(token)
+    if key is None:
+        raise CredentialNotFoundError
+    award = Award.objects.select_related("issuer_profile", "organisation").filter(pk=key.award_id).first()
+    if award is None:
+        raise CredentialNotFoundError
+    withdrawn = list(award.claim_link_withdrawals.order_by("id").values_list("at", flat=True))
+    if key.number < len(withdrawn):
+        return ClaimLink(award, ClaimLinkState.WITHDRAWN, withdrawn[key.number].date())
+    until = key.until or _end_of_old_link(award)
+    ended = until is not None and at.date() > until
+    return ClaimLink(award, ClaimLinkState.ENDED if ended else ClaimLinkState.OPEN, until)
+
+
+def _end_of_old_link(award: Award) -> dt.date | None:
+    """Return the last day of a link whose mail left before links ended."""
+    sent = award.letters.filter(kind=LetterKind.CLAIM).aggregate(Min("sent_at"))["sent_at__min"]
+    return link_until(sent, award.claim_until) if sent else None
+
+
 def credential_for_claim_token(token: str) -> Credential:
     """Return the credential that a claim link opens, whatever its visibility.
 
     Raises:
         CredentialNotFoundError: not one of our tokens, or its award is not signed yet.
+        ClaimLinkOverError: the link has ended or was withdrawn.
     """
-    key = key_in(token)
-    if key is None:
-        raise CredentialNotFoundError
-    return credential_by_id(key.award_id)
+    link = claim_link(token, at=timezone.now())
+    if link.state != ClaimLinkState.OPEN:
+        raise ClaimLinkOverError
+    return credential_by_id(link.award.pk)
 
 
 def award_facts(award: Award) -> AwardFacts:

@@ -39,6 +39,8 @@ def insert_values(
     own = [fields.pop(name) for name in names]
     same = {field: _default(field) for field in fields.values() if not isinstance(field, models.AutoField)}
     same |= {fields[name]: value for name, value in (shared or {}).items()}
+    # A column that is named nowhere is NULL by itself, and costs nothing in every row.
+    same = {field: value for field, value in same.items() if value is not None}
     _check_ranges(own, rows)
     _check_ranges(list(same), [tuple(same.values())])
     insert = _copy if connection.vendor == "postgresql" else _execute_many

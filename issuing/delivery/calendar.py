@@ -14,6 +14,12 @@ EXPIRY_NOTICE = dt.timedelta(days=30)
 """A month to renew: courses and offices need that long."""
 
 
+def link_until(sent_at: dt.datetime, claim_until: dt.datetime | None) -> dt.date:
+    """Return the last day of a link that leaves at a time: never before the day on which its award lapses."""
+    end = sent_at + CLAIM_LINK_LASTS
+    return max(end, claim_until or end).date()
+
+
 def reminders(*, told_at: dt.datetime, claim_until: dt.datetime | None) -> list[tuple[str, dt.datetime]]:
     """Return occasion and time of the reminders of an award that waits for its holder: two at most, a week apart.
 

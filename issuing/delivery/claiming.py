@@ -1,56 +1,36 @@
-"""Which mails a worker sends next, and for how long they are its own."""
+"""Which letters a worker sends next, and for how long they are its own."""
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from operator import itemgetter
 
-from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
+from django.db import DatabaseError, connection
 
-from issuing.models import Letter, LetterState
+from issuing.models import Award, Letter, LetterState
+from registry.leases import LeasedTable
 
+LETTERS = LeasedTable(Letter, waiting={"state": LetterState.WAITING.value}, tenant="own.organisation_id")
 CLAIMED_AT_ONCE = 100
 LEASE_SECONDS = 8
 ONE_MAIL_SECONDS = 120
-"""The lease of the mail that is being handed over: a slow server takes its time, and must not get it twice."""
+"""The lease of the mail that is being handed over: a slow server takes its time, and must not get it twice. A letter
+that kills its worker is due again long after those that were claimed with it."""
 
 
 def claim_letters(*, worker: str, fair: bool = False) -> list[Letter]:
-    """Take up to 100 due mails under a lease, in the order in which to send them; claimers pass each other by.
+    """Take up to 100 due letters under a lease, in the order in which to send them, their awards loaded.
 
-    The oldest come first; with `fair` each organisation's first, then each one's second, and so on, so that whoever
-    has thousands keeps nobody waiting who has one. That looks at everything that waits: see `registry.turns`.
+    The oldest come first; with `fair` each organisation's first, then each one's second, and so on.
     """
-    table = Letter._meta.db_table
-    skip = " FOR UPDATE OF waiting SKIP LOCKED" if connection.vendor == "postgresql" else ""
-    due = "state = 'waiting' AND not_before <= %s AND (lease_until IS NULL OR lease_until < %s)"
-    turns = f"""
-            JOIN (SELECT id AS own_id, row_number() OVER (
-                    PARTITION BY organisation_id ORDER BY not_before, id) AS turn
-                  FROM {table} WHERE {due}) AS turns ON own_id = id"""  # noqa: S608 - the tables are ours
-    # MATERIALIZED: as a plain subquery, PostgreSQL may run it once per row and claim more than the limit.
-    sql = f"""
-        WITH picked AS MATERIALIZED (
-            SELECT id FROM {table} AS waiting{turns if fair else ""}
-            WHERE {due}
-            ORDER BY {"turn, " if fair else ""}not_before, id LIMIT %s{skip})
-        UPDATE {table} SET claimed_by = %s, lease_until = %s, attempts = attempts + 1
-        WHERE id IN (SELECT id FROM picked)
-        RETURNING id"""  # noqa: S608 - the tables are ours
-    now = timezone.now()
-    moment = connection.ops.adapt_datetimefield_value
-    until = moment(now + dt.timedelta(seconds=LEASE_SECONDS))
-    values = [moment(now), moment(now)] * (1 + fair) + [CLAIMED_AT_ONCE, worker, until]
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        ids = [row[0] for row in cursor.fetchall()]
-    found = Letter.objects.select_related("award")
-    return _in_turns(found.filter(pk__in=ids).order_by("not_before", "id"))
+    letters = LETTERS.claim(worker=worker, lease_seconds=LEASE_SECONDS, limit=CLAIMED_AT_ONCE, fair=fair)
+    awards = Award.objects.in_bulk([one.award_id for one in letters if one.award_id])
+    for one in letters:
+        one.award = awards.get(one.award_id) if one.award_id else None
+    return _in_turns(letters)
 
 
 def _in_turns(letters: Iterable[Letter]) -> list[Letter]:
@@ -87,6 +67,5 @@ def light_commits() -> Iterator[None]:
 
 
 def still_ours(letter: Letter, *, worker: str) -> bool:
-    """Hold the mail that is sent next, long enough for one; False: somebody else has it by now."""
-    ours = Letter.objects.filter(pk=letter.pk, claimed_by=worker, state=LetterState.WAITING)
-    return bool(ours.update(lease_until=timezone.now() + dt.timedelta(seconds=ONE_MAIL_SECONDS)))
+    """Hold the letter that is sent next, long enough for one; False: somebody else has it by now."""
+    return LETTERS.renew([letter], worker=worker, lease_seconds=ONE_MAIL_SECONDS)

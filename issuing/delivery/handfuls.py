@@ -22,10 +22,17 @@ SIGNED = (AwardState.SIGNED, AwardState.DELIVERED)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How an award stands when a letter about it is due; `changes` are those of its status, oldest first."""
+    """How an award stands when a letter about it is due.
+
+    Args:
+        award: with its facts.
+        changes: of its status, oldest first.
+        bounced: a mail about it came back: what nobody did will not be told there again.
+    """
 
     award: Award
     changes: Sequence[StatusChange] = ()
+    bounced: bool = False
 
     @property
     def revoked(self) -> bool:
@@ -87,12 +94,14 @@ def gather(letters: Sequence[Letter]) -> Handful:
     changes: dict[uuid.UUID, list[StatusChange]] = {}
     for change in StatusChange.objects.filter(credential__any_of=list(awards)).order_by("id"):
         changes.setdefault(change.credential_id, []).append(change)
+    bounces = Letter.objects.filter(award__any_of=list(awards)).exclude(bounced_at=None)
+    bounced = set(bounces.values_list("award_id", flat=True))
     corrected = [one.award_id for one in letters if one.kind == LetterKind.CORRECTED]
     older = Credential.objects.filter(successor__in=corrected).values_list("successor_id", "award__facts")
     return Handful(
         base_url=link_base_url(),
         addresses=addresses_of(awards.values()),
-        standings={pk: Standing(award, changes.get(pk, ())) for pk, award in awards.items()},
+        standings={pk: Standing(award, changes.get(pk, ()), pk in bounced) for pk, award in awards.items()},
         withdrawals=withdrawals_of(list(awards)),
         older_facts={new: facts for new, facts in older if new} if corrected else {},
     )
@@ -106,13 +115,16 @@ def is_wanted(letter: Letter, standing: Standing) -> bool:
     match letter.kind:
         case LetterKind.CLAIM:
             return award.claimed_at is None and award.state in UNANSWERED and not standing.revoked
+        case LetterKind.LINK:
+            return award.state in UNANSWERED
         case LetterKind.REMINDER:
-            return award.claimed_at is None and award.state == AwardState.AWAITING_CLAIM
+            return award.claimed_at is None and award.state == AwardState.AWAITING_CLAIM and not standing.bounced
         case LetterKind.REVOKED | LetterKind.SUSPENDED | LetterKind.REINSTATED:
             return standing.change_of(letter) is not None
         case LetterKind.EXPIRING:
             ends = award.valid_until
-            return ends is not None and ends > timezone.now() and award.state in SIGNED and not standing.revoked
+            lasts = ends is not None and ends > timezone.now() and not standing.bounced
+            return lasts and award.state in SIGNED and not standing.revoked
         case _:
             return award.state in SIGNED and not standing.revoked
 

@@ -23,7 +23,7 @@ from catalogue.parties import parties_of
 from catalogue.selectors import versions
 from catalogue.wording import eqf_label
 from issuing.claim_links import claim_url
-from issuing.delivery.calendar import CLAIM_LINK_LASTS
+from issuing.delivery.calendar import link_until
 from issuing.delivery.fates import BadAddressError
 from issuing.delivery.handfuls import Handful, Standing, facts_in
 from issuing.delivery.words import Matter, Names, words_of
@@ -81,8 +81,10 @@ def mail_for(
     except ValueError as error:
         raise BadAddressError from error
     edition = Edition(award.version_id, award.issuer_profile_id, letter.language, award.awarded_on, handful.base_url)
-    mail = rendered_mail(edition, matter_of(letter, standing, handful))
-    link = claim_url(award.pk, base_url=handful.base_url, number=handful.withdrawals.get(award.pk, 0))
+    matter = matter_of(letter, standing, handful)
+    mail = rendered_mail(edition, matter)
+    number = handful.withdrawals.get(award.pk, 0)
+    link = claim_url(award.pk, base_url=handful.base_url, until=matter.link_until, number=number)
     name = str(facts_in(award)["holder_name"])
     unsubscribe = {"List-Unsubscribe": f"<mailto:{mail.contact}?subject=unsubscribe>"} if mail.contact else {}
     message = EmailMultiAlternatives(
@@ -103,7 +105,7 @@ def matter_of(letter: Letter, standing: Standing, handful: Handful) -> Matter:
     award, change = standing.award, standing.change_of(letter)
     matter = Matter(
         kind=letter.kind,
-        link_until=(timezone.now() + CLAIM_LINK_LASTS).date(),
+        link_until=link_until(timezone.now(), award.claim_until),
         waiting=award.state == AwardState.AWAITING_CLAIM,
         accept_by=award.claim_until.date() if award.claim_until else None,
         valid_until=award.valid_until.date() if award.valid_until else None,

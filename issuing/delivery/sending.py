@@ -19,21 +19,22 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
 from django.utils import timezone
 
-from issuing.delivery.claiming import claim_letters, light_commits, still_ours
+from issuing.delivery.claiming import LETTERS, claim_letters, light_commits, still_ours
 from issuing.delivery.fates import UnsendableError, UnwantedError
 from issuing.delivery.handfuls import Handful, gather
 from issuing.delivery.messages import mail_for
 from issuing.models import Award, AwardState, BounceKind, Letter, LetterState
 from registry.alarms import AlarmCode, organisation_subject, raise_alarm
+from registry.leases import LOST_AGAIN, Patience, kills_its_workers
 from registry.turns import Turns
 
 SENDING_SECONDS = 5
 """A slow server must not outlast the lease: what is not sent by then is given back."""
-MAX_DELAY_SECONDS = 3_600
-MOST_ATTEMPTS = 8
-"""A mail that we cannot make is given up after so many (four minutes): nothing but a new release would help."""
-MOST_REFUSALS = 130
-"""A mail that its server puts off is given up after so many, five days (RFC 5321 §4.5.4.1)."""
+OF_OURS = Patience(failures=8, period=dt.timedelta(0))
+"""A mail that we cannot make is given up after eight tries, some four minutes: nothing but a new release would help."""
+OF_SERVERS = Patience(failures=8, period=dt.timedelta(days=5), longest_delay_seconds=3_600)
+"""A mail that its server puts off is given up after five days (RFC 5321 §4.5.4.1)."""
+GIVEN_UP = {"state": LetterState.FAILED.value}
 PERMANENT = 500
 """SMTP reply codes from here on mean that trying again is of no use (RFC 5321 §4.2.1)."""
 log = structlog.get_logger(__name__)
@@ -72,12 +73,15 @@ def _send(letters: Sequence[Letter], worker: str) -> tuple[int, bool]:
         _open(backend)
         while waiting and time.monotonic() < stop_at:
             letter = waiting.pop()
-            if still_ours(letter, worker=worker):
+            if not still_ours(letter, worker=worker):
+                continue
+            if kills_its_workers(letter):
+                _put_off(letter, LOST_AGAIN, OF_OURS)
+            else:
                 sent += _send_one(letter, backend, handful)
     except ServerAwayError as away:
         log.warning("mail.server_away", error=type(away.__cause__).__name__, waiting=len(waiting))
-        for letter in waiting:
-            _put_off(letter, "server-away")
+        LETTERS.wait(waiting, worker=worker, error="server-away")
         return sent, True
     finally:
         _close(backend)
@@ -111,16 +115,16 @@ def _send_one(letter: Letter, backend: BaseEmailBackend, handful: Handful) -> bo
     except smtplib.SMTPRecipientsRefused as refusal:
         _refused(letter, [code for code, _text in refusal.recipients.values()])
     except smtplib.SMTPDataError:
-        _put_off(letter, "message-refused", most=MOST_REFUSALS)
+        _put_off(letter, "message-refused", OF_SERVERS)
     except OSError as error:
         # Perhaps the server is away or refuses us all; perhaps it hangs up on this one mail, and must not do so for all
         # behind it.
-        _put_off(letter, type(error).__name__)
+        _put_off(letter, type(error).__name__, OF_SERVERS)
         _reopen(backend)
     except Exception as error:  # noqa: BLE001 - the alarm tells it
         subject = organisation_subject(letter.organisation_id)
         raise_alarm(AlarmCode.MAIL_FAILED, subject=subject, letter=letter.pk, attempts=letter.attempts)
-        _put_off(letter, type(error).__name__, most=MOST_ATTEMPTS)
+        _put_off(letter, type(error).__name__, OF_OURS)
     else:
         _note_sent(letter)
         return True
@@ -136,7 +140,7 @@ def _refused(letter: Letter, codes: Sequence[int]) -> None:
     if codes and all(code >= PERMANENT for code in codes):
         _give_up(letter, "recipient-refused", bounced_at=timezone.now(), bounce_kind=BounceKind.REFUSED)
     else:
-        _put_off(letter, "recipient-refused", most=MOST_REFUSALS)
+        _put_off(letter, "recipient-refused", OF_SERVERS)
 
 
 def _note_sent(letter: Letter) -> None:
@@ -146,17 +150,17 @@ def _note_sent(letter: Letter) -> None:
     sent again, and no award that is never delivered.
     """
     _end_award(letter)
-    _note(letter, state=LetterState.SENT, sent_at=timezone.now(), error="")
+    _note(letter, state=LetterState.SENT, sent_at=timezone.now(), last_error="")
 
 
 def _drop(letter: Letter) -> None:
     """Let a letter be that nobody waits for. Its award is in the holder's record, and no mail is wanted any more."""
     _end_award(letter)
-    _note(letter, state=LetterState.DROPPED, error="")
+    _note(letter, state=LetterState.DROPPED, last_error="")
 
 
 def _give_up(letter: Letter, error: str, **fate: Any) -> None:
-    _note(letter, state=LetterState.FAILED, error=error, **fate)
+    _note(letter, state=LetterState.FAILED, last_error=error, **fate)
     log.warning("mail.given_up", letter=letter.pk, reason=error, attempts=letter.attempts)
 
 
@@ -169,12 +173,7 @@ def _note(letter: Letter, **fate: Any) -> None:
     Letter.objects.filter(pk=letter.pk, state=LetterState.WAITING).update(lease_until=None, **fate)
 
 
-def _put_off(letter: Letter, error: str, *, most: int | None = None) -> None:
-    """Try again later, and later still; after `most` attempts not any more."""
-    if most is not None and letter.attempts >= most:
-        _give_up(letter, error)
-        return
-    delay = min(2 ** min(letter.attempts, 12), MAX_DELAY_SECONDS)
-    waiting = Letter.objects.filter(pk=letter.pk, claimed_by=letter.claimed_by, state=LetterState.WAITING)
-    not_before = timezone.now() + dt.timedelta(seconds=delay)
-    waiting.update(not_before=not_before, lease_until=None, claimed_by="", error=error)
+def _put_off(letter: Letter, error: str, patience: Patience) -> None:
+    """Try again later, and later still, until patience ends."""
+    if LETTERS.fail([letter], worker=letter.claimed_by, error=error, end=GIVEN_UP, patience=patience):
+        log.warning("mail.given_up", letter=letter.pk, reason=error, attempts=letter.attempts)

@@ -95,6 +95,12 @@ def _reminder(matter: Matter, names: Names) -> Words:
     return _to_accept(matter, names, subject, lead)
 
 
+def _link(matter: Matter, names: Names) -> Words:
+    subject = _("Your new link to “%(title)s” of %(issuer)s") % _told(names)
+    lead = _("here is a new link to what %(issuer)s has awarded you:") % _told(names)
+    return _to_accept(matter, names, subject, lead) if matter.waiting else _to_open(matter, names, subject, lead)
+
+
 def _to_open(matter: Matter, names: Names, subject: str, lead: str) -> Words:
     """Tell of an award that is signed and in its holder's record."""
     steps = (
@@ -263,6 +269,7 @@ WRITERS: Mapping[str, Callable[[Matter, Names], Words]] = {
     LetterKind.SUSPENDED: _suspended,
     LetterKind.REINSTATED: _reinstated,
     LetterKind.EXPIRING: _expiring,
+    LetterKind.LINK: _link,
 }
 
 

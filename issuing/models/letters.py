@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from issuing.models.awards import Award
-from registry.models import Organisation
+from registry.models import LeasedRow, Organisation
 
 
 class LetterKind(models.TextChoices):
@@ -22,6 +22,7 @@ class LetterKind(models.TextChoices):
     SUSPENDED = "suspended", _("suspended")
     REINSTATED = "reinstated", _("reinstated")
     EXPIRING = "expiring", _("ends soon")
+    LINK = "link", _("new link")
 
 
 class Addressee(models.TextChoices):
@@ -49,7 +50,7 @@ class BounceKind(models.TextChoices):
     COMPLAINT = "complaint", _("reported as unwanted")
 
 
-class Letter(models.Model):
+class Letter(LeasedRow):
     """One message about an award or about something else, told once for each kind and occasion.
 
     `occasion` tells letters of a kind apart: a change of status by its number, a second reminder by "2", empty where
@@ -81,16 +82,12 @@ class Letter(models.Model):
     language = models.CharField(max_length=12)
     message_id = models.CharField(max_length=255, help_text="made from award, kind and occasion, so unique with them")
     state = models.CharField(max_length=10, choices=LetterState, default=LetterState.WAITING)
-    not_before = models.DateTimeField()
-    claimed_by = models.CharField(max_length=120, blank=True)
-    lease_until = models.DateTimeField(null=True)
-    attempts = models.PositiveIntegerField(default=0)
-    error = models.CharField(max_length=120, blank=True)
     sent_at = models.DateTimeField(null=True)
     bounced_at = models.DateTimeField(null=True)
     bounce_kind = models.CharField(max_length=10, choices=BounceKind, blank=True)
 
-    class Meta:
+    class Meta(LeasedRow.Meta):
+        abstract = False
         constraints = [
             models.UniqueConstraint("award", "kind", "occasion", name="letter_once"),
             models.UniqueConstraint(

@@ -9,6 +9,7 @@ from issuing.services.key_requests import (
     request_key_rotation,
     resume_signing,
 )
+from issuing.services.letters import ask_for_claim_link, record_bounce, send_claim_link, withdraw_claim_link
 from issuing.services.orders import (
     AwardOrder,
     BatchOutcome,
@@ -53,6 +54,7 @@ __all__ = [
     "ReportOrder",
     "ResultOrder",
     "RowOutcome",
+    "ask_for_claim_link",
     "award_achievement",
     "award_batch",
     "close_open_lists",
@@ -61,6 +63,7 @@ __all__ = [
     "link_holder",
     "mark_key_compromised",
     "merge_learners",
+    "record_bounce",
     "reinstate_credential",
     "release_claimed",
     "request_endorsement",
@@ -73,8 +76,10 @@ __all__ = [
     "resume_signing",
     "revoke_credential",
     "rows_of_table",
+    "send_claim_link",
     "supersede_credential",
     "suspend_credential",
     "verify_identifier",
+    "withdraw_claim_link",
     "withdraw_statement",
 ]

@@ -38,7 +38,7 @@ def revoke_credential(*, credential_id: uuid.UUID, reason: str, actor: Actor) ->
     """
     text = _checked_reason(reason)
     with transaction.atomic():
-        award = _held_award(credential_id, actor)
+        award = held_award(credential_id, actor)
         organisation = award.organisation
         if award.state in UNSIGNED:
             cancel_unsigned(award, code="revoked-before-signing")
@@ -79,7 +79,7 @@ def reinstate_credential(*, credential_id: uuid.UUID, reason: str, actor: Actor)
 def _set_suspension(credential_id: uuid.UUID, reason: str, actor: Actor, *, value: bool) -> None:
     text = _checked_reason(reason)
     with transaction.atomic():
-        award = _held_award(credential_id, actor)
+        award = held_award(credential_id, actor)
         if not award.version.suspendable:
             raise NotSuspendableError
         credential = _credential_of(award)
@@ -107,7 +107,7 @@ def supersede_credential(*, credential_id: uuid.UUID, order: AwardOrder, reason:
     """
     _checked_reason(reason)
     with transaction.atomic():
-        award = _held_award(credential_id, actor)
+        award = held_award(credential_id, actor)
         if award.state not in UNSIGNED and _is_revoked(_credential_of(award)):
             raise AlreadyRevokedError
         successor = accept_replacement(order=order, replaced=award, actor=actor)
@@ -132,7 +132,7 @@ def _checked_reason(reason: str) -> str:
     return text
 
 
-def _held_award(credential_id: uuid.UUID, actor: Actor) -> Award:
+def held_award(credential_id: uuid.UUID, actor: Actor) -> Award:
     """Return the award, its row held until the act ends. Who may not even look at it learns nothing of it."""
     award = (
         Award.objects.select_for_update(of=("self",))

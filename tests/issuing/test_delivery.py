@@ -10,6 +10,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
 from issuing.claim_links import claim_token, claim_url, key_in
+from issuing.delivery.calendar import link_until
 from issuing.delivery.claiming import claim_letters
 from issuing.delivery.sending import send_waiting
 from issuing.errors import CredentialNotFoundError
@@ -66,6 +67,11 @@ def send_all(worker: str = "w") -> int:
     return send_waiting(worker=worker, until=timezone.now() + dt.timedelta(seconds=20))
 
 
+def mailed_url(award: Award) -> str:
+    """Return the link that a mail of today carries."""
+    return claim_url(award.pk, until=link_until(timezone.now(), None))
+
+
 def make_due() -> None:
     Letter.objects.update(not_before=timezone.now() - dt.timedelta(seconds=1))
 
@@ -78,8 +84,8 @@ def test_mail_leaves_once_and_the_award_is_delivered():
     (message,) = mail.outbox
     assert message.extra_headers["Message-ID"] == f"<{award.pk}.claim@localhost>"
     assert message.subject == "Example College has awarded you “Data Basics”"
-    assert claim_url(award.pk) in message.body
-    assert claim_url(award.pk) in message.alternatives[0][0]
+    assert mailed_url(award) in message.body
+    assert mailed_url(award) in message.alternatives[0][0]
     assert "QzX" not in message.message().as_string()
     assert Award.objects.get().state == AwardState.DELIVERED
 
@@ -149,7 +155,7 @@ def test_erased_recipient_gets_no_mail():
     LearnerIdentifier.objects.all().delete()
 
     assert send_all() == 0
-    assert Letter.objects.get().error == "no-address"
+    assert Letter.objects.get().last_error == "no-address"
 
 
 def with_two_addresses(award: Award) -> None:
@@ -183,7 +189,7 @@ def test_mail_goes_to_none_of_several_addresses_that_the_award_does_not_name():
     LearnerIdentifier.objects.exclude(value="other@example.org").update(value="corrected@example.org")
 
     assert send_all() == 0
-    assert Letter.objects.get().error == "no-address"
+    assert Letter.objects.get().last_error == "no-address"
 
 
 def test_claim_token_opens_its_credential_and_nothing_else(settings):
@@ -196,7 +202,7 @@ def test_claim_token_opens_its_credential_and_nothing_else(settings):
         with pytest.raises(CredentialNotFoundError):
             credential_for_claim_token(other)
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another key", [settings.SECRET_KEY]
-    assert key_in(token) == (award.pk, 0)
+    assert key_in(token) == (award.pk, 0, None)
     settings.SECRET_KEY_FALLBACKS = []
     assert key_in(token) is None
 

@@ -22,7 +22,7 @@ def test_award_that_names_bob_is_mailed_to_nobody_else_though_its_learner_is_ada
     assert send_all() == 1
     assert mail.outbox[0].to == [adas.learner.identifiers.get(type=IdentifierType.EMAIL).value]
     assert mail.outbox[0].extra_headers["Message-ID"] == adas.letters.get().message_id
-    assert bobs.letters.get().error == "no-address"
+    assert bobs.letters.get().last_error == "no-address"
 
 
 def test_address_that_replaced_the_one_the_award_names_gets_no_mail():
@@ -30,7 +30,7 @@ def test_address_that_replaced_the_one_the_award_names_gets_no_mail():
     LearnerIdentifier.objects.filter(learner=award.learner).update(value="other@example.org")
 
     assert send_all() == 0
-    assert Letter.objects.get().error == "no-address"
+    assert Letter.objects.get().last_error == "no-address"
     assert Award.objects.get().state == AwardState.SIGNED
 
 

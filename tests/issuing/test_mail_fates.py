@@ -13,7 +13,7 @@ from django.utils import timezone
 from credentials.documents import identity_hash
 from issuing.delivery import claiming, sending
 from issuing.delivery.claiming import claim_letters
-from issuing.delivery.sending import MOST_ATTEMPTS, send_waiting
+from issuing.delivery.sending import OF_OURS, send_waiting
 from issuing.models import Award, AwardState, Letter, LetterState
 from issuing.rules import RuleBrokenError, checked_email
 from issuing.services import award_achievement
@@ -105,13 +105,13 @@ def test_mail_that_cannot_be_made_is_told_delayed_and_given_up_and_keeps_nobody_
         return real(letter, address, *rest, **named)
 
     monkeypatch.setattr(sending, "mail_for", poisoned)
-    for _ in range(MOST_ATTEMPTS + 2):
+    for _ in range(OF_OURS.failures + 2):
         send_all()
         make_due()
 
     assert sorted(server.recipients) == sorted(others)
     failed = letter_to(bad)
-    assert (failed.state, failed.error, failed.attempts) == (LetterState.FAILED, "RuntimeError", MOST_ATTEMPTS)
+    assert (failed.state, failed.last_error, failed.failures) == (LetterState.FAILED, "RuntimeError", OF_OURS.failures)
 
 
 @pytest.mark.django_db
@@ -125,7 +125,7 @@ def test_stored_address_that_no_mail_can_be_sent_to_is_given_up_at_once(server):
 
     assert send_all() == 2
     assert sorted(server.recipients) == sorted(others)
-    assert Letter.objects.get(state=LetterState.FAILED).error == "bad-address"
+    assert Letter.objects.get(state=LetterState.FAILED).last_error == "bad-address"
 
 
 @pytest.mark.django_db

@@ -4,7 +4,6 @@ import pytest
 from django.core import mail
 
 from catalogue.content import PartyContent
-from issuing.claim_links import claim_url
 from issuing.models import Award
 from issuing.services import award_achievement
 from registry.actors import SYSTEM
@@ -12,6 +11,7 @@ from registry.errors import MalformedError
 from registry.models import IdentifierType, Issuer
 from registry.services import IdentifierOrder, ProfileOrder, Recipient, revise_issuer_profile
 from tests.issuing.builders import build_achievement, build_issuer, build_order, drain_all, signing_here
+from tests.issuing.test_delivery import mailed_url
 from tests.issuing.test_mail_fates import send_all
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +74,7 @@ def test_mail_warns_of_the_secret_link_and_calls_nothing_else_a_link_to_share():
     award, *texts = mails_of(build_achievement(), name="Ada", email="ada@example.org")
 
     for text in texts:
-        assert claim_url(award.pk) in text
+        assert mailed_url(award) in text
         assert "The link is secret" in text
         assert "Share a link" not in text
 
