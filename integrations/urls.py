@@ -6,7 +6,7 @@ from integrations.api import schema
 from integrations.api.achievements import AchievementCollection, AchievementDetail, Publication
 from integrations.api.awards import AwardCollection, AwardDetail
 from integrations.api.batches import BatchCollection, BatchDetail
-from integrations.api.credentials import Revocation
+from integrations.api.credentials import Reinstatement, Revocation, Suspension
 from integrations.api.verify import Verify
 from integrations.api.view import Index, Nothing
 from integrations.oauth import token
@@ -25,6 +25,8 @@ urlpatterns = [
     path("api/v1/batches", BatchCollection.as_view(), name="batches"),
     path("api/v1/batches/<uuid:batch_id>", BatchDetail.as_view(), name="batch"),
     path("api/v1/credentials/<uuid:credential_id>/revoke", Revocation.as_view(), name="credential-revoke"),
+    path("api/v1/credentials/<uuid:credential_id>/suspend", Suspension.as_view(), name="credential-suspend"),
+    path("api/v1/credentials/<uuid:credential_id>/reinstate", Reinstatement.as_view(), name="credential-reinstate"),
     path("api/v1/verify", Verify.as_view(), name="verify"),
     path("api/schema/", schema.openapi, name="schema"),
     path("api/docs/", schema.docs, name="docs"),

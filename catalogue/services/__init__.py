@@ -6,6 +6,7 @@ from catalogue.services.editing import (
     draft_next_version,
     edit_achievement,
     relate_achievements,
+    revise_achievement,
 )
 from catalogue.services.importing import ImportOutcome, RowOutcome, import_entries
 from catalogue.services.publishing import plan_achievement, publish_achievement, retire_achievement, set_audience
@@ -25,5 +26,6 @@ __all__ = [
     "publish_achievement",
     "relate_achievements",
     "retire_achievement",
+    "revise_achievement",
     "set_audience",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -31,6 +32,8 @@ from registry.audit import record_act
 from registry.errors import TakenError
 from registry.models import Issuer, Organisation, Role
 from registry.permissions import require_role
+
+Revision = Callable[[AchievementContent], AchievementContent]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +74,24 @@ def create_achievement(*, order: AchievementOrder, actor: Actor) -> AchievementV
     return version
 
 
-@transaction.atomic
 def edit_achievement(*, achievement: Achievement, content: AchievementContent, actor: Actor) -> AchievementVersion:
-    """Write an entry's draft and return it. A published version stays as it is: editing makes the next one.
+    """Write an entry's draft and return it; raises what `revise_achievement` does."""
+    check_content(content)
+    return revise_achievement(achievement=achievement, revise=lambda _newest: content, actor=actor)[0]
 
-    Runs of a course are no part of what anybody earned: where nothing else differs, a published version gets the new
-    ones and stays the newest.
+
+@transaction.atomic
+def revise_achievement(*, achievement: Achievement, revise: Revision, actor: Actor) -> tuple[AchievementVersion, bool]:
+    """Write an entry's draft and return it, and whether it is a new one. A published version stays as it is.
+
+    Editing that makes the next version, a draft. Runs of a course are no part of what anybody earned: where nothing
+    else differs, a published version gets the new ones and stays the newest.
+
+    Args:
+        achievement: the entry.
+        revise: what its newest version says → what it shall say. Two editors follow each other: the second one
+            revises what the first one wrote.
+        actor: who edits.
 
     Raises:
         RoleRequiredError, ScopeRequiredError: `actor` may not edit at the issuer's node.
@@ -84,21 +99,22 @@ def edit_achievement(*, achievement: Achievement, content: AchievementContent, a
         ContentRefusedError: the content breaks a rule; `.refusals` lists all.
     """
     require_role(actor, achievement.issuer.node, Role.EDITOR)
-    check_content(content)
-    content = with_term_names(content)
     held = held_achievement(achievement)
     if held.state == AchievementState.RETIRED:
         raise RetiredError(achievement=held.slug, last_award_on=held.last_award_on)
     newest = newest_version(held)
+    content = revise(content_of(newest))
+    check_content(content)
+    content = with_term_names(content)
+    version, is_new = newest, False
     if newest.published_at is None:
         version = _rewrite(newest, content)
     elif _differs_in_runs_alone(content, content_of(newest)):
         _rewrite_runs(newest, content)
-        version = newest
     else:
-        version = _insert_version(held, newest.number + 1, content)
+        version, is_new = _insert_version(held, newest.number + 1, content), True
     record_act(actor, "achievement.edited", held, organisation=held.organisation, version=version.number)
-    return version
+    return version, is_new
 
 
 @transaction.atomic

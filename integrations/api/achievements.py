@@ -10,10 +10,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalogue.errors import StateError
 from catalogue.models import Achievement, AchievementKind, AchievementState, AchievementVersion, DuplicatePolicy
 from catalogue.selectors import achievements_for, content_of
-from catalogue.services import AchievementOrder, create_achievement, edit_achievement, publish_achievement
+from catalogue.services import AchievementOrder, create_achievement, publish_achievement, revise_achievement
 from credentials.strict_json import JsonObject
 from integrations.api.authentication import actor_of
 from integrations.api.descriptions import CURSOR, PAGE_SIZE, PROBLEMS, page_schema, parameter
@@ -215,21 +214,23 @@ class AchievementDetail(ApiView):
 
     @extend_schema(
         operation_id="edit_achievement",
-        summary="Change a draft; what is published never changes",
+        summary="Change a draft; of a published entry this makes the next version, a draft",
         request=ContentIn,
-        responses={200: AchievementOut, **PROBLEMS},
+        responses={200: AchievementOut, 201: AchievementOut, **PROBLEMS},
     )
     def patch(self, request: Request, achievement_id: uuid.UUID) -> Response:
-        """Replace what the body names; null removes it. Issuer, address, kind and state are not editable."""
+        """Replace what the body names; null removes it. Issuer, address, kind and state are not editable.
+
+        What is published never changes: 201 with the number of the next version, which is shown when it is published.
+        """
         actor = actor_of(request)
         said = parsed(ContentIn, request).initial_data
         found = achievement_among(achievements_for(actor, Role.EDITOR), str(achievement_id))
-        draft = found.versions.order_by("-number").first()
-        if draft is None or draft.published_at is not None:
-            raise StateError(achievement=found.slug, state=found.get_state_display())
         place = {"issuer": found.issuer.slug, "slug": found.slug, "kind": found.kind}
-        row = patched(content_of(draft), said, place)
-        return Response(whole_entry(edit_achievement(achievement=found, content=row.content, actor=actor)))
+        version, is_next = revise_achievement(
+            achievement=found, revise=lambda newest: patched(newest, said, place).content, actor=actor
+        )
+        return Response(whole_entry(version), status=201 if is_next else 200)
 
 
 class Publication(ApiView):

@@ -26,6 +26,11 @@ class ActingCommand(BaseCommand):
         """Do what was asked and return its facts; raises RegistryError."""
         raise NotImplementedError
 
+    def about(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Return what names the matter in a refusal."""
+        del options
+        return {}
+
     def words(self, facts: Facts) -> str:
         """Return facts as a line for people."""
         return "  ".join(f"{name}: {in_words(value)}" for name, value in facts.items() if value not in (None, "", []))
@@ -36,7 +41,7 @@ class ActingCommand(BaseCommand):
             rows = list(self.acts(options))
         except RegistryError as refusal:
             if json:
-                self.stdout.write(json_format.dumps(refused(refusal), ensure_ascii=False))
+                self.stdout.write(json_format.dumps(self.about(options) | refused(refusal), ensure_ascii=False))
             raise CommandError(refusal.sentence()) from refusal
         for facts in rows:
             self.stdout.write(json_format.dumps(facts, ensure_ascii=False) if json else self.words(facts))

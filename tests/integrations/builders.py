@@ -43,13 +43,15 @@ class Tenant:
 
 def build_achievement(issuer: Issuer, *, publish: bool = True, **fields: Any) -> Achievement:
     """Create an entry of the catalogue through the services."""
+    suspendable = fields.pop("suspendable", False)
     order = AchievementOrder(
         issuer=issuer,
         slug=fields.pop("slug", f"entry-{next(_numbers)}"),
         kind=fields.pop("kind", AchievementKind.DOCUMENT),
         duplicates=fields.pop("duplicates", DuplicatePolicy.DENY),
         content=AchievementContent(
-            texts={"name": {"en": "Basics"}, "description": {"en": "What it is."}, "criteria": {"en": "Attend."}}
+            texts={"name": {"en": "Basics"}, "description": {"en": "What it is."}, "criteria": {"en": "Attend."}},
+            suspendable=suspendable,
         ),
     )
     achievement = create_achievement(order=order, actor=SYSTEM).achievement

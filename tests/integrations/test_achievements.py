@@ -1,6 +1,10 @@
 """`/api/v1/achievements` as visitors and machines see it; abuse case A2."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
+from django.db import connection
 
 from catalogue.models import Achievement, AchievementVersion
 from registry.permissions import Scope
@@ -124,10 +128,48 @@ def test_patch_of_what_is_not_editable_is_refused_and_changes_nothing(tenant, ma
     assert AchievementVersion.objects.get(achievement=tenant.draft).texts["name"] == {"en": "Basics"}
 
 
-def test_published_entry_is_not_edited(tenant, machine):
+def test_edited_published_entry_gets_its_next_version_as_a_draft(tenant, machine):
+    address = f"{ENTRIES}/{tenant.published.pk}"
+
+    first = machine.patch(address, {"name": {"en": "Changed"}})
+    second = machine.patch(address, {"description": {"en": "Better."}})
+
+    assert (first.status_code, first.json()["version"]) == (201, 2), first.content
+    assert (second.status_code, second.json()["version"]) == (200, 2)
+    assert second.json()["content"]["name"] == {"en": "Changed"}
+    assert Machine().get(address).json()["version"] == 1
+    assert Machine().get(address).json()["name"] == {"en": "Basics"}
+    published = machine.post(f"{address}/publish")
+    assert (published.status_code, published.json()["version"]) == (200, 2)
+    assert Machine().get(address).json()["name"] == {"en": "Changed"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_editors_at_once_lose_nothing_of_each_other(tenant, machine):
+    address = f"{ENTRIES}/{tenant.published.pk}"
+    together = Barrier(2)
+
+    def patched(said) -> int:
+        together.wait(10)
+        try:
+            return Machine(machine.headers["Authorization"].removeprefix("Bearer ")).patch(address, said).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(patched, [{"name": {"en": "Changed"}}, {"description": {"en": "Better."}}]))
+
+    assert sorted(answers) == [200, 201]
+    draft = AchievementVersion.objects.get(achievement=tenant.published, number=2)
+    assert (draft.texts["name"], draft.texts["description"]) == ({"en": "Changed"}, {"en": "Better."})
+
+
+def test_withdrawn_entry_is_not_edited(tenant, machine):
+    Achievement.objects.filter(pk=tenant.published.pk).update(state="retired")
+
     answer = machine.patch(f"{ENTRIES}/{tenant.published.pk}", {"name": {"en": "Changed"}})
 
-    assert (answer.status_code, answer.json()["code"]) == (409, "wrong-state")
+    assert (answer.status_code, answer.json()["code"]) == (409, "retired")
 
 
 @pytest.mark.parametrize(

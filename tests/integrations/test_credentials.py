@@ -1,8 +1,9 @@
-"""`POST /api/v1/credentials/<id>/revoke`."""
+"""`POST /api/v1/credentials/<id>/revoke|suspend|reinstate`."""
 
 import pytest
 
 from issuing.models import StatusChange
+from registry.permissions import Scope
 from tests.integrations.builders import build_machine, build_tenant
 from tests.tenants.victim import build_victim
 
@@ -37,8 +38,64 @@ def test_revocation_without_a_proper_reason_is_refused(owned, body):
     assert not StatusChange.objects.exists()
 
 
-def test_another_organisation_revokes_nothing(owned):
-    answer = revoke(build_machine(build_tenant()), owned.award.pk, {"reason": "Envy"})
+@pytest.mark.parametrize("act", ["revoke", "suspend", "reinstate"])
+def test_another_organisation_changes_nothing(owned, act):
+    machine = build_machine(build_tenant())
+
+    answer = machine.post(f"/api/v1/credentials/{owned.award.pk}/{act}", {"reason": "Envy"})
 
     assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
     assert not StatusChange.objects.exists()
+
+
+@pytest.mark.parametrize("act", ["revoke", "suspend", "reinstate"])
+def test_key_without_the_scope_changes_nothing(owned, act):
+    machine = build_machine(owned.tenant, Scope.AWARDS_WRITE)
+
+    answer = machine.post(f"/api/v1/credentials/{owned.award.pk}/{act}", {"reason": "Mine"})
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "scope-required")
+
+
+@pytest.fixture
+def suspendable(tmp_path):
+    return build_victim(tmp_path, suspendable=True)
+
+
+def test_credential_is_suspended_and_reinstated(suspendable):
+    owned = suspendable
+    machine, said = build_machine(owned.tenant), []
+    for act in ("reinstate", "suspend", "suspend", "reinstate", "reinstate"):
+        answer = machine.post(f"/api/v1/credentials/{owned.award.pk}/{act}", {"reason": f"To {act}"})
+        said.append((answer.status_code, answer.json().get("code") or answer.json()["status"]))
+
+    assert said == [
+        (409, "status-unchanged"),
+        (200, "suspended"),
+        (409, "status-unchanged"),
+        (200, "reinstated"),
+        (409, "status-unchanged"),
+    ]
+    assert [(one.value, one.reason) for one in StatusChange.objects.order_by("id")] == [
+        (True, "To suspend"),
+        (False, "To reinstate"),
+    ]
+
+
+def test_credential_that_cannot_be_suspended_is_told(owned):
+    answer = build_machine(owned.tenant).post(f"/api/v1/credentials/{owned.award.pk}/suspend", {"reason": "x"})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "not-suspendable")
+
+
+def test_revoked_credential_is_neither_suspended_nor_reinstated(suspendable):
+    owned = suspendable
+    machine = build_machine(owned.tenant)
+    revoke(machine, owned.award.pk, {"reason": "For good"})
+
+    answers = [
+        machine.post(f"/api/v1/credentials/{owned.award.pk}/{act}", {"reason": "x"})
+        for act in ("suspend", "reinstate")
+    ]
+
+    assert [(one.status_code, one.json()["code"]) for one in answers] == [(409, "already-revoked")] * 2

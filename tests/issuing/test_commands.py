@@ -40,10 +40,27 @@ def test_credential_is_revoked_by_its_id_or_its_address():
         run("revoke", one, "--reason", "again")
 
 
+def test_credential_is_suspended_and_reinstated():
+    award = award_achievement(order=build_order(build_achievement(suspendable=True)), actor=SYSTEM)
+    with signing_here():
+        drain_all()
+    number = str(award.pk)
+
+    for act, state in (("suspend", "suspended"), ("reinstate", "reinstated")):
+        assert json.loads(run(act, number, "--reason", "Review", "--json")[0]) == {"id": number, "state": state}
+        out = io.StringIO()
+        with pytest.raises(CommandError, match="already has this status"):
+            call_command(act, number, "--reason", "Review", "--json", stdout=out)
+        told = json.loads(out.getvalue())
+        assert (told["id"], told["state"], told["code"]) == (number, "refused", "status-unchanged")
+    assert [change.value for change in StatusChange.objects.order_by("id")] == [True, False]
+
+
+@pytest.mark.parametrize("act", ["revoke", "suspend", "reinstate"])
 @pytest.mark.parametrize("name", ["nothing", "00000000-0000-4000-8000-000000000000"])
-def test_unknown_credential_is_refused(name):
+def test_unknown_credential_is_refused(name, act):
     with pytest.raises(CommandError):
-        run("revoke", name, "--reason", "Error")
+        run(act, name, "--reason", "Error")
 
 
 def test_keys_are_asked_for_here_and_made_by_the_worker():

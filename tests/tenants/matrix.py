@@ -157,7 +157,10 @@ def _bodies(victim: Victim) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "api/v1/batches"): {"achievement": named, "rows": [{"recipient": person}]},
         ("POST", "api/v1/achievements"): entry | {"description": {"en": "x"}, "criteria": {"en": "x"}},
         ("PATCH", "api/v1/achievements/<uuid:achievement_id>"): {"name": {"en": "Stolen"}},
-        ("POST", "api/v1/credentials/<uuid:credential_id>/revoke"): {"reason": "stolen"},
+        **{
+            ("POST", f"api/v1/credentials/<uuid:credential_id>/{act}"): {"reason": "stolen"}
+            for act in ("revoke", "suspend", "reinstate", "correct")
+        },
         ("POST", "api/v1/verify"): {"url": str(victim.award.pk)},
     }
 

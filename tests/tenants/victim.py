@@ -92,9 +92,9 @@ class Victim:
         return {"token": self.sign_in_token} if "sign-in" in pattern else {}
 
 
-def build_victim(mails: Path) -> Victim:
+def build_victim(mails: Path, **entry: Any) -> Victim:
     """Build the other organisation through the services; what the worker would sign is put in by hand."""
-    tenant = build_tenant()
+    tenant = build_tenant(**entry)
     _mark_draft(tenant)
     award = award_achievement(order=_order(tenant), actor=SYSTEM)
     batch = Batch.objects.create(
