@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.rules import Refusal
 from registry.errors import ConflictError, MalformedError, NotFoundError
+from registry.refusals import Refusal
 
 
 class ContentRefusedError(MalformedError):
@@ -18,8 +18,7 @@ class ContentRefusedError(MalformedError):
 
     def __init__(self, refusals: Sequence[Refusal]) -> None:
         first = refusals[0]
-        super().__init__(code=first.code, reason=str(_(first.remedy)), field=first.field)
-        self.refusals = tuple(refusals)
+        super().__init__(code=first.code, refusals=refusals, reason=first.sentence(), field=first.place)
 
 
 class NoSuchAchievementError(NotFoundError):

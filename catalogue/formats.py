@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from catalogue.content import AchievementContent, PartyContent
 from catalogue.rules import (
@@ -19,13 +17,13 @@ from catalogue.rules import (
     TEXTS,
     content_refusals,
     exact_decimal,
-    gettext_noop,
 )
 from credentials.errors import MalformedError
 from credentials.strict_json import parse_json
 from registry.dates import DayOutOfRangeError, read_day
+from registry.refusals import Faults, Refusal, RuleBrokenError, gettext_noop
+from registry.tables import MOST_BYTES, check_size, is_table, read_table
 
-MOST_BYTES: Final = 20_000_000
 MOST_ENTRIES: Final = 10_000
 LARGEST_WHOLE: Final = 100_000
 KINDS: Final = frozenset({"micro-credential", "micro-degree", "participation", "document", "equivalence"})
@@ -33,15 +31,14 @@ WANTED_STATES: Final = frozenset({"draft", "planned", "published"})
 POLICIES: Final = frozenset({"deny", "allow", "replace"})
 RELATIONS: Final = frozenset({"equivalent", "excludes", "part_of", "replaces", "prerequisite", "derived_from"})
 
+T = TypeVar("T")
+Entry = tuple[int, Any, Sequence[Refusal]]
+"""The row of an entry, what it says, and faults of its cells whatever they stand for."""
 
-@dataclass(frozen=True, slots=True)
-class RowRefusal:
-    """Why a row cannot be used. Rows count from 1; a CSV's heading is row 0. `remedy` is for the message catalogue."""
-
-    row: int
-    column: str
-    code: str
-    remedy: str
+_TOO_MANY: Final = gettext_noop("Send at most 10,000 entries in one file.")
+_UNKNOWN: Final = gettext_noop(
+    "There is no such column. `import_catalogue --template` writes a table with all columns."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,102 +60,115 @@ class CatalogueFile:
     """What a file says, and what is wrong with it; with a refusal nothing of it is used."""
 
     rows: list[CatalogueRow] = field(default_factory=list)
-    refusals: list[RowRefusal] = field(default_factory=list)
-
-
-class CellError(Exception):
-    """A value cannot be read: where, a stable code, and what to do."""
-
-    def __init__(self, column: str, code: str, remedy: str) -> None:
-        super().__init__(code)
-        self.column, self.code, self.remedy = column, code, remedy
+    refusals: list[Refusal] = field(default_factory=list)
 
 
 def read_catalogue(data: bytes, *, name: str) -> CatalogueFile:
-    """Read a file of entries; `name` decides: `.csv` is a table, anything else JSON.
+    """Read a file of entries; `name` decides: a table (`.csv`, `.tsv`, `.xlsx`), anything else is JSON.
 
-    Never raises for what the file holds: every fault is a refusal.
+    Rows of a table are counted as a spreadsheet shows them, entries of JSON from 1. Never raises for what the file
+    holds: every fault of every row is a refusal.
     """
-    if len(data) > MOST_BYTES:
-        return CatalogueFile(refusals=[RowRefusal(0, "", "too-large", gettext_noop("Send at most 20 MB."))])
     try:
-        entries = list(_table(data) if name.lower().endswith(".csv") else _json_entries(data))
-    except CellError as error:
-        return CatalogueFile(refusals=[RowRefusal(0, error.column, error.code, error.remedy)])
+        check_size(data)
+        entries = list(_table(data) if is_table(name) else _json_entries(data))
+    except RuleBrokenError as error:
+        return CatalogueFile(refusals=list(error.refusals))
     read = CatalogueFile()
-    for number, entry in enumerate(entries, start=1):
-        _read_entry(number, entry, read)
+    for number, entry, found in entries:
+        _read_entry(number, entry, Faults(found), read)
     _refuse_repeats(read)
     return read
 
 
-def _json_entries(data: bytes) -> list[Any]:
+def _json_entries(data: bytes) -> list[Entry]:
     try:
         document = parse_json(data.removeprefix(b"\xef\xbb\xbf"), max_bytes=MOST_BYTES)
     except MalformedError as error:
-        raise CellError("", "not-json", str(error)) from error
+        raise RuleBrokenError("", "not-json", str(error)) from error
     entries = document.get("achievements") if isinstance(document, dict) else document
     if not isinstance(entries, list) or not entries:
-        raise CellError("", "no-entries", gettext_noop('Write {"achievements": [ … ]} with at least one entry.'))
+        raise RuleBrokenError("", "no-entries", gettext_noop('Write {"achievements": [ … ]} with at least one entry.'))
     if len(entries) > MOST_ENTRIES:
-        raise CellError("", "too-many", gettext_noop("Send at most 10,000 entries in one file."))
-    return entries
+        raise RuleBrokenError("", "too-many-rows", _TOO_MANY)
+    return [(number, entry, ()) for number, entry in enumerate(entries, start=1)]
 
 
-def _read_entry(number: int, entry: Any, read: CatalogueFile) -> None:
-    try:
-        row = _row(number, entry)
-    except CellError as error:
-        read.refusals.append(RowRefusal(number, error.column, error.code, error.remedy))
-        return
-    broken = content_refusals(row.content)
-    read.refusals.extend(RowRefusal(number, refusal.field, refusal.code, refusal.remedy) for refusal in broken)
-    read.rows.append(row)
+def _read_entry(number: int, entry: Any, faults: Faults, read: CatalogueFile) -> None:
+    with faults:
+        row = _row(number, entry, faults)
+        read.rows.append(row)
+        doubtful = {fault.place for fault in faults.found}
+        faults.found.extend(one for one in content_refusals(row.content) if one.place not in doubtful)
+    read.refusals.extend(fault.in_row(number) for fault in dict.fromkeys(faults.found))
 
 
-def _row(number: int, entry: Any) -> CatalogueRow:
+def _row(number: int, entry: Any, faults: Faults) -> CatalogueRow:
     if not isinstance(entry, dict):
-        raise CellError("", "not-an-object", gettext_noop("Write each entry as an object."))
+        raise RuleBrokenError("", "not-an-object", gettext_noop("Write each entry as an object."))
     values = dict(entry)
-    identity = {
-        "issuer": _text(values, "issuer", required=True),
-        "slug": _text(values, "slug", required=True),
-        "kind": _one_of(values, "kind", KINDS, None),
-        "state": _one_of(values, "state", WANTED_STATES, "draft"),
-        "duplicates": _one_of(values, "duplicates", POLICIES, "deny"),
-    }
-    if not re.fullmatch(r"[a-z0-9-]{1,80}", identity["slug"]):
-        raise CellError("slug", "slug", gettext_noop("Write the address in small letters, digits and hyphens."))
-    relations = tuple(_relation(relation) for relation in _list(values, "relations"))
-    content = _content(values)
-    if values:
-        raise CellError(
-            next(iter(values)),
-            "unknown-column",
-            gettext_noop("There is no such column. `import_catalogue --template` writes a table with all columns."),
-        )
+    identity = dict.fromkeys(("issuer", "slug", "kind", "state", "duplicates"), "")
+    for name, read in _IDENTITY.items():
+        with faults:
+            identity[name] = read(values, name)
+    relations = _each_of(values, "relations", _relation, faults)
+    content = _content(values, faults)
+    for name in values:
+        faults.add(name, "unknown-column", _UNKNOWN)
     return CatalogueRow(row=number, relations=relations, content=content, **identity)
 
 
-def _content(values: dict[str, Any]) -> AchievementContent:
-    texts: dict[str, dict[str, str]] = {name: _map(values, name) for name in sorted(TEXTS) if name in values}
-    given = {name: read(values, name) for name, read in _READERS.items() if values.get(name) not in (None, "")}
-    for name in _READERS:
+def _slug(values: dict[str, Any], name: str) -> str:
+    slug = _text(values, name, required=True)
+    if not re.fullmatch(r"[a-z0-9-]{1,80}", slug):
+        raise RuleBrokenError(name, "slug", gettext_noop("Write the address in small letters, digits and hyphens."))
+    return slug
+
+
+_IDENTITY: Final[Mapping[str, Callable[[dict[str, Any], str], str]]] = {
+    "issuer": lambda values, name: _text(values, name, required=True),
+    "slug": _slug,
+    "kind": lambda values, name: _one_of(values, name, KINDS, None),
+    "state": lambda values, name: _one_of(values, name, WANTED_STATES, "draft"),
+    "duplicates": lambda values, name: _one_of(values, name, POLICIES, "deny"),
+}
+
+
+def _content(values: dict[str, Any], faults: Faults) -> AchievementContent:
+    texts: dict[str, dict[str, str]] = {}
+    for name in sorted(TEXTS & values.keys()):
+        with faults:
+            texts[name] = _map(values, name)
+    given: dict[str, Any] = {}
+    for name, read in _READERS.items():
+        with faults:
+            if values.get(name) not in (None, ""):
+                given[name] = read(values, name)
         values.pop(name, None)
-    return AchievementContent(
-        texts=texts,
-        facts=_facts(values),
-        parties=tuple(_party(party) for party in _list(values, "parties")),
-        **given,
-    )
+    facts = _facts(values, faults)
+    return AchievementContent(texts=texts, facts=facts, parties=_each_of(values, "parties", _party, faults), **given)
 
 
-def _facts(values: dict[str, Any]) -> dict[str, Any]:
+def _each_of(values: dict[str, Any], name: str, read: Callable[[dict[str, Any]], T], faults: Faults) -> tuple[T, ...]:
+    """Read a list of objects; the faults of each are told."""
+    found: list[T] = []
+    with faults:
+        for entry in _list(values, name):
+            with faults:
+                found.append(read(entry))
+    return tuple(found)
+
+
+def _facts(values: dict[str, Any], faults: Faults) -> dict[str, Any]:
     """Read the items: a text per language is a value, a word is one of the other states."""
-    facts = values.pop("facts", None) or {}
-    if not isinstance(facts, dict):
-        raise CellError("facts", "not-an-object", gettext_noop("Write the items as an object."))
-    return {item: _fact(item, fact) for item, fact in facts.items()}
+    given, facts = values.pop("facts", None) or {}, {}
+    if not isinstance(given, dict):
+        faults.add("facts", "not-an-object", gettext_noop("Write the items as an object."))
+        return {}
+    for item, fact in given.items():
+        with faults:
+            facts[item] = _fact(item, fact)
+    return facts
 
 
 def _fact(item: str, fact: Any) -> dict[str, Any]:
@@ -166,7 +176,7 @@ def _fact(item: str, fact: Any) -> dict[str, Any]:
         return {"state": fact}
     if isinstance(fact, dict):
         return {"state": "value", "value": fact}
-    raise CellError(
+    raise RuleBrokenError(
         item, "unknown-state", gettext_noop("State a text per language, or not_applicable, none, not_stated.")
     )
 
@@ -174,75 +184,79 @@ def _fact(item: str, fact: Any) -> dict[str, Any]:
 def _text(values: dict[str, Any], name: str, *, required: bool = False) -> str:
     value = values.pop(name, "")
     if not isinstance(value, str) or (required and not value.strip()):
-        raise CellError(name, "missing" if required else "text", gettext_noop("Write a text here."))
+        raise RuleBrokenError(name, "missing" if required else "text", gettext_noop("Write a text here."))
     return value.strip()
 
 
 def _one_of(values: dict[str, Any], name: str, known: frozenset[str], default: str | None) -> str:
     value = values.pop(name, None) or default
     if value not in known:
-        raise CellError(name, "unknown-value", ", ".join(sorted(known)))
+        raise RuleBrokenError(name, "unknown-value", ", ".join(sorted(known)))
     return str(value)
 
 
 def _map(values: dict[str, Any], name: str) -> dict[str, str]:
     value = values.pop(name)
     if not isinstance(value, dict):
-        raise CellError(name, "language-map", gettext_noop('Write a text per language, for example {"en": "Basics"}.'))
+        raise RuleBrokenError(
+            name, "language-map", gettext_noop('Write a text per language, for example {"en": "Basics"}.')
+        )
     return value
 
 
 def _list(values: dict[str, Any], name: str) -> list[Any]:
     value = values.pop(name, None) or []
     if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
-        raise CellError(name, "list", gettext_noop("Write a list of objects here."))
+        raise RuleBrokenError(name, "list", gettext_noop("Write a list of objects here."))
     return value
 
 
 def _relation(relation: dict[str, Any]) -> tuple[str, str, str]:
     kind, issuer, slug = (str(relation.get(name, "")) for name in ("kind", "issuer", "slug"))
     if kind not in RELATIONS or not issuer or not slug or set(relation) != {"kind", "issuer", "slug"}:
-        raise CellError("relations", "relation", gettext_noop("A relation has kind, issuer and slug."))
+        raise RuleBrokenError("relations", "relation", gettext_noop("A relation has kind, issuer and slug."))
     return kind, issuer, slug
 
 
 def _party(party: dict[str, Any]) -> PartyContent:
     if not all(isinstance(value, str) for value in party.values()):
-        raise CellError("parties", "party", gettext_noop("A party has a name and one of the known roles."))
+        raise RuleBrokenError("parties", "party", gettext_noop("A party has a name and one of the known roles."))
     try:
         given: dict[str, Any] = dict(party)
         given |= {name: read_day(party[name]) for name in ("valid_from", "valid_until") if name in party}
         return PartyContent(**given)
     except DayOutOfRangeError as error:
         remedy = gettext_noop("Correct the date: it lies before 1900, or more than a hundred years away.")
-        raise CellError("parties", "date-out-of-range", remedy) from error
+        raise RuleBrokenError("parties", "date-out-of-range", remedy) from error
     except (TypeError, ValueError) as error:
-        raise CellError("parties", "party", gettext_noop("A party has a name and one of the known roles.")) from error
+        raise RuleBrokenError(
+            "parties", "party", gettext_noop("A party has a name and one of the known roles.")
+        ) from error
 
 
 def _decimal(values: Mapping[str, Any], name: str) -> Decimal:
     try:
         return exact_decimal(values[name])
     except ValueError as error:
-        raise CellError(name, "number", gettext_noop('Write an exact number, best as text: "2.5".')) from error
+        raise RuleBrokenError(name, "number", gettext_noop('Write an exact number, best as text: "2.5".')) from error
 
 
 def _whole(values: Mapping[str, Any], name: str) -> int:
     number = _decimal(values, name)
     if number != number.to_integral_value() or abs(number) > LARGEST_WHOLE:
-        raise CellError(name, "number", gettext_noop("Write a whole number."))
+        raise RuleBrokenError(name, "number", gettext_noop("Write a whole number."))
     return int(number)
 
 
 def _line(values: Mapping[str, Any], name: str) -> str:
     if not isinstance(values[name], str):
-        raise CellError(name, "text", gettext_noop("Write a text here."))
+        raise RuleBrokenError(name, "text", gettext_noop("Write a text here."))
     return str(values[name]).strip()
 
 
 def _object(values: Mapping[str, Any], name: str) -> dict[str, Any]:
     if not isinstance(values[name], dict):
-        raise CellError(name, "not-an-object", gettext_noop("Write an object here."))
+        raise RuleBrokenError(name, "not-an-object", gettext_noop("Write an object here."))
     return dict(values[name])
 
 
@@ -253,7 +267,7 @@ def _objects(values: Mapping[str, Any], name: str) -> tuple[Any, ...]:
 def _truth(values: Mapping[str, Any], name: str) -> bool:
     word = str(values[name]).lower()
     if word not in {"true", "false"}:
-        raise CellError(name, "truth", gettext_noop("Write true or false."))
+        raise RuleBrokenError(name, "truth", gettext_noop("Write true or false."))
     return word == "true"
 
 
@@ -286,9 +300,7 @@ def _refuse_repeats(read: CatalogueFile) -> None:
     for row in read.rows:
         first = seen.setdefault((row.issuer, row.slug), row.row)
         if first != row.row:
-            read.refusals.append(
-                RowRefusal(row.row, "slug", "repeated", gettext_noop("The file has this entry twice."))
-            )
+            read.refusals.append(Refusal("slug", "repeated", gettext_noop("The file has this entry twice."), row.row))
 
 
 # -- Tables: a column per value, `name.de` for a text in a language, an item's column takes a text or a state ----------
@@ -301,56 +313,31 @@ _PLAIN: Final = frozenset(
 )
 
 
-def _table(data: bytes) -> Iterator[dict[str, Any]]:
-    """Yield a table's rows in the shape of JSON entries; empty lines are left out."""
-    lines = table_lines(data)
-    heading = next(lines, None)
-    if heading is None:
-        raise CellError("", "no-entries", gettext_noop("The file is empty. Its first line names the columns."))
-    columns = [column.strip().lower() for column in heading]
+def _table(data: bytes) -> Iterator[Entry]:
+    """Yield a table's rows in the shape of JSON entries."""
+    table = read_table(data, most_rows=MOST_ENTRIES, too_many=_TOO_MANY)
+    columns = [column.strip().lower() for column in table.heading]
     _check_columns(columns)
-    for cells in lines:
-        if any(cell.strip() for cell in cells):
-            yield _entry(dict(zip(columns, cells, strict=False)), surplus=len(cells) > len(columns))
-
-
-def table_lines(data: bytes) -> Iterator[list[str]]:
-    """Yield a table's lines as cells: UTF-8 or Latin-1, divided by commas, semicolons or tabs.
-
-    Raises:
-        CellError: a quote is never closed, or the like.
-    """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("latin-1")
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    except csv.Error as error:
-        raise CellError("", "not-csv", str(error)) from error
+    for row, cells in table.lines:
+        entry = _entry(dict(zip(columns, cells, strict=False)), surplus="".join(cells[len(columns) :]).strip() != "")
+        yield row, entry, table.faults_of(row, columns)
 
 
 def _check_columns(columns: list[str]) -> None:
     seen: set[str] = set()
+    faults = Faults()
     for column in columns:
         name, dot, _language = column.partition(".")
         known = name in _MAPS | _ITEMS | {"outcomes"} if dot else name in _PLAIN | _ITEMS
         if not known:
-            raise CellError(
-                column,
-                "unknown-column",
-                gettext_noop(
-                    "There is no such column. `import_catalogue --template` writes a table with all columns."
-                ),
-            )
-        if column in seen:
-            raise CellError(column, "repeated-column", gettext_noop("The heading names this column twice."))
+            faults.add(column, "unknown-column", _UNKNOWN)
+        elif column in seen:
+            faults.add(column, "duplicate-column", gettext_noop("Keep one of the two columns."))
         seen.add(column)
     for column in ("issuer", "slug", "kind"):
         if column not in columns:
-            raise CellError(column, "missing-column", gettext_noop("Add this column."))
+            faults.add(column, "missing-column", gettext_noop("Add this column."))
+    faults.tell()
 
 
 def _entry(cells: dict[str, str], *, surplus: bool) -> dict[str, Any]:

@@ -13,11 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from catalogue.content import AchievementContent
-
-
-def gettext_noop(text: str) -> str:
-    """Mark a text for the message catalogue; pages translate it when they show it."""
-    return text
+from registry.refusals import Refusal, gettext_noop
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +132,6 @@ def meets_outcome_rule(rule: Mapping[str, str], value: Decimal | str) -> bool:
         ValueError: `value` is not an exact, finite number.
     """
     return not rule or exact_decimal(value) >= exact_decimal(rule["at_least"])
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why an entry cannot be used: the field, a stable code, and what to do (a text for the message catalogue)."""
-
-    field: str
-    code: str
-    remedy: str
 
 
 def content_refusals(content: AchievementContent) -> list[Refusal]:

@@ -14,7 +14,7 @@ class AlreadyAwardedError(ConflictError):
 
 
 class FactsRefusedError(MalformedError):
-    """A fact cannot be signed; `reason` names the fact and the rule."""
+    """Facts break rules; `refusals` has each of them, `column` and `remedy` are the first one's."""
 
     code, message = "facts-refused", _("A fact of this award cannot be signed: {reason}.")
 

@@ -1,95 +1,68 @@
 """Files of awards. Pure: bytes in, typed rows and refusals out; nothing is looked up and nothing kept.
 
-Whatever spreadsheets write is read: byte-order marks, commas, semicolons or tabs, any line ends, quoted line
-breaks, UTF-8, UTF-16 or Western European letters, empty lines. Row 1 is the first after the header.
+How a file is read as a table, and how its rows are counted: `registry.tables`.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from credentials.documents.rules import check_iri
 from credentials.errors import DataModelError
 from issuing.collecting import rare_collections
-from issuing.rules import DAY_REMEDY, RuleBrokenError, checked_language, exact_number, gettext_noop
+from issuing.rules import DAY_REMEDY, checked_language, exact_number
+from issuing.stated import COLUMN_OF, FACTS, EvidenceOrder, Kind, ResultOrder, Stated
 from registry.dates import DayOutOfRangeError, read_day
+from registry.refusals import Faults, Refusal, RuleBrokenError, gettext_noop
 from registry.spreadsheets import spreadsheet
+from registry.tables import Table, read_table
 
 MAX_ROWS: Final = 100_000
-MAX_BYTES: Final = 20 * 1024 * 1024
 NAMING: Final = ("email", "identifier", "learner")
 """Columns that say who a row's person is; a file has at least one of them."""
-COLUMNS: Final = (
-    "name",
-    *NAMING,
-    "identifier_type",
-    "identifier_scope",
-    "awarded_on",
-    "valid_until",
-    "learning_from",
-    "learning_to",
-    "participation",
-    "supervision",
-    "credits_earned",
-    "language",
-    "result",
-    "evidence_url",
-)
+
+
+class Person(NamedTuple):
+    """Whom a row names, as the cells say it: cleaned and checked later."""
+
+    name: str = ""
+    email: str = ""
+    identifier: str = ""
+    learner: str = ""
+    identifier_type: str = ""
+    identifier_scope: str = ""
+
+
+COLUMNS: Final = (*Person._fields, *COLUMN_OF)
 REPORT_COLUMNS: Final = ("row", "code", "column", "remedy")
 """Columns of a file of failed rows; ignored, so that such a file can be corrected and sent again."""
 
-_DELIMITERS: Final = (",", ";", "\t")
+_TOO_MANY: Final = gettext_noop("The file has more than 100,000 rows: split it into several files.")
 _ISO_REMEDY: Final = gettext_noop("Write dates as year-month-day: 2026-11-21.")
-
-
-class TableRefusedError(ValueError):
-    """The file as a whole cannot be used; `column` is empty where no column is to blame."""
-
-    def __init__(self, code: str, remedy: str, column: str = "") -> None:
-        super().__init__(code)
-        self.code, self.remedy, self.column = code, remedy, column
-
-
-class AwardFields(NamedTuple):
-    """One row, typed. Dates are days of the organisation's time zone; what is absent is None."""
-
-    email: str
-    name: str
-    identifier: str | None = None
-    identifier_type: str | None = None
-    identifier_scope: str | None = None
-    learner: str | None = None
-    awarded_on: dt.date | None = None
-    valid_until: dt.date | None = None
-    learning_from: str | None = None
-    learning_to: str | None = None
-    participation: str | None = None
-    supervision: str | None = None
-    credits_earned: Decimal | None = None
-    language: str | None = None
-    result: str | None = None
-    evidence_url: str | None = None
+_SAME: Final = {"e_mail": "email"}
 
 
 class TableRow(NamedTuple):
-    """One row: its fields, or why it could not be read; `cells` as they stood in the file."""
+    """One row: the person as named, what could be read of the rest, what could not; `cells` as they stood in the file.
+
+    `whole` is false where cells cannot be told apart, so that nothing of the row is read.
+    """
 
     number: int
-    cells: tuple[str, ...]
-    fields: AwardFields | None = None
-    broken: RuleBrokenError | None = None
+    cells: Sequence[str]
+    person: Person = Person()
+    stated: Stated = cast(Stated, {})
+    faults: tuple[Refusal, ...] = ()
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class AwardTable:
-    """A file of awards: its columns, its rows, and codes of what was noticed ("latin-1")."""
+    """A file of awards: its columns, its rows, and codes of what was noticed (`registry.tables.Table`)."""
 
     columns: tuple[str, ...]
     rows: tuple[TableRow, ...]
@@ -97,119 +70,97 @@ class AwardTable:
 
 
 @rare_collections()
-def read_award_csv(data: bytes) -> AwardTable:
-    """Read a CSV of awards.
+def read_award_file(data: bytes, *, mapping: Mapping[str, str] | None = None) -> AwardTable:
+    """Read a table of awards, CSV or XLSX.
+
+    Args:
+        data: the file.
+        mapping: heading → the column that is meant; a heading that is mapped to nothing is left out.
 
     Raises:
-        TableRefusedError: too large, too many rows, not text, or its header cannot be used.
+        RuleBrokenError: too large, too many rows, no table, or its heading cannot be used.
     """
-    if len(data) > MAX_BYTES:
-        raise TableRefusedError(
-            "too-large", gettext_noop("The file is larger than 20 MB: split it into several files.")
-        )
-    text, notes = _decoded(data)
-    records = _records(text)
-    header = next(records, None)
-    if header is None:
-        raise TableRefusedError("empty-file", gettext_noop("The file is empty: the first line names the columns."))
-    columns = _checked_header(header)
-    return AwardTable(columns, tuple(_rows(records, columns)), notes)
+    table, columns = _opened(data, mapping or {})
+    return AwardTable(columns, tuple(_rows(table, columns)), table.notes)
 
 
-def _decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
-    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise TableRefusedError(
-            "not-csv", gettext_noop("This is a spreadsheet: save it as CSV (UTF-8) and send that.")
-        )
-    try:
-        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            text, notes = data.decode("utf-16"), ()
-        else:
-            text, notes = data.decode("utf-8-sig"), ()
-    except UnicodeDecodeError:
-        # Every byte is a letter in some Western European code page; the note lets people look at the names.
-        return _refuse_binary(data.decode("cp1252", errors="replace")), ("latin-1",)
-    return _refuse_binary(text), notes
+def rows_up_to(data: bytes, most: int, *, mapping: Mapping[str, str] | None = None) -> int:
+    """Return how many rows a CSV has, counting no further than `most`.
+
+    Raises:
+        RuleBrokenError: as `read_award_file`, of what was looked at.
+    """
+    table, _columns = _opened(data, mapping or {})
+    return sum(1 for _row, _line in zip(range(most), table.lines, strict=False))
 
 
-def _refuse_binary(text: str) -> str:
-    if "\x00" in text:
-        raise TableRefusedError(
-            "not-csv", gettext_noop("This is not a text file: save it as CSV (UTF-8) and send that.")
-        )
-    return text
+def _opened(data: bytes, mapping: Mapping[str, str]) -> tuple[Table, tuple[str, ...]]:
+    table = read_table(data, most_rows=MAX_ROWS, too_many=_TOO_MANY)
+    return table, _checked_heading(table.heading, mapping)
 
 
-def _records(text: str) -> Iterator[list[str]]:
-    """Yield the records; the delimiter is the one that the header line uses."""
-    stream = io.StringIO(text, newline="")
-    first = text.split("\n", 1)[0].strip().strip('"').lower()
-    if first in {f"sep={mark}" for mark in _DELIMITERS}:
-        stream.readline()
-        delimiter = first[-1]
-    else:
-        line = next((line for line in text.splitlines() if line.strip()), "")
-        delimiter = max(_DELIMITERS, key=line.count)
-    reader = csv.reader(stream, delimiter=delimiter, strict=True)
-    try:
-        yield from reader
-    except csv.Error as error:
-        raise TableRefusedError(
-            "unreadable", gettext_noop('The quotation marks of the file do not match: each " that opens must close.')
-        ) from error
-
-
-def _checked_header(header: Sequence[str]) -> tuple[str, ...]:
-    columns = tuple(cell.strip().lower().replace(" ", "_").replace("-", "_") for cell in header)
-    columns = tuple("email" if column == "e_mail" else column for column in columns)
-    named = max((place for place, column in enumerate(columns, start=1) if column), default=0)
-    columns = columns[:named]
+def _checked_heading(heading: Sequence[str], mapping: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the columns that are meant, empty for those that are left out; every fault of the heading is told."""
+    columns: list[str | None] = [_meant(cell.strip(), mapping) for cell in heading]
+    named = max((place for place, cell in enumerate(heading, start=1) if cell.strip()), default=0)
+    columns, faults = columns[:named], Faults()
     missing = [] if set(columns).intersection(NAMING) else ["email"]
-    for column in [*missing, *(["name"] if "name" not in columns else [])]:
+    for absent in [*missing, *(["name"] if "name" not in columns else [])]:
         remedy = gettext_noop("Add this column; a file needs at least name, and email or identifier.")
-        raise TableRefusedError("missing-column", remedy, column)
+        faults.add(absent, "missing-column", remedy)
     for place, column in enumerate(columns):
+        if column is None:  # left out
+            continue
         if column not in COLUMNS and column not in REPORT_COLUMNS:
             remedy = gettext_noop("Remove or rename this column: it is not one that an award can state.")
-            raise TableRefusedError("unknown-column", remedy, column or f"#{place + 1}")
-        if column in columns[:place]:
-            raise TableRefusedError("duplicate-column", gettext_noop("Keep one of the two columns."), column)
-    return columns
+            faults.add(column or f"#{place + 1}", "unknown-column", remedy)
+        elif column in columns[:place]:
+            faults.add(column, "duplicate-column", gettext_noop("Keep one of the two columns."))
+    faults.tell()
+    return tuple(column or "" for column in columns)
 
 
-def _rows(records: Iterator[list[str]], columns: Sequence[str]) -> Iterator[TableRow]:
-    for number, cells in enumerate(records, start=1):
-        if number > MAX_ROWS and any(cell.strip() for cell in cells):
-            raise TableRefusedError(
-                "too-many-rows", gettext_noop("The file has more than 100,000 rows: split it into several files.")
-            )
-        if not "".join(cells).strip():
+def _meant(cell: str, mapping: Mapping[str, str]) -> str | None:
+    """Return the column that a heading means; None where it is to be left out."""
+    if cell in mapping:
+        return mapping[cell] or None
+    plain = cell.lower().replace(" ", "_").replace("-", "_")
+    return _SAME.get(plain, plain)
+
+
+def _rows(table: Table, columns: Sequence[str]) -> Iterator[TableRow]:
+    readers = [
+        (place, COLUMN_OF[column], column, _READERS[FACTS[COLUMN_OF[column]].kind])
+        for place, column in enumerate(columns)
+        if column in COLUMN_OF
+    ]
+    # The empty cell behind the last one stands for a column that the file does not have.
+    width = len(columns)
+    of_person = [columns.index(one) if one in columns else width for one in Person._fields]
+    for number, cells in table.lines:
+        if len(cells) > width and "".join(cells[width:]).strip():
+            yield TableRow(number, cells, faults=(_TOO_MANY_CELLS,), whole=False)
             continue
-        try:
-            yield TableRow(number, tuple(cells), _fields(_named(cells, columns)))
-        except RuleBrokenError as broken:
-            yield TableRow(number, tuple(cells), broken=broken)
+        filled = [*cells[:width], *[""] * (width + 1 - len(cells))] if len(cells) <= width else [*cells[:width], ""]
+        stated: dict[str, Any] = {}
+        faults: list[Refusal] = table.faults_of(number, columns) if table.faults else []
+        doubtful = {fault.place for fault in faults}
+        for place, fact, column, read in readers:
+            text = filled[place].strip()
+            if text and column not in doubtful:
+                try:
+                    stated[fact] = read(text, column)
+                except RuleBrokenError as broken:
+                    faults.extend(broken.refusals)
+        person = Person._make([filled[place] for place in of_person])
+        yield TableRow(number, cells, person, cast(Stated, stated), tuple(faults))
 
 
-def _named(cells: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
-    if len(cells) > len(columns) and "".join(cells[len(columns) :]).strip():
-        remedy = gettext_noop(
-            "The row has more cells than columns: put texts that hold the separator in quotation marks."
-        )
-        raise RuleBrokenError("", "too-many-cells", remedy)
-    return dict(zip(columns, cells, strict=False))
-
-
-def _fields(cells: Mapping[str, str]) -> AwardFields:
-    """Read a row's cells; name and address stay as they stand, to be cleaned where they are checked."""
-    values: dict[str, Any] = {column: text for column, cell in cells.items() if (text := cell.strip())}
-    for column in REPORT_COLUMNS:
-        values.pop(column, None)
-    for column, read in _READERS.items():
-        if column in values:
-            values[column] = read(values[column], column)
-    values["email"], values["name"] = cells.get("email", ""), cells.get("name", "")
-    return AwardFields(**values)
+_TOO_MANY_CELLS: Final = Refusal(
+    "",
+    "too-many-cells",
+    gettext_noop("The row has more cells than columns: put texts that hold the separator in quotation marks."),
+)
 
 
 # A file states the same few days thousands of times.
@@ -223,43 +174,63 @@ def _day(text: str, column: str) -> dt.date:
         raise RuleBrokenError(column, "bad-date", _ISO_REMEDY) from error
 
 
-def _address(text: str, column: str) -> str:
+@lru_cache(maxsize=4_096)
+def _result(text: str, _column: str) -> tuple[ResultOrder, ...]:
+    return (ResultOrder(value=text),)
+
+
+def _address(text: str, column: str) -> tuple[EvidenceOrder, ...]:
     try:
         check_iri(text, column)
     except DataModelError as error:
         remedy = gettext_noop("Write the whole address, beginning with https://.")
         raise RuleBrokenError(column, "bad-address", remedy) from error
+    return (EvidenceOrder(url=text),)
+
+
+def _as_it_is(text: str, _column: str) -> str:
     return text
 
 
-_READERS: Final[Mapping[str, Callable[[str, str], Any]]] = {
-    "awarded_on": _day,
-    "valid_until": _day,
-    "credits_earned": exact_number,
-    "language": checked_language,
-    "evidence_url": _address,
+_READERS: Final[Mapping[Kind, Callable[[str, str], Any]]] = {
+    Kind.DAY: _day,
+    Kind.END: _day,
+    Kind.WHEN: _as_it_is,
+    Kind.LINE: _as_it_is,
+    Kind.NUMBER: exact_number,
+    Kind.LANGUAGE: checked_language,
+    Kind.RESULTS: _result,
+    Kind.EVIDENCE: _address,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class FailedRow:
-    """A row that was not accepted: its cells, and what to do about it."""
+    """A row that was not accepted: its cells, and everything that is to be done about it, in the reader's language."""
 
     number: int
-    cells: tuple[str, ...]
-    code: str
-    column: str
-    remedy: str
+    cells: Sequence[str]
+    faults: tuple[Refusal, ...]
 
 
 def write_failed_rows(columns: Sequence[str], rows: Iterable[FailedRow]) -> bytes:
     """Return the rows that failed as CSV (UTF-8 with a mark, for spreadsheets), to be corrected and sent again.
 
-    Cells that a spreadsheet would take for formulas are made plain text.
+    A row's faults stand in one cell each of codes, columns and remedies. Cells that a spreadsheet would take for
+    formulas are made plain text.
     """
-    kept = [place for place, column in enumerate(columns) if column not in REPORT_COLUMNS]
+    kept = [place for place, column in enumerate(columns) if column and column not in REPORT_COLUMNS]
     table: list[tuple[str, ...]] = [(*(columns[place] for place in kept), *REPORT_COLUMNS)]
     for row in rows:
         cells = (row.cells[place] if place < len(row.cells) else "" for place in kept)
-        table.append((*cells, str(row.number), row.code, row.column, row.remedy))
+        table.append((*cells, str(row.number), *_told(row.faults)))
     return b"\xef\xbb\xbf" + spreadsheet(table).encode()
+
+
+def _told(faults: Sequence[Refusal]) -> tuple[str, str, str]:
+    """Return codes, columns and remedies; where there are several, each remedy names its column."""
+    codes = " ".join(fault.code for fault in faults)
+    columns = " ".join(fault.place for fault in faults if fault.place)
+    if len(faults) == 1:
+        return codes, columns, faults[0].sentence()
+    return codes, columns, " | ".join(f"{fault.place}: {fault.sentence()}" for fault in faults)

@@ -12,6 +12,7 @@ from credentials.documents.rules import check_language
 from credentials.errors import DataModelError
 from registry.addresses import normal_address
 from registry.dates import DayOutOfRangeError, meant_day, read_day
+from registry.refusals import Faults, RuleBrokenError, gettext_noop
 
 LONGEST_NAME: Final = 200
 LONGEST_REASON: Final = 500
@@ -30,26 +31,11 @@ _BLANKS = re.compile(r"\s+")
 _DECIMAL = re.compile(r"[+-]?(?:\d{1,12}(?:\.\d{1,12})?|\.\d{1,12})", re.ASCII)
 
 
-class RuleBrokenError(ValueError):
-    """A value breaks a rule: which column, a stable code, and what to do about it."""
-
-    def __init__(self, column: str, code: str, remedy: str) -> None:
-        super().__init__(f"{column}: {code}")
-        self.column = column
-        self.code = code
-        self.remedy = remedy
-
-
 class CleanText(NamedTuple):
     """A text as it will be signed, and how many characters were left out of it."""
 
     text: str
     removed: int
-
-
-def gettext_noop(text: str) -> str:
-    """Mark a text for the message catalogue; who shows it translates it."""
-    return text
 
 
 _EMAIL_REMEDY: Final = gettext_noop(
@@ -232,7 +218,12 @@ def learning_period(first: dt.date | str | None, last: dt.date | str | None) -> 
     """
     if first is None and last is None:
         return _NO_PERIOD
-    start, end = _date_or_words(first, "learning_from"), _date_or_words(last, "learning_to")
+    faults, start, end = Faults(), None, None
+    with faults:
+        start = _date_or_words(first, "learning_from")
+    with faults:
+        end = _date_or_words(last, "learning_to")
+    faults.tell()
     if isinstance(start, str) or isinstance(end, str):
         parts = [str(part) for part in (start, end) if part]
         return LearningPeriod(words=" – ".join(parts))

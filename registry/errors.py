@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from registry.refusals import Refusal
+
 
 class RegistryError(Exception):
     """An expected refusal: a stable `code`, a sentence for people, and facts for machines.
 
-    Subclasses set `code` and `message`; `message` is a translatable `str.format` pattern over the facts.
+    `refusals` are the single faults where there are several or where each has a place. Subclasses set `code` and `message`; `message` is a translatable `str.format` pattern over the facts.
     """
 
     code = "refused"
     message: Any = gettext_noop("This cannot be done.")
 
-    def __init__(self, code: str | None = None, message: Any | None = None, **facts: Any) -> None:
+    def __init__(
+        self, code: str | None = None, message: Any | None = None, *, refusals: Sequence[Refusal] = (), **facts: Any
+    ) -> None:
         self.code = code or self.code
+        self.refusals = tuple(refusals)
         self.message = message or self.message
         self.facts = facts
         super().__init__(self.code)

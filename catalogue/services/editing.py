@@ -24,7 +24,7 @@ from catalogue.models import (
     Relation,
     RelationKind,
 )
-from catalogue.rules import Refusal, content_refusals
+from catalogue.rules import content_refusals
 from catalogue.selectors import content_of
 from catalogue.services.vocabularies import with_term_names
 from registry.actors import Actor
@@ -32,6 +32,7 @@ from registry.audit import record_act
 from registry.errors import TakenError
 from registry.models import Issuer, Organisation, Role
 from registry.permissions import require_role
+from registry.refusals import Refusal
 
 Revision = Callable[[AchievementContent], AchievementContent]
 

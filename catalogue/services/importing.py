@@ -10,7 +10,7 @@ from django.db import transaction
 
 from catalogue.content import AchievementContent
 from catalogue.errors import ContentRefusedError
-from catalogue.formats import CatalogueFile, CatalogueRow, RowRefusal
+from catalogue.formats import CatalogueFile, CatalogueRow
 from catalogue.models import Achievement, AchievementKind, AchievementState, DuplicatePolicy, RelationKind
 from catalogue.selectors import achievement_named, content_of
 from catalogue.services.editing import (
@@ -26,6 +26,7 @@ from catalogue.services.vocabularies import with_term_names
 from registry.actors import Actor
 from registry.errors import NotFoundError, RegistryError
 from registry.models import Issuer
+from registry.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class ImportOutcome:
     """What became of a file; with a refusal nothing of it was taken."""
 
     rows: list[RowOutcome] = field(default_factory=list)
-    refusals: list[RowRefusal] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
 
 
 def import_entries(*, file: CatalogueFile, actor: Actor) -> ImportOutcome:
@@ -67,7 +68,7 @@ class _Taking:
     """One run over a file."""
 
     actor: Actor
-    refusals: list[RowRefusal] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
     outcomes: dict[int, RowOutcome] = field(default_factory=dict)
     entries: dict[int, Achievement] = field(default_factory=dict)
 
@@ -141,9 +142,9 @@ class _Taking:
             with transaction.atomic():
                 yield
         except ContentRefusedError as error:
-            self.refusals.extend(RowRefusal(row.row, one.field, one.code, one.remedy) for one in error.refusals)
+            self.refusals.extend(one.in_row(row.row) for one in error.refusals)
         except RegistryError as error:
-            self.refusals.append(RowRefusal(row.row, _column(error.code), error.code, error.sentence()))
+            self.refusals.append(Refusal(_column(error.code), error.code, error.sentence(), row.row))
 
 
 def _order(row: CatalogueRow, issuer: Issuer) -> AchievementOrder:

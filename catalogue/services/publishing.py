@@ -22,7 +22,7 @@ from catalogue.models import (
     RelationKind,
     StoredImage,
 )
-from catalogue.rules import Refusal, content_refusals, publication_refusals
+from catalogue.rules import content_refusals, publication_refusals
 from catalogue.search import searchable
 from catalogue.selectors import content_of, newest_published
 from catalogue.services.editing import held_achievement, newest_version
@@ -32,6 +32,7 @@ from registry.audit import record_act
 from registry.language_maps import text_in
 from registry.models import Role
 from registry.permissions import require_role
+from registry.refusals import Refusal
 from registry.selectors import canonical_base_url, latest_profile
 
 

@@ -11,13 +11,12 @@ from django.utils.translation import gettext_noop
 
 from catalogue.content import AchievementContent
 from catalogue.errors import ContentRefusedError
-from catalogue.formats import RowRefusal
 from catalogue.models import VocabularyTerm
-from catalogue.rules import Refusal
 from catalogue.vocabularies import Term, VocabularyFile
 from registry.actors import Actor
 from registry.audit import record_act
 from registry.language_maps import text_in
+from registry.refusals import Refusal
 
 ROWS_AT_ONCE = 500
 
@@ -30,7 +29,7 @@ class VocabularyOutcome:
     created: int = 0
     changed: int = 0
     unchanged: int = 0
-    refusals: list[RowRefusal] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
 
 
 @transaction.atomic

@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
@@ -27,15 +26,17 @@ from integrations.api.parsing import StrictSerializer, Text, body_of, checked
 from integrations.api.view import ApiView
 from integrations.errors import QueryError, UnreadableBodyError
 from integrations.selectors import achievement_among
-from issuing.errors import BatchRefusedError, FileRefusedError
-from issuing.formats import MAX_BYTES, TableRefusedError, read_award_csv
+from issuing.errors import BatchRefusedError
+from issuing.formats import read_award_file
 from issuing.models import Award, AwardState
 from issuing.selectors import batches_for
-from issuing.services import BatchOutcome, BatchRow, award_batch, rows_of_table
+from issuing.services import BatchOutcome, BatchRow, award_batch, file_refusal_of, rows_of_table
 from registry.errors import NotFoundError
 from registry.models import Role
 from registry.permissions import Scope
+from registry.refusals import RuleBrokenError
 from registry.selectors import link_base_url
+from registry.tables import MOST_BYTES
 
 ON_ERROR = ("refuse", "skip")
 BY_ROW = Order("row_number", newest_first=False, read=int)
@@ -118,11 +119,11 @@ def _from_csv(request: Request) -> BatchOutcome:
     if name is None:
         raise QueryError(parameter="achievement", reason="a CSV file needs it in the address")
     achievement = _awardable(request, name)
-    data = body_of(request, max_bytes=MAX_BYTES)
+    data = body_of(request, max_bytes=MOST_BYTES)
     try:
-        rows = rows_of_table(read_award_csv(data), achievement)
-    except TableRefusedError as refusal:
-        raise FileRefusedError(code=refusal.code, remedy=gettext(refusal.remedy), column=refusal.column) from refusal
+        rows = rows_of_table(read_award_file(data), achievement)
+    except RuleBrokenError as broken:
+        raise file_refusal_of(broken) from broken
     return _accepted(request, achievement, rows, data, on_error)
 
 
@@ -158,12 +159,7 @@ def _accepted(
 def _told(outcome: BatchOutcome) -> list[JsonObject]:
     """Return the rows that need somebody's eye, bounded."""
     bad = [row for row in outcome.rows if row.state in {"refused", "already-awarded"}]
-    return [
-        {"row": row.row, "state": row.state}
-        | ({"id": str(row.id)} if row.id else {})
-        | ({"code": row.code, "column": row.column, "remedy": gettext(row.remedy)} if row.code else {})
-        for row in bad[:ROWS_TOLD]
-    ]
+    return [row.told() for row in bad[:ROWS_TOLD]]
 
 
 class BatchDetail(ApiView):

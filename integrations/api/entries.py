@@ -25,8 +25,8 @@ def entry_from(said: Mapping[str, Any]) -> CatalogueRow:
     """
     read = read_catalogue(compact_json({"achievements": [dict(said)]}).encode(), name="entry.json")
     if read.refusals:
-        errors = [{"field": fault.column, "code": fault.code, "message": fault.remedy} for fault in read.refusals]
-        raise FieldsError(code=errors[0]["code"], fields=", ".join(fault["field"] for fault in errors), errors=errors)
+        fields = ", ".join(fault.place for fault in read.refusals)
+        raise FieldsError(code=read.refusals[0].code, refusals=read.refusals, fields=fields)
     return read.rows[0]
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any, NoReturn
-from zoneinfo import ZoneInfo
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, NoReturn, cast
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -16,6 +16,7 @@ from catalogue.models import Achievement
 from credentials.timestamps import parse_timestamp
 from integrations.api.parsing import Flag, StrictSerializer, Text
 from issuing.services import AwardOrder, EvidenceOrder, GroundOrder, ResultOrder
+from issuing.stated import FACTS, Kind, Stated
 from registry.dates import DayOutOfRangeError, meant_day, read_day
 from registry.models import IdentifierType
 from registry.services import IdentifierOrder, Recipient
@@ -124,26 +125,30 @@ class GroundIn(StrictSerializer):
     reference = Text(max_length=1000, required=False)
 
 
+_FIELDS: Mapping[Kind, Callable[..., serializers.Field[Any, Any, Any, Any]]] = {
+    Kind.DAY: extend_schema_field(OpenApiTypes.DATE)(Day),
+    Kind.END: extend_schema_field(OpenApiTypes.STR)(EndOfValidity),
+    Kind.WHEN: partial(Text, max_length=100),
+    Kind.LINE: partial(Text, max_length=1000),
+    Kind.NUMBER: partial(serializers.DecimalField, max_digits=6, decimal_places=2),
+    Kind.LANGUAGE: partial(Text, max_length=35),
+    Kind.RESULTS: lambda **said: serializers.ListField(child=ResultIn(), max_length=MOST_ENTRIES, **said),
+    Kind.EVIDENCE: lambda **said: serializers.ListField(child=EvidenceIn(), max_length=MOST_ENTRIES, **said),
+    Kind.PROSE: partial(Text, max_length=LONGEST_PROSE),
+    Kind.GROUND: GroundIn,
+}
+
+
 class AwardRowIn(StrictSerializer):
-    """One award, without the achievement."""
+    """One award, without the achievement: the recipient, and what an award may state (`issuing.stated`)."""
 
     recipient = RecipientIn()
-    awarded_on = extend_schema_field(OpenApiTypes.DATE)(Day)(
-        required=False, help_text="today unless given; from 1900, never in the future"
-    )
-    valid_until = extend_schema_field(OpenApiTypes.STR)(EndOfValidity)(required=False)
-    learning_from = Text(max_length=100, required=False, help_text="a date, or words such as 08/2019")
-    learning_to = Text(max_length=100, required=False)
-    participation = Text(max_length=1000, required=False)
-    supervision = Text(max_length=1000, required=False)
-    credits_earned = serializers.DecimalField(max_digits=6, decimal_places=2, required=False)
-    language_of_assessment = Text(max_length=35, required=False)
-    evidence = serializers.ListField(child=EvidenceIn(), required=False, max_length=MOST_ENTRIES)
-    results = serializers.ListField(child=ResultIn(), required=False, max_length=MOST_ENTRIES)
-    narrative = Text(max_length=LONGEST_PROSE, required=False)
-    ground = GroundIn(required=False)
-    language = Text(max_length=35, required=False, help_text="of the award, BCP 47")
     repeat = Flag(required=False, help_text="award again what the learner holds, where the achievement allows it")
+
+    def get_fields(self) -> dict[str, Any]:
+        """Add a field for every fact."""
+        facts = {name: _FIELDS[fact.kind](required=False, help_text=fact.help or None) for name, fact in FACTS.items()}
+        return super().get_fields() | facts
 
 
 class AwardIn(AwardRowIn):
@@ -154,19 +159,18 @@ class AwardIn(AwardRowIn):
 
 def order_from(said: Mapping[str, Any], achievement: Achievement) -> AwardOrder:
     """Return the order that a valid request asks for."""
-    ground = said.get("ground")
-    same = ("awarded_on", "learning_from", "learning_to", "participation", "supervision", "credits_earned",
-            "language_of_assessment", "narrative", "language")  # fmt: skip
+    stated = {name: _typed(FACTS[name].kind, said[name]) for name in FACTS if name in said}
     return AwardOrder(
-        achievement=achievement,
-        recipient=_recipient(said),
-        valid_until=_end(said.get("valid_until"), achievement),
-        evidence=tuple(EvidenceOrder(**entry) for entry in said.get("evidence", ())),
-        results=tuple(ResultOrder(**entry) for entry in said.get("results", ())),
-        ground=GroundOrder(**ground) if ground else None,
-        repeat=said.get("repeat", False),
-        **{name: said.get(name) for name in same},
+        achievement=achievement, recipient=_recipient(said), repeat=said.get("repeat", False), **cast(Stated, stated)
     )
+
+
+def _typed(kind: Kind, value: Any) -> Any:
+    if kind is Kind.RESULTS:
+        return tuple(ResultOrder(**entry) for entry in value)
+    if kind is Kind.EVIDENCE:
+        return tuple(EvidenceOrder(**entry) for entry in value)
+    return GroundOrder(**value) if kind is Kind.GROUND else value
 
 
 def _recipient(said: Mapping[str, Any]) -> Recipient:
@@ -183,10 +187,3 @@ def _recipient(said: Mapping[str, Any]) -> Recipient:
         language=said.get("language", "en"),
         identifiers=tuple(dict.fromkeys(named)),
     )
-
-
-def _end(said: dt.date | dt.datetime | None, achievement: Achievement) -> dt.datetime | None:
-    """Return the end of validity; a day counts to its end, where the organisation is."""
-    if said is None or isinstance(said, dt.datetime):
-        return said
-    return dt.datetime.combine(said, dt.time(23, 59, 59), tzinfo=ZoneInfo(achievement.organisation.timezone))

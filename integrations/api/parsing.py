@@ -12,6 +12,7 @@ from credentials.errors import MalformedError as UnreadableJson
 from credentials.strict_json import JsonObject, parse_json_object
 from integrations.errors import BodyTooLargeError, FieldsError, UnreadableBodyError
 from registry.limits import MAX_BODY_BYTES
+from registry.refusals import Refusal
 
 MOST_ERRORS_TOLD = 50
 LONGEST_NAME_TOLD = 80
@@ -88,9 +89,9 @@ def checked(serializer: S) -> S:
     """
     if serializer.is_valid():
         return serializer
-    errors = _flat(serializer.errors)[:MOST_ERRORS_TOLD]
-    code = "unknown-fields" if any(entry["code"] == "unknown" for entry in errors) else "invalid-fields"
-    raise FieldsError(code=code, fields=", ".join(entry["field"] for entry in errors[:5]), errors=errors)
+    refusals = _flat(serializer.errors)[:MOST_ERRORS_TOLD]
+    code = "unknown-fields" if any(one.code == "unknown" for one in refusals) else "invalid-fields"
+    raise FieldsError(code=code, refusals=refusals, fields=", ".join(one.place for one in refusals[:5]))
 
 
 def parsed(kind: type[S], request: Request) -> S:
@@ -98,14 +99,14 @@ def parsed(kind: type[S], request: Request) -> S:
     return checked(kind(data=json_body(request)))
 
 
-def _flat(errors: Any, path: str = "") -> list[dict[str, str]]:
-    """Return nested errors as a list of field (dotted), code and message."""
+def _flat(errors: Any, path: str = "") -> list[Refusal]:
+    """Return nested errors as a list of refusals whose place is the field, dotted."""
     if isinstance(errors, dict):
         return [entry for name, inner in errors.items() for entry in _flat(inner, _below(path, str(name)))]
     if isinstance(errors, list) and any(isinstance(item, dict | list) for item in errors):
         return [entry for index, inner in enumerate(errors) for entry in _flat(inner, _below(path, str(index)))]
     return [
-        {"field": path, "code": str(getattr(item, "code", "invalid")), "message": str(item)}
+        Refusal(path, str(getattr(item, "code", "invalid")), str(item))
         for item in (errors if isinstance(errors, list) else [errors])
     ]
 

@@ -12,13 +12,12 @@ from django.core.signals import got_request_exception
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpResponse, UnreadablePostError
 from django.utils.log import log_response
-from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException
 from rest_framework.views import set_rollback
 
 from catalogue.errors import ContentRefusedError
 from credentials.strict_json import compact_json
-from integrations.errors import UnauthenticatedError, UnstorableError
+from integrations.errors import FieldsError, UnauthenticatedError, UnstorableError
 from registry.errors import (
     ConflictError,
     ErasedError,
@@ -94,9 +93,13 @@ def refusal(error: RegistryError) -> HttpResponse:
 
 
 def _every_fault(error: RegistryError) -> dict[str, Any]:
-    if not isinstance(error, ContentRefusedError):
+    """Return everything that is wrong: as `problems` everywhere, for entries and fields as `errors` too."""
+    if not error.refusals:
         return {}
-    return {"errors": [{"field": r.field, "code": r.code, "message": str(_(r.remedy))} for r in error.refusals]}
+    problems = {"problems": [refusal.told() for refusal in error.refusals]}
+    if not isinstance(error, ContentRefusedError | FieldsError):
+        return problems
+    return problems | {"errors": [{"field": r.place, "code": r.code, "message": r.sentence()} for r in error.refusals]}
 
 
 def answer_to(error: Exception, context: Mapping[str, Any]) -> HttpResponse:

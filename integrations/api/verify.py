@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -20,6 +20,7 @@ from integrations.api.problems import answer_to
 from integrations.api.view import ApiView
 from integrations.errors import FieldsError, UnreadableBodyError
 from registry.errors import MalformedError
+from registry.refusals import Refusal, gettext_noop
 from verification.formats import sniff
 from verification.resolve import verify_source
 
@@ -123,7 +124,16 @@ def _checked_text(text: str) -> str:
     return text
 
 
+_REMEDIES: Final = {
+    "unknown": gettext_noop("Leave this field out: it is not known here."),
+    "one-of-two": gettext_noop("Send either the credential or its url."),
+    "object-or-text": gettext_noop("Send the credential as an object or as text."),
+    "not-an-address": gettext_noop("Send an address that begins with http:// or https://."),
+    "not-a-document": gettext_noop("Send a whole credential: this text is none."),
+}
+
+
 def _refused(field: str, code: str) -> FieldsError:
     told = field[:80]
-    errors = [{"field": told, "code": code}]
-    return FieldsError(code="unknown-fields" if code == "unknown" else None, fields=told, errors=errors)
+    refusals = [Refusal(told, code, _REMEDIES[code])]
+    return FieldsError(code="unknown-fields" if code == "unknown" else None, fields=told, refusals=refusals)

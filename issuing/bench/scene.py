@@ -13,7 +13,7 @@ from django.db import connection
 from catalogue.content import AchievementContent
 from catalogue.models import Achievement, AchievementKind
 from catalogue.services import AchievementOrder, create_achievement, publish_achievement
-from issuing.formats import read_award_csv
+from issuing.formats import read_award_file
 from issuing.models import Credential, Letter, PublishedStatusList, StatusList
 from issuing.services import award_batch, rows_of_table
 from registry.actors import SYSTEM
@@ -57,7 +57,7 @@ def award_file(rows: int) -> dict[str, Any]:
     achievement = Achievement.objects.select_related("issuer__node", "organisation").get()
     began, cpu = time.monotonic(), time.process_time()
     marks: dict[str, float] = {}
-    table = read_award_csv(data)
+    table = read_award_file(data)
     outcome = award_batch(
         achievement=achievement,
         rows=rows_of_table(table, achievement),

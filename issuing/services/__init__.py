@@ -1,6 +1,6 @@
 """The acts of issuing: one function, one act, one transaction."""
 
-from issuing.services.awarding import award_achievement, release_claimed
+from issuing.services.awarding import award_achievement, file_refusal_of, release_claimed
 from issuing.services.batches import award_batch
 from issuing.services.holders import Merged, link_holder, merge_learners, verify_identifier
 from issuing.services.key_requests import (
@@ -58,6 +58,7 @@ __all__ = [
     "award_achievement",
     "award_batch",
     "close_open_lists",
+    "file_refusal_of",
     "forget_presentations",
     "is_suspended",
     "link_holder",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
@@ -15,9 +15,8 @@ from credentials.builders import CURRENT
 from credentials.documents import AwardFacts
 from credentials.errors import DataModelError, SchemaError
 from issuing.editions import lint_award
-from issuing.errors import AlreadyAwardedError, FactsRefusedError
+from issuing.errors import AlreadyAwardedError, FactsRefusedError, FileRefusedError
 from issuing.models import Award, AwardState, Batch
-from issuing.rules import RuleBrokenError
 from issuing.services.facts import Basis, CheckedOrder, Place, basis_of, check_order, fix_facts
 from issuing.services.orders import AwardOrder
 from issuing.services.places import reserve_places
@@ -28,6 +27,7 @@ from registry.errors import UnavailableError
 from registry.models import Role, SigningPolicy
 from registry.outbox import Topic, publish
 from registry.permissions import require_role
+from registry.refusals import RuleBrokenError
 from registry.services import NotOnePersonError, learners_for
 
 CHUNK_AWARDS = 1_000
@@ -116,7 +116,7 @@ def accept_replacement(*, order: AwardOrder, replaced: Award, actor: Actor) -> A
 
 def _of_the_same_day(order: AwardOrder, replaced: Award) -> AwardOrder:
     """Keep the day of award, unless the day is what is corrected (Open Badges 3.0, equality: awardedDate stays)."""
-    return order if order.awarded_on else replace(order, awarded_on=replaced.awarded_on)
+    return order if "awarded_on" in order.stated else order.stating(awarded_on=replaced.awarded_on)
 
 
 def release_claimed(*, award: Award, actor: Actor) -> None:
@@ -129,10 +129,16 @@ def release_claimed(*, award: Award, actor: Actor) -> None:
 
 
 def refusal_of(broken: RuleBrokenError) -> FactsRefusedError:
-    """Return a broken rule as the refusal that web and API show."""
-    return FactsRefusedError(
-        code=broken.code, message=broken.remedy, reason=broken.code, column=broken.column, remedy=broken.remedy
-    )
+    """Return broken rules as the refusal that web and API show: the first one's code, and all of them."""
+    first = broken.refusals[0]
+    facts = {"reason": first.code, "column": first.place, "remedy": first.sentence()}
+    return FactsRefusedError(code=first.code, message="{remedy}", refusals=broken.refusals, **facts)
+
+
+def file_refusal_of(broken: RuleBrokenError) -> FileRefusedError:
+    """Return what is wrong with a file as a whole as the refusal that web and API show."""
+    first = broken.refusals[0]
+    return FileRefusedError(code=first.code, refusals=broken.refusals, remedy=first.sentence(), column=first.place)
 
 
 def standing_awards(learners: Sequence[uuid.UUID], basis: Basis) -> dict[uuid.UUID, uuid.UUID]:

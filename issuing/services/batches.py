@@ -19,7 +19,6 @@ from django.db.models import QuerySet
 from catalogue.models import Achievement, DuplicatePolicy
 from issuing.collecting import rare_collections
 from issuing.models import Award, Batch, BatchState
-from issuing.rules import RuleBrokenError, gettext_noop
 from issuing.services.awarding import (
     CHUNK_AWARDS,
     Accepted,
@@ -36,6 +35,7 @@ from registry.actors import Actor
 from registry.audit import record_act
 from registry.models import Role
 from registry.permissions import require_role
+from registry.refusals import RuleBrokenError
 from registry.services import NotOnePersonError, learners_for
 
 CHECKED_AT_ONCE = 5_000
@@ -123,9 +123,9 @@ def _readable(
 ) -> Iterator[tuple[int, CheckedOrder]]:
     for row in rows:
         try:
-            if row.broken or row.order is None:
-                raise row.broken or RuleBrokenError("", "unreadable", gettext_noop("Correct this row."))
-            checked = check_order(row.order, basis)
+            if row.order is None:
+                raise RuleBrokenError.of(row.faults)
+            checked = check_order(row.order, basis, row.faults)
         except RuleBrokenError as broken:
             outcomes[row.row] = _refused(row.row, broken)
         else:
@@ -133,7 +133,7 @@ def _readable(
 
 
 def _refused(row: int, broken: RuleBrokenError) -> RowOutcome:
-    return RowOutcome(row=row, state="refused", code=broken.code, column=broken.column, remedy=broken.remedy)
+    return RowOutcome(row=row, state="refused", faults=broken.refusals)
 
 
 def _told_apart(
@@ -163,7 +163,7 @@ def _new_batch(basis: Basis, file_sha: str) -> Batch:
         organisation=basis.organisation,
         file_sha=file_sha,
         version=basis.version,
-        defaults={"state": BatchState.RUNNING, "first_row": 1},
+        defaults={"state": BatchState.RUNNING},
     )
     return batch
 
@@ -250,11 +250,7 @@ def _accept(
 
 def _close(batch: Batch, outcomes: dict[int, RowOutcome]) -> None:
     """Keep the counts and the rows that were not accepted; the file itself is not kept."""
-    report = [
-        {"row": o.row, "state": o.state, "code": o.code, "column": o.column, "remedy": o.remedy}
-        for o in outcomes.values()
-        if o.state == "refused"
-    ]
+    report = [outcome.told() for outcome in outcomes.values() if outcome.state == "refused"]
     Batch.objects.filter(pk=batch.pk).update(
         state=BatchState.DONE, counts=_counts(outcomes), report=report[:REPORTED_ROWS]
     )

@@ -10,10 +10,11 @@ import datetime as dt
 import hashlib
 import os
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -34,7 +35,7 @@ from credentials.documents import rules as document_rules
 from credentials.errors import DataModelError
 from issuing.errors import AwardingClosedError
 from issuing.rules import (
-    RuleBrokenError,
+    CleanText,
     check_identifier,
     check_meant,
     checked_day,
@@ -43,11 +44,12 @@ from issuing.rules import (
     checked_language,
     clean_name,
     exact_number,
-    gettext_noop,
     learning_period,
 )
-from issuing.services.orders import AwardOrder, EvidenceOrder, ResultOrder
+from issuing.services.orders import AwardOrder
+from issuing.stated import FACTS, EvidenceOrder, GroundOrder, Kind, ResultOrder
 from registry.models import IdentifierType, IssuerProfile, IssuerState, Organisation
+from registry.refusals import Faults, Refusal, RuleBrokenError, gettext_noop
 from registry.selectors import canonical_base_url, latest_profile
 from registry.services import Recipient
 
@@ -59,6 +61,13 @@ IDENTITY_TYPES = {
 }
 RANDOM_BYTES = 16
 KNOWN_RESULTS = 4_096
+LAST_MOMENT = dt.time(23, 59, 59)
+ENTRY_REMEDY: Final = gettext_noop("Correct this entry: addresses are absolute, texts have no control characters.")
+_NO_NAME = CleanText("", 0)
+
+O = TypeVar("O")  # noqa: E741 - an order
+C = TypeVar("C")
+F = TypeVar("F")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,53 +148,80 @@ def basis_of(achievement: Achievement) -> Basis:
     return Basis(version, organisation, profile, canonical_base_url(), now, today)
 
 
-def check_order(order: AwardOrder, basis: Basis) -> CheckedOrder:
+def check_order(order: AwardOrder, basis: Basis, found: Sequence[Refusal] = ()) -> CheckedOrder:
     """Apply every rule to an order; what comes back can be signed.
 
+    1. the person; 2. each fact by itself; 3. facts that depend on each other, where each of them is in order.
+
     Raises:
-        RuleBrokenError: with the column, a stable code and a remedy.
+        RuleBrokenError: with every fault, each with its column, a stable code and a remedy; and with those that were
+            `found` before, when the order was read.
     """
-    name = clean_name(order.recipient.name)
-    recipient = _recipient(order.recipient, name.text, basis)
-    period = learning_period(order.learning_from, order.learning_to)
-    awarded_on = checked_day(order.awarded_on, today=basis.today)
-    valid_from = _start_of(awarded_on, basis)
-    stated = {
-        "holder_name": name.text,
-        "awarded_on": awarded_on,
-        "valid_from": valid_from,
-        "valid_until": checked_end(order.valid_until or _end_of(order, basis), valid_from=valid_from),
-        "language": basis.language_for(order.language or recipient.language),
-        "learning_from": period.first,
-        "learning_to": period.last,
-        "learning_period": _line(period.words, "learning_from"),
-        "participation": _line(order.participation, "participation"),
-        "supervision": _line(order.supervision, "supervision"),
-        "language_of_assessment": _of_assessment(order.language_of_assessment),
-        "credits_earned": order.credits_earned,
-        "narrative": order.narrative or None,
-        "sample": basis.organisation.is_sample,
-    }
-    if order.credits_earned is not None or order.narrative:
-        _check_rest(order, stated)
-    if order.evidence or order.results or order.ground:
-        stated |= _nested(order, basis)
-    notes = ("control-characters-removed",) if name.removed else ()
+    faults = Faults(found)
+    recipient, notes = _recipient(order.recipient, basis, faults)  # 1
+    stated: dict[str, Any] = {"holder_name": recipient.name}
+    for name, value in order.stated.items():  # 2
+        try:
+            stated[name] = _CHECK_OF[name](value, name, basis)
+        except RuleBrokenError as broken:
+            faults.found.extend(broken.refusals)
+    _state_days(stated, basis, faults)  # 3
+    try:
+        stated["language"] = basis.language_for(order.stated.get("language") or recipient.language)
+    except RuleBrokenError as broken:
+        faults.found.extend(broken.refusals)
+    faults.tell()
+    stated["sample"] = basis.organisation.is_sample
     return CheckedOrder(recipient, stated, notes, order.repeat)
 
 
-def _recipient(asked: Recipient, name: str, basis: Basis) -> Recipient:
+def _recipient(asked: Recipient, basis: Basis, faults: Faults) -> tuple[Recipient, tuple[str, ...]]:
     """Return the person as kept: what tells people apart is checked, nothing of it is mended."""
+    # Once a row: `with faults` costs what a rule does.
+    name, email = _NO_NAME, ""
+    try:
+        name = clean_name(asked.name)
+    except RuleBrokenError as broken:
+        faults.found.extend(broken.refusals)
+    try:
+        email = checked_email(asked.email, is_needed=not (asked.is_named or _names(faults)))
+    except RuleBrokenError as broken:
+        faults.found.extend(broken.refusals)
     for identifier in asked.identifiers:
-        check_identifier(identifier.value, identifier.scope)
-    basis.language_for(asked.language)
-    return Recipient(
-        name=name,
-        email=checked_email(asked.email, is_needed=not asked.is_named),
+        with faults:
+            check_identifier(identifier.value, identifier.scope)
+    if asked.language not in basis.languages:
+        with faults:
+            basis.language_for(asked.language)
+    kept = Recipient(
+        name=name.text,
+        email=email,
         learner=asked.learner,
         language=asked.language,
         identifiers=asked.identifiers,
     )
+    return kept, ("control-characters-removed",) if name.removed else ()
+
+
+def _names(faults: Faults) -> bool:
+    """Say whether something was to name the person that could not be read."""
+    return any(fault.place.startswith(("identifier", "learner")) for fault in faults.found)
+
+
+def _state_days(stated: dict[str, Any], basis: Basis, faults: Faults) -> None:
+    """Fix when the award was made, when it begins and ends, and when was learned."""
+    if "learning_from" in stated or "learning_to" in stated:
+        with faults:
+            period = learning_period(stated.pop("learning_from", None), stated.pop("learning_to", None))
+            stated |= {"learning_from": period.first, "learning_to": period.last}
+            stated["learning_period"] = _line(period.words, "learning_from")
+    awarded_on = stated.setdefault("awarded_on", basis.today)
+    valid_from = stated["valid_from"] = _start_of(awarded_on, basis)
+    valid_until = stated.pop("valid_until", None) or _end_of(awarded_on, basis)
+    stated["valid_until"] = None
+    if valid_until is not None and all(fault.place != "awarded_on" for fault in faults.found):
+        with faults:
+            stated["valid_until"] = checked_end(valid_until, valid_from=valid_from)
 
 
 def _start_of(awarded_on: dt.date, basis: Basis) -> dt.datetime:
@@ -200,68 +236,106 @@ def _midnight_of(day: dt.date, timezone_name: str) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), ZoneInfo(timezone_name)).astimezone(dt.UTC)
 
 
-def _end_of(order: AwardOrder, basis: Basis) -> dt.datetime | None:
+def _end_of(awarded_on: dt.date, basis: Basis) -> dt.datetime | None:
     """Return when an award of a version with a set duration ends: so many days after the day it was awarded."""
     days = basis.version.valid_for_days
     if days is None:
         return None
-    first = order.awarded_on or basis.today
     zone = ZoneInfo(basis.organisation.timezone)
-    return dt.datetime.combine(first + dt.timedelta(days=days), dt.time(), tzinfo=zone)
+    return dt.datetime.combine(awarded_on + dt.timedelta(days=days), dt.time(), tzinfo=zone)
 
 
-def _line(text: str | None, column: str) -> str | None:
+def _day(value: dt.date, _name: str, basis: Basis) -> dt.date:
+    return checked_day(value, today=basis.today)
+
+
+def _end(value: dt.date | dt.datetime, _name: str, basis: Basis) -> dt.datetime:
+    """Return a moment; a day counts to its end, where the organisation is."""
+    return value if isinstance(value, dt.datetime) else _last_second_of(value, basis.organisation.timezone)
+
+
+@lru_cache(maxsize=4_096)
+def _last_second_of(day: dt.date, timezone_name: str) -> dt.datetime:
+    return dt.datetime.combine(day, LAST_MOMENT, tzinfo=ZoneInfo(timezone_name))
+
+
+def _when(value: dt.date | str, _name: str, _basis: Basis) -> dt.date | str:
+    return value
+
+
+def _line(text: str | None, name: str, _basis: Basis | None = None) -> str | None:
     if text is None or not text.strip():
         return None
     try:
-        document_rules.check_line(text.strip(), column)
+        document_rules.check_line(text.strip(), name)
     except DataModelError as error:
-        raise RuleBrokenError(column, "bad-text", gettext_noop("Use one line of at most 1,000 characters.")) from error
+        raise RuleBrokenError(name, "bad-text", gettext_noop("Use one line of at most 1,000 characters.")) from error
     return text.strip()
 
 
-def _of_assessment(tag: str | None) -> str | None:
-    return checked_language(tag, "language_of_assessment") if tag else None
-
-
-def _check_rest(order: AwardOrder, stated: dict[str, Any]) -> None:
+def _number(value: Decimal, name: str, _basis: Basis) -> Decimal:
     try:
-        document_rules.check_credits(order.credits_earned, "credits_earned")
+        document_rules.check_credits(value, name)
     except (DataModelError, ArithmeticError) as error:
         remedy = gettext_noop("Write credits as a number from 0 to 9999 with at most two decimals.")
-        raise RuleBrokenError("credits_earned", "bad-number", remedy) from error
+        raise RuleBrokenError(name, "bad-number", remedy) from error
+    return value
+
+
+def _language(tag: str, name: str, _basis: Basis) -> str | None:
+    return checked_language(tag, name) if tag else None
+
+
+def _prose(text: str, name: str, _basis: Basis) -> str | None:
     try:
-        document_rules.check_prose(stated["narrative"], "narrative")
+        document_rules.check_prose(text or None, name)
     except DataModelError as error:
         remedy = gettext_noop("Shorten the text to 50,000 characters, without control characters.")
-        raise RuleBrokenError("narrative", "bad-text", remedy) from error
+        raise RuleBrokenError(name, "bad-text", remedy) from error
+    return text or None
 
 
-def _nested(order: AwardOrder, basis: Basis) -> dict[str, Any]:
-    if order.ground and order.ground.date:
-        check_meant(order.ground.date, "ground")
+def _ground(order: GroundOrder, name: str, _basis: Basis) -> GroundFacts:
+    if order.date:
+        check_meant(order.date, name)
     try:
-        return {
-            "evidence": tuple([_evidence(entry) for entry in order.evidence]),
-            "results": tuple([_known_result(entry, basis) for entry in order.results]),
-            "ground": order.ground
-            and GroundFacts(body=order.ground.body, decided_on=order.ground.date, reference=order.ground.reference),
-        }
+        return GroundFacts(body=order.body, decided_on=order.date, reference=order.reference)
     except DataModelError as error:
-        column = error.message.partition(".")[0].partition(" ")[0]
-        remedy = gettext_noop("Correct this entry: addresses are absolute, texts have no control characters.")
-        raise RuleBrokenError(column, "facts-refused", remedy) from error
+        raise RuleBrokenError(name, "facts-refused", ENTRY_REMEDY) from error
 
 
-def _evidence(order: EvidenceOrder) -> EvidenceFacts:
-    return EvidenceFacts(
-        id=order.url,
-        name=order.name,
-        description=order.description,
-        narrative=order.narrative,
-        genre=order.genre,
-        audience=order.audience,
-    )
+def _all_evidence(orders: Sequence[EvidenceOrder], name: str, _basis: Basis) -> tuple[EvidenceFacts, ...]:
+    return _each(orders, _evidence, name)
+
+
+def _all_results(orders: Sequence[ResultOrder], _name: str, basis: Basis) -> tuple[ResultFacts, ...]:
+    return _each(orders, _known_result, basis)
+
+
+def _each(orders: Sequence[O], fix: Callable[[O, C], F], context: C) -> tuple[F, ...]:
+    """Fix each of several; the faults of all are told."""
+    if len(orders) == 1:
+        return (fix(orders[0], context),)
+    faults, fixed = Faults(), []
+    for order in orders:
+        with faults:
+            fixed.append(fix(order, context))
+    faults.tell()
+    return tuple(fixed)
+
+
+def _evidence(order: EvidenceOrder, name: str) -> EvidenceFacts:
+    try:
+        return EvidenceFacts(
+            id=order.url,
+            name=order.name,
+            description=order.description,
+            narrative=order.narrative,
+            genre=order.genre,
+            audience=order.audience,
+        )
+    except DataModelError as error:
+        raise RuleBrokenError(name, "facts-refused", ENTRY_REMEDY) from error
 
 
 def _known_result(order: ResultOrder, basis: Basis) -> ResultFacts:
@@ -290,7 +364,10 @@ def _result(order: ResultOrder, basis: Basis) -> ResultFacts:
         _check_outcome(order.value, version)
     address = key and basis.result_address(key)
     level = f"{address}-{order.level}" if order.level else None
-    return ResultFacts(description_id=address, value=order.value, status=order.status, achieved_level=level)
+    try:
+        return ResultFacts(description_id=address, value=order.value, status=order.status, achieved_level=level)
+    except DataModelError as error:
+        raise RuleBrokenError("result", "facts-refused", ENTRY_REMEDY) from error
 
 
 def _check_level(level: str | None, known: Collection[str]) -> None:
@@ -303,6 +380,21 @@ def _check_outcome(value: str, version: AchievementVersion) -> None:
     if not meets_outcome_rule(version.outcome_rule, exact_number(value, "result")):
         remedy = gettext_noop("The result is below what this award demands: leave the row out, or correct the result.")
         raise RuleBrokenError("result", "below-outcome-rule", remedy)
+
+
+_CHECKS: Final[Mapping[Kind, Callable[[Any, str, Basis], Any]]] = {
+    Kind.DAY: _day,
+    Kind.END: _end,
+    Kind.WHEN: _when,
+    Kind.LINE: _line,
+    Kind.NUMBER: _number,
+    Kind.LANGUAGE: _language,
+    Kind.RESULTS: _all_results,
+    Kind.EVIDENCE: _all_evidence,
+    Kind.PROSE: _prose,
+    Kind.GROUND: _ground,
+}
+_CHECK_OF: Final = {name: _CHECKS[fact.kind] for name, fact in FACTS.items()}
 
 
 def _identifiers(recipient: Recipient, salt: str) -> tuple[IdentifierFacts, ...]:

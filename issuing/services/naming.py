@@ -6,9 +6,9 @@ import uuid
 from collections.abc import Iterable
 from typing import Final
 
-from issuing.rules import RuleBrokenError, gettext_noop
 from registry.errors import IdentifierConflictError, LearnerUnknownError, RegistryError
 from registry.models import Organisation
+from registry.refusals import RuleBrokenError, gettext_noop
 from registry.services import Recipient, known_identifiers
 from registry.services.people import Key
 

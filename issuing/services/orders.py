@@ -2,99 +2,98 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, Unpack
 
 from catalogue.models import Achievement
-from issuing.rules import RuleBrokenError
+from issuing.stated import FACTS, EvidenceOrder, GroundOrder, ResultOrder, Stated
+from registry.refusals import Refusal
 from registry.services import Recipient
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceOrder:
-    """One piece of evidence; `url` is its address where it has one."""
-
-    url: str | None = None
-    name: str | None = None
-    description: str | None = None
-    narrative: str | None = None
-    genre: str | None = None
-    audience: str | None = None
+__all__ = [
+    "AwardOrder",
+    "BatchOutcome",
+    "BatchRow",
+    "EvidenceOrder",
+    "GroundOrder",
+    "ResultOrder",
+    "RowOutcome",
+]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResultOrder:
-    """One result. `description` is the key of the version's result description; empty = the first one.
-
-    `status` is one of Open Badges 3.0 ResultStatusType; `level` the key of a rubric level.
-    """
-
-    value: str | None = None
-    description: str | None = None
-    status: str | None = None
-    level: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroundOrder:
-    """Why an award is made without a course taken: who decided, when, under which reference."""
-
-    body: str
-    date: dt.date | None = None
-    reference: str | None = None
-
-
-# Not frozen: a file makes 100,000 of them, and freezing triples what that costs.
-@dataclass(slots=True, kw_only=True)
 class AwardOrder:
-    """One award as asked for. Dates are of the organisation's time zone; what is absent is not stated.
+    """One award as asked for: of what, to whom, and what it states (`issuing.stated`).
 
-    `learning_from` and `learning_to` may be partial words ("08/2019"). `repeat` is needed to award a line
-    again whose policy allows that.
+    `repeat` is needed to award a line again whose policy allows that.
     """
 
-    achievement: Achievement
-    recipient: Recipient
-    awarded_on: dt.date | None = None
-    valid_until: dt.datetime | None = None
-    learning_from: dt.date | str | None = None
-    learning_to: dt.date | str | None = None
-    participation: str | None = None
-    supervision: str | None = None
-    credits_earned: Decimal | None = None
-    language_of_assessment: str | None = None
-    evidence: tuple[EvidenceOrder, ...] = ()
-    results: tuple[ResultOrder, ...] = ()
-    narrative: str | None = None
-    ground: GroundOrder | None = None
-    language: str | None = None
-    repeat: bool = False
+    __slots__ = ("achievement", "recipient", "repeat", "stated")
+
+    def __init__(
+        self, *, achievement: Achievement, recipient: Recipient, repeat: bool = False, **stated: Unpack[Stated]
+    ) -> None:
+        self.achievement, self.recipient, self.repeat = achievement, recipient, repeat
+        self.stated: Stated = stated
+        if unknown := stated.keys() - FACTS.keys():
+            raise TypeError(f"an award does not state {sorted(unknown)}")
+
+    def stating(self, **further: Unpack[Stated]) -> AwardOrder:
+        """Return the same order with further facts, or others."""
+        return AwardOrder(
+            achievement=self.achievement,
+            recipient=self.recipient,
+            repeat=self.repeat,
+            **(self.stated | further),
+        )
 
 
 class BatchRow(NamedTuple):
-    """One row of a file: an order, or why it could not be read. Row 1 is the first after a header."""
+    """One row of a file: an order of what could be read, and what could not; no order where nothing could.
+
+    Rows of a file are counted as a spreadsheet shows them: the first person stands in row 2. Others count from 1.
+    """
 
     row: int
     order: AwardOrder | None = None
-    broken: RuleBrokenError | None = None
+    faults: tuple[Refusal, ...] = ()
 
 
 class RowOutcome(NamedTuple):
     """What became of one row. `state`: accepted, already-awarded, refused or not-accepted (good, but others were not).
 
-    Row 1 is the first after a header. `notes` are codes of what was changed.
+    `faults` has all that a refused row is refused for. `notes` are codes of what was changed.
     """
 
     row: int
     state: str
     id: uuid.UUID | None = None
-    code: str = ""
-    column: str = ""
-    remedy: str = ""
+    faults: tuple[Refusal, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """The code of the first fault, else empty."""
+        return self.faults[0].code if self.faults else ""
+
+    @property
+    def column(self) -> str:
+        """The place of the first fault, else empty."""
+        return self.faults[0].place if self.faults else ""
+
+    @property
+    def remedy(self) -> str:
+        """What to do about the first fault, else empty."""
+        return self.faults[0].remedy if self.faults else ""
+
+    def told(self) -> dict[str, object]:
+        """Return the row for machines: the first fault as the row's own, and all as `problems`."""
+        shown: dict[str, object] = {"row": self.row, "state": self.state}
+        if self.id:
+            shown["id"] = str(self.id)
+        if self.faults:
+            shown |= self.faults[0].told() | {"problems": [fault.told() for fault in self.faults]}
+        return shown | ({"notes": list(self.notes)} if self.notes else {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,68 +2,59 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Iterator
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from catalogue.models import Achievement
-from issuing.formats import AwardFields, AwardTable
-from issuing.rules import RuleBrokenError, gettext_noop
+from issuing.formats import AwardTable, TableRow
 from issuing.services.naming import broken_by
-from issuing.services.orders import AwardOrder, BatchRow, EvidenceOrder, ResultOrder
+from issuing.services.orders import AwardOrder, BatchRow
 from registry.errors import LearnerUnknownError
 from registry.models import IdentifierType
+from registry.refusals import Faults, RuleBrokenError, gettext_noop
 from registry.services import IdentifierOrder, Recipient
-
-LAST_MOMENT = dt.time(23, 59, 59)
 
 
 def rows_of_table(table: AwardTable, achievement: Achievement) -> Iterator[BatchRow]:
-    """Yield an order per row; one that could not be read carries why."""
-    zone = ZoneInfo(achievement.organisation.timezone)
+    """Yield an order per row, of what could be read; what could not stands beside it."""
     for row in table.rows:
-        try:
-            order = None if row.fields is None else _order(row.fields, achievement, zone)
-            yield BatchRow(row.number, order, row.broken)
-        except RuleBrokenError as broken:
-            yield BatchRow(row.number, broken=broken)
+        yield _row(row, achievement)
 
 
-def _order(fields: AwardFields, achievement: Achievement, zone: ZoneInfo) -> AwardOrder:
-    return AwardOrder(
-        achievement=achievement,
-        recipient=Recipient(
-            name=fields.name,
-            email=fields.email,
-            learner=None if fields.learner is None else _record(fields.learner),
-            language=fields.language or "en",
-            identifiers=_identifiers(fields, achievement),
-        ),
-        awarded_on=fields.awarded_on,
-        valid_until=_end_of_day(fields.valid_until, zone),
-        learning_from=fields.learning_from,
-        learning_to=fields.learning_to,
-        participation=fields.participation,
-        supervision=fields.supervision,
-        credits_earned=fields.credits_earned,
-        language=fields.language,
-        results=() if fields.result is None else (ResultOrder(value=fields.result),),
-        evidence=() if fields.evidence_url is None else (EvidenceOrder(url=fields.evidence_url),),
+def _row(row: TableRow, achievement: Achievement) -> BatchRow:
+    if not row.whole:
+        return BatchRow(row.number, None, row.faults)
+    identifiers: tuple[IdentifierOrder, ...] = ()
+    record, faults = None, row.faults
+    if row.person.identifier or row.person.learner:
+        found = Faults(faults)
+        with found:
+            identifiers = _identifiers(row, achievement)
+        with found:
+            record = _record(row.person.learner)
+        faults = tuple(found.found)
+    recipient = Recipient(
+        name=row.person.name,
+        email=row.person.email,
+        learner=record,
+        language=row.stated.get("language", "en"),
+        identifiers=identifiers,
     )
+    return BatchRow(row.number, AwardOrder(achievement=achievement, recipient=recipient, **row.stated), faults)
 
 
-def _identifiers(fields: AwardFields, achievement: Achievement) -> tuple[IdentifierOrder, ...]:
+def _identifiers(row: TableRow, achievement: Achievement) -> tuple[IdentifierOrder, ...]:
     """A number in a file is the organisation's own unless it says whose; equal numbers of two are two people."""
-    if fields.identifier is None:
+    number = row.person.identifier.strip()
+    if not number:
         return ()
-    scope = fields.identifier_scope or achievement.organisation.slug
-    return (IdentifierOrder(_kind(fields.identifier_type), scope, fields.identifier),)
+    scope = row.person.identifier_scope.strip() or achievement.organisation.slug
+    return (IdentifierOrder(_kind(row.person.identifier_type.strip()), scope, number),)
 
 
-def _kind(text: str | None) -> IdentifierType:
-    if text is None:
+def _kind(text: str) -> IdentifierType:
+    if not text:
         return IdentifierType.MATRICULATION
     try:
         return _KINDS[text.lower()]
@@ -75,12 +66,8 @@ def _kind(text: str | None) -> IdentifierType:
 _KINDS: Final = {kind.value.lower(): kind for kind in IdentifierType if kind is not IdentifierType.EMAIL}
 
 
-def _record(text: str) -> uuid.UUID:
+def _record(text: str) -> uuid.UUID | None:
     try:
-        return uuid.UUID(text)
+        return uuid.UUID(text.strip()) if text.strip() else None
     except ValueError as error:
         raise broken_by(LearnerUnknownError()) from error
-
-
-def _end_of_day(day: dt.date | None, zone: ZoneInfo) -> dt.datetime | None:
-    return None if day is None else dt.datetime.combine(day, LAST_MOMENT, tzinfo=zone)

@@ -19,7 +19,7 @@ def table(text, encoding="utf-8"):
 
 
 def faults(file):
-    return [(refusal.row, refusal.column, refusal.code) for refusal in file.refusals]
+    return [(refusal.row, refusal.place, refusal.code) for refusal in file.refusals]
 
 
 def test_an_entry_is_read_with_exact_numbers_and_states():
@@ -70,7 +70,7 @@ def test_a_fault_is_told_with_its_row_and_column(change, column, code):
         (b"[]", "no-entries"),
         (b'{"achievements": {}}', "no-entries"),
         (b" " * (MOST_BYTES + 1), "too-large"),
-        (b"[" + b"{}," * 10_000 + b"{}]", "too-many"),
+        (b"[" + b"{}," * 10_000 + b"{}]", "too-many-rows"),
     ],
 )
 def test_a_file_that_is_no_list_of_entries_is_refused_whole(data, code):
@@ -113,16 +113,16 @@ def test_a_table_with_semicolons_in_latin_1_is_read():
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("", (0, "", "no-entries")),
+        ("", (0, "", "empty-file")),
         ("issuer,slug,name.en\na,b,c\n", (0, "kind", "missing-column")),
         ("issuer,slug,kind,colour\n", (0, "colour", "unknown-column")),
-        ("issuer,slug,kind,kind\n", (0, "kind", "repeated-column")),
+        ("issuer,slug,kind,kind\n", (0, "kind", "duplicate-column")),
         ("issuer,slug,kind,ects_credits.en\n", (0, "ects_credits.en", "unknown-column")),
-        ("issuer,slug,kind,name.en\na,b,document,c,d\n", (1, "surplus cell", "unknown-column")),
-        ('issuer,slug,kind,name.en\na,b,document,"c\n', (0, "", "not-csv")),
+        ("issuer,slug,kind,name.en\na,b,document,c,d\n", (2, "surplus cell", "unknown-column")),
+        ('issuer,slug,kind,name.en\na,b,document,"c\n', (0, "", "unreadable")),
         (
             "issuer,slug,kind,name.en,assessment,assessment.en\na,b,document,c,none,Test\n",
-            (1, "assessment", "unknown-state"),
+            (2, "assessment", "unknown-state"),
         ),
     ],
 )

@@ -38,7 +38,7 @@ def states(outcome):
 
 
 def faults(outcome):
-    return [(refusal.row, refusal.column, refusal.code) for refusal in outcome.refusals]
+    return [(refusal.row, refusal.place, refusal.code) for refusal in outcome.refusals]
 
 
 def test_a_file_is_taken_over_with_its_relations_whatever_their_order():
@@ -141,7 +141,7 @@ def test_the_command_names_row_column_and_remedy_and_ends_with_1(tmp_path):
     refusal = json.loads(out.getvalue())
     assert end.value.code == 1
     assert (refusal["row"], refusal["column"], refusal["code"], refusal["state"]) == (
-        1,
+        2,
         "ects_credits",
         "number",
         "refused",

@@ -54,16 +54,16 @@ def test_a_table_is_read_with_its_language_and_further_columns_are_left_out():
 @pytest.mark.parametrize(
     ("lines", "fault"),
     [
-        ([ROW, "skill,not an address,x,label"], (2, "uri", "address")),
-        ([ROW, f"skill,{OTHER},x,"], (2, "labels", "language-map")),
-        ([ROW, f",{OTHER},x,label"], (2, "kind", "missing")),
-        ([ROW, ROW], (2, "uri", "repeated")),
-        ([f"skill,{OTHER},x,{'l' * 1001}", ROW], (1, "labels", "bad-text")),
-        ([f"skill,{OTHER},{'x' * 41},label"], (1, "reuse_level", "bad-text")),
-        ([f'skill,{OTHER},x,"two\nlines"'], (1, "labels", "bad-text")),
-        ([f"skill,{OTHER}"], (1, "labels", "language-map")),
+        ([ROW, "skill,not an address,x,label"], (3, "uri", "address")),
+        ([ROW, f"skill,{OTHER},x,"], (3, "labels", "language-map")),
+        ([ROW, f",{OTHER},x,label"], (3, "kind", "missing")),
+        ([ROW, ROW], (3, "uri", "repeated")),
+        ([f"skill,{OTHER},x,{'l' * 1001}", ROW], (2, "labels", "bad-text")),
+        ([f"skill,{OTHER},{'x' * 41},label"], (2, "reuse_level", "bad-text")),
+        ([f'skill,{OTHER},x,"two\nlines"'], (2, "labels", "bad-text")),
+        ([f"skill,{OTHER}"], (2, "labels", "language-map")),
         ([], (0, "", "no-terms")),
-        ([f'skill,{OTHER},x,"never closed'], (0, "", "not-csv")),
+        ([f'skill,{OTHER},x,"never closed'], (0, "", "unreadable")),
     ],
 )
 def test_a_fault_of_a_table_is_told_with_its_row_and_column(lines, fault):
@@ -84,7 +84,7 @@ def test_a_fault_of_a_document_is_told_with_its_term_and_field(changes, fault):
 
 
 def test_a_file_that_is_none_is_refused_whole():
-    assert faults(read_vocabulary(b"a,b\n1,2", name="x.csv")) == [(0, "conceptUri", "missing-column")]
+    assert faults(read_vocabulary(b"a,b\n1,2", name="x.csv"))[0] == (0, "conceptUri", "missing-column")
     assert faults(read_vocabulary(b"{", name="x.json"))[0][2] == "not-json"
     assert faults(read_vocabulary(b"[]", name="x.json"))[0][2] == "not-a-vocabulary"
     assert faults(read_vocabulary(b"x" * (MOST_BYTES + 1), name="x.csv"))[0][2] == "too-large"
@@ -119,7 +119,7 @@ def test_with_one_refused_row_nothing_is_taken(tmp_path):
 
     assert code == 1
     assert [(line["row"], line["column"], line["code"]) for line in map(json.loads, told.splitlines())] == [
-        (2, "uri", "address")
+        (3, "uri", "address")
     ]
     assert "Nothing was taken over." in run(file)[1]
     assert not VocabularyTerm.objects.exists()

@@ -60,7 +60,7 @@ def test_one_bad_row_stops_all_and_is_named(tenant, machine):
     answer = send_csv(machine, "email,name\na@example.org,Ada\nnobody,Bo\n", achievement=tenant.name)
 
     assert (answer.status_code, answer.json()["code"]) == (422, "rows-refused")
-    assert [(row["row"], row["code"], row["column"]) for row in answer.json()["rows"]] == [(2, "bad-email", "email")]
+    assert [(row["row"], row["code"], row["column"]) for row in answer.json()["rows"]] == [(3, "bad-email", "email")]
     assert not Award.objects.exists()
 
 

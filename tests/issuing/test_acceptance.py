@@ -12,11 +12,11 @@ from credentials.errors import SchemaError
 from issuing.editions import edition_of, lint_award
 from issuing.errors import AlreadyAwardedError, FactsRefusedError
 from issuing.models import Award, AwardState
-from issuing.rules import RuleBrokenError
 from issuing.services import EvidenceOrder, GroundOrder, ResultOrder, award_achievement
 from issuing.services.facts import Basis, Place, basis_of, check_order, fix_facts
 from registry.actors import SYSTEM
 from registry.models import IdentifierType, Learner, LearnerIdentifier
+from registry.refusals import RuleBrokenError
 from registry.services import IdentifierOrder, Recipient
 from tests.issuing.builders import build_achievement, build_order, drain_all, signing_here
 

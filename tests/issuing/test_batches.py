@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from catalogue.models import DuplicatePolicy
-from issuing.formats import read_award_csv
+from issuing.formats import read_award_file
 from issuing.fsck import check_everything
 from issuing.models import Award, Batch, Credential
 from issuing.services import award_achievement, award_batch, batches, revoke_credential, rows_of_table
@@ -33,7 +33,7 @@ def lines(count: int, start: int = 0) -> str:
 
 def send(achievement, text: str, actor=SYSTEM, on_error="refuse", header="email,name\n"):
     data = (header + text).encode()
-    table = read_award_csv(data)
+    table = read_award_file(data)
     return award_batch(
         achievement=achievement,
         rows=rows_of_table(table, achievement),
@@ -66,7 +66,7 @@ def test_one_bad_row_stops_the_whole_file():
 
     assert states(outcome) == ["not-accepted"] * 3 + ["refused"] + ["not-accepted"] * 2
     bad = outcome.rows[3]
-    assert (bad.row, bad.column, bad.code) == (4, "email", "bad-email")
+    assert (bad.row, bad.column, bad.code) == (5, "email", "bad-email")
     assert bad.remedy
     for model in (Award, Batch, Learner):
         assert not model.objects.exists()
@@ -78,7 +78,7 @@ def test_good_rows_are_taken_when_asked_for():
 
     assert states(outcome) == ["accepted", "accepted", "refused"]
     assert Batch.objects.get().counts == {"accepted": 2, "refused": 1}
-    assert Batch.objects.get().report[0]["row"] == 3
+    assert Batch.objects.get().report[0]["row"] == 4
 
 
 def test_same_file_twice_awards_nobody_twice():
@@ -271,7 +271,7 @@ def test_command_tells_every_row_and_the_exit_code(tmp_path):
     assert (code, [row["state"] for row in rows]) == (0, ["accepted", "accepted", "refused"])
     assert rows[0]["url"] == f"http://localhost:8000/c/{rows[0]['id']}"
     failed = (tmp_path / "file.csv.failed.csv").read_text(encoding="utf-8-sig")
-    assert "bad,B,3,bad-email,email" in failed
+    assert "bad,B,4,bad-email,email" in failed
 
     rows, code = run_award(achievement, path, "--take-good")
     assert [row["state"] for row in rows] == ["already-awarded", "already-awarded", "refused"]
@@ -286,7 +286,7 @@ def test_command_tells_people_each_address(tmp_path):
     call_command("award", name, "--csv", str(path), stdout=out, stderr=io.StringIO())
 
     ids = Award.objects.order_by("row_number").values_list("pk", flat=True)
-    told = [f"Row {row}: http://localhost:8000/c/{award_id}" for row, award_id in enumerate(ids, start=1)]
+    told = [f"Row {row}: http://localhost:8000/c/{award_id}" for row, award_id in enumerate(ids, start=2)]
     assert out.getvalue().splitlines() == [*told, "2 accepted."]
 
 

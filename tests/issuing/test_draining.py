@@ -12,7 +12,7 @@ from django.utils import timezone
 from issuing import draining
 from issuing.delivery.claiming import claim_letters
 from issuing.draining import drain
-from issuing.formats import read_award_csv
+from issuing.formats import read_award_file
 from issuing.models import Credential, Letter, PublishedStatusList
 from issuing.passing import pass_on
 from issuing.services import award_achievement, award_batch, revoke_credential, rows_of_table
@@ -153,7 +153,7 @@ def slow_chunk(monkeypatch, clock, meanwhile, *, step: str = SLOW_STEPS[0]) -> N
     with signing_here():
         drain_all()
     data = "".join(["email,name\n", *(f"slow{n}@example.org,Slow {n}\n" for n in range(SLOW_CHUNK))]).encode()
-    rows = rows_of_table(read_award_csv(data), achievement)
+    rows = rows_of_table(read_award_file(data), achievement)
     award_batch(achievement=achievement, rows=rows, file_sha=hashlib.sha256(data).hexdigest(), actor=SYSTEM)
     owner, _, name = step.rpartition(".")
     real = getattr(pkgutil.resolve_name(owner), name)

@@ -15,11 +15,12 @@ from issuing.delivery import claiming, sending
 from issuing.delivery.claiming import claim_letters
 from issuing.delivery.sending import OF_OURS, send_waiting
 from issuing.models import Award, AwardState, Letter, LetterState
-from issuing.rules import RuleBrokenError, checked_email
+from issuing.rules import checked_email
 from issuing.services import award_achievement
 from registry.actors import SYSTEM
 from registry.addresses import normal_address, sendable_address
 from registry.models import LearnerIdentifier
+from registry.refusals import RuleBrokenError
 from tests.issuing.builders import build_achievement, build_order, drain_all, signing_here
 from tests.issuing.smtp_server import mail_server
 

@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 
 from issuing.rules import (
-    RuleBrokenError,
     checked_day,
     checked_email,
     checked_end,
@@ -13,6 +12,7 @@ from issuing.rules import (
     exact_number,
     learning_period,
 )
+from registry.refusals import RuleBrokenError
 
 NOON = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
 

@@ -20,7 +20,7 @@ LINE = {
 
 def faults(*lines):
     read = read_trust_list(json.dumps({"issuers": lines}).encode(), name="list.json")
-    return [(refusal.row, refusal.column, refusal.code) for refusal in read.refusals]
+    return [(refusal.row, refusal.place, refusal.code) for refusal in read.refusals]
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def faults(*lines):
         ({"until": "2025-12-31"}, "until", "date-order"),
         ({"source": ""}, "source", "missing"),
         ({"vouched_by": 7}, "vouched_by", "text"),
-        ({"for_what": "x" * 301}, "for_what", "text"),
+        ({"for_what": "x" * 301}, "for_what", "too-long"),
         ({"name": {"en": 7}}, "name", "language-map"),
         ({"colour": "blue"}, "colour", "unknown-column"),
     ],

@@ -15,7 +15,7 @@ from credentials.errors import CredentialError
 from credentials.jose import parse_token
 from credentials.strict_json import parse_json
 from integrations.api.verify import source_in
-from issuing.formats import read_award_csv
+from issuing.formats import read_award_file
 from issuing.rules import clean_name
 from registry.addresses import normal_address
 from registry.errors import RegistryError
@@ -73,8 +73,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "a cell": plain_cell,
     "an address": normal_address,
     "a name": clean_name,
-    "awards": lambda text: read_award_csv(f"email,name\n{text}".encode()),
-    "awards, header": lambda text: read_award_csv(text.encode()),
+    "awards": lambda text: read_award_file(f"email,name\n{text}".encode()),
+    "awards, header": lambda text: read_award_file(text.encode()),
     "the catalogue": lambda text: read_catalogue(text.encode(), name="entries.csv"),
     "search": words_of,
     "an operator's text": lambda text: list(_parts(text)),

@@ -9,7 +9,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.translation import gettext as _
 
 from catalogue.file_template import template_csv
 from catalogue.formats import read_catalogue
@@ -21,7 +20,7 @@ class Command(BaseCommand):
     """`manage.py import_catalogue FILE`."""
 
     help = (
-        "Take catalogue entries over from a JSON or CSV file. The whole file is checked first: with one refused row "
+        "Take catalogue entries over from a JSON, CSV or XLSX file. The whole file is checked first: with one refused row "
         "nothing is taken. The same file twice changes nothing; a changed entry becomes the next version. "
         "Exit code: 0 taken, 1 refused."
     )
@@ -50,7 +49,7 @@ class Command(BaseCommand):
 
 
 def _json_lines(outcome: ImportOutcome) -> list[str]:
-    refusals = [{**asdict(refusal), "state": "refused", "remedy": _(refusal.remedy)} for refusal in outcome.refusals]
+    refusals = [{**refusal.told_of_row(), "state": "refused"} for refusal in outcome.refusals]
     told = {refusal.row for refusal in outcome.refusals}
     rows = [asdict(row) for row in outcome.rows if row.row not in told]
     return [json.dumps(line, ensure_ascii=False) for line in sorted([*refusals, *rows], key=lambda line: line["row"])]
@@ -58,10 +57,6 @@ def _json_lines(outcome: ImportOutcome) -> list[str]:
 
 def _sentences(outcome: ImportOutcome) -> list[str]:
     if outcome.refusals:
-        lines = [
-            f"Row {refusal.row}, {refusal.column or 'file'}: {_(refusal.remedy)} ({refusal.code})"
-            for refusal in outcome.refusals
-        ]
-        return [*lines, "Nothing was taken over."]
+        return [*(refusal.line() for refusal in outcome.refusals), "Nothing was taken over."]
     counts = Counter(row.state for row in outcome.rows)
     return [", ".join(f"{count} {state}" for state, count in sorted(counts.items()))]

@@ -8,7 +8,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.translation import gettext as _
 
 from catalogue.services import VocabularyOutcome, import_terms
 from catalogue.vocabularies import read_vocabulary
@@ -49,7 +48,7 @@ class Command(BaseCommand):
 
 def _json_lines(outcome: VocabularyOutcome) -> list[str]:
     if outcome.refusals:
-        refusals = [{**asdict(one), "state": "refused", "remedy": _(one.remedy)} for one in outcome.refusals]
+        refusals = [{**one.told_of_row(), "state": "refused"} for one in outcome.refusals]
         return [json_lines.dumps(refusal, ensure_ascii=False) for refusal in refusals]
     facts = asdict(outcome)
     del facts["refusals"]
@@ -58,8 +57,7 @@ def _json_lines(outcome: VocabularyOutcome) -> list[str]:
 
 def _sentences(outcome: VocabularyOutcome) -> list[str]:
     if outcome.refusals:
-        lines = [f"Row {one.row}, {one.column or 'file'}: {_(one.remedy)} ({one.code})" for one in outcome.refusals]
-        return [*lines, "Nothing was taken over."]
+        return [*(one.line() for one in outcome.refusals), "Nothing was taken over."]
     return [
         f"{outcome.vocabulary}: {outcome.created:,} terms new, {outcome.changed:,} changed, "
         f"{outcome.unchanged:,} unchanged."

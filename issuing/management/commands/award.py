@@ -11,16 +11,16 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.translation import gettext as _
 
 from catalogue.models import Achievement
 from catalogue.selectors import achievement_named
-from issuing.formats import AwardTable, FailedRow, TableRefusedError, read_award_csv, write_failed_rows
+from issuing.formats import AwardTable, FailedRow, read_award_file, write_failed_rows
 from issuing.progress import bar, wait_until
 from issuing.selectors import batch_progress, states_of
 from issuing.services import BatchOutcome, RowOutcome, award_batch, rows_of_table
 from registry.actors import SYSTEM
 from registry.errors import RegistryError
+from registry.refusals import RuleBrokenError
 from registry.selectors import link_base_url
 
 PATIENCE_SECONDS = 120
@@ -48,12 +48,12 @@ class Command(BaseCommand):
         """Report to standard output, progress to standard error."""
         data = _content(csv)
         try:
-            table = read_award_csv(data)
+            table = read_award_file(data)
             named = achievement_named(achievement)
             outcome = self._award(named, table, data, take_good=bool(options["take_good"]))
-        except TableRefusedError as refusal:
-            self._tell_refused_file(refusal, json=json)
-            raise SystemExit(1) from refusal
+        except RuleBrokenError as broken:
+            self._tell_refused_file(broken, json=json)
+            raise SystemExit(1) from broken
         except RegistryError as refusal:
             raise CommandError(refusal.sentence()) from refusal
         finished = not options["wait"] or self._wait(outcome)
@@ -98,28 +98,25 @@ class Command(BaseCommand):
             if json:
                 self.stdout.write(json_lines.dumps(_json_row(row, states, base_url), ensure_ascii=False))
             elif row.state == "refused":
-                self.stdout.write(f"Row {row.row}, {row.column}: {_(row.remedy)} ({row.code})")
+                for fault in row.faults:
+                    self.stdout.write(fault.in_row(row.row).line())
             elif row.id:
                 self.stdout.write(f"Row {row.row}: {base_url}/c/{row.id}")
         if not json:
             self.stdout.write(", ".join(f"{count:,} {state}" for state, count in sorted(outcome.counts.items())) + ".")
 
-    def _tell_refused_file(self, refusal: TableRefusedError, *, json: bool) -> None:
-        facts = {
-            "row": 0,
-            "state": "refused",
-            "code": refusal.code,
-            "column": refusal.column,
-            "remedy": _(refusal.remedy),
-        }
-        where = f"Column {refusal.column}: " if refusal.column else ""
-        self.stdout.write(
-            json_lines.dumps(facts, ensure_ascii=False) if json else f"{where}{facts['remedy']} ({refusal.code})"
-        )
+    def _tell_refused_file(self, broken: RuleBrokenError, *, json: bool) -> None:
+        refused = RowOutcome(row=0, state="refused", faults=broken.refusals)
+        if json:
+            self.stdout.write(json_lines.dumps(refused.told(), ensure_ascii=False))
+            return
+        for fault in refused.faults:
+            where = f"Column {fault.place}: " if fault.place else ""
+            self.stdout.write(f"{where}{fault.sentence()} ({fault.code})")
 
     def _write_failed(self, table: AwardTable, refused: Iterable[RowOutcome], path: Path) -> None:
         cells = {row.number: row.cells for row in table.rows}
-        rows = [FailedRow(r.row, cells[r.row], r.code, r.column, _(r.remedy)) for r in refused]
+        rows = [FailedRow(r.row, cells[r.row], r.faults) for r in refused]
         path.write_bytes(write_failed_rows(table.columns, rows))
         self.stderr.write(f"{len(rows):,} rows were not awarded; they stand in {path}.")
 
@@ -136,6 +133,4 @@ def _json_row(row: RowOutcome, states: dict[uuid.UUID, str], base_url: str) -> d
     state = states.get(row.id, row.state) if row.state == "accepted" and row.id else row.state
     facts: dict[str, object] = {"row": row.row, "state": state, "id": row.id and str(row.id)}
     facts["url"] = f"{base_url}/c/{row.id}" if row.id else None
-    if row.state == "refused":
-        facts |= {"code": row.code, "column": row.column, "remedy": _(row.remedy)}
-    return facts | ({"notes": list(row.notes)} if row.notes else {})
+    return row.told() | facts

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
-from dataclasses import asdict
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -19,7 +18,7 @@ class Command(BaseCommand):
     """`manage.py import_trusted_issuers FILE`."""
 
     help = (
-        "Enter a list of trusted issuers (JSON or CSV: did, name, vouched_by, since, source[, host, for_what, until]). "
+        "Enter a list of trusted issuers (JSON, CSV or XLSX: did, name, vouched_by, since, source[, host, for_what, until]). "
         "The whole list is checked first. The same list twice changes nothing but the date of renewal in the audit "
         "trail. Exit code: 0 entered, 1 refused."
     )
@@ -46,11 +45,11 @@ class Command(BaseCommand):
 
     def _report(self, listed: TrustList, *, as_json: bool) -> None:
         if as_json:
-            refusals = [asdict(refusal) for refusal in listed.refusals]
+            refusals = [refusal.told_of_row() for refusal in listed.refusals]
             self.stdout.write(json.dumps({"entered": 0 if refusals else len(listed.lines), "refusals": refusals}))
             return
         for refusal in listed.refusals:
-            self.stdout.write(f"Line {refusal.row}, {refusal.column or 'file'}: {refusal.remedy} ({refusal.code})")
+            self.stdout.write(refusal.line())
         done = "Nothing was entered." if listed.refusals else f"{len(listed.lines)} lines entered."
         self.stdout.write(done)
 
