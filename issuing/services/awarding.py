@@ -17,7 +17,8 @@ from credentials.errors import DataModelError, SchemaError
 from issuing.editions import lint_award
 from issuing.errors import AlreadyAwardedError, FactsRefusedError, FileRefusedError
 from issuing.models import Award, AwardState, Batch
-from issuing.services.facts import Basis, CheckedOrder, Place, basis_of, check_order, fix_facts
+from issuing.services.basis import Basis, basis_of
+from issuing.services.facts import CheckedOrder, Place, check_order, fix_facts
 from issuing.services.orders import AwardOrder
 from issuing.services.places import reserve_places
 from registry.actors import Actor

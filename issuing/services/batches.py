@@ -28,7 +28,8 @@ from issuing.services.awarding import (
     retried,
     standing_awards,
 )
-from issuing.services.facts import Basis, CheckedOrder, basis_of, check_order
+from issuing.services.basis import Basis, basis_of
+from issuing.services.facts import CheckedOrder, check_order
 from issuing.services.naming import NamedPeople, broken_by, repeated
 from issuing.services.orders import BatchOutcome, BatchRow, RowOutcome
 from registry.actors import Actor

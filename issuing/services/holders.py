@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from issuing.models import Award
-from issuing.services.facts import line_key
+from issuing.services.basis import line_key
 from registry.actors import Actor
 from registry.audit import record_act
 from registry.errors import ForbiddenError, HeldByAnotherError, LearnerUnknownError

@@ -13,7 +13,8 @@ from issuing.editions import edition_of, lint_award
 from issuing.errors import AlreadyAwardedError, FactsRefusedError
 from issuing.models import Award, AwardState
 from issuing.services import EvidenceOrder, GroundOrder, ResultOrder, award_achievement
-from issuing.services.facts import Basis, Place, basis_of, check_order, fix_facts
+from issuing.services.basis import Basis, basis_of
+from issuing.services.facts import Place, check_order, fix_facts
 from registry.actors import SYSTEM
 from registry.models import IdentifierType, Learner, LearnerIdentifier
 from registry.refusals import RuleBrokenError

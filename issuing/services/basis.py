@@ -1,0 +1,84 @@
+"""What the awards of one act rest on: the version, the profile, and the moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import uuid
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from catalogue.documents import result_id, signed_language
+from catalogue.models import Achievement, AchievementVersion
+from catalogue.selectors import published_version
+from credentials.documents import (
+    ResultFacts,
+)
+from issuing.errors import AwardingClosedError
+from issuing.rules import (
+    checked_language,
+)
+from issuing.stated import ResultOrder
+from registry.models import IssuerProfile, IssuerState, Organisation
+from registry.selectors import canonical_base_url, latest_profile
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What all awards of one act share: version, profile, the addresses' base, and the moment."""
+
+    version: AchievementVersion
+    organisation: Organisation
+    profile: IssuerProfile
+    base_url: str
+    at: dt.datetime
+    today: dt.date
+    languages: dict[str, str] = field(default_factory=dict)
+    addresses: dict[str, str] = field(default_factory=dict)
+    results: dict[ResultOrder, ResultFacts] = field(default_factory=dict)
+
+    def language_for(self, wanted: str) -> str:
+        """Return the language of an award for a reader of `wanted`.
+
+        Raises:
+            RuleBrokenError: that is no language tag.
+        """
+        if wanted not in self.languages:
+            self.languages[wanted] = signed_language(self.version, checked_language(wanted))
+        return self.languages[wanted]
+
+    def result_address(self, key: str) -> str:
+        """Return the address of one of the version's result descriptions."""
+        if key not in self.addresses:
+            self.addresses[key] = result_id(self.version, key, self.base_url)
+        return self.addresses[key]
+
+    def dedupe_key(self, learner_id: uuid.UUID) -> uuid.UUID:
+        """Return the key under which a learner holds this achievement line, all versions together."""
+        return line_key(self.version.achievement_id, learner_id)
+
+
+def line_key(achievement_id: uuid.UUID, learner_id: uuid.UUID) -> uuid.UUID:
+    """Return the key under which a learner holds an achievement line, all its versions together."""
+    digest = hashlib.blake2b(learner_id.bytes, key=achievement_id.bytes, digest_size=16)
+    return uuid.UUID(bytes=digest.digest())
+
+
+def basis_of(achievement: Achievement) -> Basis:
+    """Return what an award made now rests on.
+
+    Raises:
+        NotPublishedError, PlannedError, RetiredError: there is no version to award.
+        AwardingClosedError: the last award date has passed, or the issuer is closed.
+    """
+    organisation = achievement.organisation
+    now = timezone.now().replace(microsecond=0)
+    today = now.astimezone(ZoneInfo(organisation.timezone)).date()
+    version = published_version(achievement, on=today)
+    last = achievement.last_award_on
+    if achievement.issuer.state == IssuerState.CLOSED or (last is not None and today > last):
+        raise AwardingClosedError
+    profile = latest_profile(achievement.issuer)
+    return Basis(version, organisation, profile, canonical_base_url(), now, today)
