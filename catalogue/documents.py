@@ -19,13 +19,15 @@ from credentials.documents import (
     AlignmentFacts,
     IssuerFacts,
     StatedEntry,
+    StatedFunding,
     StatedIssuer,
     StatedItem,
     StatedLevel,
     StatedParty,
+    StatedQualification,
     StatedResult,
 )
-from registry.language_maps import text_in
+from registry.language_maps import LanguageMap, text_in
 from registry.models import IssuerProfile
 
 SAMPLE_NOTICE: Final = CURRENT.sample_notice
@@ -129,10 +131,17 @@ def stated_entry(version: AchievementVersion, language: str, *, base_url: str) -
         outcomes=tuple(text_in(outcome, language) for outcome in version.outcomes),
         items=dict(reader.items()),
         alignments=tuple(reader.alignments()),
+        alignment_levels=tuple(reader.alignment_levels()),
         results=tuple(reader.results()),
         parties=tuple(reader.parties()),
         outcome_rule=reader.outcome_rule(),
         workload_text=text_in(version.workload_text, language),
+        assessment_kinds=tuple(version.assessment_kinds),
+        intended_use=tuple(version.intended_use),
+        credit_bearing="" if version.credit_bearing == "not_stated" else version.credit_bearing,
+        qualifications=tuple(reader.qualifications()),
+        accessibility=text_in(version.accessibility, language),
+        funding=tuple(reader.funding()),
         **{name: getattr(version, name) for name in _AS_STORED},
     )
 
@@ -150,6 +159,19 @@ _AS_STORED: Final = (
     "level_eqf_basis",
     "level_eqf_source",
     "level_national",
+    "summative",
+    "voluntary",
+    "supervision_kind",
+    "mode",
+    "period",
+    "objective",
+    "qa_kind",
+    "materials_licence",
+    "price_amount",
+    "price_unit",
+    "price_tax_included",
+    "start",
+    "access_period",
 )
 
 
@@ -160,8 +182,11 @@ class _Reader:
     version: AchievementVersion
     language: str
 
+    def own(self, texts: LanguageMap) -> str:
+        return text_in(texts, self.language)
+
     def text(self, name: str) -> str:
-        return text_in(self.version.texts.get(name, {}), self.language)
+        return self.own(self.version.texts.get(name, {}))
 
     def earlier_url(self, base_url: str) -> str | None:
         number = self.version.number
@@ -177,6 +202,27 @@ class _Reader:
             # Open Badges 3.0 has no place for the level that a target has in its own framework.
             yield AlignmentFacts(**{name: text for name, text in entry.items() if name != "level"})
 
+    def alignment_levels(self) -> Iterator[tuple[str, str]]:
+        for entry in self.version.alignments:
+            if entry.get("level"):
+                yield entry["target_name"], str(entry["level"])
+
+    def qualifications(self) -> Iterator[StatedQualification]:
+        for entry in self.version.qualifications:
+            texts = {name: entry[name] for name in ("provider", "level", "url") if entry.get(name)}
+            yield StatedQualification(
+                name=self.own(entry["name"]), only_stacked=bool(entry.get("only_stacked")), **texts
+            )
+
+    def funding(self) -> Iterator[StatedFunding]:
+        for entry in self.version.funding:
+            yield StatedFunding(
+                scheme=self.own(entry["scheme"]),
+                eligible=self.own(entry.get("eligible", {})),
+                amount=self.own(entry.get("amount", {})),
+                until=str(entry.get("until", "")),
+            )
+
     def outcome_rule(self) -> tuple[str, str] | None:
         rule = self.version.outcome_rule
         return (rule["measure"], rule["at_least"]) if rule else None
@@ -188,6 +234,7 @@ class _Reader:
                 name=party.name,
                 signatory_name=party.signatory_name,
                 signatory_role=party.signatory_role,
+                url=party.url,
             )
 
     def results(self) -> Iterator[StatedResult]:

@@ -36,6 +36,7 @@ TYPED_FACTS = ("participation", "supervision", "learning_period")
 SHOWN_FACTS = (
     *TYPED_FACTS, "awarded_on", "learning_from", "learning_to", "credits_earned", "language_of_assessment",
 )  # fmt: skip
+ISO_DAY_CHARACTERS = len("2026-01-31")
 HOURS_A_CREDIT = (25, 30)
 """ECTS Users' Guide 2015: one credit corresponds to 25 to 30 hours of work."""
 
@@ -147,13 +148,16 @@ def _earned(definition: Definition, earned: Decimal) -> Statement:
     return _("Credits earned"), number, _("the provider states no unit")
 
 
+def _day_of(fixed: str) -> str:
+    """Tell a day of an award's facts: a date, or its first moment where it was counted."""
+    return day(date.fromisoformat(fixed[:ISO_DAY_CHARACTERS]))
+
+
 def _items(definition: Definition, facts: dict[str, Any], earned: Decimal | None) -> list[Statement]:
     """Fill the items in that are set with each award; what this award leaves open is not stated."""
-    period = " - ".join(
-        day(date.fromisoformat(facts[name])) for name in ("learning_from", "learning_to") if name in facts
-    )
+    period = " - ".join(_day_of(facts[name]) for name in ("learning_from", "learning_to") if name in facts)
     awarded = {
-        "date_awarded": day(date.fromisoformat(facts["awarded_on"])),
+        "date_awarded": _day_of(facts["awarded_on"]),
         "participation": facts.get("participation", ""),
         "learning_period": facts.get("learning_period", "") or period,
         "supervision": facts.get("supervision", ""),

@@ -5,14 +5,14 @@ An award keeps the number of the builder that it was accepted under; signing, pa
 
 from typing import Final
 
-from credentials.builders import v1
+from credentials.builders import v1, v2
 from credentials.builders.builder import Builder, CredentialWriter, Shape
 from credentials.errors import UnknownBuilderError
 
-CURRENT: Final = v1.BUILDER
+CURRENT: Final = v2.BUILDER
 """What new awards are accepted under."""
 
-_BUILDERS: Final = {builder.version: builder for builder in (v1.BUILDER,)}
+_BUILDERS: Final = {builder.version: builder for builder in (v1.BUILDER, v2.BUILDER)}
 
 
 def builder_of(version: int) -> Builder:

@@ -13,7 +13,7 @@ import orjson
 
 from credentials.documents import rules, terms
 from credentials.errors import DataModelError
-from credentials.timestamps import format_timestamp
+from credentials.timestamps import offset_timestamp
 
 
 def identity_hash(identifier: str, salt: str) -> str:
@@ -94,7 +94,8 @@ class GroundFacts:
 class AwardFacts:
     """What is signed about one award, fixed when the award is accepted and never changed.
 
-    `credential_id` is the absolute `/c/…` address, `subject_id` a random `urn:uuid:`. Text is in `language`.
+    `credential_id` is the absolute `/c/…` address, `subject_id` a random `urn:uuid:`. Text is in `language`. Times keep
+    the offset of the place where they were counted; a day is its first moment there, or, without a zone, a bare date.
     `sample` records that the names already carry the sample notice; it adds nothing to the document.
     """
 
@@ -149,6 +150,9 @@ class AwardFacts:
             raise DataModelError("salt is missing: a hash without one can be guessed")
 
     def _check_times(self) -> None:
+        rules.check_day(self.awarded_on, "awarded_on")
+        rules.check_day(self.learning_from, "learning_from")
+        rules.check_day(self.learning_to, "learning_to")
         rules.check_time(self.valid_from, "valid_from")
         rules.check_time(self.valid_until, "valid_until")
         rules.check_order(self.valid_from, self.valid_until, "valid_from, valid_until")
@@ -157,7 +161,7 @@ class AwardFacts:
     def to_json(self) -> str:
         """Return the canonical text of these facts: one line, sorted keys, nothing that is absent.
 
-        `from_json(to_json())` equals the facts, and equal facts have equal text.
+        `from_json(to_json())` equals the facts; equal facts have equal text, but for the offsets of their times.
         """
         return facts_text({name: getattr(self, name) for name in self.__slots__})
 
@@ -186,6 +190,7 @@ def facts_text(values: Mapping[str, Any]) -> str:
     return orjson.dumps(_plain(values), option=orjson.OPT_SORT_KEYS).decode()
 
 
+DAY_CHARACTERS = len("2026-06-01")
 _NUMBERS = (int, Decimal)
 """Nought is a fact; what else is empty, absent or false is left out."""
 
@@ -203,7 +208,7 @@ def _plain_value(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain_facts(entry) for entry in value]
     if isinstance(value, datetime):
-        return format_timestamp(value)
+        return offset_timestamp(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
@@ -221,17 +226,21 @@ def _result(*members: tuple[str, str | None]) -> ResultFacts:
     return ResultFacts(**dict(members))
 
 
+def _day(text: str) -> date:
+    return date.fromisoformat(text) if len(text) == DAY_CHARACTERS else datetime.fromisoformat(text)
+
+
 def _ground(values: dict[str, Any]) -> GroundFacts:
     decided_on = values.get("decided_on")
     return GroundFacts(**{**values, "decided_on": decided_on and date.fromisoformat(decided_on)})
 
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
-    "awarded_on": date.fromisoformat,
+    "awarded_on": _day,
     "valid_from": datetime.fromisoformat,
     "valid_until": datetime.fromisoformat,
-    "learning_from": date.fromisoformat,
-    "learning_to": date.fromisoformat,
+    "learning_from": _day,
+    "learning_to": _day,
     "credits_earned": Decimal,
     "ground": _ground,
     "identifiers": lambda entries: tuple(IdentifierFacts(**entry) for entry in entries),

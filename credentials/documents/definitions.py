@@ -8,8 +8,37 @@ from credentials.errors import DataModelError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfficialNumberFacts:
+    """A number by which an organisation is officially known; `type` as Open Badges 3.0 lists it, or `ext:ROR`."""
+
+    type: str
+    value: str
+
+    def __post_init__(self) -> None:
+        rules.check_term(self.type, "official_number.type", terms.IDENTITY_TYPES)
+        rules.check_line(self.value, "official_number.value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationFacts:
+    """The organisation that an issuer belongs to, and where it is: `country_code` is of ISO 3166-1, `country` its name."""
+
+    id: str
+    name: str
+    country_code: str | None = None
+    country: str | None = None
+    region: str | None = None
+
+    def __post_init__(self) -> None:
+        rules.check_iri(self.id, "organisation.id")
+        for field in ("name", "country", "region"):
+            rules.check_line(getattr(self, field), f"organisation.{field}")
+        rules.check_country(self.country_code, "organisation.country_code")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IssuerFacts:
-    """An organisation as an Open Badges Profile: the issuer, or the creator of a shared definition.
+    """An organisation as an Open Badges Profile: the issuer, or another body that a document names.
 
     `id` is a DID or an address; `official` the authorised signatory's name; images are content-addressed.
     """
@@ -21,6 +50,8 @@ class IssuerFacts:
     image_url: str | None = None
     email: str | None = None
     official: str | None = None
+    numbers: tuple[OfficialNumberFacts, ...] = ()
+    organisation: OrganisationFacts | None = None
 
     def __post_init__(self) -> None:
         rules.check_iri(self.id, "issuer.id")
@@ -128,7 +159,8 @@ class AchievementFacts:
     """One published version of an achievement in one language.
 
     `id` is the version's permanent address, `creator` the owner of a shared definition where that is not
-    the issuer. `information` carries, labelled, whatever the standard has no field for. `schema_url` is the
+    the issuer, `assessor` who assessed for the issuer. `co_awarding_bodies` are the names of those who award it jointly
+    with `awarding_body`, which is the issuer where no name stands. `information` carries, labelled, whatever the standard has no field for. `schema_url` is the
     published JSON Schema to name in `credentialSchema`, for consumers that ask for one.
     """
 
@@ -151,6 +183,9 @@ class AchievementFacts:
     related: tuple[RelatedFacts, ...] = ()
     information: tuple[InformationFacts, ...] = ()
     creator: IssuerFacts | None = None
+    assessor: IssuerFacts | None = None
+    awarding_body: str | None = None
+    co_awarding_bodies: tuple[str, ...] = ()
     schema_url: str | None = None
 
     def __post_init__(self) -> None:
@@ -162,6 +197,8 @@ class AchievementFacts:
             rules.check_prose(getattr(self, field), f"achievement.{field}")
         for tag in self.tags:
             rules.check_line(tag, "achievement.tags")
+        for body in (self.awarding_body, *self.co_awarding_bodies):
+            rules.check_line(body, "achievement.co_awarding_bodies")
         rules.check_language(self.language, "achievement.language")
         rules.check_term(self.achievement_type, "achievement.achievement_type", terms.ACHIEVEMENT_TYPES)
         rules.check_credits(self.credits_available, "achievement.credits_available")

@@ -6,7 +6,7 @@ the signing path does not look again.
 
 import re
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timezone, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 
@@ -30,12 +30,14 @@ _URN_UUID = re.compile("urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _IDENTITY_HASH = re.compile("sha256\\$[0-9a-f]{64}")
 _SALT = re.compile("[0-9A-Za-z_-]{22,128}")
 _LANGUAGE = re.compile("[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_COUNTRY = re.compile("[A-Z]{2}")
 _EXTENSION = re.compile("ext:[A-Za-z0-9._-]+")
 
 LINE_CHARACTERS = 1_000
 PROSE_CHARACTERS = 50_000
 IRI_CHARACTERS = 2_000
 MOST_CREDITS = 9_999
+SECONDS_PER_MINUTE = 60
 
 
 def check_line(value: str | None, field: str) -> None:
@@ -120,19 +122,47 @@ def check_term(value: str | None, field: str, terms: Collection[str]) -> None:
         raise DataModelError(f"{field} is neither in the list of Open Badges 3.0 nor an ext: term: {value[:80]!r}")
 
 
+def check_country(value: str | None, field: str) -> None:
+    """Refuse what does not look like a country's code of ISO 3166-1 alpha-2."""
+    if value is not None and not _COUNTRY.fullmatch(value):
+        raise DataModelError(f"{field} is not the code of a country: {value[:40]!r}")
+
+
 def check_time(value: datetime | None, field: str) -> None:
-    """Refuse a time without a zone, or with a fraction of a second (it would not survive every reader)."""
+    """Refuse a time without a zone, or with a fraction of a second (it would not survive every reader).
+
+    The zone is an offset in whole minutes (XML Schema writes no other), for a named zone has another one next spring.
+    """
     if value is None:
         return
     if value.tzinfo is None:
         raise DataModelError(f"{field} has no time zone")
+    if not _is_fixed(value.tzinfo):
+        raise DataModelError(f"{field} has no fixed offset of whole minutes")
     if value.microsecond:
         raise DataModelError(f"{field} has a fraction of a second")
 
 
+@lru_cache(maxsize=1024)
+def _is_fixed(zone: tzinfo) -> bool:
+    return isinstance(zone, timezone) and not zone.utcoffset(None).total_seconds() % SECONDS_PER_MINUTE
+
+
+def check_day(value: date | None, field: str) -> None:
+    """Refuse a day with a time zone that is not told by its first moment there."""
+    if isinstance(value, datetime):
+        check_time(value, field)
+        if value.hour or value.minute or value.second:
+            raise DataModelError(f"{field} is not the first moment of a day")
+
+
 def check_order(first: date | None, last: date | None, fields: str) -> None:
     """Refuse a period that ends before it starts."""
-    if first is not None and last is not None and last < first:
+    if first is None or last is None:
+        return
+    if isinstance(first, datetime) != isinstance(last, datetime):
+        raise DataModelError(f"{fields}: one has a time zone, the other has none")
+    if last < first:
         raise DataModelError(f"{fields}: the end lies before the start")
 
 

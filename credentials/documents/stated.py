@@ -10,6 +10,25 @@ from decimal import Decimal
 from credentials.documents.definitions import AlignmentFacts
 
 
+@dataclass(frozen=True, slots=True)
+class StatedNumber:
+    """An official number: `type` is a code of the register's (`ROR`, `PIC` … or `other`)."""
+
+    type: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedOrganisation:
+    """The organisation behind an issuer and where it is; `id` an address that never changes, the rest may be empty."""
+
+    id: str
+    name: str
+    country_code: str = ""
+    country: str = ""
+    region: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedIssuer:
     """An issuer as its profile names it. `description` may be empty; `is_sample`: it belongs to a demonstration."""
@@ -21,6 +40,8 @@ class StatedIssuer:
     image_url: str | None = None
     email: str | None = None
     is_sample: bool = False
+    numbers: tuple[StatedNumber, ...] = ()
+    organisation: StatedOrganisation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +60,28 @@ class StatedParty:
     name: str
     signatory_name: str = ""
     signatory_role: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedQualification:
+    """A formal qualification that an entry leads to; `only_stacked`: only together with other entries."""
+
+    name: str
+    provider: str = ""
+    level: str = ""
+    url: str = ""
+    only_stacked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedFunding:
+    """Who pays a part for whom; `until` is an ISO day."""
+
+    scheme: str
+    eligible: str = ""
+    amount: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +111,9 @@ class StatedEntry:
     """One published version of an entry, in one language. Empty text is absent text.
 
     `url` is the version's permanent address, `earlier_url` that of the version before; `outcome_rule` is
-    (measure, least in per cent as an exact decimal); hours, credits and levels are as stated, never computed.
+    (measure, least in per cent as an exact decimal); hours, credits and levels are as stated, never computed. Typed
+    values are codes of the catalogue, absent where nothing is stated; `alignment_levels` are (name of the target, its
+    level in its own framework).
     """
 
     url: str
@@ -98,5 +143,25 @@ class StatedEntry:
     level_eqf_source: str = ""
     level_national: str = ""
     alignments: tuple[AlignmentFacts, ...] = ()
+    alignment_levels: tuple[tuple[str, str], ...] = ()
     results: tuple[StatedResult, ...] = ()
     parties: tuple[StatedParty, ...] = ()
+    assessment_kinds: tuple[str, ...] = ()
+    summative: bool | None = None
+    voluntary: bool | None = None
+    supervision_kind: str = ""
+    mode: str = ""
+    period: str = ""
+    objective: str = ""
+    intended_use: tuple[str, ...] = ()
+    qa_kind: str = ""
+    credit_bearing: str = ""
+    qualifications: tuple[StatedQualification, ...] = ()
+    accessibility: str = ""
+    materials_licence: str = ""
+    price_amount: Decimal | None = None
+    price_unit: str = ""
+    price_tax_included: bool | None = None
+    funding: tuple[StatedFunding, ...] = ()
+    start: str = ""
+    access_period: str = ""

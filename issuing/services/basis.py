@@ -6,7 +6,6 @@ import datetime as dt
 import hashlib
 import uuid
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -20,6 +19,7 @@ from issuing.errors import AwardingClosedError
 from issuing.rules import (
     checked_language,
 )
+from issuing.services.offsets import counted_in
 from issuing.stated import ResultOrder
 from registry.models import IssuerProfile, IssuerState, Organisation
 from registry.selectors import canonical_base_url, latest_profile
@@ -74,8 +74,8 @@ def basis_of(achievement: Achievement) -> Basis:
         AwardingClosedError: the last award date has passed, or the issuer is closed.
     """
     organisation = achievement.organisation
-    now = timezone.now().replace(microsecond=0)
-    today = now.astimezone(ZoneInfo(organisation.timezone)).date()
+    now = counted_in(organisation.timezone, timezone.now().replace(microsecond=0))
+    today = now.date()
     version = published_version(achievement, on=today)
     last = achievement.last_award_on
     if achievement.issuer.state == IssuerState.CLOSED or (last is not None and today > last):

@@ -9,11 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from credentials.documents import (
     IdentifierFacts,
@@ -29,6 +27,7 @@ from issuing.rules import (
     learning_period,
 )
 from issuing.services.basis import Basis
+from issuing.services.offsets import counted_in, first_moment_of
 from issuing.services.orders import AwardOrder
 from issuing.services.stating import CHECK_OF, line_of
 from registry.models import IdentifierType
@@ -42,6 +41,7 @@ IDENTITY_TYPES = {
     IdentifierType.MATRICULATION: "sourcedId",
 }
 RANDOM_BYTES = 16
+DAYS = ("awarded_on", "learning_from", "learning_to")
 _NO_NAME = CleanText("", 0)
 
 
@@ -137,19 +137,15 @@ def _state_days(stated: dict[str, Any], basis: Basis, faults: Faults) -> None:
     stated["valid_until"] = None
     if valid_until is not None and all(fault.place != "awarded_on" for fault in faults.found):
         with faults:
-            stated["valid_until"] = checked_end(valid_until, valid_from=valid_from)
+            end = checked_end(valid_until, valid_from=valid_from)
+            stated["valid_until"] = end and counted_in(basis.organisation.timezone, end)
 
 
 def _start_of(awarded_on: dt.date, basis: Basis) -> dt.datetime:
     """Return when an award begins: now, or where it was made on paper before, with that day."""
     if awarded_on == basis.today:
         return basis.at
-    return _midnight_of(awarded_on, basis.organisation.timezone)
-
-
-@lru_cache(maxsize=4_096)
-def _midnight_of(day: dt.date, timezone_name: str) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), ZoneInfo(timezone_name)).astimezone(dt.UTC)
+    return first_moment_of(awarded_on, basis.organisation.timezone)
 
 
 def _end_of(awarded_on: dt.date, basis: Basis) -> dt.datetime | None:
@@ -157,8 +153,7 @@ def _end_of(awarded_on: dt.date, basis: Basis) -> dt.datetime | None:
     days = basis.version.valid_for_days
     if days is None:
         return None
-    zone = ZoneInfo(basis.organisation.timezone)
-    return dt.datetime.combine(awarded_on + dt.timedelta(days=days), dt.time(), tzinfo=zone)
+    return first_moment_of(awarded_on + dt.timedelta(days=days), basis.organisation.timezone)
 
 
 def _identifiers(recipient: Recipient, salt: str) -> tuple[IdentifierFacts, ...]:
@@ -188,4 +183,9 @@ def fix_facts(checked: CheckedOrder, basis: Basis, place: Place) -> tuple[uuid.U
         "salt": salt,
         "identifiers": _identifiers(recipient, salt) if recipient.identifiers else (),
     }
-    return award_id, facts_text(own | checked.stated)
+    return award_id, facts_text(own | checked.stated | _days(checked.stated, basis.organisation.timezone))
+
+
+def _days(stated: Mapping[str, Any], timezone_name: str) -> dict[str, dt.datetime]:
+    """Return the days that an award states as their first moments where the organisation is."""
+    return {name: first_moment_of(stated[name], timezone_name) for name in DAYS if stated.get(name) is not None}

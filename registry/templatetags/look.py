@@ -63,16 +63,19 @@ def _told_day(value: date, language: str) -> str:
 
 @register.filter
 def day(value: date | datetime | None) -> str:
-    """Write a date in full: 21 November 2026, 21. November 2026. Times are told in UTC."""
+    """Write a date in full: 21 November 2026, 21. November 2026; of a time the day at its own offset, as it is written.
+
+    Our own times are in UTC. A document's midnight in Berlin is that day, and not the evening before in Greenwich.
+    """
     if isinstance(value, datetime):
-        value = _in_utc(value).date()
+        value = value.date()
     return _told_day(value, get_language() or "") if value else ""
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
     """Write a time in full: 21 November 2026, 14:03 UTC."""
-    return f"{day(value)}, {_in_utc(value):%H:%M} UTC" if value else ""
+    return f"{day(_in_utc(value))}, {_in_utc(value):%H:%M} UTC" if value else ""
 
 
 def _in_utc(value: datetime) -> datetime:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from credentials.builders import CURRENT
 from credentials.documents import AwardFacts
 from credentials.errors import SchemaError
 from issuing.editions import edition_of, lint_award
@@ -120,8 +121,8 @@ def test_whatever_is_accepted_passes_the_lint_of_signing():
         facts = accepted_facts(basis, stated)
         if facts is not None:
             accepted.append(facts)
-            lint_award(facts, version_id=basis.version.pk, profile_id=basis.profile.pk)
-            edition = edition_of(basis.version.pk, basis.profile.pk, facts.language, basis.base_url)
+            lint_award(facts, version_id=basis.version.pk, profile_id=basis.profile.pk, builder=CURRENT.version)
+            edition = edition_of(basis.version.pk, basis.profile.pk, CURRENT.version, facts.language, basis.base_url)
             edition._linted.clear()
 
     lint()
