@@ -23,6 +23,8 @@ from credentials.documents import (
     StatedIssuer,
     StatedItem,
     StatedLevel,
+    StatedNumber,
+    StatedOrganisation,
     StatedParty,
     StatedQualification,
     StatedResult,
@@ -87,7 +89,23 @@ def issuer_facts(profile: IssuerProfile, language: str, *, base_url: str, builde
             image_url=image_url(profile.image_sha, base_url),
             email=profile.email or None,
             is_sample=profile.issuer.organisation.is_sample,
+            numbers=tuple(StatedNumber(*number) for number in profile.whereabouts.get("numbers", ())),
+            organisation=_stated_organisation(profile, language),
         )
+    )
+
+
+def _stated_organisation(profile: IssuerProfile, language: str) -> StatedOrganisation | None:
+    """Return the organisation as the profile keeps it, and not as it is today: what was signed is told again for ever."""
+    kept = profile.whereabouts
+    if not kept:
+        return None
+    return StatedOrganisation(
+        id=profile.issuer.organisation_id.urn,
+        name=text_in(kept["name"], language),
+        country_code=kept["country"],
+        country=text_in(kept["country_name"], language),
+        region=kept["region"],
     )
 
 

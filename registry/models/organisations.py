@@ -150,7 +150,11 @@ class Issuer(models.Model):
 
 
 class IssuerProfile(models.Model):
-    """An issuer's profile as documents carry it; a change makes the next version."""
+    """An issuer's profile as documents carry it; a change makes the next version.
+
+    `whereabouts` is what its organisation stated when the version was made: {"name": {language: text}, "country": "NL",
+    "country_name": {language: text}, "region", "numbers": [[type, value]]}; empty where it stated nothing.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="profiles")
@@ -161,6 +165,7 @@ class IssuerProfile(models.Model):
     url = models.URLField(max_length=500, blank=True)
     email = models.EmailField(blank=True)
     image_sha = models.CharField(max_length=64, blank=True)
+    whereabouts = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

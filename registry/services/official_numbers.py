@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,11 +14,13 @@ from registry.actors import Actor
 from registry.audit import record_act
 from registry.countries import COUNTRIES
 from registry.errors import MalformedError, NumberTakenError
-from registry.models import Organisation, OrganisationIdentifier, Role
+from registry.models import IssuerProfile, Organisation, OrganisationIdentifier, Role
 from registry.organisation_numbers import NumberFormError, kept_number
 from registry.permissions import require_role
 
 LONGEST_REGION = 80
+COUNTRY_LANGUAGES: Final = ("en", "de")
+"""Languages of the two names in `COUNTRIES`, in their order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +36,8 @@ class Whereabouts:
 def state_whereabouts(*, organisation: Organisation, whereabouts: Whereabouts, actor: Actor) -> Organisation:
     """Write an organisation's country, region and all its official numbers; what it had before is replaced.
 
-    Documents that are signed already keep what they say.
+    The issuers of the organisation get a next version of their profiles, which what is awarded from now on names;
+    documents that were accepted or signed before keep what they say.
 
     Raises:
         RoleRequiredError: `actor` is not an administrator of the whole organisation.
@@ -59,6 +64,34 @@ def write_whereabouts(organisation: Organisation, whereabouts: Whereabouts) -> N
     OrganisationIdentifier.objects.bulk_create(
         OrganisationIdentifier(organisation=organisation, type=kind, value=value) for kind, value in numbers
     )
+    for issuer_id in organisation.issuers.order_by("pk").values_list("pk", flat=True):
+        _renew_profile(issuer_id, kept_whereabouts(organisation))
+
+
+def kept_whereabouts(organisation: Organisation) -> dict[str, Any]:
+    """Return what a profile keeps of where its organisation is, as `IssuerProfile.whereabouts` says; {} if nothing is stated."""
+    numbers = [
+        list(number) for number in organisation.identifiers.order_by("type", "value").values_list("type", "value")
+    ]
+    if not numbers and not organisation.country:
+        return {}
+    names = dict(zip(COUNTRY_LANGUAGES, COUNTRIES.get(organisation.country, ()), strict=False))
+    return {
+        "name": dict(organisation.name),
+        "country": organisation.country,
+        # Names of countries change; a document keeps the one that was signed.
+        "country_name": names,
+        "region": organisation.region,
+        "numbers": numbers,
+    }
+
+
+def _renew_profile(issuer_id: uuid.UUID, whereabouts: dict[str, Any]) -> None:
+    latest = IssuerProfile.objects.select_for_update().filter(issuer_id=issuer_id).order_by("-version").first()
+    if latest is not None and latest.whereabouts != whereabouts:
+        columns = {field.attname: getattr(latest, field.attname) for field in IssuerProfile._meta.concrete_fields}
+        columns |= {"id": uuid.uuid4(), "version": latest.version + 1, "whereabouts": whereabouts}
+        IssuerProfile.objects.create(**columns)
 
 
 def faults_of(whereabouts: Whereabouts) -> list[str]:

@@ -38,7 +38,7 @@ from registry.models import (
 from registry.outbox import Topic, publish
 from registry.permissions import require_role
 from registry.selectors import canonical_base_url
-from registry.services.official_numbers import Whereabouts, faults_of, write_whereabouts
+from registry.services.official_numbers import Whereabouts, faults_of, kept_whereabouts, write_whereabouts
 
 LONGEST_NAME: Final = 200
 _SLUG: Final = re.compile(r"(?=.{1,60}\Z)[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -205,6 +205,7 @@ def _insert_profile(issuer: Issuer, version: int, profile: ProfileOrder) -> Issu
         url=profile.url,
         email=profile.email,
         image_sha=profile.image_sha,
+        whereabouts=kept_whereabouts(issuer.organisation),
     )
 
 
