@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -24,6 +25,7 @@ from credentials.builders.v2 import award_words as award_words_2
 from credentials.builders.v2 import entry_words as entry_words_2
 from credentials.canonical import canonical_nquads
 from credentials.documents import AchievementFacts, AwardFacts, IssuerFacts, StatedEntry, StatedIssuer
+from credentials.jose import sign_vc_jwt
 from credentials.schema import check_schema
 from credentials.strict_json import compact_json
 from credentials.templates import TemplateSigner, check_independently
@@ -222,3 +224,14 @@ def test_no_member_of_any_document_is_dropped_on_expansion(frozen: Frozen) -> No
         written = [rdf_escaped(value) for value in leaves(document) if isinstance(value, str)]
 
         assert [value for value in written if f'"{value}"' not in signed and f"<{value}>" not in signed] == []
+
+
+def test_a_token_says_the_same_times_in_seconds(frozen: Frozen) -> None:
+    issuer, achievement = frozen.facts.full_definitions()
+    *_, award = frozen.facts.awards("de")
+    document = frozen.builder.build(issuer, achievement, award)
+    token = sign_vc_jwt(document, KEY, f"{issuer.id}#key")
+    claims = jwt.decode(token, options={"verify_signature": False})
+
+    assert claims["nbf"] == award.valid_from.timestamp()
+    assert claims["exp"] == award.valid_until.timestamp()

@@ -65,7 +65,7 @@ def test_award_by_the_achievements_id_and_with_every_field_is_accepted(tenant, m
 
     assert answer.status_code == 202, answer.content
     facts = json.loads(Award.objects.get().facts)
-    assert (facts["awarded_on"], facts["credits_earned"]) == ("2026-01-31", "2.5")
+    assert (facts["awarded_on"], facts["credits_earned"]) == ("2026-01-31T00:00:00Z", "2.5")
 
 
 def test_repeated_award_is_a_conflict_that_names_the_first(tenant, machine):

@@ -12,7 +12,7 @@ from issuing.fsck.documents import documents_hold
 from issuing.models import Award, Credential
 from issuing.services import award_achievement
 from registry.actors import SYSTEM
-from tests.issuing.builders import build_achievement, build_order, drain_all, signing_here
+from tests.issuing.builders import build_achievement, build_order, drain_all, of_builder_1, signing_here
 
 pytestmark = pytest.mark.django_db
 
@@ -26,17 +26,6 @@ def _nothing_kept():
     yield
     for function in kept:
         function.cache_clear()
-
-
-def of_builder_1(award: Award) -> Award:
-    """Turn an award that waits into one that was accepted under builder 1: times in UTC, days without an offset."""
-    facts = json.loads(award.facts)
-    for name in ("awarded_on", "learning_from", "learning_to"):
-        if name in facts:
-            facts[name] = facts[name][:10]
-    text = json.dumps({**facts, "valid_from": award.valid_from.strftime("%Y-%m-%dT%H:%M:%SZ")})
-    Award.objects.filter(pk=award.pk).update(builder_version=1, facts=text)
-    return award
 
 
 def problems() -> list[str]:

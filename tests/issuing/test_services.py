@@ -232,7 +232,8 @@ def test_every_fact_that_was_stated_is_fixed():
 
     facts = AwardFacts.from_json(award.facts)
     assert facts.holder_name == "Zoë Example"
-    assert (facts.language, facts.learning_period, facts.awarded_on) == ("de", "08/2019", dt.date(2019, 8, 1))
+    assert (facts.language, facts.learning_period) == ("de", "08/2019")
+    assert facts.awarded_on == dt.datetime(2019, 8, 1, tzinfo=dt.UTC)
     assert facts.identifiers[0].identity_type == "sourcedId"
     assert facts.results[0].description_id.endswith("#result")
     assert facts.ground.reference == "12/19"

@@ -265,7 +265,7 @@ def test_page_in_another_language_than_the_award_says_so_once_and_marks_it(clien
     page = content.decode()
 
     assert words_of(content).count("Its own words are in German.") == 1
-    for german in ("Daten-Grundlagen", "Daten lesen.", "Art der Teilnahme"):
+    for german in ("Daten-Grundlagen", "Daten lesen.", "Form der Teilnahme"):
         marked = re.findall(rf'lang="de"[^>]*>(?:(?!</(?:p|dl|ul|h2)>).)*{german}', page, re.DOTALL)
         assert marked, german
     assert page.count('<span lang="de">Vor Ort</span>') == 2, "in the strip and in the list"
