@@ -1,8 +1,8 @@
 """What the VC-API has judged: a credential or a presentation, by what a request asks to be checked.
 
 Pure, and run in the reading process: the same trust core under the same limits as at the desk, so that the figures
-of conformance suites speak of the product. Keys by did:key alone; older documents and the examples context of the
-suites are let in here and nowhere else.
+of conformance suites speak of the product. Keys by did:key, and of this installation's own DIDs, whose documents come
+with the request; older documents and the examples context of the suites are let in here and nowhere else.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ class AudienceError(CredentialError):
 class Wanted:
     """What the request asks to be checked, and what a holder was asked to sign.
 
-    `lists` holds the status lists that may be read, by address: nothing is fetched here.
+    `lists` holds the status lists that may be read, by address, `dids` the documents of our own DIDs: nothing is fetched
+    here.
     """
 
     checks: tuple[str, ...]
@@ -53,6 +54,7 @@ class Wanted:
     domain: str | None
     at: datetime
     lists: Mapping[str, JsonObject]
+    dids: Mapping[str, JsonObject]
 
 
 @cache
@@ -90,7 +92,7 @@ def _check_envelope(envelope: JsonObject, wanted: Wanted) -> None:
     if not wanted.checks:
         check_form(without_unknown_claims(parse_token(token).document, suite_contexts()))
         return
-    checked = verify_vc_jwt(token, _key_for("assertionMethod"), wanted.at)
+    checked = verify_vc_jwt(token, _key_for("assertionMethod", wanted), wanted.at)
     credential = without_unknown_claims(checked.document, suite_contexts())
     check_form(credential)
     _check_times(checked, wanted.at)
@@ -130,7 +132,7 @@ def check_shown(presentation: JsonObject, wanted: Wanted) -> None:
         check_self_asserted(presentation)
     else:
         _check_own_claims(presentation, proofs)
-    inner = Wanted(wanted.checks, None, None, wanted.at, wanted.lists)
+    inner = Wanted(wanted.checks, None, None, wanted.at, wanted.lists, wanted.dids)
     for credential in _credentials(presentation):
         if is_envelope(credential) or (in_full and "proof" in credential):
             check_credential(credential, inner)
@@ -141,7 +143,7 @@ def check_shown(presentation: JsonObject, wanted: Wanted) -> None:
 def _checked(document: JsonObject, wanted: Wanted, purpose: str, controller: str | None = None) -> list[CheckedProof]:
     return check_proofs(
         document,
-        resolve=_key_for(purpose),
+        resolve=_key_for(purpose, wanted),
         at=wanted.at,
         purpose=purpose,
         controller=controller,
@@ -151,11 +153,12 @@ def _checked(document: JsonObject, wanted: Wanted, purpose: str, controller: str
     )
 
 
-def _key_for(purpose: str) -> Callable[[str], VerificationMethod]:
-    """Return what dereferences a did:key listed for `purpose`; any other DID method raises DidError."""
+def _key_for(purpose: str, wanted: Wanted) -> Callable[[str], VerificationMethod]:
+    """Return what dereferences a did:key or a DID of our own listed for `purpose`; any other DID raises DidError."""
 
     def resolve(address: str) -> VerificationMethod:
-        return method_in(did_key_document(address.partition("#")[0]), address, purpose)
+        did = address.partition("#")[0]
+        return method_in(wanted.dids.get(did) or did_key_document(did), address, purpose)
 
     return resolve
 
@@ -188,7 +191,7 @@ def _check_status(credential: JsonObject, wanted: Wanted) -> None:
             entry,
             document,
             issuer=issuer_id(credential),
-            resolve=_key_for("assertionMethod"),
+            resolve=_key_for("assertionMethod", wanted),
             at=wanted.at,
             contexts=suite_contexts(),
         )
@@ -220,6 +223,7 @@ def judge(request: Mapping[str, Any]) -> dict[str, Any]:
         request["domain"],
         datetime.fromisoformat(request["at"]),
         request["lists"],
+        request["dids"],
     )
     {"credential": check_credential, "presentation": check_shown}[request["as"]](document, wanted)
     return {"problem": None}

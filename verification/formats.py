@@ -28,6 +28,7 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _OTHER_PICTURES = (b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM")
 SHORT_NUMBER_DIGITS = 12
 _SHORT_NUMBER = re.compile(r"[0-9a-f]{4}[ -]?[0-9a-f]{4}[ -]?[0-9a-f]{4}")
+_STATEMENT_PATH = re.compile(r"/statements/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?")
 _CREDENTIAL_PATH = re.compile(r"/c/([0-9a-fA-F-]{32,36})(?:\.[a-z0-9.]+)?/?")
 _CLAIM_PATH = re.compile(r"/claim/[^/]+(?:/.*)?")
 
@@ -188,14 +189,25 @@ def own_credential_number(address: str, base_urls: Sequence[str]) -> tuple[bool,
     Returns:
         (ours, number): number is None where the address is ours but no credential's.
     """
+    path = _own_path(address, base_urls)
+    found = _CREDENTIAL_PATH.fullmatch(path) if path is not None else None
+    return path is not None, credential_number(found[1]) if found else None
+
+
+def own_statement_number(address: str, base_urls: Sequence[str]) -> uuid.UUID | None:
+    """Return the number of the statement that an address of ours names; None for any other address."""
+    found = _STATEMENT_PATH.fullmatch(_own_path(address, base_urls) or "")
+    return uuid.UUID(found[1]) if found else None
+
+
+def _own_path(address: str, base_urls: Sequence[str]) -> str | None:
+    """Return the path of an address under one of ours, None of any other."""
     try:
         parts = urlsplit(address.strip())
         hosts = {_host(urlsplit(base)) for base in base_urls}
-        ours = _host(parts) in hosts
+        return parts.path if _host(parts) in hosts else None
     except ValueError:
-        return False, None
-    found = _CREDENTIAL_PATH.fullmatch(parts.path) if ours else None
-    return ours, credential_number(found[1]) if found else None
+        return None
 
 
 def _host(parts: SplitResult) -> tuple[str, int]:

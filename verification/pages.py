@@ -21,6 +21,7 @@ from verification.formats import own_credential_number, short_number
 from verification.holders import holder_name
 from verification.proofs import issuer_of
 from verification.quoting import plain
+from verification.releases import Release, releases_of
 from verification.resolve.own import Gathered
 from verification.selectors import is_open_to_strangers, own_credential
 from verification.statements import (
@@ -86,6 +87,7 @@ class ShownCredential:
     narrative: str = ""
     effort_line: str = ""
     co_awarders: tuple[str, ...] = ()
+    releases: tuple[Release, ...] = ()
     outcomes: tuple[str, ...] = ()
     award_facts: Labelled = field(default_factory=list)
     facts: list[Statement] = field(default_factory=list)
@@ -129,6 +131,8 @@ def shown_credential(gathered: Gathered, report: Report) -> ShownCredential | No
     values["results"] = list(results_in(subject, achievement))
     if credential := _own_credential(gathered, report):
         values |= _catalogue_values(credential)
+        if values["co_awarders"]:
+            values["releases"] = releases_of(credential, document)
     if gathered.credential is not None:
         values |= _address_values(gathered.credential)
     if report.verdict is Verdict.NOT_GENUINE:

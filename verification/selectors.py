@@ -12,11 +12,22 @@ from typing import Any, TypeVar
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import get_language
 
-from issuing.models import Award, Credential, PublishedStatusList, SigningKey, StatusChange, Wrapping
+from issuing.models import (
+    Award,
+    Credential,
+    PublishedStatusList,
+    SignedDocument,
+    SigningKey,
+    StatementKind,
+    StatementState,
+    StatusChange,
+    Wrapping,
+)
 from registry.language_maps import text_in
 from registry.models import Issuer, TrustedIssuer, Visibility
-from registry.selectors import trust_in
+from registry.selectors import own_base_urls, trust_in
 from verification.checks import KeyLife, StatusEvent, Voucher
+from verification.formats import own_statement_number
 from verification.prepared import PreparedQuery
 
 T = TypeVar("T", bound=Model)
@@ -136,6 +147,18 @@ def own_credential(number: uuid.UUID) -> Credential | None:
     """Return a credential that we issued, with key, issuer and award."""
     row = own_row(number)
     return row.credential if row else None
+
+
+def own_statement(address: object) -> SignedDocument | None:
+    """Return the signed statement of ours that an address names, None where it names none that has an address."""
+    number = own_statement_number(address, own_base_urls()) if isinstance(address, str) else None
+    return public_statement(number) if number is not None else None
+
+
+def public_statement(number: uuid.UUID) -> SignedDocument | None:
+    """Return a signed statement by its number; presentations are for one recipient and have no address."""
+    rows = SignedDocument.objects.exclude(kind=StatementKind.PRESENTATION)
+    return rows.filter(pk=number, state=StatementState.SIGNED).first()
 
 
 def visible_number(digits: str) -> uuid.UUID | None:

@@ -138,6 +138,7 @@ def _marked(shown: ShownCredential, marks: _Marks) -> ShownCredential:
         award_facts=[(label, marks.mark(value)) for label, value in shown.award_facts],
         results=[(label, marks.mark(value), note) for label, value, note in shown.results],
         evidence=[(marks.mark(label), marks.mark(address)) for label, address in shown.evidence],
+        releases=tuple(replace(release, path=marks.mark(release.path)) for release in shown.releases),
         downloads=[(label, address.replace(shown.number, NUMBER)) for label, address in shown.downloads],
     )
 

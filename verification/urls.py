@@ -17,6 +17,7 @@ urlpatterns = [
     ),
     re_path(rf"^c/(?P<number>{NUMBER})\.qr\.svg$", views.credential_code, name="credential_code"),
     path("verify", views.checking_desk, name="verify"),
+    path("statements/<uuid:number>", views.statement, name="statement"),
     path("status/<uuid:public_id>", views.status_list, name="status_list"),
     path("issuers/<slug:slug>/did.json", views.issuer_did, name="issuer_did"),
     path(".well-known/did.json", views.platform_did, name="platform_did"),

@@ -9,6 +9,7 @@ from typing import Literal
 from credentials.errors import CredentialError
 from credentials.strict_json import JsonObject
 from integrations.vc_api.known import STATUS_PURPOSES, list_address, status_list
+from integrations.vc_api.ours import own_dids_in, own_lists_in
 from verification.checks import Problem
 from verification.conformance import CHECKS
 from verification.isolated import WorkBound, problem_in
@@ -60,6 +61,8 @@ def problem_of(document: JsonObject, kind: Kind, wanted: Wanted) -> Problem | No
         "challenge": wanted.challenge,
         "domain": wanted.domain,
         "at": wanted.at.isoformat(),
-        "lists": {list_address(purpose): status_list(purpose, at=wanted.at) for purpose in readable},
+        "lists": {list_address(purpose): status_list(purpose, at=wanted.at) for purpose in readable}
+        | (own_lists_in(document) if readable else {}),
+        "dids": own_dids_in(document),
     }
     return problem_in(WorkBound().spend(request))

@@ -171,7 +171,8 @@ class OwnRecord:
 
     `same_as_issued`: the document at hand says what our stored one says. `signed_at` is our own record of the
     signing, which a thief of the key alone cannot write. `successor_url` is None where the newer version is private.
-    `found` is False where an issuer of ours signed it and we hold no record of it: then nothing is compared.
+    `found` is False where an issuer of ours signed it and we hold no record of it: then nothing is compared. `revocable`
+    is False for a statement of ours that has no place in a list.
     """
 
     same_as_issued: bool
@@ -180,6 +181,7 @@ class OwnRecord:
     superseded: bool = False
     successor_url: str | None = None
     found: bool = True
+    revocable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

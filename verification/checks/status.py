@@ -22,7 +22,7 @@ def check_status(materials: Materials) -> Finding:
         detail = "; ".join(filter(None, (problem.detail for problem in problems)))
         return Finding(Check.STATUS, Outcome.UNKNOWN, problems[0].code, detail, facts)
     facts |= _passed_over(materials)
-    if not materials.lists and own:
+    if not materials.lists and own and own.revocable:
         return Finding(Check.STATUS, Outcome.UNKNOWN, "no-list")
     if not materials.lists:
         return Finding(Check.STATUS, Outcome.PASSED, "not-revocable", "", facts)

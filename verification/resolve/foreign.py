@@ -98,7 +98,7 @@ def _followed(
         materials,
         own=own.record if own else None,
         lists=own.lists
-        if own
+        if own and own.lists is not None
         else read_lists(document, documents, inspection.at, inspection.budget, inspection.bound),
         passed_over=passed_over(document),
         vouchers=vouchers,

@@ -8,21 +8,24 @@ from typing import Any
 
 from credentials.errors import CredentialError
 from credentials.strict_json import parse_json_object
-from issuing.models import Credential
+from issuing.models import Credential, SignedDocument
 from registry.selectors import own_base_urls
-from verification.checks import IssuerReading, ListReading, OwnRecord, Problem
+from verification.checks import IssuerReading, ListReading, OwnRecord, Problem, StatusEvent
 from verification.formats import own_credential_number
 from verification.resolve.lists import own_lists
 from verification.sameness import is_same_statement
-from verification.selectors import own_row, status_events, successor_address
+from verification.selectors import own_row, own_statement, status_events, successor_address
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """Our own record of a document, what our lists say about it, and when it was erased, if it was."""
+    """Our own record of a document, what our lists say about it, and when it was erased, if it was.
+
+    `lists` is None where they are to be looked up as those of anybody's document.
+    """
 
     record: OwnRecord
-    lists: tuple[ListReading, ...]
+    lists: tuple[ListReading, ...] | None
     erased_at: datetime | None = None
 
 
@@ -38,6 +41,8 @@ def own_record(document: dict[str, Any], issuer: IssuerReading, *, at: datetime,
     find out. One of our issuers' that we have no record of, or none that can be read, is unknown. Of one that was
     erased nothing is left to compare with: its file is answered as its address is. `at` is the moment of checking.
     """
+    if statement := own_statement(document.get("id")):
+        return _stated(document, statement, by_token=by_token)
     text = document.get("id")
     ours, number = own_credential_number(text, own_base_urls()) if isinstance(text, str) else (False, None)
     if not ours and not issuer.ours:
@@ -63,6 +68,19 @@ def own_record(document: dict[str, Any], issuer: IssuerReading, *, at: datetime,
     )
     # Our spelling of the document decides which lists are read, not the one handed in.
     return Issued(record, own_lists(row, stored))
+
+
+def _stated(document: dict[str, Any], statement: SignedDocument, *, by_token: bool) -> Issued:
+    """Compare with a statement of ours, and tell whether it was withdrawn."""
+    at, reason = statement.withdrawn_at, statement.withdrawn_reason
+    events = (StatusEvent("revocation", value=True, reason=reason, at=at),) if at is not None else ()
+    record = OwnRecord(
+        same_as_issued=_is_ours(document, parse_json_object(statement.document), by_token=by_token),
+        signed_at=statement.signed_at,
+        events=events,
+        revocable=statement.status_list_id is not None,
+    )
+    return Issued(record, None)
 
 
 def _stored(credential: Credential) -> dict[str, Any] | None:

@@ -2,7 +2,7 @@
 
 from verification.views.credential import credential_code, credential_form, credential_page
 from verification.views.desk import checking_desk
-from verification.views.documents import issuer_did, platform_did, status_list
+from verification.views.documents import issuer_did, platform_did, statement, status_list
 from verification.views.start import landing
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "issuer_did",
     "landing",
     "platform_did",
+    "statement",
     "status_list",
 ]

@@ -1,4 +1,4 @@
-"""Public documents that strangers verify by: status lists and DID documents."""
+"""Public documents that strangers verify by: status lists, DID documents, signed statements."""
 
 from __future__ import annotations
 
@@ -6,14 +6,21 @@ import hashlib
 import uuid
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from credentials.strict_json import JsonObject, compact_json
+from credentials.strict_json import JsonObject, compact_json, parse_json_object
 from issuing.selectors import issuer_did_document, newest_status_list, platform_did_document
 from registry.errors import NotFoundError
+from registry.limits import count_visit
 from registry.models import Issuer
-from verification.negotiation import DID_TYPES
-from verification.views.answers import document, refusal
+from verification.checks import verify_credential
+from verification.negotiation import DID_TYPES, wants_json
+from verification.resolve.foreign import gather_foreign
+from verification.selectors import public_statement
+from verification.telling import told
+from verification.views.answers import document, page_of, refusal
 
 KEPT_SECONDS = 60
 
@@ -25,6 +32,27 @@ def status_list(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if newest is None:
         return refusal(request, NotFoundError(), status=404, as_json=True)
     return document(request, newest.document, etag=newest.etag, max_age=KEPT_SECONDS)
+
+
+@require_safe
+def statement(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
+    """Return a signed statement where JSON is preferred, else the page that says what it states and how it was checked.
+
+    Raises:
+        LimitError: too many checks; nothing is read then.
+    """
+    found = public_statement(number)
+    as_json = wants_json(request.headers.get("Accept", ""))
+    if found is None:
+        return refusal(request, NotFoundError(), status=404, as_json=as_json)
+    if as_json:
+        return document(request, found.document, etag=found.sha256)
+    count_visit(request.META)
+    now = timezone.now()
+    gathered = gather_foreign(parse_json_object(found.document), at=now)
+    response = page_of(request, gathered, told(verify_credential(gathered.materials, at=now)))
+    patch_vary_headers(response, ["Accept"])
+    return response
 
 
 @require_safe
