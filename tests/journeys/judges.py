@@ -56,10 +56,14 @@ def _address(name: str) -> str:
     return f"https://{host.replace('%3A', ':')}/{rest}"
 
 
-def digitalbazaar(document: Document, documents: Documents, folder: Path) -> Ruling:
-    """@digitalbazaar/vc: `verified` for proof and dates, `statusResults[].status` true when revoked."""
+def digitalbazaar(document: Document, documents: Documents, folder: Path, *, challenge: str = "") -> Ruling:
+    """@digitalbazaar/vc: `verified` for proof and dates, `statusResults[].status` true when revoked.
+
+    `challenge` is what the holder of a presentation was asked with.
+    """
     files = _written(document, documents, folder)
-    done = _node(["digitalbazaar.mjs", str(files[0]), "--docs", str(files[1])], {})
+    asked = ["--challenge", challenge] if challenge else []
+    done = _node(["digitalbazaar.mjs", str(files[0]), "--docs", str(files[1]), *asked], {})
     said = json.loads(done.stdout)
     statuses = [result["status"] for result in said.get("statusResults") or []]
     revoked = any(statuses) if statuses else None
