@@ -60,7 +60,7 @@ def _link_over(request: HttpRequest, token: str) -> HttpResponse:
     """Say what became of a link of ours, and how to get another."""
     link = claim_link(token, at=timezone.now())
     context = {
-        "token": token,
+        "new_link": reverse("wallet:new_link", args=[token]),
         "withdrawn": link.state == ClaimLinkState.WITHDRAWN,
         "since": link.until,
         "issuer_name": text_in(link.award.issuer_profile.name, get_language() or ""),

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
 
-from credentials.strict_json import JsonObject
 from issuing.claim_links import withdrawals_of
 from issuing.delivery.addresses import address_named, addresses_of
+from issuing.delivery.facts import facts_in
 from issuing.delivery.fates import UnsendableError, UnwantedError
 from issuing.models import Award, AwardState, Credential, Letter, LetterKind, StatusChange, StatusPurpose
 from registry.selectors import link_base_url
@@ -55,14 +54,14 @@ class Handful:
         addresses: of learners.
         standings: of awards.
         withdrawals: how many links of an award were withdrawn.
-        older_facts: of what an award has corrected.
+        corrected: the older award in whose place another was made.
     """
 
     base_url: str
     addresses: Mapping[uuid.UUID, Sequence[str]]
     standings: Mapping[uuid.UUID, Standing]
     withdrawals: Mapping[uuid.UUID, int]
-    older_facts: Mapping[uuid.UUID, str]
+    corrected: Mapping[uuid.UUID, Award]
 
     def standing_of(self, letter: Letter) -> Standing:
         """Return how the award of a letter stands.
@@ -97,13 +96,13 @@ def gather(letters: Sequence[Letter]) -> Handful:
     bounces = Letter.objects.filter(award__any_of=list(awards)).exclude(bounced_at=None)
     bounced = set(bounces.values_list("award_id", flat=True))
     corrected = [one.award_id for one in letters if one.kind == LetterKind.CORRECTED]
-    older = Credential.objects.filter(successor__in=corrected).values_list("successor_id", "award__facts")
+    older = Credential.objects.filter(successor__in=corrected).select_related("award").defer("document")
     return Handful(
         base_url=link_base_url(),
         addresses=addresses_of(awards.values()),
         standings={pk: Standing(award, changes.get(pk, ()), pk in bounced) for pk, award in awards.items()},
         withdrawals=withdrawals_of(list(awards)),
-        older_facts={new: facts for new, facts in older if new} if corrected else {},
+        corrected={one.successor_id: one.award for one in older if one.successor_id} if corrected else {},
     )
 
 
@@ -127,15 +126,3 @@ def is_wanted(letter: Letter, standing: Standing) -> bool:
             return lasts and award.state in SIGNED and not standing.revoked
         case _:
             return award.state in SIGNED and not standing.revoked
-
-
-def facts_in(award: Award) -> JsonObject:
-    """Return an award's facts as plain values: a letter asks for two of them.
-
-    Raises:
-        ValueError: that is no JSON object.
-    """
-    facts = json.loads(award.facts)
-    if not isinstance(facts, dict):
-        raise ValueError("facts are no object")  # noqa: TRY004 - what is stored is broken, not the call
-    return facts

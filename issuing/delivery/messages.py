@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import uuid
 from dataclasses import dataclass, replace
 from email.utils import formataddr, parseaddr
@@ -17,15 +16,16 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from catalogue.documents import image_url, plain_number
+from catalogue.documents import image_url
 from catalogue.models import AchievementVersion, PartyRole
 from catalogue.parties import parties_of
 from catalogue.selectors import versions
-from catalogue.wording import eqf_label
+from catalogue.wording import eqf_label, number_text
 from issuing.claim_links import claim_url
 from issuing.delivery.calendar import link_until
+from issuing.delivery.facts import facts_in, name_in
 from issuing.delivery.fates import BadAddressError
-from issuing.delivery.handfuls import Handful, Standing, facts_in
+from issuing.delivery.handfuls import Handful, Standing
 from issuing.delivery.words import Matter, Names, words_of
 from issuing.models import AwardState, Letter, LetterKind, StatusReason
 from issuing.rules import cleaned
@@ -115,8 +115,8 @@ def matter_of(letter: Letter, standing: Standing, handful: Handful) -> Matter:
         reason = "" if superseded else change.reason
         return replace(matter, changed_on=change.at.date(), reason=reason, readdressed=superseded)
     if letter.kind == LetterKind.CORRECTED:
-        older = handful.older_facts.get(award.pk)
-        renamed = bool(older) and json.loads(older or "")["holder_name"] != facts_in(award)["holder_name"]
+        older = name_in(handful.corrected[award.pk]) if award.pk in handful.corrected else None
+        renamed = older is not None and older != name_in(award)
         return replace(matter, changed_on=award.accepted_at.date(), renamed=renamed)
     return matter
 
@@ -188,7 +188,7 @@ def _facts(version: AchievementVersion, language: str) -> list[str]:
     """Return how much and how hard, in a few words."""
     facts = []
     if version.ects_credits is not None:
-        facts.append(f"{plain_number(version.ects_credits)} ECTS")
+        facts.append(f"{number_text(version.ects_credits)} ECTS")
     if version.workload_text:
         facts.append(text_in(version.workload_text, language))
     if version.level_eqf is not None:

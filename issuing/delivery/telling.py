@@ -18,6 +18,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from issuing.delivery.calendar import expiry_notice, reminders
+from issuing.delivery.facts import name_in
 from issuing.delivery.queueing import insert_letters, queue_letters
 from issuing.models import Award, AwardState, Letter, LetterKind, LetterState, StatusChange
 
@@ -89,7 +90,8 @@ def _tell_of_replacement(new_id: uuid.UUID, old_id: uuid.UUID, at: dt.datetime) 
     _drop_first(old_id)
     kind = LetterKind.CLAIM
     if new.learner_id == old.learner_id and (old.claimed_at is not None or _has_left(old_id)):
-        kind = LetterKind.RENEWED if _lasts_longer(new, old) else LetterKind.CORRECTED
+        renewed = _lasts_longer(new, old) and name_in(new) == name_in(old)
+        kind = LetterKind.RENEWED if renewed else LetterKind.CORRECTED
     queue_letters([new_id], kind=kind, not_before=at)
 
 

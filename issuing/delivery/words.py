@@ -279,7 +279,10 @@ def _told(names: Names) -> dict[str, str]:
 
 def _name(names: Names) -> str:
     reads = _("Your name reads %(holder_name)s.") % {"holder_name": names.holder}
-    return f"{reads} {_('Name wrong? Write to %(contact)s') % _told(names)}" if names.contact else reads
+    if not names.contact:
+        return reads
+    wrong = _("Name wrong? Write to %(contact)s") % _told(names)
+    return f"{reads} {wrong}"
 
 
 def _secret() -> str:

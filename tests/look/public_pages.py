@@ -197,6 +197,9 @@ def mail() -> str:
     )
 
 
+LINK_OVER = {"new_link": "/claim/x/new-link", "since": date(2027, 3, 14), "contact": "office@college.example.org"}
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     **{f"credential-{verdict}": (lambda verdict=verdict: credential_page(verdict)) for verdict in VERDICTS},
     "credential-german": lambda: credential_page("genuine", language="de"),
@@ -255,6 +258,12 @@ PAGES: Mapping[str, Callable[[], str]] = {
         for status in ("400", "403", "403_csrf", "404", "429", "500", "503")
     },
     "link-used": lambda: rendered("registry/sign_in_link_used.html"),
+    **{
+        f"link-{name}": (
+            lambda kept=kept: rendered("wallet/link_over.html", issuer_name="College", **LINK_OVER, **kept)
+        )
+        for name, kept in {"ended": {}, "sent": {"sent": True}, "withdrawn": {"withdrawn": True}}.items()
+    },
     "mails-empty": lambda: rendered("registry/dev_mail_list.html", mails=[], page=Paginator([], 10).page(1)),
     "mail": mail,
 }

@@ -44,6 +44,7 @@ LOOKED_AT = (
     "issuer",
     "refusal",
     "error-500",
+    "link-ended",
     "mail",
 )
 
