@@ -7,6 +7,8 @@ from registry.lanes import Lane, Listener
 SUBSCRIPTIONS: Mapping[str, tuple[Listener, ...]] = {
     # Signed by the drain itself, chunk by chunk: no task of its own.
     "awards.accepted": (Listener("issuing.drain_outbox", Lane.SIGN),),
+    # Days that have come and claims that have ended.
+    "awards.due": (Listener("issuing.advance_due", Lane.STATUS),),
     "credential.status_changed": (Listener("issuing.publish_status_lists", Lane.STATUS),),
     "key.requested": (Listener("issuing.make_key", Lane.STATUS),),
     "document.requested": (Listener("issuing.sign_document", Lane.STATUS),),

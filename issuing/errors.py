@@ -4,13 +4,37 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.errors import ConflictError, ErasedError, MalformedError, NotFoundError, UnavailableError
+from registry.errors import ConflictError, ErasedError, ForbiddenError, MalformedError, NotFoundError, UnavailableError
 
 
 class AlreadyAwardedError(ConflictError):
     """The learner holds this line already; `id` is the award that stands."""
 
     code, message = "already-awarded", _("This person already holds this award ({id}).")
+
+
+class StateError(ConflictError):
+    """The award is in a state that the act may not leave; `state` is the code, `called` the words for it."""
+
+    code, message = "state-does-not-allow", _("This cannot be done with an award in this state: {called}.")
+
+
+class ReplacementWaitsError(ConflictError):
+    """Another award waits to take this one's place; `id` is that one."""
+
+    code, message = "replacement-waiting", _("A correction of this award is waiting already: correct that one ({id}).")
+
+
+class NotHolderError(ForbiddenError):
+    """Only whom an award is for may accept or decline it."""
+
+    code, message = "not-the-holder", _("Only the person whom this award is for can do this.")
+
+
+class SecondPersonError(ForbiddenError):
+    """Who fixed the facts of an award cannot approve it."""
+
+    code, message = "second-person-needed", _("You made or corrected this award: somebody else has to approve it.")
 
 
 class FactsRefusedError(MalformedError):

@@ -14,6 +14,7 @@ from issuing.draining import drain, worker_name
 from issuing.lanes import TURN_SECONDS, meanwhile, runs_beside, start_lane
 from issuing.nudging import PASS_ON_SLOW, PASS_ON_STATUS, SEND_MAILS, waiting_tasks
 from issuing.passing import pass_on, task_named
+from issuing.services import advance_due
 from issuing.signing.heads import sign_head
 from issuing.signing.lists import publish_list, renew_lists
 from issuing.signing.making_keys import make_key
@@ -62,6 +63,12 @@ def pass_on_status() -> None:
 def pass_on_slow() -> None:
     """Run the listeners of the slow lane for one turn."""
     pass_on(Lane.SLOW, worker=worker_name(), seconds=TURN_SECONDS)
+
+
+@shared_task(name="issuing.advance_due")
+def advance_due_awards(award_ids: list[str]) -> None:
+    """Let awards go on whose day has come, and end those that nobody accepted in time (topic awards.due)."""
+    advance_due(award_ids=[uuid.UUID(award_id) for award_id in award_ids])
 
 
 @shared_task(name="issuing.publish_status_lists")

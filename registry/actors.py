@@ -1,4 +1,4 @@
-"""Who acts: a user, an API key, an OAuth client, or the system itself."""
+"""Who acts: a user, an API key, an OAuth client, the system itself, or whoever bears the claim link of an award."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from registry.models import ApiKey, OAuthClient, User
 
-ActorKind = Literal["user", "api_key", "oauth_client", "system", "anonymous"]
+ActorKind = Literal["user", "api_key", "oauth_client", "system", "holder", "anonymous"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class Topic(StrEnum):
     """What a room may tell the rooms to its right, or ask of the worker."""
 
     AWARDS_ACCEPTED = "awards.accepted"
+    AWARDS_DUE = "awards.due"
     CREDENTIALS_ISSUED = "credentials.issued"
     STATUS_CHANGED = "credential.status_changed"
     KEY_REQUESTED = "key.requested"

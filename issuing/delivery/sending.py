@@ -23,7 +23,9 @@ from issuing.delivery.claiming import LETTERS, claim_letters, light_commits, sti
 from issuing.delivery.fates import UnsendableError, UnwantedError
 from issuing.delivery.handfuls import Handful, gather
 from issuing.delivery.messages import mail_for
-from issuing.models import Award, AwardState, BounceKind, Letter, LetterState
+from issuing.models import BounceKind, Letter, LetterState
+from issuing.steps import take_step
+from issuing.way import Act
 from registry.alarms import AlarmCode, organisation_subject, raise_alarm
 from registry.leases import LOST_AGAIN, Patience, kills_its_workers
 from registry.turns import Turns
@@ -166,7 +168,7 @@ def _give_up(letter: Letter, error: str, **fate: Any) -> None:
 
 def _end_award(letter: Letter) -> None:
     if letter.award_id is not None:
-        Award.objects.filter(pk=letter.award_id, state=AwardState.SIGNED).update(state=AwardState.DELIVERED)
+        take_step([letter.award_id], Act.DELIVER)
 
 
 def _note(letter: Letter, **fate: Any) -> None:

@@ -20,7 +20,9 @@ from django.utils import timezone
 from issuing.delivery.calendar import expiry_notice, reminders
 from issuing.delivery.facts import name_in
 from issuing.delivery.queueing import insert_letters, queue_letters
-from issuing.models import Award, AwardState, Letter, LetterKind, LetterState, StatusChange
+from issuing.models import Award, Letter, LetterKind, LetterState, StatusChange
+from issuing.steps import take_step
+from issuing.way import Act
 
 FIRST_LETTERS = (LetterKind.CLAIM, LetterKind.CORRECTED, LetterKind.RENEWED)
 KIND_OF_CHANGE = {
@@ -57,7 +59,7 @@ def tell_of_signed(
     _tell_of_ends([one for one in asked if one.valid_until is not None], organisation_id, at)
     arrived = [one.award_id for one in signed if not one.has_address or (one.claimed and one.award_id not in replaced)]
     if arrived:
-        Award.objects.filter(id__any_of=arrived, state=AwardState.SIGNED).update(state=AwardState.DELIVERED)
+        take_step(arrived, Act.DELIVER)
 
 
 def _tell_of_ends(signed: Sequence[SignedOne], organisation_id: uuid.UUID, at: dt.datetime) -> None:
@@ -105,7 +107,7 @@ def _drop_first(award_id: uuid.UUID) -> bool:
     waiting = Letter.objects.filter(at_rest, award_id=award_id, kind__in=FIRST_LETTERS, state=LetterState.WAITING)
     dropped = waiting.update(state=LetterState.DROPPED)
     if dropped:
-        Award.objects.filter(pk=award_id, state=AwardState.SIGNED).update(state=AwardState.DELIVERED)
+        take_step([award_id], Act.DELIVER)
     return bool(dropped)
 
 

@@ -12,29 +12,64 @@ from django.utils import timezone
 
 from issuing.fsck.breaches import Breach, breach_of
 from issuing.models import Approval, Award, AwardState, Credential, SignedDocument, StatusList
-from registry.models import AuditEntry, OutboxMessage
+from issuing.way import SIGNED
+from registry.models import AuditEntry, Membership, OutboxMessage, Role
 from registry.outbox import Topic
+from registry.permissions import INCLUDED_IN
 
-SIGNED_STATES = (AwardState.SIGNED, AwardState.DELIVERED)
 ACCEPTING_ACTS = ("award.accepted", "batch.accepted", "award.claimed", "credential.superseded")
 
 
 def one_credential_each() -> Iterator[Breach]:
-    """N1: a signed award has its credential, and an accepted one has work waiting that will sign it."""
-    signed = Award.objects.filter(state__in=SIGNED_STATES, credential=None)
+    """N1: what is signed has its credential, and what waits has work or people that will bring it on, or end it."""
+    signed = Award.objects.filter(state__in=SIGNED, credential=None)
     yield from breach_of("N1", "signed award without a credential", signed.values_list("id", flat=True))
-    unsigned = Award.objects.exclude(state__in=SIGNED_STATES).exclude(credential=None)
+    unsigned = Award.objects.exclude(state__in=SIGNED).exclude(credential=None)
     yield from breach_of("N1", "credential of an award that is not signed", unsigned.values_list("id", flat=True))
-    waiting = Award.objects.filter(state=AwardState.ACCEPTED).values_list("id", flat=True)
-    promised = promised_awards()
-    lost = (award_id for award_id in waiting.iterator() if str(award_id) not in promised)
-    yield from breach_of("N1", "accepted award that nothing will sign", lost)
+    for state, (topic, problem) in BROUGHT_ON_BY.items():
+        waiting = Award.objects.filter(state=state).values_list("id", flat=True)
+        promised = promised_awards(topic) if waiting.exists() else set()
+        yield from breach_of("N1", problem, (pk for pk in waiting.iterator() if str(pk) not in promised))
+    yield from breach_of("N1", "award that nobody may approve", _approved_by_nobody())
+    beside = Award.objects.filter(state__in=SIGNED, replaces__state__in=SIGNED, credential__erased_at=None)
+    both = beside.filter(replaces__credential__successor=None, replaces__credential__erased_at=None)
+    yield from breach_of("N1", "replaced award that stands beside its successor", both.values_list("id", flat=True))
 
 
-def promised_awards() -> set[str]:
-    """Return the ids of the awards that an unfinished chunk holds."""
-    chunks = OutboxMessage.objects.filter(topic=Topic.AWARDS_ACCEPTED, done_at=None)
+BROUGHT_ON_BY: dict[str, tuple[Topic, str]] = {
+    AwardState.ACCEPTED: (Topic.AWARDS_ACCEPTED, "accepted award that nothing will sign"),
+    AwardState.SCHEDULED: (Topic.AWARDS_DUE, "scheduled award that no day will bring on"),
+    AwardState.AWAITING_CLAIM: (Topic.AWARDS_DUE, "award whose time to be accepted never ends"),
+}
+"""By what a state is left, whatever people do."""
+
+
+def promised_awards(topic: Topic = Topic.AWARDS_ACCEPTED) -> set[str]:
+    """Return the ids of the awards that an unfinished piece of work holds; one that was given up promises nothing."""
+    chunks = OutboxMessage.objects.filter(topic=topic, done_at=None, given_up_at=None)
     return {award_id for payload in chunks.values_list("payload", flat=True) for award_id in payload["award_ids"]}
+
+
+def _approved_by_nobody() -> Iterator[object]:
+    """Yield awards that wait for a second person where nobody but who made them holds the role."""
+    waiting = Award.objects.filter(state=AwardState.AWAITING_APPROVAL).order_by("id")
+    people: dict[str, set[str]] = {}
+    columns = ("id", "accepted_by", "version__achievement__issuer__node__path")
+    for award_id, made_by, path in waiting.values_list(*columns).iterator():
+        if path not in people:
+            people[path] = _approvers_above(path)
+        if not people[path] - {made_by}:
+            yield award_id
+
+
+def _approvers_above(path: str) -> set[str]:
+    held = Membership.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gt=timezone.now()),
+        user__is_active=True,
+        role__in=INCLUDED_IN[Role.APPROVER],
+    )
+    rows = held.values_list("user_id", "node__path")
+    return {str(user_id) for user_id, above in rows if path.startswith(above)}
 
 
 def places_used_once() -> Iterator[Breach]:

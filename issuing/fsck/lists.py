@@ -13,7 +13,6 @@ from issuing.fsck.breaches import Breach, breach_of
 from issuing.fsck.decoder import set_places
 from issuing.models import (
     Award,
-    AwardState,
     PublishedStatusList,
     SignedDocument,
     StatementState,
@@ -21,6 +20,7 @@ from issuing.models import (
     StatusList,
     StatusPurpose,
 )
+from issuing.way import ENDED
 
 PUBLISHING_SECONDS = 10
 
@@ -77,7 +77,7 @@ def _expected_places(status_list: StatusList, purpose: StatusPurpose) -> tuple[s
 
 def _burnt(status_list: StatusList) -> set[int]:
     """Return the places of awards and statements that ended unsigned, and of erased credentials: set for good."""
-    gone = Q(state__in=(AwardState.REFUSED, AwardState.CANCELLED)) | Q(credential__erased_at__isnull=False)
+    gone = Q(state__in=ENDED) | Q(credential__erased_at__isnull=False)
     awards = Award.objects.filter(gone, status_list=status_list).values_list("status_index", flat=True)
     return set(awards) | _statements(status_list, Q(state=StatementState.REFUSED))
 

@@ -1,7 +1,8 @@
 """The acts of issuing: one function, one act, one transaction."""
 
-from issuing.services.awarding import award_achievement, file_refusal_of, release_claimed
+from issuing.services.awarding import award_achievement, file_refusal_of
 from issuing.services.batches import award_batch
+from issuing.services.claiming import accept_award, advance_due, decline_award
 from issuing.services.holders import Merged, link_holder, merge_learners, verify_identifier
 from issuing.services.key_requests import (
     mark_key_compromised,
@@ -54,10 +55,13 @@ __all__ = [
     "ReportOrder",
     "ResultOrder",
     "RowOutcome",
+    "accept_award",
+    "advance_due",
     "ask_for_claim_link",
     "award_achievement",
     "award_batch",
     "close_open_lists",
+    "decline_award",
     "file_refusal_of",
     "forget_presentations",
     "is_suspended",
@@ -66,7 +70,6 @@ __all__ = [
     "merge_learners",
     "record_bounce",
     "reinstate_credential",
-    "release_claimed",
     "request_endorsement",
     "request_key",
     "request_key_rotation",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -16,17 +17,20 @@ from credentials.documents import AwardFacts
 from credentials.errors import DataModelError, SchemaError
 from issuing.editions import lint_award
 from issuing.errors import AlreadyAwardedError, FactsRefusedError, FileRefusedError
-from issuing.models import Award, AwardState, Batch
+from issuing.models import Award, AwardState, Batch, SourceKind
+from issuing.services.advancing import Entering, Passing, end_of_claim, enter
 from issuing.services.basis import Basis, basis_of
 from issuing.services.facts import CheckedOrder, Place, check_order, fix_facts
+from issuing.services.lines import newest_of
 from issuing.services.orders import AwardOrder
 from issuing.services.places import reserve_places
+from issuing.services.policies import approvals_needed
+from issuing.way import Needs, first_state
 from registry.actors import Actor
 from registry.audit import record_act
 from registry.bulk import insert_values
 from registry.errors import UnavailableError
 from registry.models import Role, SigningPolicy
-from registry.outbox import Topic, publish
 from registry.permissions import require_role
 from registry.refusals import RuleBrokenError
 from registry.services import NotOnePersonError, learners_for
@@ -37,8 +41,10 @@ ATTEMPTS = 4
 T = TypeVar("T")
 
 
-def award_achievement(*, order: AwardOrder, actor: Actor) -> Award:
-    """Accept one award: fix every fact that will be signed, and queue the signing.
+def award_achievement(*, order: AwardOrder, actor: Actor, send_at: dt.datetime | None = None) -> Award:
+    """Accept one award: fix every fact that will be signed, and queue what its way begins with (`issuing.way`).
+
+    `send_at`: it waits until then, and can be cancelled or corrected meanwhile.
 
     Raises:
         RoleRequiredError, ScopeRequiredError: `actor` may not award at this achievement's place.
@@ -48,7 +54,7 @@ def award_achievement(*, order: AwardOrder, actor: Actor) -> Award:
         IdentifierConflictError, LearnerUnknownError: the recipient is not one person of the organisation's records.
     """
     require_role(actor, order.achievement.issuer.node, Role.AWARDER)
-    basis = basis_of(order.achievement)
+    basis = basis_of(order.achievement, send_at=send_at)
     try:
         checked = check_order(order, basis)
     except RuleBrokenError as broken:
@@ -70,20 +76,20 @@ def retried(act: Callable[[], T]) -> T:
 
 @transaction.atomic
 def _accept_one(checked: CheckedOrder, basis: Basis, actor: Actor) -> Award:
-    learner = _learner_of(checked, basis)
+    learner = learner_of(checked, basis)
     standing = standing_awards([learner], basis).get(basis.dedupe_key(learner))
     policy = basis.version.achievement.duplicates
     if standing and not may_repeat(checked, policy):
         raise AlreadyAwardedError(id=standing)
     accepted = Accepted([checked], [learner], [None], basis, actor)
-    replaced = {0: standing} if standing and policy == DuplicatePolicy.REPLACE else {}
+    replaced = newest_of({0: standing}) if standing and policy == DuplicatePolicy.REPLACE else {}
     (award_id,) = insert_awards(accepted, replaced=replaced)
     award = Award.objects.get(pk=award_id)
     record_act(actor, "award.accepted", award, organisation=basis.organisation, count=1)
     return award
 
 
-def _learner_of(checked: CheckedOrder, basis: Basis) -> uuid.UUID:
+def learner_of(checked: CheckedOrder, basis: Basis) -> uuid.UUID:
     """Return the record of the one person whom an order names.
 
     Raises:
@@ -97,7 +103,7 @@ def _learner_of(checked: CheckedOrder, basis: Basis) -> uuid.UUID:
 
 
 def accept_replacement(*, order: AwardOrder, replaced: Award, actor: Actor) -> Award:
-    """Accept an award that takes another's place, in the caller's transaction; its role was checked there.
+    """Accept an award that takes a signed one's place, in the caller's transaction; its role was checked there.
 
     Raises:
         As `award_achievement`.
@@ -107,26 +113,18 @@ def accept_replacement(*, order: AwardOrder, replaced: Award, actor: Actor) -> A
         checked = check_order(_of_the_same_day(order, replaced), basis)
     except RuleBrokenError as broken:
         raise refusal_of(broken) from broken
-    learner = _learner_of(checked, basis)
-    standing = standing_awards([learner], basis).get(basis.dedupe_key(learner))
-    if standing not in (None, replaced.pk):
-        raise AlreadyAwardedError(id=standing)
-    (award_id,) = insert_awards(Accepted([checked], [learner], [None], basis, actor), replaced={0: replaced.pk})
+    learner = learner_of(checked, basis)
+    standing = None if learner == replaced.learner_id else standing_awards([learner], basis)
+    if standing:
+        raise AlreadyAwardedError(id=next(iter(standing.values())))
+    accepted = Accepted([checked], [learner], [None], basis, actor)
+    (award_id,) = insert_awards(accepted, replaced={0: replaced.pk}, same_line=learner == replaced.learner_id)
     return Award.objects.get(pk=award_id)
 
 
 def _of_the_same_day(order: AwardOrder, replaced: Award) -> AwardOrder:
     """Keep the day of award, unless the day is what is corrected (Open Badges 3.0, equality: awardedDate stays)."""
     return order if "awarded_on" in order.stated else order.stating(awarded_on=replaced.awarded_on)
-
-
-def release_claimed(*, award: Award, actor: Actor) -> None:
-    """Let the worker sign an award whose holder has accepted it (organisations that sign at claim); safe to repeat."""
-    with transaction.atomic():
-        waiting = Award.objects.filter(pk=award.pk, state=AwardState.AWAITING_CLAIM)
-        if waiting.update(state=AwardState.ACCEPTED):
-            _queue([award.pk], {}, award.organisation_id)
-            record_act(actor, "award.released", award, organisation=award.organisation)
 
 
 def refusal_of(broken: RuleBrokenError) -> FactsRefusedError:
@@ -171,29 +169,43 @@ class Accepted:
     batch: Batch | None = None
 
 
-def insert_awards(accepted: Accepted, *, replaced: dict[int, uuid.UUID]) -> list[uuid.UUID]:
-    """Insert a chunk of awards in the caller's transaction and queue their signing as one piece of work.
+def insert_awards(accepted: Accepted, *, replaced: dict[int, uuid.UUID], same_line: bool = True) -> list[uuid.UUID]:
+    """Insert a chunk of awards in the caller's transaction and queue what their way begins with.
 
-    `replaced` maps the place of an order to the award that it replaces. Returns the ids, in order.
+    Args:
+        accepted: what is inserted.
+        replaced: {place of an order: the award that it replaces, see `newest_of`}; that one keeps its line until this one is signed.
+        same_line: the replaced awards are of the same learners.
+
+    Returns:
+        The ids, in order.
     """
     basis = accepted.basis
-    _free_keys(replaced.values())
     issuer = basis.version.achievement.issuer
     places = reserve_places(issuer=issuer, count=len(accepted.orders), base_url=basis.base_url)
-    ids: list[uuid.UUID] = []
+    needs = Needs(
+        approval=bool(approvals_needed(basis.version)),
+        not_before=basis.send_at,
+        claim=basis.organisation.signing_policy == SigningPolicy.AT_CLAIM,
+    )
+    state = first_state(needs, at=basis.at)
+    shared = _shared_values(accepted, state)
     rows: list[tuple[Any, ...]] = []
+    entering: list[Passing] = []
     for number, (order, place) in enumerate(zip(accepted.orders, places, strict=True)):
         award_id, text = fix_facts(order, basis, place)
-        ids.append(award_id)
-        rows.append((award_id, text, *_own_values(accepted, number, place)))
-    _lint(rows[0][1], basis)
-    insert_values(Award, OWN_COLUMNS, rows, shared=_shared_values(accepted))
-    if basis.organisation.signing_policy == SigningPolicy.AT_AWARD:
-        _queue(ids, {str(ids[number]): str(old) for number, old in replaced.items()}, basis.organisation.pk)
-    return ids
+        keyless = may_name_again(order, basis.version.achievement.duplicates) or (same_line and number in replaced)
+        key = None if keyless else basis.dedupe_key(accepted.learners[number])
+        own = _own_values(accepted, number, place, key, replaced.get(number))
+        rows.append((award_id, text, *own))
+        entering.append(_passing(award_id, order, place, state, basis))
+    lint_facts(rows[0][1], basis)
+    insert_values(Award, OWN_COLUMNS, rows, shared=shared)
+    enter(state, Entering(entering, basis.at, new=True))
+    return [row[0] for row in rows]
 
 
-def _lint(facts: str, basis: Basis) -> None:
+def lint_facts(facts: str, basis: Basis) -> None:
     """Apply what signing will apply: a rule that is missing in `check_order` shows before anything is promised."""
     try:
         lint_award(
@@ -218,15 +230,17 @@ OWN_COLUMNS = (
     "valid_from",
     "valid_until",
     "dedupe_key",
+    "replaces_id",
 )
 
 
-def _own_values(accepted: Accepted, number: int, place: Place) -> tuple[Any, ...]:
+def _own_values(
+    accepted: Accepted, number: int, place: Place, key: uuid.UUID | None, replaced: uuid.UUID | None
+) -> tuple[Any, ...]:
     """Return what differs from award to award beside id and facts, in the order of `OWN_COLUMNS`."""
-    basis, checked, learner = accepted.basis, accepted.orders[number], accepted.learners[number]
-    repeated = may_name_again(checked, basis.version.achievement.duplicates)
+    checked = accepted.orders[number]
     return (
-        learner,
+        accepted.learners[number],
         accepted.rows[number],
         checked.stated["language"],
         place.list_id,
@@ -234,32 +248,38 @@ def _own_values(accepted: Accepted, number: int, place: Place) -> tuple[Any, ...
         checked.stated["awarded_on"],
         checked.stated["valid_from"],
         checked.stated["valid_until"],
-        None if repeated else basis.dedupe_key(learner),
+        key,
+        replaced,
     )
 
 
-def _shared_values(accepted: Accepted) -> dict[str, Any]:
+def _shared_values(accepted: Accepted, state: AwardState) -> dict[str, Any]:
     """Return what all awards of one act have in common, by column."""
     basis, actor = accepted.basis, accepted.actor
-    at_award = basis.organisation.signing_policy == SigningPolicy.AT_AWARD
     return {
         "organisation_id": basis.organisation.pk,
         "version_id": basis.version.pk,
         "issuer_profile_id": basis.profile.pk,
         "batch_id": accepted.batch and accepted.batch.pk,
-        "state": AwardState.ACCEPTED.value if at_award else AwardState.AWAITING_CLAIM.value,
+        "state": state.value,
+        "not_before": basis.send_at,
+        "claim_until": end_of_claim(basis.at) if state == AwardState.AWAITING_CLAIM else None,
         "builder_version": CURRENT.version,
         "accepted_by_kind": actor.kind,
         "accepted_by": actor.id,
         "accepted_at": basis.at,
+        "source_kind": _source_of(accepted),
     }
 
 
-def _free_keys(award_ids: Iterable[uuid.UUID]) -> None:
-    """Give up the keys of awards that are being replaced, so that their successors can hold them."""
-    Award.objects.filter(pk__in=list(award_ids)).update(dedupe_key=None)
+def _source_of(accepted: Accepted) -> str:
+    if accepted.batch is not None:
+        return SourceKind.FILE.value
+    return (SourceKind.API if accepted.actor.kind in {"api_key", "oauth_client"} else SourceKind.CONSOLE).value
 
 
-def _queue(ids: Sequence[uuid.UUID], replaces: dict[str, str], tenant: uuid.UUID) -> None:
-    payload = {"award_ids": [str(award_id) for award_id in ids]}
-    publish(Topic.AWARDS_ACCEPTED, payload | ({"replaces": replaces} if replaces else {}), tenant=tenant)
+def _passing(award_id: uuid.UUID, order: CheckedOrder, place: Place, state: AwardState, basis: Basis) -> Passing:
+    return Passing(
+        award_id, state, basis.organisation.pk, basis.version.pk, basis.profile.pk, CURRENT.version, place.list_id,
+        order.stated["language"], 0, basis.send_at, None, basis.organisation.signing_policy,
+    )  # fmt: skip

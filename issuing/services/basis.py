@@ -16,6 +16,7 @@ from credentials.documents import (
     ResultFacts,
 )
 from issuing.errors import AwardingClosedError
+from issuing.models import Award
 from issuing.rules import (
     checked_language,
 )
@@ -35,6 +36,7 @@ class Basis:
     base_url: str
     at: dt.datetime
     today: dt.date
+    send_at: dt.datetime | None = None
     languages: dict[str, str] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
     results: dict[ResultOrder, ResultFacts] = field(default_factory=dict)
@@ -66,8 +68,8 @@ def line_key(achievement_id: uuid.UUID, learner_id: uuid.UUID) -> uuid.UUID:
     return uuid.UUID(bytes=digest.digest())
 
 
-def basis_of(achievement: Achievement) -> Basis:
-    """Return what an award made now rests on.
+def basis_of(achievement: Achievement, *, send_at: dt.datetime | None = None) -> Basis:
+    """Return what an award made now rests on; `send_at` is the day that it waits for, if any.
 
     Raises:
         NotPublishedError, PlannedError, RetiredError: there is no version to award.
@@ -81,4 +83,14 @@ def basis_of(achievement: Achievement) -> Basis:
     if achievement.issuer.state == IssuerState.CLOSED or (last is not None and today > last):
         raise AwardingClosedError
     profile = latest_profile(achievement.issuer)
-    return Basis(version, organisation, profile, canonical_base_url(), now, today)
+    return Basis(version, organisation, profile, canonical_base_url(), now, today, send_at)
+
+
+def basis_of_award(award: Award) -> Basis:
+    """Return what an award that waits rests on, for facts that are fixed anew: its own version, profile and address.
+
+    Its version, profile, status list and organisation must be loaded.
+    """
+    now = counted_in(award.organisation.timezone, timezone.now().replace(microsecond=0))
+    base_url = award.status_list.base_url
+    return Basis(award.version, award.organisation, award.issuer_profile, base_url, now, now.date(), award.not_before)

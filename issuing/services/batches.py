@@ -30,6 +30,7 @@ from issuing.services.awarding import (
 )
 from issuing.services.basis import Basis, basis_of
 from issuing.services.facts import CheckedOrder, check_order
+from issuing.services.lines import newest_of
 from issuing.services.naming import NamedPeople, broken_by, repeated
 from issuing.services.orders import BatchOutcome, BatchRow, RowOutcome
 from registry.actors import Actor
@@ -217,7 +218,7 @@ def _accept_chunk(rows: Sequence[CheckedRow], accepting: Accepting) -> dict[int,
     taken: list[CheckedRow] = []
     theirs: list[uuid.UUID] = []
     met: set[uuid.UUID] = set()
-    replaced: dict[int, uuid.UUID] = {}
+    standing_ones: dict[int, uuid.UUID] = {}
     for one, learner in zip(rows, learners, strict=True):
         if learner in met and not may_name_again(one.order, policy):
             outcomes[one.row] = _refused(one.row, repeated(one.order.recipient))
@@ -228,9 +229,10 @@ def _accept_chunk(rows: Sequence[CheckedRow], accepting: Accepting) -> dict[int,
             outcomes[one.row] = RowOutcome(row=one.row, state="already-awarded", id=held, notes=one.order.notes)
             continue
         if held and policy == DuplicatePolicy.REPLACE:
-            replaced[len(taken)] = held
+            standing_ones[len(taken)] = held
         taken.append(one)
         theirs.append(learner)
+    replaced = newest_of(standing_ones) if standing_ones else {}
     return outcomes | (_accept(taken, theirs, replaced, accepting) if taken else {})
 
 

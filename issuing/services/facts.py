@@ -167,10 +167,15 @@ def _identifiers(recipient: Recipient, salt: str) -> tuple[IdentifierFacts, ...]
     )
 
 
-def fix_facts(checked: CheckedOrder, basis: Basis, place: Place) -> tuple[uuid.UUID, str]:
-    """Return a new award's id and the canonical text of everything that will be signed about it (`AwardFacts`)."""
+def fix_facts(
+    checked: CheckedOrder, basis: Basis, place: Place, *, award_id: uuid.UUID | None = None
+) -> tuple[uuid.UUID, str]:
+    """Return an award's id (a new one, unless it has one) and the canonical text of everything that will be signed.
+
+    The text is of `AwardFacts`.
+    """
     random = os.urandom(RANDOM_BYTES * 3)
-    award_id = uuid.UUID(bytes=random[:16], version=4)
+    award_id = award_id or uuid.UUID(bytes=random[:16], version=4)
     salt = random[32:].hex()
     recipient = checked.recipient
     own = {

@@ -14,13 +14,18 @@ from issuing.errors import (
     NotSignedYetError,
     NotSuspendableError,
     ReasonRequiredError,
+    ReplacementWaitsError,
     StatusUnchangedError,
 )
 from issuing.models import Award, AwardState, Credential, StatusChange, StatusPurpose
 from issuing.rules import LONGEST_REASON, cleaned
 from issuing.services.awarding import accept_replacement
+from issuing.services.claiming import refused_state
+from issuing.services.correcting import fix_anew
+from issuing.services.lines import newest_replacements
 from issuing.services.orders import AwardOrder
-from issuing.services.status_changes import UNSIGNED, add_change, cancel_unsigned
+from issuing.services.status_changes import add_change, cancel_unsigned
+from issuing.way import ENDED, WAITING
 from registry.actors import Actor
 from registry.audit import record_act
 from registry.models import Role
@@ -40,7 +45,7 @@ def revoke_credential(*, credential_id: uuid.UUID, reason: str, actor: Actor) ->
     with transaction.atomic():
         award = held_award(credential_id, actor)
         organisation = award.organisation
-        if award.state in UNSIGNED:
+        if award.state in WAITING:
             cancel_unsigned(award, code="revoked-before-signing")
             record_act(actor, "award.cancelled", award, organisation=organisation)
             return
@@ -96,20 +101,31 @@ def _set_suspension(credential_id: uuid.UUID, reason: str, actor: Actor, *, valu
 
 
 def supersede_credential(*, credential_id: uuid.UUID, order: AwardOrder, reason: str, actor: Actor) -> Award:
-    """Award a corrected version of a credential; once it is signed, the old one is revoked and names it.
+    """Correct an award. One that waits gets new facts under its id; a signed one gets a successor.
+
+    Once the successor is signed, the old one is revoked and names it; until then the old one stands.
 
     Returns:
-        The new award; the reason stands in the old one's status as `superseded`.
+        The award with the corrected facts; the reason stands in the old one's status as `superseded`.
 
     Raises:
         AlreadyRevokedError: a revoked credential has no successor; award anew.
+        ReplacementWaitsError: a successor waits already.
+        StateError: it ended without being signed.
         Others: as `award_achievement` and `revoke_credential`.
     """
     _checked_reason(reason)
     with transaction.atomic():
         award = held_award(credential_id, actor)
-        if award.state not in UNSIGNED and _is_revoked(_credential_of(award)):
+        if award.state in WAITING:
+            return fix_anew(award=award, order=order, actor=actor)
+        if award.state in ENDED:
+            raise refused_state(award)
+        if _is_revoked(_credential_of(award)):
             raise AlreadyRevokedError
+        waiting = newest_replacements([award.pk])
+        if waiting:
+            raise ReplacementWaitsError(id=waiting[award.pk])
         successor = accept_replacement(order=order, replaced=award, actor=actor)
         record_act(actor, "credential.superseded", successor, organisation=award.organisation, count=1)
     return successor
@@ -136,7 +152,9 @@ def held_award(credential_id: uuid.UUID, actor: Actor) -> Award:
     """Return the award, its row held until the act ends. Who may not even look at it learns nothing of it."""
     award = (
         Award.objects.select_for_update(of=("self",))
-        .select_related("organisation", "version__achievement__issuer__node")
+        .select_related(
+            "organisation", "version__achievement__issuer__node", "issuer_profile", "status_list", "replaces"
+        )
         .filter(pk=credential_id)
         .first()
     )

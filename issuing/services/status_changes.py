@@ -6,11 +6,11 @@ import datetime as dt
 
 from django.db.models import F
 
-from issuing.models import Award, AwardState, Credential, StatusChange, StatusPurpose
+from issuing.models import Award, Credential, StatusChange, StatusPurpose
+from issuing.services.advancing import advance_awards, ask_for_list
+from issuing.services.lines import give_up_lines
+from issuing.way import Act
 from registry.actors import Actor
-from registry.outbox import Topic, publish
-
-UNSIGNED = (AwardState.SCHEDULED, AwardState.AWAITING_APPROVAL, AwardState.ACCEPTED, AwardState.AWAITING_CLAIM)
 
 
 def add_change(
@@ -27,23 +27,13 @@ def add_change(
         by=actor.id,
     )
     Credential.objects.filter(pk=credential.pk).update(revision=F("revision") + 1)
-    ask_for_list(credential.award)
+    ask_for_list(credential.award.status_list_id, tenant=credential.award.organisation_id)
     if purpose == StatusPurpose.REVOCATION:
         # Who lost the award may be awarded it again.
-        Award.objects.filter(pk=credential.pk).update(dedupe_key=None)
+        give_up_lines([credential.pk])
     return change
 
 
 def cancel_unsigned(award: Award, *, code: str) -> bool:
     """End an award that was not signed yet; its place is marked revoked, whatever may have left the worker."""
-    ended = Award.objects.filter(pk=award.pk, state__in=UNSIGNED).update(
-        state=AwardState.CANCELLED, refused_code=code, dedupe_key=None
-    )
-    if ended:
-        ask_for_list(award)
-    return bool(ended)
-
-
-def ask_for_list(award: Award) -> None:
-    """Ask the worker to publish the list that the award's place is in."""
-    publish(Topic.STATUS_CHANGED, {"list_id": str(award.status_list_id)}, tenant=award.organisation_id)
+    return bool(advance_awards([award.pk], Act.CANCEL, refused_code=code))

@@ -6,24 +6,37 @@ import datetime as dt
 import uuid
 
 from issuing.delivery.telling import tell_of_change
-from issuing.models import Award, AwardState, Credential, StatusChange, StatusPurpose, StatusReason
-from issuing.services.status_changes import UNSIGNED, add_change, cancel_unsigned
+from issuing.models import Award, Credential, StatusChange, StatusPurpose, StatusReason
+from issuing.services.advancing import advance_awards
+from issuing.services.ends import record_ends
+from issuing.services.lines import pass_line_on
+from issuing.services.status_changes import add_change
+from issuing.way import SIGNED, WAITING, Act
 from registry.actors import Actor
 
 WORKER = Actor(kind="system", id="worker")
 
 
-def supersede_by(*, successor_id: uuid.UUID, replaced_id: uuid.UUID, at: dt.datetime) -> None:
-    """Let a stored credential take an older award's place, in the caller's transaction; safe to repeat."""
-    if not Credential.objects.filter(pk=successor_id).exists():
-        return
-    award = Award.objects.select_for_update().get(pk=replaced_id)
-    if award.state in UNSIGNED:
-        cancel_unsigned(award, code="replaced-before-signing")
-        return
-    if award.state in (AwardState.CANCELLED, AwardState.REFUSED):
-        return
-    old = Credential.objects.select_related("award").get(pk=replaced_id)
+def supersede_by(*, successor_id: uuid.UUID, replaced_id: uuid.UUID | None, at: dt.datetime) -> None:
+    """Let a stored credential take an older award's place, in the caller's transaction; safe to repeat.
+
+    1. What waits is ended, and what was ended is passed by: whatever it would have replaced is what is replaced now.
+    2. The line is handed on. 3. The signed one is revoked and names its successor.
+    """
+    while replaced_id is not None:
+        award = Award.objects.select_for_update().get(pk=replaced_id)
+        pass_line_on(award.pk, to=successor_id)  # 2
+        if award.state in WAITING:  # 1
+            ended = advance_awards([award.pk], Act.REPLACE, at=at, refused_code="replaced-before-signing")
+            record_ends(ended, "award.cancelled", actor=WORKER)
+        if award.state in SIGNED:
+            _revoke(award, successor_id, at)  # 3
+            return
+        replaced_id = award.replaces_id
+
+
+def _revoke(award: Award, successor_id: uuid.UUID, at: dt.datetime) -> None:
+    old = Credential.objects.select_related("award").get(pk=award.pk)
     if not StatusChange.objects.filter(credential=old, purpose=StatusPurpose.REVOCATION).exists():
         change = add_change(
             old, purpose=StatusPurpose.REVOCATION, value=True, reason=StatusReason.SUPERSEDED, actor=WORKER, at=at

@@ -43,6 +43,8 @@ class WaitingAward(NamedTuple):
     status_list_id: uuid.UUID
     claimed_at: dt.datetime | None
     builder_version: int
+    revision: int
+    replaces_id: uuid.UUID | None
 
 
 class Origin(NamedTuple):

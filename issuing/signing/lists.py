@@ -19,7 +19,6 @@ from credentials.status_lists import MIN_ENTRIES, encode_bits, status_list_crede
 from credentials.strict_json import compact_json, parse_json_object
 from issuing.models import (
     Award,
-    AwardState,
     PublishedStatusList,
     SignedDocument,
     StatementState,
@@ -30,6 +29,7 @@ from issuing.models import (
 from issuing.selectors import method_of
 from issuing.services.places import list_url
 from issuing.signing.intents import Signature, current_key, signature_now
+from issuing.way import ENDED
 from registry.alarms import AlarmCode
 from registry.errors import UnavailableError
 from registry.fates import goes_well
@@ -39,7 +39,6 @@ VALID_DAYS = 7
 RENEWED_AFTER_HOURS = 24
 KEPT_VERSIONS = 3
 ATTEMPTS = 10
-ENDED_UNSIGNED = (AwardState.REFUSED, AwardState.CANCELLED)
 
 
 def publish_list(list_id: uuid.UUID) -> None:
@@ -137,7 +136,7 @@ def set_places(status_list: StatusList, purpose: StatusPurpose) -> set[int]:
     places = {index for index, value in newest.items() if value}
     if purpose == StatusPurpose.REVOCATION:
         awards = Award.objects.filter(status_list=status_list)
-        ended = awards.filter(state__in=ENDED_UNSIGNED).values_list("status_index", flat=True)
+        ended = awards.filter(state__in=ENDED).values_list("status_index", flat=True)
         erased = awards.filter(credential__erased_at__isnull=False).values_list("status_index", flat=True)
         places.update(chain(ended, erased, _ended_statements(status_list)))
     return places

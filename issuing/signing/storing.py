@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
 
 from issuing.delivery.telling import SignedOne, tell_of_signed
 from issuing.models import Award, AwardState, Credential, SigningKey
-from issuing.services.superseding import supersede_by
+from issuing.services.advancing import advance_awards, grouped
+from issuing.services.ends import record_ends
+from issuing.services.superseding import WORKER, supersede_by
 from issuing.signing.chunks import SignedAward, SignedChunk
+from issuing.steps import take_step
+from issuing.way import Act
 from registry.bulk import insert_values
 from registry.leases import LeaseLostError
 from registry.outbox import Topic, finish_messages, publish
@@ -35,8 +39,9 @@ def finish_chunk(chunk: SignedChunk, *, worker: str) -> int:
     now = timezone.now()
     _insert_credentials(stored, chunk, now)
     _tell(stored, chunk, now)
-    for new, old in chunk.message.payload.get("replaces", {}).items():
-        supersede_by(successor_id=uuid.UUID(new), replaced_id=uuid.UUID(old), at=now)
+    for one in stored:
+        if one.award.replaces_id:
+            supersede_by(successor_id=one.award.id, replaced_id=one.award.replaces_id, at=now)
     if stored:
         issued = {"credential_ids": [str(one.award.id) for one in stored]}
         publish(Topic.CREDENTIALS_ISSUED, issued, tenant=chunk.origin.organisation_id)
@@ -45,29 +50,30 @@ def finish_chunk(chunk: SignedChunk, *, worker: str) -> int:
 
 def _part_with(chunk: SignedChunk) -> None:
     """Queue each award that was set aside as a chunk of its own: it is tried again, more and more seldom."""
-    replaces = chunk.message.payload.get("replaces", {})
     for award_id in map(str, chunk.aside):
-        payload = {"award_ids": [award_id]}
-        old = {"replaces": {award_id: replaces[award_id]}} if award_id in replaces else {}
-        publish(Topic.AWARDS_ACCEPTED, payload | old, tenant=chunk.origin.organisation_id)
+        publish(Topic.AWARDS_ACCEPTED, {"award_ids": [award_id]}, tenant=chunk.origin.organisation_id)
 
 
 def _refuse(refused: Mapping[uuid.UUID, str]) -> None:
-    for award_id, code in refused.items():
-        Award.objects.filter(pk=award_id, state=AwardState.ACCEPTED).update(
-            state=AwardState.REFUSED, refused_code=code, dedupe_key=None
-        )
+    for code, ids in grouped(refused, refused.__getitem__):
+        record_ends(advance_awards(ids, Act.FAIL, refused_code=code), "award.refused", actor=WORKER)
 
 
 def _still_wanted(signed: Sequence[SignedAward]) -> Sequence[SignedAward]:
-    """Mark awards signed and return those that were not cancelled while we signed."""
+    """Mark awards signed; return those that nobody cancelled or corrected while we signed."""
+    wanted: list[SignedAward] = []
+    for revision, own in grouped(signed, lambda one: one.award.revision):
+        ids = [one.award.id for one in own]
+        marked = take_step(ids, Act.SIGN, revision=revision)
+        wanted += own if marked == len(ids) else _marked(own, revision)
+    return wanted
+
+
+def _marked(signed: Sequence[SignedAward], revision: int) -> Iterator[SignedAward]:
     ids = [one.award.id for one in signed]
-    marked = Award.objects.filter(id__any_of=ids, state=AwardState.ACCEPTED).update(state=AwardState.SIGNED)
-    if marked == len(ids):
-        return signed
-    wanted = Award.objects.filter(pk__in=ids, state=AwardState.SIGNED, credential=None)
-    kept = set(wanted.values_list("pk", flat=True))
-    return [one for one in signed if one.award.id in kept]
+    marked = Award.objects.filter(id__any_of=ids, state=AwardState.SIGNED, revision=revision, credential=None)
+    kept = set(marked.values_list("pk", flat=True))
+    return (one for one in signed if one.award.id in kept)
 
 
 def _insert_credentials(signed: Sequence[SignedAward], chunk: SignedChunk, now: dt.datetime) -> None:
@@ -86,12 +92,10 @@ def _insert_credentials(signed: Sequence[SignedAward], chunk: SignedChunk, now: 
 
 
 def _tell(signed: Sequence[SignedAward], chunk: SignedChunk, now: dt.datetime) -> None:
-    replaces = chunk.message.payload.get("replaces", {})
-    stored = {str(one.award.id) for one in signed} if replaces else set()
     tell_of_signed(
         [_told(one) for one in signed],
         organisation_id=chunk.origin.organisation_id,
-        replaced={uuid.UUID(new): uuid.UUID(old) for new, old in replaces.items() if new in stored},
+        replaced={one.award.id: one.award.replaces_id for one in signed if one.award.replaces_id},
         at=now,
     )
 

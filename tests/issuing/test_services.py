@@ -27,14 +27,13 @@ from issuing.services import (
     ResultOrder,
     award_achievement,
     reinstate_credential,
-    release_claimed,
     revoke_credential,
     supersede_credential,
     suspend_credential,
 )
 from registry.actors import SYSTEM, Actor
 from registry.errors import RoleRequiredError, ScopeRequiredError
-from registry.models import AuditEntry, IdentifierType, Learner, OutboxMessage, Role, SigningPolicy, Visibility
+from registry.models import AuditEntry, IdentifierType, Learner, OutboxMessage, Role, Visibility
 from registry.permissions import Scope
 from registry.services import IdentifierOrder, Recipient
 from tests.issuing.builders import (
@@ -286,19 +285,6 @@ def test_fact_that_cannot_be_signed_is_refused_with_a_remedy(stated, code):
     assert refusal.code == code
     assert refusal.facts["remedy"]
     assert refusal.sentence()
-
-
-def test_signing_at_claim_waits_for_the_holder():
-    achievement = build_achievement(build_issuer(signing_policy=SigningPolicy.AT_CLAIM))
-    award = award_now(achievement)
-    with signing_here():
-        assert drain_all() == 0
-        assert fresh(award).state == AwardState.AWAITING_CLAIM
-        release_claimed(award=award, actor=SYSTEM)
-        release_claimed(award=award, actor=SYSTEM)
-        assert drain_all() == 1
-
-    assert fresh(award).state == AwardState.SIGNED
 
 
 def test_revocation_is_final_and_frees_the_line():

@@ -1,0 +1,96 @@
+"""What the holder of an award does with it: accepts it, or declines it; and what becomes of one who does neither."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from issuing.errors import CredentialNotFoundError, NotHolderError, StateError
+from issuing.models import Award, AwardState, Credential
+from issuing.services.advancing import Entering, advance_awards, enter, held_awards, sources_of
+from issuing.services.ends import record_ends
+from issuing.services.superseding import WORKER
+from issuing.way import Act
+from registry.actors import Actor
+from registry.audit import record_act
+from registry.models import Visibility
+
+
+def accept_award(*, award_id: uuid.UUID, actor: Actor) -> None:
+    """Accept an award as its holder: what waits for that is signed now, of what is signed the time is kept.
+
+    Safe to repeat. Who has declined what is signed may still accept it.
+
+    Raises:
+        CredentialNotFoundError: there is no such award.
+        NotHolderError: `actor` is not its holder.
+        StateError: it has ended, or its time to accept is over.
+    """
+    with transaction.atomic():
+        award = _own(award_id, actor)
+        if award.claimed_at and not award.declined_at:
+            return
+        now = timezone.now()
+        if award.state == AwardState.AWAITING_CLAIM and award.claim_until and award.claim_until <= now:
+            raise StateError(state=AwardState.LAPSED.value, called=AwardState.LAPSED.label)
+        if not advance_awards([award.pk], Act.CLAIM, at=now, claimed_at=now, declined_at=None):
+            raise refused_state(award)
+        record_act(actor, "award.claimed", award, organisation=award.organisation)
+
+
+def decline_award(*, award_id: uuid.UUID, actor: Actor) -> None:
+    """Decline an award as its holder: what waits ends, what is signed becomes private and the time is kept.
+
+    Safe to repeat.
+
+    Raises:
+        CredentialNotFoundError, NotHolderError, StateError: as `accept_award`.
+    """
+    with transaction.atomic():
+        award = _own(award_id, actor)
+        if award.declined_at:
+            return
+        if not advance_awards([award.pk], Act.DECLINE, declined_at=timezone.now(), claimed_at=None):
+            raise refused_state(award)
+        Credential.objects.filter(award=award).update(visibility=Visibility.PRIVATE)
+        record_act(actor, "award.declined", award, organisation=award.organisation)
+
+
+@transaction.atomic
+def advance_due(*, award_ids: Sequence[uuid.UUID]) -> None:
+    """Let scheduled awards go on whose day has come, and lapse those that nobody accepted in time.
+
+    Called when one of these times has come; an award whose time is another one by now is left alone. What waits for a
+    holder since before there were letters about it gets its letter and its time.
+    """
+    now = timezone.now()
+    rows = held_awards(award_ids, sources_of(Act.SCHEDULE) | sources_of(Act.LAPSE))
+    days = [row.id for row in rows if row.state == AwardState.SCHEDULED and row.not_before and row.not_before <= now]
+    advance_awards(days, Act.SCHEDULE, at=now)
+    waiting = [row for row in rows if row.state == AwardState.AWAITING_CLAIM]
+    over = [row.id for row in waiting if row.claim_until and row.claim_until <= now]
+    record_ends(advance_awards(over, Act.LAPSE, at=now, refused_code="not-claimed"), "award.lapsed", actor=WORKER)
+    unasked = [row for row in waiting if row.claim_until is None]
+    if unasked:
+        enter(AwardState.AWAITING_CLAIM, Entering(unasked, now))
+
+
+def refused_state(award: Award) -> StateError:
+    """Return the refusal that names the state in which an award is."""
+    return StateError(state=award.state, called=award.get_state_display())
+
+
+def _own(award_id: uuid.UUID, actor: Actor) -> Award:
+    """Return the award of a holder, its row held until the act ends."""
+    rows = Award.objects.select_for_update(of=("self",)).select_related("organisation", "learner")
+    award = rows.filter(pk=award_id).first()
+    if award is None:
+        raise CredentialNotFoundError
+    linked = award.learner.user_id if award.learner else None
+    by_link = actor.kind == "holder" and actor.id == str(award.pk)
+    if not by_link and (actor.user_id is None or actor.user_id != linked):
+        raise NotHolderError
+    return award
