@@ -91,13 +91,15 @@ def _ask_for_claims(apps: Any) -> None:
         ids = [str(pk) for organisation, pk in rows if organisation == tenant]
         for first in range(0, len(ids), CHUNK):
             payload = {"award_ids": ids[first : first + CHUNK], "tenant": str(tenant)}
-            message.objects.create(topic="awards.due", payload=payload, not_before=timezone.now())
+            listener = {"task": "issuing.advance_due", "lane": "status"}
+            message.objects.create(topic="awards.due", payload=payload, not_before=timezone.now(), **listener)
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
         ('issuing', '0009_awards_way'),
+        ('registry', '0011_lane_of_each_waiting_message'),
     ]
 
     operations = [
