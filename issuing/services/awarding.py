@@ -124,7 +124,7 @@ def accept_replacement(*, order: AwardOrder, replaced: Award, actor: Actor) -> A
 
 def _of_the_same_day(order: AwardOrder, replaced: Award) -> AwardOrder:
     """Keep the day of award, unless the day is what is corrected (Open Badges 3.0, equality: awardedDate stays)."""
-    return order if "awarded_on" in order.stated else order.stating(awarded_on=replaced.awarded_on)
+    return order if order.stated.get("awarded_on") else order.stating(awarded_on=replaced.awarded_on)
 
 
 def refusal_of(broken: RuleBrokenError) -> FactsRefusedError:

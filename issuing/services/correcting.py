@@ -62,7 +62,7 @@ def fix_anew(*, award: Award, order: AwardOrder, actor: Actor) -> Award:
 
 
 def _on_the_same_day(order: AwardOrder, award: Award) -> AwardOrder:
-    return order if "awarded_on" in order.stated else order.stating(awarded_on=award.awarded_on)
+    return order if order.stated.get("awarded_on") else order.stating(awarded_on=award.awarded_on)
 
 
 def _at_the_same_time(checked: CheckedOrder, award: Award) -> CheckedOrder:
