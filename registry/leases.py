@@ -62,6 +62,10 @@ class Patience:
         """Return how long to wait after so many failures: twice as long each time."""
         return min(2.0 ** min(failures, 20), self.longest_delay_seconds)
 
+    def is_over(self, failures: int, *, failing_for: dt.timedelta) -> bool:
+        """Tell whether work is to be given up."""
+        return failures >= self.failures and failing_for >= self.period
+
 
 PATIENCE = Patience()
 
@@ -174,7 +178,7 @@ class LeasedTable(Generic[Row]):
         for row in rows:
             failures = row.failures + (error != LOST_AGAIN)
             since = row.failing_since if row.failures and row.failing_since else now
-            over = failures >= patience.failures and now - since >= patience.period
+            over = patience.is_over(failures, failing_for=now - since)
             also = {"failures": failures, "failing_since": since, **(end if over else {})}
             self.put_back([row], worker=worker, error=error, delay_seconds=patience.delay_seconds(failures), **also)
             if over:

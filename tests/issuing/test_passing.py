@@ -80,7 +80,9 @@ def test_messages_that_say_the_same_are_done_once(heard):
     assert not OutboxMessage.objects.filter(done_at=None).exists()
 
 
-@pytest.mark.parametrize("missing", [UnavailableError(code="server-away"), OperationalError("gone")])
+@pytest.mark.parametrize(
+    "missing", [UnavailableError(code="server-away"), OperationalError("gone")], ids=["server", "database"]
+)
 def test_what_waits_for_what_is_not_there_never_fails_and_is_an_alarm_after_ten_minutes(heard, clock, missing):
     _told, raises = heard
     raises.append(missing)
