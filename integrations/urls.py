@@ -6,6 +6,7 @@ from integrations.api import schema
 from integrations.api.achievements import AchievementCollection, AchievementDetail, Publication
 from integrations.api.awards import AwardCollection, AwardDetail
 from integrations.api.batches import BatchCollection, BatchDetail
+from integrations.api.corrections import CorrectionView
 from integrations.api.credentials import Reinstatement, Revocation, Suspension
 from integrations.api.verify import Verify
 from integrations.api.view import Index, Nothing
@@ -25,6 +26,7 @@ urlpatterns = [
     path("api/v1/batches", BatchCollection.as_view(), name="batches"),
     path("api/v1/batches/<uuid:batch_id>", BatchDetail.as_view(), name="batch"),
     path("api/v1/credentials/<uuid:credential_id>/revoke", Revocation.as_view(), name="credential-revoke"),
+    path("api/v1/credentials/<uuid:credential_id>/correct", CorrectionView.as_view(), name="credential-correct"),
     path("api/v1/credentials/<uuid:credential_id>/suspend", Suspension.as_view(), name="credential-suspend"),
     path("api/v1/credentials/<uuid:credential_id>/reinstate", Reinstatement.as_view(), name="credential-reinstate"),
     path("api/v1/verify", Verify.as_view(), name="verify"),

@@ -166,3 +166,9 @@ class LetterNotFoundError(NotFoundError):
     """No letter left under this Message-ID."""
 
     code, message = "not-found", _("No letter left under this Message-ID.")
+
+
+class NothingToCorrectError(MalformedError):
+    """A correction says nothing that is to be different."""
+
+    code, message = "nothing-to-correct", _("Say what is to be different: the name, the address, or a fact.")

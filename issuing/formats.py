@@ -204,6 +204,20 @@ _READERS: Final[Mapping[Kind, Callable[[str, str], Any]]] = {
 }
 
 
+def read_fact(column: str, text: str) -> tuple[str, Any]:
+    """Return the fact that a column states, and its value; None where the text is empty.
+
+    Raises:
+        RuleBrokenError: an award has no such column, or the text cannot be read.
+    """
+    if column not in COLUMN_OF:
+        remedy = gettext_noop("Remove or rename this column: it is not one that an award can state.")
+        raise RuleBrokenError(column, "unknown-column", remedy)
+    fact = COLUMN_OF[column]
+    plain = text.strip()
+    return fact, _READERS[FACTS[fact].kind](plain, column) if plain else None
+
+
 @dataclass(frozen=True, slots=True)
 class FailedRow:
     """A row that was not accepted: its cells, and everything that is to be done about it, in the reader's language."""

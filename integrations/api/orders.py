@@ -139,6 +139,14 @@ _FIELDS: Mapping[Kind, Callable[..., serializers.Field[Any, Any, Any, Any]]] = {
 }
 
 
+def fact_fields(**options: bool) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+    """Return a field for each fact that an award may state; `options` are those of every field."""
+    return {
+        name: _FIELDS[fact.kind](required=False, help_text=fact.help or None, **options)
+        for name, fact in FACTS.items()
+    }
+
+
 class AwardRowIn(StrictSerializer):
     """One award, without the achievement: the recipient, and what an award may state (`issuing.stated`)."""
 
@@ -147,8 +155,7 @@ class AwardRowIn(StrictSerializer):
 
     def get_fields(self) -> dict[str, Any]:
         """Add a field for every fact."""
-        facts = {name: _FIELDS[fact.kind](required=False, help_text=fact.help or None) for name, fact in FACTS.items()}
-        return super().get_fields() | facts
+        return super().get_fields() | fact_fields()
 
 
 class AwardIn(AwardRowIn):
@@ -159,13 +166,22 @@ class AwardIn(AwardRowIn):
 
 def order_from(said: Mapping[str, Any], achievement: Achievement) -> AwardOrder:
     """Return the order that a valid request asks for."""
-    stated = {name: _typed(FACTS[name].kind, said[name]) for name in FACTS if name in said}
     return AwardOrder(
-        achievement=achievement, recipient=_recipient(said), repeat=said.get("repeat", False), **cast(Stated, stated)
+        achievement=achievement,
+        recipient=_recipient(said),
+        repeat=said.get("repeat", False),
+        **cast(Stated, facts_said(said)),
     )
 
 
+def facts_said(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts among valid fields, typed; a null stays one."""
+    return {name: _typed(FACTS[name].kind, said[name]) for name in FACTS if name in said}
+
+
 def _typed(kind: Kind, value: Any) -> Any:
+    if value is None:
+        return None
     if kind is Kind.RESULTS:
         return tuple(ResultOrder(**entry) for entry in value)
     if kind is Kind.EVIDENCE:
@@ -175,15 +191,20 @@ def _typed(kind: Kind, value: Any) -> Any:
 
 def _recipient(said: Mapping[str, Any]) -> Recipient:
     person = said["recipient"]
-    numbers = [person["identifier"]] if "identifier" in person else []
-    named = [
-        IdentifierOrder(**{**one, "type": IdentifierType(one["type"])})
-        for one in numbers + person.get("identifiers", [])
-    ]
     return Recipient(
         name=person["name"],
         email=person.get("email", ""),
         learner=person.get("learner"),
         language=said.get("language", "en"),
-        identifiers=tuple(dict.fromkeys(named)),
+        identifiers=identifiers_said(person),
     )
+
+
+def identifiers_said(person: Mapping[str, Any]) -> tuple[IdentifierOrder, ...]:
+    """Return the numbers of `identifier` and `identifiers`, each once."""
+    numbers = [person["identifier"]] if "identifier" in person else []
+    orders = [
+        IdentifierOrder(IdentifierType(one["type"]), one["scope"], one["value"])
+        for one in numbers + person.get("identifiers", [])
+    ]
+    return tuple(dict.fromkeys(orders))

@@ -20,6 +20,7 @@ from issuing.services.orders import (
     ResultOrder,
     RowOutcome,
 )
+from issuing.services.restating import Correction, correct_credential
 from issuing.services.restoring import ClosedList, close_open_lists
 from issuing.services.statements import (
     EndorsementOrder,
@@ -47,6 +48,7 @@ __all__ = [
     "BatchOutcome",
     "BatchRow",
     "ClosedList",
+    "Correction",
     "EndorsementOrder",
     "EvidenceOrder",
     "GroundOrder",
@@ -61,6 +63,7 @@ __all__ = [
     "award_achievement",
     "award_batch",
     "close_open_lists",
+    "correct_credential",
     "decline_award",
     "file_refusal_of",
     "forget_presentations",

@@ -19,7 +19,7 @@ from issuing.editions import lint_award
 from issuing.errors import AlreadyAwardedError, FactsRefusedError, FileRefusedError
 from issuing.models import Award, AwardState, Batch, SourceKind
 from issuing.services.advancing import Entering, Passing, end_of_claim, enter
-from issuing.services.basis import Basis, basis_of
+from issuing.services.basis import Basis, basis_of, basis_of_correction
 from issuing.services.facts import CheckedOrder, Place, check_order, fix_facts
 from issuing.services.lines import newest_of
 from issuing.services.orders import AwardOrder
@@ -108,7 +108,8 @@ def accept_replacement(*, order: AwardOrder, replaced: Award, actor: Actor) -> A
     Raises:
         As `award_achievement`.
     """
-    basis = basis_of(order.achievement)
+    corrects = order.achievement.pk == replaced.version.achievement_id
+    basis = basis_of_correction(replaced) if corrects else basis_of(order.achievement)
     try:
         checked = check_order(_of_the_same_day(order, replaced), basis)
     except RuleBrokenError as broken:

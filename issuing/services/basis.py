@@ -94,3 +94,16 @@ def basis_of_award(award: Award) -> Basis:
     now = counted_in(award.organisation.timezone, timezone.now().replace(microsecond=0))
     base_url = award.status_list.base_url
     return Basis(award.version, award.organisation, award.issuer_profile, base_url, now, now.date(), award.not_before)
+
+
+def basis_of_correction(award: Award) -> Basis:
+    """Return what the correction of a signed award rests on: its own version, whatever has followed it since.
+
+    Raises:
+        AwardingClosedError: the issuer is closed.
+    """
+    organisation, issuer = award.organisation, award.version.achievement.issuer
+    if issuer.state == IssuerState.CLOSED:
+        raise AwardingClosedError
+    now = counted_in(organisation.timezone, timezone.now().replace(microsecond=0))
+    return Basis(award.version, organisation, latest_profile(issuer), canonical_base_url(), now, now.date())

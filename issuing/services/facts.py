@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from catalogue.models import AchievementVersion
 from credentials.documents import (
     IdentifierFacts,
     facts_text,
@@ -30,7 +31,7 @@ from issuing.services.basis import Basis
 from issuing.services.offsets import counted_in, first_moment_of
 from issuing.services.orders import AwardOrder
 from issuing.services.stating import CHECK_OF, line_of
-from registry.models import IdentifierType
+from registry.models import IdentifierType, Organisation
 from registry.refusals import Faults, Refusal, RuleBrokenError
 from registry.services import Recipient
 
@@ -133,7 +134,7 @@ def _state_days(stated: dict[str, Any], basis: Basis, faults: Faults) -> None:
             stated["learning_period"] = line_of(period.words, "learning_from")
     awarded_on = stated.setdefault("awarded_on", basis.today)
     valid_from = stated["valid_from"] = _start_of(awarded_on, basis)
-    valid_until = stated.pop("valid_until", None) or _end_of(awarded_on, basis)
+    valid_until = stated.pop("valid_until", None) or end_of_term(basis.version, awarded_on, basis.organisation)
     stated["valid_until"] = None
     if valid_until is not None and all(fault.place != "awarded_on" for fault in faults.found):
         with faults:
@@ -148,12 +149,12 @@ def _start_of(awarded_on: dt.date, basis: Basis) -> dt.datetime:
     return first_moment_of(awarded_on, basis.organisation.timezone)
 
 
-def _end_of(awarded_on: dt.date, basis: Basis) -> dt.datetime | None:
+def end_of_term(version: AchievementVersion, awarded_on: dt.date, organisation: Organisation) -> dt.datetime | None:
     """Return when an award of a version with a set duration ends: so many days after the day it was awarded."""
-    days = basis.version.valid_for_days
-    if days is None:
+    if version.valid_for_days is None:
         return None
-    return first_moment_of(awarded_on + dt.timedelta(days=days), basis.organisation.timezone)
+    last = awarded_on + dt.timedelta(days=version.valid_for_days)
+    return first_moment_of(last, organisation.timezone)
 
 
 def _identifiers(recipient: Recipient, salt: str) -> tuple[IdentifierFacts, ...]:

@@ -50,8 +50,10 @@ class ActingCommand(BaseCommand):
 
 
 def refused(refusal: RegistryError) -> dict[str, Any]:
-    """Return a refusal as `--json` tells it: state, stable code, and what to do."""
-    return {"state": "refused", "code": refusal.code, "remedy": refusal.sentence()}
+    """Return a refusal as `--json` tells it: state, stable code, what to do, and each fault where there are several."""
+    told = {"state": "refused", "code": refusal.code, "remedy": refusal.sentence()}
+    faults = refusal.refusals
+    return told | ({"problems": [fault.told() for fault in faults]} if faults else {})
 
 
 def add_json(*parsers: ArgumentParser) -> None:
