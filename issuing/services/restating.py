@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
@@ -26,7 +27,7 @@ from registry.models import IdentifierType, LearnerIdentifier, Role
 from registry.permissions import require_role
 from registry.services import IdentifierOrder, Recipient
 
-SAME: Final = ("awarded_on", "participation", "supervision", "credits_earned", "language_of_assessment", "narrative")
+SAME: Final = ("participation", "supervision", "credits_earned", "language_of_assessment", "narrative")
 """Facts that are signed as they were ordered, under the same name."""
 
 
@@ -114,16 +115,22 @@ def _numbers_named(award: Award, facts: AwardFacts) -> tuple[IdentifierOrder, ..
 def _stated(award: Award, facts: AwardFacts) -> dict[str, Any]:
     """Return what an award states as an order states it; a term that the version sets is not stated."""
     ground = facts.ground
-    is_set = facts.valid_until == end_of_term(award.version, facts.awarded_on, award.organisation)
+    is_set = facts.valid_until == end_of_term(award.version, award.awarded_on, award.organisation)
     return {name: getattr(facts, name) for name in SAME} | {
+        "awarded_on": award.awarded_on,
         "language": facts.language,
         "valid_until": None if is_set else facts.valid_until,
-        "learning_from": facts.learning_from or facts.learning_period,
-        "learning_to": facts.learning_to,
+        "learning_from": _day(facts.learning_from) or facts.learning_period,
+        "learning_to": _day(facts.learning_to),
         "evidence": tuple(_evidence(one) for one in facts.evidence) or None,
         "results": tuple(_result(one) for one in facts.results) or None,
         "ground": ground and GroundOrder(body=ground.body, date=ground.decided_on, reference=ground.reference),
     }
+
+
+def _day(stated: dt.date | None) -> dt.date | None:
+    """Return a day as ordered; newer facts have its first moment where the organisation is."""
+    return stated.date() if isinstance(stated, dt.datetime) else stated
 
 
 def _evidence(one: Any) -> EvidenceOrder:

@@ -85,9 +85,14 @@ def facts_of(award: Award) -> dict:
     return json.loads(Award.objects.get(pk=award.pk).facts)
 
 
-@pytest.mark.parametrize("term", [None, 365], ids=["no term", "a term of the version"])
-def test_everything_that_is_not_corrected_stays(term):
-    old = awarded(build_achievement(outcome_rule=RULE, valid_for_days=term), **RICH)
+DAYS = {"learning_from": dt.date(2026, 1, 5), "learning_to": dt.date(2026, 2, 5)}
+
+
+@pytest.mark.parametrize(
+    ("term", "more"), [(None, {}), (365, DAYS)], ids=["no term, words", "a term of the version, days"]
+)
+def test_everything_that_is_not_corrected_stays(term, more):
+    old = awarded(build_achievement(outcome_rule=RULE, valid_for_days=term), **RICH | more)
     signed()
 
     new = correct(old, name="Ada Lovelace")
