@@ -8,6 +8,7 @@ from integrations.api.awards import AwardCollection, AwardDetail
 from integrations.api.batches import BatchCollection, BatchDetail
 from integrations.api.corrections import CorrectionView
 from integrations.api.credentials import Reinstatement, Revocation, Suspension
+from integrations.api.decisions import Approve, Cancel, Refuse
 from integrations.api.verify import Verify
 from integrations.api.view import Index, Nothing
 from integrations.oauth import token
@@ -23,6 +24,9 @@ urlpatterns = [
     path("api/v1/achievements/<uuid:achievement_id>/publish", Publication.as_view(), name="achievement-publish"),
     path("api/v1/awards", AwardCollection.as_view(), name="awards"),
     path("api/v1/awards/<uuid:award_id>", AwardDetail.as_view(), name="award"),
+    path("api/v1/awards/<uuid:award_id>/approve", Approve.as_view(), name="award-approve"),
+    path("api/v1/awards/<uuid:award_id>/refuse", Refuse.as_view(), name="award-refuse"),
+    path("api/v1/awards/<uuid:award_id>/cancel", Cancel.as_view(), name="award-cancel"),
     path("api/v1/batches", BatchCollection.as_view(), name="batches"),
     path("api/v1/batches/<uuid:batch_id>", BatchDetail.as_view(), name="batch"),
     path("api/v1/credentials/<uuid:credential_id>/revoke", Revocation.as_view(), name="credential-revoke"),

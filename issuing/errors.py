@@ -37,6 +37,28 @@ class SecondPersonError(ForbiddenError):
     code, message = "second-person-needed", _("You made or corrected this award: somebody else has to approve it.")
 
 
+class NoSuchBodyError(MalformedError):
+    """No body of this name awards it jointly; `known` names those that do."""
+
+    code, message = "no-such-body", _("“{named}” does not award this jointly. These do: {known}.")
+
+
+class GroundRequiredError(MalformedError):
+    """A body outside cannot decide here: what it decided is recorded with its ground."""
+
+    code = "ground-required"
+    message = _("This body has no organisation here: record on what its decision rests, its day and a reference.")
+
+
+class BodyDecidesItselfError(ConflictError):
+    """Only decisions of bodies without an organisation here are recorded by others."""
+
+    code, message = (
+        "body-decides-itself",
+        _("This is decided here, not recorded: leave ground, day and reference out."),
+    )
+
+
 class FactsRefusedError(MalformedError):
     """Facts break rules; `refusals` has each of them, `column` and `remedy` are the first one's."""
 

@@ -135,6 +135,27 @@ def _end_of_old_link(award: Award) -> dt.date | None:
     return link_until(sent, award.claim_until) if sent else None
 
 
+def opened_award(token: str) -> Award:
+    """Return the award that a claim link opens, in whatever state it is; version and profile are loaded.
+
+    Raises:
+        CredentialNotFoundError: not one of our tokens.
+        ClaimLinkOverError: the link has ended or was withdrawn.
+    """
+    link = claim_link(token, at=timezone.now())
+    if link.state != ClaimLinkState.OPEN:
+        raise ClaimLinkOverError
+    loaded = Award.objects.select_related(
+        "version__achievement__issuer", "version__achievement__organisation", "issuer_profile", "organisation"
+    )
+    return loaded.get(pk=link.award.pk)
+
+
+def bearer_of(award: Award) -> Actor:
+    """Return who acts by an open claim link of an award: its holder, as far as anybody can tell."""
+    return Actor(kind="holder", id=str(award.pk))
+
+
 def credential_for_claim_token(token: str) -> Credential:
     """Return the credential that a claim link opens, whatever its visibility.
 

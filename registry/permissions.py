@@ -20,6 +20,7 @@ class Scope(StrEnum):
     CATALOGUE_WRITE = "catalogue:write"
     AWARDS_WRITE = "awards:write"
     AWARDS_READ = "awards:read"
+    AWARDS_APPROVE = "awards:approve"
     CREDENTIALS_REVOKE = "credentials:revoke"
 
 
@@ -39,6 +40,7 @@ SCOPE_FOR: dict[Role, Scope] = {
     Role.VIEWER: Scope.AWARDS_READ,
     Role.EDITOR: Scope.CATALOGUE_WRITE,
     Role.AWARDER: Scope.AWARDS_WRITE,
+    Role.APPROVER: Scope.AWARDS_APPROVE,
 }
 """Which scope lets a machine act where a user needs the role; other roles are for people only."""
 

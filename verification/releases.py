@@ -49,7 +49,8 @@ def _recorded(credential: Credential) -> list[Release]:
     """Return what the awarder recorded of bodies that cannot decide here themselves."""
     award = credential.award
     of_award = Q(award_id=award.pk, revision=award.revision)
-    of_file = Q(batch_id=award.batch_id, batch__isnull=False)
+    # What was decided of a whole file was not decided of facts that were fixed anew.
+    of_file = Q(batch_id=award.batch_id, batch__isnull=False) if award.revision == 0 else Q(pk=None)
     recorded = Approval.objects.filter(of_award | of_file, decision=Decision.RELEASE, decided_on__isnull=False)
     rows = recorded.filter(party__isnull=False).order_by("id").values_list("party__name", "decided_on")
     return [Release(name or "", day) for name, day in rows if day is not None]

@@ -1,6 +1,9 @@
-"""The holder's pages. Until there is a wallet: the claim link shows its bearer the credential."""
+"""The holder's pages. Until there is a wallet: the claim link shows its bearer the award, to accept or to decline."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
-from issuing.errors import ClaimLinkOverError
-from issuing.selectors import ClaimLinkState, claim_link, credential_for_claim_token
-from issuing.services import ask_for_claim_link
+from issuing.errors import ClaimLinkOverError, StateError
+from issuing.models import Award
+from issuing.selectors import ClaimLinkState, bearer_of, claim_link, credential_for_claim_token, opened_award
+from issuing.services import accept_award, ask_for_claim_link, decline_award
 from registry.errors import NotFoundError
 from registry.language_maps import text_in
 from verification.checks import verify_credential
@@ -19,15 +23,52 @@ from verification.resolve.own import HIDDEN, Gathered, gather_own
 from verification.telling import told
 from verification.views.answers import page_of, quiet
 from verification.views.credential import form_of
+from wallet.offers import STANDS, consent_to, is_signed, offer_of
 
 
 @require_safe
 def claim(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the bearer of a claim link the credential, whatever its visibility; anybody else the neutral page."""
+    """Show the bearer of a claim link the award, whatever its visibility; anybody else the neutral page.
+
+    Looking changes nothing: programs that open the links of mails accept and decline nothing.
+    """
     try:
-        return _shown(request, _gathered(token))
+        award = opened_award(token)
     except ClaimLinkOverError:
         return _link_over(request, token)
+    except NotFoundError:
+        return _shown(request, Gathered(HIDDEN))
+    if is_signed(award):
+        return _with_form(_shown(request, gather_own(award.pk, at=timezone.now(), by_bearer=True), award, token))
+    if not award.facts:
+        return _shown(request, Gathered(HIDDEN))
+    context = {"offer": offer_of(award, token), "section": ""}
+    return _with_form(quiet(render(request, "wallet/offer.html", context)))
+
+
+@require_POST
+def accept(request: HttpRequest, token: str) -> HttpResponse:
+    """Accept the award of a claim link."""
+    return _said(request, token, accept_award)
+
+
+@require_POST
+def decline(request: HttpRequest, token: str) -> HttpResponse:
+    """Decline the award of a claim link."""
+    return _said(request, token, decline_award)
+
+
+def _said(request: HttpRequest, token: str, act: Callable[..., None]) -> HttpResponse:
+    """Do what the holder says, and show what became of it: the page says where it could not be done."""
+    try:
+        award = opened_award(token)
+        with suppress(StateError):
+            act(award_id=award.pk, actor=bearer_of(award))
+    except ClaimLinkOverError:
+        return _link_over(request, token)
+    except NotFoundError:
+        return _shown(request, Gathered(HIDDEN))
+    return redirect("wallet:claim", token=token)
 
 
 @require_safe
@@ -51,9 +92,16 @@ def new_link(request: HttpRequest, token: str) -> HttpResponse:
     return redirect(f"{reverse('wallet:claim', args=[token])}?sent")
 
 
-def _shown(request: HttpRequest, gathered: Gathered) -> HttpResponse:
+def _shown(request: HttpRequest, gathered: Gathered, award: Award | None = None, token: str = "") -> HttpResponse:
     report = told(verify_credential(gathered.materials, at=timezone.now()))
-    return page_of(request, gathered, report, by_claim=True)
+    consent = consent_to(award, token) if award is not None and report.verdict in STANDS else None
+    return page_of(request, gathered, report, by_claim=True, consent=consent)
+
+
+def _with_form(response: HttpResponse) -> HttpResponse:
+    # Under "no-referrer" browsers send forms with the origin "null", which CSRF protection refuses.
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
 
 
 def _link_over(request: HttpRequest, token: str) -> HttpResponse:
@@ -67,10 +115,7 @@ def _link_over(request: HttpRequest, token: str) -> HttpResponse:
         "contact": link.award.issuer_profile.email,
         "sent": "sent" in request.GET,
     }
-    answer = quiet(render(request, "wallet/link_over.html", context, status=410))
-    # Under "no-referrer" browsers send forms with the origin "null", which CSRF protection refuses.
-    answer.headers["Referrer-Policy"] = "same-origin"
-    return answer
+    return _with_form(quiet(render(request, "wallet/link_over.html", context, status=410)))
 
 
 def _gathered(token: str) -> Gathered:

@@ -1,5 +1,6 @@
 """The acts of issuing: one function, one act, one transaction."""
 
+from issuing.services.approving import Decided, RecordedDecision, approve_awards, refuse_awards
 from issuing.services.awarding import award_achievement, file_refusal_of
 from issuing.services.batches import award_batch
 from issuing.services.claiming import accept_award, advance_due, decline_award
@@ -20,6 +21,7 @@ from issuing.services.orders import (
     ResultOrder,
     RowOutcome,
 )
+from issuing.services.policies import ApprovalOrder, set_approval
 from issuing.services.restating import Correction, correct_credential
 from issuing.services.restoring import ClosedList, close_open_lists
 from issuing.services.statements import (
@@ -35,6 +37,7 @@ from issuing.services.statements import (
     withdraw_statement,
 )
 from issuing.services.status import (
+    cancel_award,
     is_suspended,
     reinstate_credential,
     revoke_credential,
@@ -44,24 +47,29 @@ from issuing.services.status import (
 from issuing.services.tables import rows_of_table
 
 __all__ = [
+    "ApprovalOrder",
     "AwardOrder",
     "BatchOutcome",
     "BatchRow",
     "ClosedList",
     "Correction",
+    "Decided",
     "EndorsementOrder",
     "EvidenceOrder",
     "GroundOrder",
     "Merged",
     "PresentationOrder",
+    "RecordedDecision",
     "ReportOrder",
     "ResultOrder",
     "RowOutcome",
     "accept_award",
     "advance_due",
+    "approve_awards",
     "ask_for_claim_link",
     "award_achievement",
     "award_batch",
+    "cancel_award",
     "close_open_lists",
     "correct_credential",
     "decline_award",
@@ -72,6 +80,7 @@ __all__ = [
     "mark_key_compromised",
     "merge_learners",
     "record_bounce",
+    "refuse_awards",
     "reinstate_credential",
     "request_endorsement",
     "request_key",
@@ -84,6 +93,7 @@ __all__ = [
     "revoke_credential",
     "rows_of_table",
     "send_claim_link",
+    "set_approval",
     "supersede_credential",
     "suspend_credential",
     "verify_identifier",

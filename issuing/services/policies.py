@@ -2,9 +2,42 @@
 
 from __future__ import annotations
 
-from catalogue.models import AchievementVersion, Party, PartyRole
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from catalogue.models import Achievement, AchievementVersion, Party, PartyRole
 from catalogue.parties import parties_of
 from issuing.models import ApprovalKind, ApprovalPolicy
+from registry.actors import Actor
+from registry.audit import record_act
+from registry.models import Node, Role
+from registry.permissions import require_role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalOrder:
+    """What approvals are asked for at a place and below it, or for one achievement: none, with no kinds."""
+
+    place: Node | Achievement
+    kinds: frozenset[ApprovalKind] = frozenset()
+
+
+@transaction.atomic
+def set_approval(*, order: ApprovalOrder, actor: Actor) -> None:
+    """Ask for approvals of awards made from now on; those that wait already go their way as it was asked.
+
+    Raises:
+        RoleRequiredError, ScopeRequiredError: `actor` is no owner at the place.
+    """
+    place = order.place
+    node = place if isinstance(place, Node) else place.issuer.node
+    require_role(actor, node, Role.OWNER)
+    about = {"node": place} if isinstance(place, Node) else {"achievement": place}
+    ApprovalPolicy.objects.filter(**about).exclude(kind__in=order.kinds).delete()
+    for kind in sorted(order.kinds):
+        ApprovalPolicy.objects.get_or_create(organisation=node.organisation, kind=kind, **about)
+    record_act(actor, "approval.asked", place, organisation=node.organisation, kinds=sorted(order.kinds))
 
 
 def approvals_needed(version: AchievementVersion) -> frozenset[ApprovalKind]:

@@ -41,7 +41,7 @@ def revoke_credential(*, credential_id: uuid.UUID, reason: str, actor: Actor) ->
         ReasonRequiredError: no reason, or one over 500 characters.
         AlreadyRevokedError: revocation is final.
     """
-    text = _checked_reason(reason)
+    text = checked_reason(reason)
     with transaction.atomic():
         award = held_award(credential_id, actor)
         organisation = award.organisation
@@ -57,6 +57,21 @@ def revoke_credential(*, credential_id: uuid.UUID, reason: str, actor: Actor) ->
         )
         tell_of_change(change)
         record_act(actor, "credential.revoked", credential, organisation=organisation)
+
+
+def cancel_award(*, award_id: uuid.UUID, actor: Actor) -> None:
+    """End an award that was not signed yet.
+
+    Raises:
+        CredentialNotFoundError: there is none, or `actor` may not know of it.
+        RoleRequiredError, ScopeRequiredError: `actor` may not award here.
+        StateError: it is signed, or has ended.
+    """
+    with transaction.atomic():
+        award = held_award(award_id, actor, scope=Scope.AWARDS_WRITE)
+        if not cancel_unsigned(award, code="cancelled"):
+            raise refused_state(award)
+        record_act(actor, "award.cancelled", award, organisation=award.organisation)
 
 
 def suspend_credential(*, credential_id: uuid.UUID, reason: str, actor: Actor) -> None:
@@ -82,7 +97,7 @@ def reinstate_credential(*, credential_id: uuid.UUID, reason: str, actor: Actor)
 
 
 def _set_suspension(credential_id: uuid.UUID, reason: str, actor: Actor, *, value: bool) -> None:
-    text = _checked_reason(reason)
+    text = checked_reason(reason)
     with transaction.atomic():
         award = held_award(credential_id, actor)
         if not award.version.suspendable:
@@ -114,7 +129,7 @@ def supersede_credential(*, credential_id: uuid.UUID, order: AwardOrder, reason:
         StateError: it ended without being signed.
         Others: as `award_achievement` and `revoke_credential`.
     """
-    _checked_reason(reason)
+    checked_reason(reason)
     with transaction.atomic():
         award = held_award(credential_id, actor)
         if award.state in WAITING:
@@ -141,14 +156,19 @@ def _is_revoked(credential: Credential) -> bool:
     return StatusChange.objects.filter(credential=credential, purpose=StatusPurpose.REVOCATION).exists()
 
 
-def _checked_reason(reason: str) -> str:
+def checked_reason(reason: str) -> str:
+    """Return a reason as it is kept.
+
+    Raises:
+        ReasonRequiredError: there is none, or it is over 500 characters.
+    """
     text = cleaned(reason).text
     if not 0 < len(text) <= LONGEST_REASON:
         raise ReasonRequiredError
     return text
 
 
-def held_award(credential_id: uuid.UUID, actor: Actor) -> Award:
+def held_award(credential_id: uuid.UUID, actor: Actor, *, scope: Scope = Scope.CREDENTIALS_REVOKE) -> Award:
     """Return the award, its row held until the act ends. Who may not even look at it learns nothing of it."""
     award = (
         Award.objects.select_for_update(of=("self",))
@@ -161,10 +181,10 @@ def held_award(credential_id: uuid.UUID, actor: Actor) -> Award:
     if award is None:
         raise CredentialNotFoundError
     node = award.version.achievement.issuer.node
-    allowed = has_role(actor, node, Role.AWARDER, scope=Scope.CREDENTIALS_REVOKE)
+    allowed = has_role(actor, node, Role.AWARDER, scope=scope)
     if not allowed and not has_role(actor, node, Role.VIEWER):
         raise CredentialNotFoundError
-    require_role(actor, node, Role.AWARDER, scope=Scope.CREDENTIALS_REVOKE)
+    require_role(actor, node, Role.AWARDER, scope=scope)
     return award
 
 

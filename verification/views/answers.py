@@ -28,10 +28,11 @@ def page_of(
     checked_name: str | None = None,
     by_claim: bool = False,
     asked: str = "",
+    consent: object = None,
 ) -> HttpResponse:
     """Return the page of one verification: the record with its checks, or the page of what is not shown.
 
-    `asked` is what the visitor typed about the holder.
+    `asked` is what the visitor typed about the holder; `consent` what the holder said, for the bearer of a claim link.
     """
     if report.verdict is Verdict.PRIVATE_OR_UNKNOWN:
         return quiet(render(request, "verification/neutral.html", status=404))
@@ -55,6 +56,7 @@ def page_of(
         "checked_name": checked_name,
         "by_claim": by_claim,
         "asked": asked,
+        "consent": consent,
     }
     return quiet(render(request, "verification/credential.html", context))
 

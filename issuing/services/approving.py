@@ -1,0 +1,284 @@
+"""Approving what waits for somebody else than who made it: a second person, or the bodies that award jointly.
+
+1. The awards that wait are held. 2. Whoever decides may do so, and fixed none of the facts himself. 3. The decision is
+written down; a body of this installation signs a release of its own. 4. What has all that it needs goes on; what was
+refused by one ends.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.text import slugify
+
+from catalogue.models import Party
+from issuing.errors import (
+    BodyDecidesItselfError,
+    CredentialNotFoundError,
+    GroundRequiredError,
+    NoSuchBodyError,
+    SecondPersonError,
+)
+from issuing.models import Approval, ApprovalKind, Award, AwardState, Batch, Decision
+from issuing.rules import cleaned
+from issuing.services.advancing import advance_awards
+from issuing.services.claiming import refused_state
+from issuing.services.policies import approvals_needed, other_bodies
+from issuing.services.statements import request_release
+from issuing.services.status import checked_reason
+from issuing.way import Act
+from registry.actors import Actor
+from registry.audit import record_act
+from registry.models import ApiKey, Node, Role
+from registry.permissions import Scope, has_role, require_role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedDecision:
+    """What a body without an organisation here decided, as the awarder records it; pages say who says so."""
+
+    ground: str
+    decided_on: dt.date
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What a decision has led to: awards that went on or ended, and those that wait for somebody else still."""
+
+    moved: tuple[uuid.UUID, ...]
+    waiting: tuple[uuid.UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One decision: about which awards, for which body, by whom."""
+
+    subject: Award | Batch
+    awards: Sequence[Award]
+    body: Party | None
+    actor: Actor
+    decision: Decision
+    reason: str
+    recorded: RecordedDecision | None
+
+
+def approve_awards(
+    *, subject_id: uuid.UUID, actor: Actor, party: str = "", recorded: RecordedDecision | None = None
+) -> Decided:
+    """Approve an award, or all of a file that wait, as a second person or for a co-awarding body; safe to repeat.
+
+    Args:
+        subject_id: of an award or a batch.
+        actor: an approver here or, for a body with an organisation here, one of that organisation.
+        party: the body: its organisation's slug, or its name as one; empty for a second person.
+        recorded: of a body without an organisation here, what it decided.
+
+    Raises:
+        CredentialNotFoundError: there is no such award or file, or `actor` may not know of it.
+        RoleRequiredError, ScopeRequiredError: `actor` may not decide this.
+        SecondPersonError: `actor` made or corrected one of the awards.
+        StateError: nothing of it waits for approval.
+        NoSuchBodyError, GroundRequiredError, BodyDecidesItselfError: the body is not one, or cannot decide so.
+        IssuerMissingError: the body has no office here that could sign its release.
+    """
+    return _decide(subject_id, Decision.RELEASE, "", actor, party, recorded)
+
+
+def refuse_awards(
+    *, subject_id: uuid.UUID, actor: Actor, reason: str, party: str = "", recorded: RecordedDecision | None = None
+) -> Decided:
+    """Refuse an award, or all of a file that wait: they end unsigned. One body that refuses is enough.
+
+    Raises:
+        ReasonRequiredError: no reason, or one over 500 characters.
+        Others: as `approve_awards`.
+    """
+    return _decide(subject_id, Decision.REFUSE, checked_reason(reason), actor, party, recorded)
+
+
+def _decide(
+    subject_id: uuid.UUID,
+    decision: Decision,
+    reason: str,
+    actor: Actor,
+    party: str,
+    recorded: RecordedDecision | None,
+) -> Decided:
+    with transaction.atomic():
+        subject, awards = _subject(subject_id)  # 1
+        waiting = [award for award in awards if award.state == AwardState.AWAITING_APPROVAL]
+        body = _body(awards[0], party, actor)
+        case = _Case(subject, waiting, body, actor, decision, reason, recorded)
+        _require(case, awards[0])  # 2
+        if not waiting:
+            raise refused_state(awards[0])
+        _require_another(case)
+        _write(case)  # 3
+        moved = _move(case)  # 4
+        record_act(
+            actor,
+            f"{subject._meta.model_name}.{'approved' if decision == Decision.RELEASE else 'refused'}",
+            subject,
+            organisation=awards[0].organisation,
+            moved=len(moved),
+            party=str(body.pk) if body else "",
+        )
+    gone = set(moved)
+    return Decided(moved=tuple(moved), waiting=tuple(award.pk for award in waiting if award.pk not in gone))
+
+
+def _subject(subject_id: uuid.UUID) -> tuple[Award | Batch, list[Award]]:
+    """Return what is decided on and its awards, their rows held until the act ends."""
+    rows = Award.objects.select_for_update(of=("self",)).select_related(
+        "organisation", "version__achievement__issuer__node"
+    )
+    awards = list(rows.filter(pk=subject_id))
+    if awards:
+        return awards[0], awards
+    awards = list(rows.filter(batch=subject_id).order_by("id"))
+    if not awards:
+        raise CredentialNotFoundError
+    return Batch.objects.get(pk=subject_id), awards
+
+
+def _node(award: Award) -> Node:
+    return award.version.achievement.issuer.node
+
+
+def _may_see(actor: Actor, award: Award) -> bool:
+    return has_role(actor, _node(award), Role.VIEWER) or has_role(
+        actor, _node(award), Role.APPROVER, scope=Scope.AWARDS_APPROVE
+    )
+
+
+def _body(award: Award, name: str, actor: Actor) -> Party | None:
+    """Return the co-awarding body that a name means; strangers are told nothing of it."""
+    if not name:
+        return None
+    bodies = {
+        party.organisation.slug if party.organisation else slugify(party.name): party for party in _bodies(award)
+    }
+    if name in bodies:
+        return bodies[name]
+    if not _may_see(actor, award):
+        raise CredentialNotFoundError
+    raise NoSuchBodyError(named=name, known=", ".join(bodies))
+
+
+def _bodies(award: Award) -> list[Party]:
+    return other_bodies(award.version)
+
+
+def _require(case: _Case, award: Award) -> None:
+    """Refuse whoever may not decide this; who may not even look at the award learns nothing of it."""
+    body, actor = case.body, case.actor
+    own = body.organisation.nodes.get(parent=None) if body is not None and body.organisation else None
+    at = own or _node(award)
+    role = Role.AWARDER if body is not None and own is None else Role.APPROVER
+    if not has_role(actor, at, role, scope=Scope.AWARDS_APPROVE):
+        if not _may_see(actor, award):
+            raise CredentialNotFoundError
+        require_role(actor, at, role, scope=Scope.AWARDS_APPROVE)
+    if case.recorded is not None and (body is None or own is not None):
+        raise BodyDecidesItselfError
+    if body is not None and own is None and not _is_grounded(case.recorded):
+        raise GroundRequiredError
+
+
+def _is_grounded(recorded: RecordedDecision | None) -> bool:
+    return recorded is not None and bool(cleaned(recorded.ground).text) and bool(cleaned(recorded.reference).text)
+
+
+def _require_another(case: _Case) -> None:
+    """Refuse a person who fixed the facts, also behind a key of theirs. What is recorded of others is no decision."""
+    if case.recorded is not None:
+        return
+    made_by = {(award.accepted_by_kind, award.accepted_by) for award in case.awards}
+    if _person(case.actor.kind, case.actor.id) in {_person(kind, by) for kind, by in made_by}:
+        raise SecondPersonError
+
+
+def _person(kind: str, by: str) -> tuple[str, str]:
+    """Return the person behind an actor: a key is whoever made it."""
+    if kind == "api_key":
+        maker = ApiKey.objects.filter(pk=by).values_list("created_by_id", flat=True).first()
+        return ("user", str(maker)) if maker else (kind, by)
+    return kind, by
+
+
+def _write(case: _Case) -> None:
+    """Write the decision down: one row for a file, and one for each award whose facts were fixed anew."""
+    known = _released(case.awards)
+    party = case.body.pk if case.body else None
+    open_ones = [award for award in case.awards if case.decision == Decision.REFUSE or party not in known[award.pk]]
+    is_file = isinstance(case.subject, Batch)
+    rows = [_row(case, award=award, revision=award.revision) for award in open_ones if not is_file or award.revision]
+    if is_file and any(not award.revision for award in open_ones):
+        rows.append(_row(case, batch=case.subject))
+    Approval.objects.bulk_create(rows)
+    if case.decision == Decision.RELEASE and case.body is not None and case.recorded is None:
+        for award in open_ones:
+            request_release(award=award, party=case.body, approval=rows[0], actor=case.actor)
+
+
+def _row(case: _Case, **about: object) -> Approval:
+    recorded = case.recorded
+    return Approval(
+        party=case.body,
+        decision=case.decision,
+        reason=case.reason,
+        by_kind=case.actor.kind,
+        by=case.actor.id,
+        at=timezone.now(),
+        ground=cleaned(recorded.ground).text if recorded else "",
+        decided_on=recorded.decided_on if recorded else None,
+        reference=cleaned(recorded.reference).text if recorded else "",
+        **about,
+    )
+
+
+def _released(awards: Iterable[Award]) -> dict[uuid.UUID, set[uuid.UUID | None]]:
+    """Return {award: by whom it was released: bodies, or None for a second person}, of its facts as they are now."""
+    by_id = {award.pk: award for award in awards}
+    batches = {award.batch_id for award in by_id.values() if award.batch_id}
+    rows = Approval.objects.filter(
+        Q(award_id__any_of=list(by_id)) | Q(batch__in=batches), decision=Decision.RELEASE
+    ).values_list("award_id", "batch_id", "revision", "party_id")
+    released: dict[uuid.UUID, set[uuid.UUID | None]] = {pk: set() for pk in by_id}
+    of_files: dict[uuid.UUID | None, set[uuid.UUID | None]] = {}
+    for award_id, batch_id, revision, party_id in rows:
+        if award_id is None:
+            of_files.setdefault(batch_id, set()).add(party_id)
+        elif by_id[award_id].revision == revision:
+            released[award_id].add(party_id)
+    for pk, award in by_id.items():
+        if award.revision == 0 and award.batch_id:
+            released[pk] |= of_files.get(award.batch_id, set())
+    return released
+
+
+def _move(case: _Case) -> list[uuid.UUID]:
+    """Let go on what has all that it needs, or end what was refused; returns which."""
+    ids = [award.pk for award in case.awards]
+    if case.decision == Decision.REFUSE:
+        return [row.id for row in advance_awards(ids, Act.REFUSE, refused_code="approval-refused")]
+    released = _released(case.awards)
+    needed: dict[uuid.UUID, set[uuid.UUID | None]] = {}
+    for award in case.awards:
+        if award.version_id not in needed:
+            needed[award.version_id] = _needed(award)
+    complete = [award.pk for award in case.awards if needed[award.version_id] <= released[award.pk]]
+    return [row.id for row in advance_awards(complete, Act.APPROVE)]
+
+
+def _needed(award: Award) -> set[uuid.UUID | None]:
+    kinds = approvals_needed(award.version)
+    bodies = {party.pk for party in _bodies(award)} if ApprovalKind.AWARDING_BODIES in kinds else set()
+    return bodies | ({None} if ApprovalKind.SECOND_PERSON in kinds else set())

@@ -1,0 +1,138 @@
+"""The plain page of a claim link: looking changes nothing; accepting and declining work without JavaScript."""
+
+import re
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from issuing.claim_links import claim_url
+from issuing.models import Award, AwardState, Credential
+from issuing.services import revoke_credential, supersede_credential
+from registry.actors import SYSTEM
+from registry.models import SigningPolicy, Visibility
+from registry.services import Recipient, register_host
+from tests.issuing.builders import build_achievement, build_issuer, build_order
+from tests.issuing.ways import award_now, sign
+from tests.verification.builders import BASE_URL, vouch_for
+
+pytestmark = pytest.mark.django_db
+
+
+def offered(policy=SigningPolicy.AT_CLAIM, **organisation) -> tuple[Award, str]:
+    register_host(base_url=BASE_URL, actor=SYSTEM)
+    achievement = build_achievement(build_issuer(signing_policy=policy, **organisation))
+    award = award_now(achievement)
+    sign()
+    return award, urlsplit(claim_url(award.pk)).path
+
+
+def state_of(award: Award) -> str:
+    return Award.objects.get(pk=award.pk).state
+
+
+def browser() -> Client:
+    return Client(enforce_csrf_checks=True)
+
+
+def press(client: Client, path: str, button: str) -> str:
+    """Send the page's own form as a browser does; return the page that follows."""
+    page = client.get(path).content.decode()
+    (address,) = re.findall(rf'action="([^"]+/{button})"', page)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
+    return client.post(address, {"csrfmiddlewaretoken": token}, follow=True).content.decode()
+
+
+def test_looking_accepts_nothing():
+    award, path = offered()
+
+    for method in ("get", "head"):
+        assert getattr(browser(), method)(path).status_code == 200
+    for button in ("accept", "decline"):
+        assert browser().get(f"{path}/{button}").status_code == 405
+        assert browser().post(f"{path}/{button}").status_code == 403, "a page of another site may not say it either"
+
+    assert state_of(award) == AwardState.AWAITING_CLAIM
+
+
+def test_page_shows_what_will_be_signed_to_whoever_has_the_link_alone():
+    award, path = offered()
+    response = browser().get(path)
+    page = response.content.decode()
+
+    assert "Ada Example" in page
+    assert "Data Basics" in page
+    assert "Example College has an award for you" in page
+    assert (response.headers["Cache-Control"], response.headers["X-Robots-Tag"]) == ("no-store", "noindex")
+    altered = path[:-1] + ("A" if path[-1] != "A" else "B")
+    assert browser().get(altered).status_code == 404
+    assert browser().get(f"/c/{award.pk}").status_code == 404
+
+
+def test_accepting_leads_to_the_certificate():
+    award, path = offered()
+    vouch_for(award.version.achievement.issuer.did)
+    client = browser()
+
+    page = press(client, path, "accept")
+
+    assert "is being signed" in page
+    assert state_of(award) == AwardState.ACCEPTED
+    sign()
+    page = client.get(path).content.decode()
+    assert 'data-verdict="genuine"' in page
+    assert "You accepted it on" in page
+
+
+def test_declining_ends_it_and_says_so():
+    award, path = offered()
+
+    page = press(browser(), path, "decline")
+
+    assert "You declined this award" in page
+    assert '/accept"' not in page
+    assert state_of(award) == AwardState.DECLINED
+    assert sign() == 0
+
+
+def test_signed_award_is_accepted_and_declined_as_a_time():
+    award, path = offered(SigningPolicy.AT_AWARD, default_visibility=Visibility.PUBLIC)
+    vouch_for(award.version.achievement.issuer.did)
+    client = browser()
+
+    assert "You declined it on" in press(client, path, "decline")
+    assert Credential.objects.get().visibility == Visibility.PRIVATE
+    page = press(client, path, "accept")
+
+    assert "You accepted it on" in page
+    award.refresh_from_db()
+    assert award.claimed_at
+    assert award.declined_at is None
+    assert state_of(award) == AwardState.SIGNED
+
+
+@pytest.mark.parametrize("end", ["cancelled", "lapsed", "replaced"])
+def test_what_cannot_be_accepted_any_more_says_why(end):
+    award, path = offered()
+    client = browser()
+    page = client.get(path).content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
+    if end == "cancelled":
+        revoke_credential(credential_id=award.pk, reason="Mistake", actor=SYSTEM)
+    elif end == "lapsed":
+        Award.objects.filter(pk=award.pk).update(claim_until=timezone.now() - timedelta(days=1))
+    else:
+        order = build_order(award.version.achievement, recipient=Recipient(name="Other", email="o@example.org"))
+        supersede_credential(credential_id=award.pk, order=order, reason="Other person", actor=SYSTEM)
+
+    response = client.post(f"{path}/accept", {"csrfmiddlewaretoken": token}, follow=True)
+
+    assert state_of(award) != AwardState.ACCEPTED
+    page = response.content.decode()
+    if end == "replaced":
+        assert response.status_code == 410, "the link of the older facts opens nothing any more"
+        assert "Other" not in page.partition("<main")[2]
+    else:
+        assert f'data-state="{end}"' in page
