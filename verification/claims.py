@@ -25,6 +25,13 @@ def claim_lines(document: dict[str, Any]) -> list[tuple[str, str]]:
     return lines
 
 
+def _evidence(value: Any) -> dict[str, Any]:
+    """Return what a statement rests on, each piece under its name: the checks of a verification report, for one."""
+    listed = value if isinstance(value, list) else [value]
+    named = [entry for entry in listed if isinstance(entry, dict) and isinstance(entry.get("name"), str)]
+    return {"evidence": {entry["name"]: entry.get("description", "") for entry in named}} if named else {}
+
+
 def _leaves(place: str, value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for name, member in value.items():

@@ -19,6 +19,7 @@ from tests.issuing.builders import build_issuer, drain_all, signing_here
 from tests.issuing.test_statements import REPORT, ask_endorsement, ask_presentation
 from tests.verification.builders import BASE_URL, signed_credential
 from verification.checks import Verdict
+from verification.claims import claim_lines
 from verification.resolve import verify_source
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -211,3 +212,10 @@ def test_page_of_a_single_body_asks_nothing_about_releases(client, django_assert
     asked = " ".join(str(query["sql"]) for query in queries.captured_queries)
     assert "signeddocument" not in asked
     assert "approval" not in asked
+
+
+def test_checks_of_a_report_stand_under_their_names():
+    lines = dict(claim_lines(json.loads(report().document)))
+
+    assert lines["evidence · status"] == "unknown (list-unreachable)"
+    assert lines["evidence · format"] == "passed"
