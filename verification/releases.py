@@ -40,9 +40,14 @@ def _signed(credential: Credential, digest: str) -> list[Release]:
     found = []
     for row in rows.order_by("requested_at"):
         facts = facts_of(row.schema, row.facts)
-        if isinstance(facts, ReleaseFacts) and facts.digest == digest:
+        if isinstance(facts, ReleaseFacts) and _is_of(facts, digest):
             found.append(Release(facts.signer.name, parse_timestamp(facts.decided_at), f"/statements/{row.pk}"))
     return found
+
+
+def _is_of(facts: ReleaseFacts, digest: str) -> bool:
+    """Tell whether a release is of the credential with this digest, and not of earlier facts under its number."""
+    return facts.digest == digest
 
 
 def _recorded(credential: Credential) -> list[Release]:

@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from catalogue.models import Party, PartyRole
-from credentials.data_integrity import check_proofs
+from credentials.data_integrity import add_proof, check_proofs
 from credentials.dids import method_in
 from credentials.statements import digest_of
 from issuing.errors import (
@@ -41,7 +41,7 @@ from issuing.services import (
 from issuing.signing.making_keys import make_key
 from registry.actors import ANONYMOUS, SYSTEM
 from registry.errors import ForbiddenError, RoleRequiredError
-from registry.models import OutboxMessage, Role
+from registry.models import Alarm, OutboxMessage, Role
 from tests.issuing.builders import (
     awarder_at,
     build_achievement,
@@ -316,6 +316,23 @@ def test_nothing_is_signed_for_an_issuer_whose_signing_was_stopped():
 
     assert SignedDocument.objects.get(pk=number).state == StatementState.ASKED
     assert OutboxMessage.objects.filter(topic="document.requested", done_at=None).exists()
+
+
+def test_statement_that_is_not_what_was_built_stops_the_signing(monkeypatch):
+    from issuing.signing import statements
+
+    def signing_something_else(document, *rest):
+        return add_proof(document | {"name": "Something else"}, *rest)
+
+    with signing_here():
+        number = ask_endorsement()
+        monkeypatch.setattr(statements, "add_proof", signing_something_else)
+        drain_all()
+
+    statement = SignedDocument.objects.select_related("issuer").get(pk=number)
+    assert (statement.state, statement.document) == (StatementState.ASKED, "")
+    assert statement.issuer.signing_stopped_at is not None
+    assert Alarm.objects.filter(code="self_check_failed", resolved_at=None).exists()
 
 
 @pytest.mark.parametrize(

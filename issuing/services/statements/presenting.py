@@ -82,11 +82,16 @@ def _shown(credential_id: uuid.UUID, actor: Actor) -> Credential:
     )
     if found is None:
         raise CredentialNotFoundError
-    learner = found.award.learner
-    is_holder = learner is not None and actor.user_id is not None and learner.user_id == actor.user_id
-    if not is_holder and not has_role(actor, found.award.version.achievement.issuer.node, Role.AWARDER):
+    if not _may_show(found, actor):
         raise CredentialNotFoundError
     return found
+
+
+def _may_show(credential: Credential, actor: Actor) -> bool:
+    """Tell whether `actor` is the holder of a credential, or somebody who awards it."""
+    learner = credential.award.learner
+    is_holder = learner is not None and actor.user_id is not None and learner.user_id == actor.user_id
+    return is_holder or has_role(actor, credential.award.version.achievement.issuer.node, Role.AWARDER)
 
 
 def forget_presentations() -> int:
