@@ -14,7 +14,9 @@ LONGEST_LABEL = 60
 
 def claim_lines(document: dict[str, Any]) -> list[tuple[str, str]]:
     """Return (place, value) for every claim of a document, in its own order, cleaned and cut; at most `MAX_LINES`."""
-    claims = {name: document[name] for name in ("name", "description", "credentialSubject") if name in document}
+    claims: dict[str, Any] = {
+        name: document[name] for name in ("name", "description", "credentialSubject") if name in document
+    }
     claims |= _evidence(document.get("evidence"))
     lines: list[tuple[str, str]] = []
     for place, value in _leaves("", claims):
