@@ -46,8 +46,17 @@ def schema_org(version: AchievementVersion, profile: IssuerProfile, language: st
 
 
 def _organisation(version: AchievementVersion, profile: IssuerProfile, language: str, base_url: str) -> JsonObject:
-    address = f"{base_url}/issuers/{version.achievement.issuer.slug}/"
-    return {"@type": "Organization", "name": text_in(profile.name, language), "url": address}
+    """Describe the issuer; where it is by its country's code (https://schema.org/addressCountry)."""
+    organisation = version.achievement.organisation
+    place = {"addressCountry": organisation.country, "addressRegion": organisation.region}
+    values: dict[str, Any] = {
+        "@type": "Organization",
+        "name": text_in(profile.name, language),
+        "url": f"{base_url}/issuers/{version.achievement.issuer.slug}/",
+    }
+    if organisation.country:
+        values["address"] = {"@type": "PostalAddress", **{name: text for name, text in place.items() if text}}
+    return values
 
 
 def _term(entry: dict[str, str]) -> JsonObject:

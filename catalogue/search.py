@@ -46,6 +46,9 @@ def searchable(version: AchievementVersion, profile: IssuerProfile) -> Iterator[
             *(text_in(value, language) for value in facts if value),
             *(party.name for party in version.parties.all()),
             *(alignment["target_name"] for alignment in version.alignments),
+            *(text_in(entry["name"], language) for entry in version.qualifications),
+            *(text_in(entry["scheme"], language) for entry in version.funding),
+            text_in(version.accessibility, language),
             text_in(profile.name, language),
             version.level_national,
         ]

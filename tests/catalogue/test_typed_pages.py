@@ -290,3 +290,20 @@ def test_an_organisation_that_states_nothing_tells_nothing(db):
     organisation = build_organisation()
 
     assert (organisation.country, organisation.region, organisation.identifiers.count()) == ("", "", 0)
+
+
+def test_search_reads_what_it_leads_to_and_who_pays(db):
+    version = build_everything()
+
+    for query in ("BSc Data", "skills fund", "gebärdensprache"):
+        assert version.achievement.slug in Client().get(f"/catalogue/?q={query}").content.decode()
+
+
+def test_search_engines_are_told_the_country_where_it_is_stated(db):
+    version = build_published()
+    assert "addressCountry" not in page_of(version)
+    stated = Whereabouts(country="IE", region="Leinster")
+
+    state_whereabouts(organisation=version.achievement.organisation, whereabouts=stated, actor=SYSTEM)
+
+    assert '"address": {"@type": "PostalAddress", "addressCountry": "IE", "addressRegion": "Leinster"}' in page_of(version)
