@@ -106,3 +106,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [_plain(entry) for entry in value]
     return value
+
+
+def state_of(facts: Mapping[str, Any], item: str) -> str:
+    """Return the state of an information item: value, not_applicable, none or not_stated."""
+    return str(facts.get(item, {}).get("state", "not_stated"))

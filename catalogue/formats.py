@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, Final, TypeVar
 
-from catalogue.content import AchievementContent, PartyContent
+from catalogue.cells import ONE_CELL, READERS, list_of, party_of, run_of
+from catalogue.content import RUN_FIELDS, AchievementContent
 from catalogue.rules import (
     DERIVED_ITEMS,
     FURTHER_ITEMS,
@@ -16,18 +16,16 @@ from catalogue.rules import (
     STATES,
     TEXTS,
     content_refusals,
-    exact_decimal,
 )
 from credentials.errors import MalformedError
 from credentials.strict_json import parse_json
-from registry.dates import DayOutOfRangeError, read_day
 from registry.refusals import Faults, Refusal, RuleBrokenError, gettext_noop
 from registry.tables import MOST_BYTES, check_size, is_table, read_table
 
 MOST_ENTRIES: Final = 10_000
-LARGEST_WHOLE: Final = 100_000
 KINDS: Final = frozenset({"micro-credential", "micro-degree", "participation", "document", "equivalence"})
 WANTED_STATES: Final = frozenset({"draft", "planned", "published"})
+AUDIENCES: Final = frozenset({"public", "organisation"})
 POLICIES: Final = frozenset({"deny", "allow", "replace"})
 RELATIONS: Final = frozenset({"equivalent", "excludes", "part_of", "replaces", "prerequisite", "derived_from"})
 
@@ -43,7 +41,7 @@ _UNKNOWN: Final = gettext_noop(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueRow:
-    """One entry of a file. Relations name (kind, issuer slug, slug)."""
+    """One entry of a file. Relations name (kind, issuer slug, slug); an empty audience leaves it as it is."""
 
     row: int
     issuer: str
@@ -53,6 +51,7 @@ class CatalogueRow:
     duplicates: str
     content: AchievementContent
     relations: tuple[tuple[str, str, str], ...] = ()
+    audience: str = ""
 
 
 @dataclass(slots=True)
@@ -107,7 +106,7 @@ def _row(number: int, entry: Any, faults: Faults) -> CatalogueRow:
     if not isinstance(entry, dict):
         raise RuleBrokenError("", "not-an-object", gettext_noop("Write each entry as an object."))
     values = dict(entry)
-    identity = dict.fromkeys(("issuer", "slug", "kind", "state", "duplicates"), "")
+    identity = dict.fromkeys(_IDENTITY, "")
     for name, read in _IDENTITY.items():
         with faults:
             identity[name] = read(values, name)
@@ -125,12 +124,21 @@ def _slug(values: dict[str, Any], name: str) -> str:
     return slug
 
 
+def _audience(values: dict[str, Any], name: str) -> str:
+    """Read who finds the entry; a file that does not say leaves it as it is."""
+    if values.get(name) in (None, ""):
+        values.pop(name, None)
+        return ""
+    return _one_of(values, name, AUDIENCES, None)
+
+
 _IDENTITY: Final[Mapping[str, Callable[[dict[str, Any], str], str]]] = {
     "issuer": lambda values, name: _text(values, name, required=True),
     "slug": _slug,
     "kind": lambda values, name: _one_of(values, name, KINDS, None),
     "state": lambda values, name: _one_of(values, name, WANTED_STATES, "draft"),
     "duplicates": lambda values, name: _one_of(values, name, POLICIES, "deny"),
+    "audience": _audience,
 }
 
 
@@ -140,20 +148,22 @@ def _content(values: dict[str, Any], faults: Faults) -> AchievementContent:
         with faults:
             texts[name] = _map(values, name)
     given: dict[str, Any] = {}
-    for name, read in _READERS.items():
+    for name, read in READERS.items():
         with faults:
             if values.get(name) not in (None, ""):
                 given[name] = read(values, name)
         values.pop(name, None)
     facts = _facts(values, faults)
-    return AchievementContent(texts=texts, facts=facts, parties=_each_of(values, "parties", _party, faults), **given)
+    parties = _each_of(values, "parties", party_of, faults)
+    runs = _each_of(values, "runs", run_of, faults)
+    return AchievementContent(texts=texts, facts=facts, parties=parties, runs=runs, **given)
 
 
 def _each_of(values: dict[str, Any], name: str, read: Callable[[dict[str, Any]], T], faults: Faults) -> tuple[T, ...]:
     """Read a list of objects; the faults of each are told."""
     found: list[T] = []
     with faults:
-        for entry in _list(values, name):
+        for entry in list_of(values, name):
             with faults:
                 found.append(read(entry))
     return tuple(found)
@@ -204,95 +214,11 @@ def _map(values: dict[str, Any], name: str) -> dict[str, str]:
     return value
 
 
-def _list(values: dict[str, Any], name: str) -> list[Any]:
-    value = values.pop(name, None) or []
-    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
-        raise RuleBrokenError(name, "list", gettext_noop("Write a list of objects here."))
-    return value
-
-
 def _relation(relation: dict[str, Any]) -> tuple[str, str, str]:
     kind, issuer, slug = (str(relation.get(name, "")) for name in ("kind", "issuer", "slug"))
     if kind not in RELATIONS or not issuer or not slug or set(relation) != {"kind", "issuer", "slug"}:
         raise RuleBrokenError("relations", "relation", gettext_noop("A relation has kind, issuer and slug."))
     return kind, issuer, slug
-
-
-def _party(party: dict[str, Any]) -> PartyContent:
-    if not all(isinstance(value, str) for value in party.values()):
-        raise RuleBrokenError("parties", "party", gettext_noop("A party has a name and one of the known roles."))
-    try:
-        given: dict[str, Any] = dict(party)
-        given |= {name: read_day(party[name]) for name in ("valid_from", "valid_until") if name in party}
-        return PartyContent(**given)
-    except DayOutOfRangeError as error:
-        remedy = gettext_noop("Correct the date: it lies before 1900, or more than a hundred years away.")
-        raise RuleBrokenError("parties", "date-out-of-range", remedy) from error
-    except (TypeError, ValueError) as error:
-        raise RuleBrokenError(
-            "parties", "party", gettext_noop("A party has a name and one of the known roles.")
-        ) from error
-
-
-def _decimal(values: Mapping[str, Any], name: str) -> Decimal:
-    try:
-        return exact_decimal(values[name])
-    except ValueError as error:
-        raise RuleBrokenError(name, "number", gettext_noop('Write an exact number, best as text: "2.5".')) from error
-
-
-def _whole(values: Mapping[str, Any], name: str) -> int:
-    number = _decimal(values, name)
-    if number != number.to_integral_value() or abs(number) > LARGEST_WHOLE:
-        raise RuleBrokenError(name, "number", gettext_noop("Write a whole number."))
-    return int(number)
-
-
-def _line(values: Mapping[str, Any], name: str) -> str:
-    if not isinstance(values[name], str):
-        raise RuleBrokenError(name, "text", gettext_noop("Write a text here."))
-    return str(values[name]).strip()
-
-
-def _object(values: Mapping[str, Any], name: str) -> dict[str, Any]:
-    if not isinstance(values[name], dict):
-        raise RuleBrokenError(name, "not-an-object", gettext_noop("Write an object here."))
-    return dict(values[name])
-
-
-def _objects(values: Mapping[str, Any], name: str) -> tuple[Any, ...]:
-    return tuple(_list({name: values[name]}, name))
-
-
-def _truth(values: Mapping[str, Any], name: str) -> bool:
-    word = str(values[name]).lower()
-    if word not in {"true", "false"}:
-        raise RuleBrokenError(name, "truth", gettext_noop("Write true or false."))
-    return word == "true"
-
-
-_READERS: Final[Mapping[str, Callable[[Mapping[str, Any], str], Any]]] = {
-    "language": _line,
-    "outcomes": _objects,
-    "alignments": _objects,
-    "result_descriptions": _objects,
-    "ects_credits": _decimal,
-    "national_credits": _decimal,
-    "national_credit_system": _line,
-    "other_points": _decimal,
-    "other_points_name": _line,
-    "other_points_body": _line,
-    "workload_hours_min": _decimal,
-    "workload_hours_max": _decimal,
-    "workload_text": _object,
-    "level_eqf": _whole,
-    "level_eqf_basis": _line,
-    "level_eqf_source": _line,
-    "level_national": _line,
-    "suspendable": _truth,
-    "valid_for_days": _whole,
-    "outcome_rule": _object,
-}
 
 
 def _refuse_repeats(read: CatalogueFile) -> None:
@@ -306,11 +232,15 @@ def _refuse_repeats(read: CatalogueFile) -> None:
 # -- Tables: a column per value, `name.de` for a text in a language, an item's column takes a text or a state ----------
 
 _ITEMS: Final = frozenset(item.code for item in (*INFORMATION_ITEMS, *FURTHER_ITEMS)) - DERIVED_ITEMS
-_MAPS: Final = frozenset({"name", "short_name", "description", "criteria", "workload_text"})
+_MAPS: Final = frozenset({"name", "short_name", "description", "criteria", "workload_text", "accessibility"})
 _PLAIN: Final = frozenset(
-    {"issuer", "slug", "kind", "state", "duplicates", "outcome_measure", "outcome_at_least"}
-    | {name for name, read in _READERS.items() if read in (_line, _decimal, _whole, _truth)}
+    {"issuer", "slug", "kind", "state", "duplicates", "audience", "outcome_measure", "outcome_at_least"} | ONE_CELL
 )
+
+
+_LISTED: Final[Mapping[str, tuple[str, ...]]] = {"outcomes": (), "qualifications": ("name",), "funding": ("scheme",)}
+"""Columns with a text per language and |, and where each part stands in its entry."""
+_RUNS: Final = {f"run_{name}": name for name in RUN_FIELDS if name != "price"}
 
 
 def _table(data: bytes) -> Iterator[Entry]:
@@ -328,7 +258,7 @@ def _check_columns(columns: list[str]) -> None:
     faults = Faults()
     for column in columns:
         name, dot, _language = column.partition(".")
-        known = name in _MAPS | _ITEMS | {"outcomes"} if dot else name in _PLAIN | _ITEMS
+        known = name in _MAPS | _ITEMS | _LISTED.keys() if dot else name in _PLAIN | _ITEMS | _RUNS.keys()
         if not known:
             faults.add(column, "unknown-column", _UNKNOWN)
         elif column in seen:
@@ -357,8 +287,10 @@ def _place(entry: dict[str, Any], column: str, text: str) -> None:
     name, dot, language = column.partition(".")
     if name in _ITEMS:
         _place_fact(entry["facts"], name, language, text)
-    elif name == "outcomes":
-        _place_outcomes(entry.setdefault("outcomes", []), language, text)
+    elif name in _LISTED:
+        _place_parts(entry.setdefault(name, []), text, language, *_LISTED[name])
+    elif name in _RUNS:
+        _place_parts(entry.setdefault("runs", []), text, _RUNS[name])
     elif dot:
         entry.setdefault(name, {})[language] = text
     else:
@@ -376,9 +308,13 @@ def _place_fact(facts: dict[str, Any], name: str, language: str, text: str) -> N
         facts[name] = "a state and a text"
 
 
-def _place_outcomes(outcomes: list[dict[str, str]], language: str, text: str) -> None:
-    """Put the parts of a cell, divided by |, beside the same parts in other languages."""
+def _place_parts(entries: list[dict[str, Any]], text: str, last: str, *path: str) -> None:
+    """Put the parts of a cell, divided by |, one into each entry: beside the same parts in other languages or columns."""
     for place, part in enumerate(text.split("|")):
-        if place == len(outcomes):
-            outcomes.append({})
-        outcomes[place][language] = part.strip()
+        if place == len(entries):
+            entries.append({})
+        inner = entries[place]
+        for name in path:
+            inner = inner.setdefault(name, {})
+        if part.strip() or not path:
+            inner[last] = part.strip()

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from catalogue.content import AchievementContent
+from catalogue.content import AchievementContent, state_of
+from catalogue.typed_rules import EARNS, is_attendance_alone, typed_refusals
+from registry.language_maps import is_language_map, is_language_tag
 from registry.refusals import Refusal, gettext_noop
 
 
@@ -73,7 +75,6 @@ EQF_LEVELS: Final = range(1, 9)
 PERCENT: Final = 100
 
 _ENTERABLE: Final = {item.code for item in (*INFORMATION_ITEMS, *FURTHER_ITEMS)} - DERIVED_ITEMS
-_TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _KEY: Final = re.compile(r"[a-z0-9-]{1,40}")
 
 
@@ -136,28 +137,13 @@ def meets_outcome_rule(rule: Mapping[str, str], value: Decimal | str) -> bool:
 
 def content_refusals(content: AchievementContent) -> list[Refusal]:
     """Return everything that an entry may not say, draft or not."""
-    checks = (_texts, _facts, _numbers, _level, _credits, _workload, _outcome_rule, _lists, _parties)
+    checks = (_texts, _facts, _numbers, _level, _credits, _workload, _outcome_rule, _lists, _parties, typed_refusals)
     return [refusal for check in checks for refusal in check(content)]
 
 
 def publication_refusals(content: AchievementContent, kind: str, *, units: int) -> list[Refusal]:
     """Return what stands between an entry and its publication; `units` counts its parts in the catalogue."""
     return [*content_refusals(content), *_complete(content), *_of_kind(content, kind, units)]
-
-
-def state_of(facts: Mapping[str, Any], item: str) -> str:
-    """Return the state of an item: value, not_applicable, none or not_stated."""
-    return str(facts.get(item, {}).get("state", "not_stated"))
-
-
-def is_language_map(value: object) -> bool:
-    """Say whether a value is {BCP 47 tag: text} with at least one text and no empty one."""
-    return (
-        isinstance(value, Mapping)
-        and bool(value)
-        and all(isinstance(tag, str) and _TAG.fullmatch(tag) for tag in value)
-        and all(isinstance(text, str) and text.strip() for text in value.values())
-    )
 
 
 def _texts(content: AchievementContent) -> Iterator[Refusal]:
@@ -174,7 +160,7 @@ def _texts(content: AchievementContent) -> Iterator[Refusal]:
         yield Refusal("name", "name-missing", gettext_noop("Give the entry a title in at least one language."))
     if any(len(text) > LONGEST_SHORT_NAME for text in content.texts.get("short_name", {}).values()):
         yield Refusal("short_name", "too-long", gettext_noop("Shorten the title for the badge to 40 characters."))
-    if not _TAG.fullmatch(content.language):
+    if not is_language_tag(content.language):
         yield Refusal(
             "language", "language-tag", gettext_noop("Name the language by its tag, for example de or en-NZ.")
         )
@@ -335,9 +321,10 @@ def _complete(content: AchievementContent) -> Iterator[Refusal]:
 
 def _of_kind(content: AchievementContent, kind: str, units: int) -> Iterator[Refusal]:
     assessed = state_of(content.facts, "assessment")
-    if kind in {"micro-credential", "micro-degree"} and assessed in {"none", "not_applicable"}:
+    unassessed = assessed in {"none", "not_applicable"} or is_attendance_alone(content)
+    if kind in {"micro-credential", "micro-degree"} and unassessed:
         yield Refusal(
-            "assessment",
+            "assessment_kinds" if content.assessment_kinds else "assessment",
             "assessment-none",
             gettext_noop("Without an assessment it is a confirmation of participation, not a micro-credential."),
         )
@@ -346,6 +333,12 @@ def _of_kind(content: AchievementContent, kind: str, units: int) -> Iterator[Ref
             "ects_credits",
             "credits-without-assessment",
             gettext_noop("A confirmation of participation carries no credits."),
+        )
+    if kind == "participation" and content.credit_bearing in EARNS:
+        yield Refusal(
+            "credit_bearing",
+            "credits-without-assessment",
+            gettext_noop("A confirmation of participation earns neither credit nor admission."),
         )
     if kind == "micro-degree" and not units and state_of(content.facts, "stackability") != "value":
         yield Refusal("stackability", "units-missing", gettext_noop("Say which units the micro-degree is made of."))

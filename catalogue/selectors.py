@@ -7,8 +7,9 @@ import uuid
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from catalogue.content import COLUMNS, RUN_FIELDS, AchievementContent, PartyContent, RunContent
@@ -92,7 +93,7 @@ def public_version(issuer_slug: str, slug: str, number: int | None = None) -> Ac
     Raises:
         NoSuchAchievementError: no such entry, a draft, one for members alone, or no such published version.
     """
-    return _shown_version(issuer_slug, slug, number, versions().filter(achievement__audience=Audience.PUBLIC))
+    return _shown_version(issuer_slug, slug, number, for_everybody(versions(), "achievement__"))
 
 
 def members_version(issuer_slug: str, slug: str, number: int | None = None, *, actor: Actor) -> AchievementVersion:
@@ -101,8 +102,19 @@ def members_version(issuer_slug: str, slug: str, number: int | None = None, *, a
     Raises:
         NoSuchAchievementError: as `public_version`; to others it is as if there were no such entry.
     """
-    own = Q(achievement__organisation__in=organisations_of(actor))
-    return _shown_version(issuer_slug, slug, number, versions().filter(own))
+    return _shown_version(issuer_slug, slug, number, _for_members(versions(), actor))
+
+
+M = TypeVar("M", bound=Model)
+
+
+def for_everybody(rows: QuerySet[M], path: str = "") -> QuerySet[M]:
+    """Leave out what is for members alone; `path` leads from a row to its entry."""
+    return rows.filter(**{f"{path}audience": Audience.PUBLIC})
+
+
+def _for_members(rows: QuerySet[AchievementVersion], actor: Actor) -> QuerySet[AchievementVersion]:
+    return rows.filter(achievement__organisation__in=organisations_of(actor))
 
 
 def _shown_version(

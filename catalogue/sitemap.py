@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Final
 from xml.sax.saxutils import escape
 
-from catalogue.models import Achievement, AchievementState, Audience
+from catalogue.models import Achievement, AchievementState
+from catalogue.selectors import for_everybody
 from registry.models import Issuer, IssuerState
 from registry.selectors import link_base_url
 
@@ -33,8 +34,7 @@ def _paths() -> Iterator[str]:
     yield from _STANDING
     for slug in Issuer.objects.exclude(state=IssuerState.CLOSED).order_by("slug").values_list("slug", flat=True):
         yield f"/issuers/{slug}/"
-    entries = Achievement.objects.filter(
-        audience=Audience.PUBLIC, state__in=[AchievementState.PUBLISHED, AchievementState.PLANNED]
-    )
+    shown = Achievement.objects.filter(state__in=[AchievementState.PUBLISHED, AchievementState.PLANNED])
+    entries = for_everybody(shown)
     for issuer, slug in entries.order_by("-created_at").values_list("issuer__slug", "slug")[:MOST_ADDRESSES]:
         yield f"/catalogue/{issuer}/{slug}/"

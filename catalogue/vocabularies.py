@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from catalogue.rules import is_language_map
 from credentials.errors import MalformedError
 from credentials.plain_terms import is_absolute_iri
 from credentials.strict_json import parse_json
+from registry.language_maps import is_language_map
 from registry.refusals import Faults, Refusal, RuleBrokenError, gettext_noop
 from registry.tables import MOST_BYTES, check_size, is_table, read_table
 

@@ -12,8 +12,9 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from catalogue.code_words import beside, further_typed, words_of_item
+from catalogue.content import state_of
 from catalogue.models import AchievementVersion, LevelBasis
-from catalogue.rules import CREDIT_TABLES, FURTHER_ITEMS, INFORMATION_ITEMS, InformationItem, ects_equivalent, state_of
+from catalogue.rules import CREDIT_TABLES, FURTHER_ITEMS, INFORMATION_ITEMS, InformationItem, ects_equivalent
 from registry.language_maps import Told, told_in
 
 LANGUAGES = {

@@ -77,7 +77,7 @@ def revocable_awards(actor: Actor) -> QuerySet[Award]:
 
 def listed_achievements(actor: Actor) -> QuerySet[Achievement]:
     """Return the entries that everybody may see, `actor`'s own with their drafts, and its organisation's internal ones."""
-    shown = Q(state__in=PUBLIC_STATES, audience=Audience.PUBLIC)
+    shown = Q(state__in=PUBLIC_STATES, audience__in=_open_audiences())
     if Scope.CATALOGUE_READ in actor.scopes:
         shown |= Q(issuer__node__in=nodes_of(actor, scope=Scope.CATALOGUE_READ))
         shown |= Q(state__in=PUBLIC_STATES, organisation=actor.organisation_id)
@@ -86,6 +86,10 @@ def listed_achievements(actor: Actor) -> QuerySet[Achievement]:
         .select_related("issuer")
         .prefetch_related(Prefetch("versions", queryset=versions().order_by("-number")))
     )
+
+
+def _open_audiences() -> list[str]:
+    return [Audience.PUBLIC]
 
 
 def issuer_named(slug: str, actor: Actor) -> Issuer:

@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 LanguageMap = Mapping[str, str]
+_TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+def is_language_tag(value: object) -> bool:
+    """Say whether a value is a BCP 47 tag such as de or en-NZ."""
+    return isinstance(value, str) and bool(_TAG.fullmatch(value))
+
+
+def is_language_map(value: object) -> bool:
+    """Say whether a value is {BCP 47 tag: text} with at least one text and no empty one."""
+    return (
+        isinstance(value, Mapping)
+        and bool(value)
+        and all(is_language_tag(tag) for tag in value)
+        and all(isinstance(text, str) and text.strip() for text in value.values())
+    )
 
 
 class Told(str):

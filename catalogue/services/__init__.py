@@ -3,13 +3,18 @@
 from catalogue.services.editing import (
     AchievementOrder,
     create_achievement,
-    draft_next_version,
     edit_achievement,
     relate_achievements,
     revise_achievement,
 )
 from catalogue.services.importing import ImportOutcome, RowOutcome, import_entries
-from catalogue.services.publishing import plan_achievement, publish_achievement, retire_achievement, set_audience
+from catalogue.services.publishing import (
+    change_entry,
+    plan_achievement,
+    publish_achievement,
+    retire_achievement,
+    set_audience,
+)
 from catalogue.services.vocabularies import VocabularyOutcome, import_terms
 
 __all__ = [
@@ -17,8 +22,8 @@ __all__ = [
     "ImportOutcome",
     "RowOutcome",
     "VocabularyOutcome",
+    "change_entry",
     "create_achievement",
-    "draft_next_version",
     "edit_achievement",
     "import_entries",
     "import_terms",

@@ -20,10 +20,12 @@ from registry.services import (
     OrganisationOrder,
     ProfileOrder,
     TrustOrder,
+    Whereabouts,
     create_faculty,
     create_issuer,
     create_organisation,
     revise_issuer_profile,
+    state_whereabouts,
     trust_issuer,
 )
 
@@ -64,6 +66,11 @@ def seed_entries() -> ImportOutcome:
 @transaction.atomic
 def _seed_organisation(entry: dict[str, Any]) -> None:
     organisation = Organisation.objects.filter(slug=entry["slug"]).first() or _create(entry)
+    if not organisation.country and "country" in entry:
+        # An older demonstration did not say where its institutions are.
+        numbers = tuple(organisation.identifiers.values_list("type", "value"))
+        stated = Whereabouts(country=entry["country"], numbers=numbers)
+        state_whereabouts(organisation=organisation, whereabouts=stated, actor=SYSTEM)
     issuer = Issuer.objects.filter(slug=entry["slug"]).first() or _create_issuer(organisation, entry)
     _keep_profile(issuer, _profile(entry))
     if TrustedIssuer.objects.filter(did=issuer.did, vouched_by=VOUCHED_BY).exists():
@@ -89,6 +96,7 @@ def _create(entry: dict[str, Any]) -> Organisation:
         timezone=entry["timezone"],
         default_visibility=Visibility.UNLISTED,
         is_sample=True,
+        whereabouts=Whereabouts(country=entry.get("country", "")),
     )
     return create_organisation(order=order, owner=None, actor=SYSTEM)
 

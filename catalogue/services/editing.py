@@ -119,26 +119,6 @@ def revise_achievement(*, achievement: Achievement, revise: Revision, actor: Act
 
 
 @transaction.atomic
-def draft_next_version(*, achievement: Achievement, actor: Actor) -> AchievementVersion:
-    """Return an entry's draft; where its newest version is published, the next one, which says all that this one says.
-
-    Raises:
-        RoleRequiredError, ScopeRequiredError: `actor` may not edit at the issuer's node.
-        RetiredError: the entry was withdrawn.
-    """
-    require_role(actor, achievement.issuer.node, Role.EDITOR)
-    held = held_achievement(achievement)
-    if held.state == AchievementState.RETIRED:
-        raise RetiredError(achievement=held.slug, last_award_on=held.last_award_on)
-    newest = newest_version(held)
-    if newest.published_at is None:
-        return newest
-    version = _insert_version(held, newest.number + 1, content_of(newest))
-    record_act(actor, "achievement.edited", held, organisation=held.organisation, version=version.number)
-    return version
-
-
-@transaction.atomic
 def relate_achievements(*, achievement: Achievement, kind: RelationKind, other: Achievement, actor: Actor) -> Relation:
     """State how an entry relates to another one, which may be another organisation's.
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from catalogue.content import AchievementContent
 from catalogue.errors import ContentRefusedError
 from catalogue.formats import CatalogueFile, CatalogueRow
-from catalogue.models import Achievement, AchievementKind, AchievementState, DuplicatePolicy, RelationKind
+from catalogue.models import Achievement, AchievementKind, AchievementState, Audience, DuplicatePolicy, RelationKind
 from catalogue.selectors import achievement_named, content_of
 from catalogue.services.editing import (
     AchievementOrder,
@@ -21,7 +21,7 @@ from catalogue.services.editing import (
     newest_version,
     relate_achievements,
 )
-from catalogue.services.publishing import plan_achievement, publish_achievement
+from catalogue.services.publishing import plan_achievement, publish_achievement, set_audience
 from catalogue.services.vocabularies import with_term_names
 from registry.actors import Actor
 from registry.errors import NotFoundError, RegistryError
@@ -97,6 +97,9 @@ class _Taking:
             if _differs(row, content_of(version)):
                 version = edit_achievement(achievement=known, content=row.content, actor=self.actor)
                 self._note(row, "changed", version.number)
+            if row.audience and row.audience != known.audience:
+                set_audience(achievement=known, audience=Audience(row.audience), actor=self.actor)
+                self._note(row, "changed", version.number)
         self.entries[row.row] = version.achievement
 
     def relate(self, row: CatalogueRow) -> None:
@@ -154,11 +157,13 @@ def _order(row: CatalogueRow, issuer: Issuer) -> AchievementOrder:
         kind=AchievementKind(row.kind),
         content=row.content,
         duplicates=DuplicatePolicy(row.duplicates),
+        audience=Audience(row.audience or Audience.PUBLIC),
     )
 
 
 def _differs(row: CatalogueRow, known: AchievementContent) -> bool:
-    return (row.content.columns(), row.content.parties) != (known.columns(), known.parties)
+    said, kept = ((one.columns(), one.parties, one.runs) for one in (row.content, known))
+    return said != kept
 
 
 def _column(code: str) -> str:

@@ -25,7 +25,7 @@ from catalogue.models import (
 from catalogue.rules import content_refusals, publication_refusals
 from catalogue.search import searchable
 from catalogue.selectors import content_of, newest_published
-from catalogue.services.editing import held_achievement, newest_version
+from catalogue.services.editing import Revision, held_achievement, newest_version, revise_achievement
 from credentials.errors import DataModelError
 from registry.actors import Actor
 from registry.audit import record_act
@@ -121,6 +121,26 @@ def set_audience(*, achievement: Achievement, audience: Audience, actor: Actor) 
     return held
 
 
+def _is_listed(achievement: Achievement) -> bool:
+    return achievement.audience == Audience.PUBLIC
+
+
+@transaction.atomic
+def change_entry(
+    *, achievement: Achievement, revise: Revision | None, audience: Audience | None, actor: Actor
+) -> tuple[AchievementVersion, bool]:
+    """Change who finds an entry, what its draft says, or both; return the newest version, and whether it is new.
+
+    Raises:
+        What `set_audience` and `revise_achievement` raise; then neither is changed.
+    """
+    if audience is not None:
+        set_audience(achievement=achievement, audience=audience, actor=actor)
+    if revise is not None:
+        return revise_achievement(achievement=achievement, revise=revise, actor=actor)
+    return newest_version(achievement), False
+
+
 def badge_facts(version: AchievementVersion) -> BadgeFacts:
     """Return what the badge of a version shows, in the language of instruction."""
     achievement = version.achievement
@@ -192,7 +212,7 @@ def _show(achievement: Achievement, state: AchievementState, version: Achievemen
 def let_search_read(achievement: Achievement, version: AchievementVersion) -> None:
     """Write what lists and search read of an entry: nothing of one that is for members alone."""
     CatalogueSearchText.objects.filter(version__achievement=achievement).delete()
-    if achievement.audience != Audience.PUBLIC:
+    if not _is_listed(achievement):
         return
     CatalogueSearchText.objects.bulk_create(
         CatalogueSearchText(version=version, language=language, title=title, body=body)

@@ -10,15 +10,23 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalogue.models import Achievement, AchievementKind, AchievementState, AchievementVersion, DuplicatePolicy
+from catalogue import codes
+from catalogue.models import (
+    Achievement,
+    AchievementKind,
+    AchievementState,
+    AchievementVersion,
+    Audience,
+    DuplicatePolicy,
+)
 from catalogue.selectors import achievements_for, content_of
-from catalogue.services import AchievementOrder, create_achievement, publish_achievement, revise_achievement
+from catalogue.services import AchievementOrder, change_entry, create_achievement, publish_achievement
 from credentials.strict_json import JsonObject
 from integrations.api.authentication import actor_of
 from integrations.api.descriptions import CURSOR, PAGE_SIZE, PROBLEMS, page_schema, parameter
 from integrations.api.entries import content_as_said, entry_from, patched
 from integrations.api.pagination import PAGING, Order, choice_of, page_of
-from integrations.api.parsing import StrictSerializer, Text, parsed
+from integrations.api.parsing import Flag, StrictSerializer, Text, parsed
 from integrations.api.view import ApiView
 from integrations.selectors import achievement_among, issuer_named, listed_achievements
 from registry.models import Role
@@ -62,6 +70,20 @@ class Number(serializers.JSONField):
     """An exact number, best as text."""
 
 
+@extend_schema_field({"type": "array", "items": {"type": "string"}})
+class Codes(Json):
+    """A list of codes."""
+
+    kind: ClassVar[type[Any]] = list
+
+
+class Code(Text):
+    """One of a few codes; which, the schema tells and the catalogue's rules judge."""
+
+    def __init__(self, *codes: str) -> None:
+        super().__init__(required=False, allow_null=True, help_text=" | ".join(codes))
+
+
 class ContentIn(StrictSerializer):
     """What an entry says. The rules are the import's (`manage.py import_catalogue`), and told field by field."""
 
@@ -91,6 +113,27 @@ class ContentIn(StrictSerializer):
     valid_for_days = Number(required=False, allow_null=True)
     outcome_rule = Object(required=False, allow_null=True)
     parties = Objects(required=False, allow_null=True)
+    assessment_kinds = Codes(required=False, allow_null=True, help_text=" | ".join(codes.ASSESSMENT_KINDS))
+    summative = Flag(required=False, allow_null=True)
+    voluntary = Flag(required=False, allow_null=True)
+    supervision_kind = Code(*codes.SUPERVISION_KINDS)
+    mode = Code(*codes.MODES)
+    period = Code(*codes.PERIODS)
+    objective = Code(*codes.OBJECTIVES)
+    intended_use = Codes(required=False, allow_null=True, help_text=" | ".join(codes.INTENDED_USES))
+    qa_kind = Code(*codes.QA_KINDS)
+    credit_bearing = Code(*codes.CREDIT_BEARING)
+    qualifications = Objects(required=False, allow_null=True)
+    accessibility = LanguageMap(required=False, allow_null=True)
+    materials_licence = Text(required=False, allow_null=True, help_text="CC-BY-4.0, …, or an address")
+    price_amount = Number(required=False, allow_null=True)
+    price_unit = Text(required=False, allow_null=True, help_text="EUR, USD/month")
+    price_tax_included = Flag(required=False, allow_null=True)
+    funding = Objects(required=False, allow_null=True)
+    start = Code(*codes.STARTS)
+    access_period = Text(required=False, allow_null=True, help_text="P6M, or unlimited")
+    runs = Objects(required=False, allow_null=True, help_text="of the course; alone they make no new version")
+    audience = serializers.ChoiceField(choices=Audience.values, required=False, help_text="who finds the entry")
 
 
 class AchievementIn(ContentIn):
@@ -110,6 +153,7 @@ class AchievementOut(serializers.Serializer[Achievement]):
     slug = serializers.CharField()
     kind = serializers.ChoiceField(choices=AchievementKind.values)
     state = serializers.ChoiceField(choices=AchievementState.values)
+    audience = serializers.ChoiceField(choices=Audience.values, help_text="organisation: for its members alone")
     version = serializers.IntegerField(help_text="the newest that may be seen")
     name = LanguageMap()
     language = serializers.CharField()
@@ -132,6 +176,7 @@ def achievement_json(achievement: Achievement, version: AchievementVersion, base
         "slug": achievement.slug,
         "kind": achievement.kind,
         "state": achievement.state,
+        "audience": achievement.audience,
         "version": version.number,
         "name": version.texts.get("name", {}),
         "language": version.language,
@@ -193,6 +238,7 @@ class AchievementCollection(ApiView):
             kind=AchievementKind(row.kind),
             content=row.content,
             duplicates=DuplicatePolicy(row.duplicates),
+            audience=Audience(row.audience or Audience.PUBLIC),
         )
         return Response(whole_entry(create_achievement(order=order, actor=actor)), status=201)
 
@@ -224,11 +270,15 @@ class AchievementDetail(ApiView):
         What is published never changes: 201 with the number of the next version, which is shown when it is published.
         """
         actor = actor_of(request)
-        said = parsed(ContentIn, request).initial_data
+        said = dict(parsed(ContentIn, request).initial_data)
         found = achievement_among(achievements_for(actor, Role.EDITOR), str(achievement_id))
         place = {"issuer": found.issuer.slug, "slug": found.slug, "kind": found.kind}
-        version, is_next = revise_achievement(
-            achievement=found, revise=lambda newest: patched(newest, said, place).content, actor=actor
+        audience = said.pop("audience", None)
+        version, is_next = change_entry(
+            achievement=found,
+            revise=(lambda newest: patched(newest, said, place).content) if said or audience is None else None,
+            audience=Audience(audience) if audience else None,
+            actor=actor,
         )
         return Response(whole_entry(version), status=201 if is_next else 200)
 

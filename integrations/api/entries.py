@@ -8,7 +8,7 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
-from catalogue.content import AchievementContent, PartyContent
+from catalogue.content import AchievementContent, PartyContent, RunContent
 from catalogue.formats import CatalogueRow, read_catalogue
 from credentials.strict_json import JsonObject, compact_json
 from integrations.errors import FieldsError
@@ -40,13 +40,15 @@ def content_as_said(content: AchievementContent) -> JsonObject:
     if content.facts:
         said["facts"] = {item: fact.get("value", fact["state"]) for item, fact in content.facts.items()}
     if content.parties:
-        said["parties"] = [_party(party) for party in content.parties]
+        said["parties"] = [_said_of(party) for party in content.parties]
+    if content.runs:
+        said["runs"] = [_said_of(run) for run in content.runs]
     return said
 
 
-def _party(party: PartyContent) -> JsonObject:
-    values = {part.name: getattr(party, part.name) for part in fields(party)}
-    return {name: _plain(value) for name, value in values.items() if value not in (None, "")}
+def _said_of(row: PartyContent | RunContent) -> JsonObject:
+    values = {part.name: getattr(row, part.name) for part in fields(row)}
+    return {name: _plain(value) for name, value in values.items() if value not in (None, "", {})}
 
 
 def _plain(value: Any) -> Any:

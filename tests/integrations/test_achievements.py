@@ -47,6 +47,7 @@ def test_visitor_without_a_key_lists_what_is_published(tenant):
                 "slug": tenant.published.slug,
                 "kind": "document",
                 "state": "published",
+                "audience": "public",
                 "version": 1,
                 "name": {"en": "Basics"},
                 "language": "en",
