@@ -71,6 +71,12 @@ RESULT_FIELDS: Final = frozenset({"key", "name", "type", "required_value", "valu
 RESERVED_KEYS: Final = frozenset({"result", "criteria"})
 """Fragments of a version's address that name something else."""
 LONGEST_SHORT_NAME: Final = 40
+LONGEST_LINES: Final[Mapping[str, int]] = {
+    "language": 12, "national_credit_system": 60, "other_points_name": 60, "other_points_body": 200,
+    "level_eqf_source": 300, "level_national": 60,
+}  # fmt: skip
+LONGEST_PARTY_LINE: Final = 200
+LONGEST_ADDRESS: Final = 500
 EQF_LEVELS: Final = range(1, 9)
 PERCENT: Final = 100
 
@@ -137,7 +143,19 @@ def meets_outcome_rule(rule: Mapping[str, str], value: Decimal | str) -> bool:
 
 def content_refusals(content: AchievementContent) -> list[Refusal]:
     """Return everything that an entry may not say, draft or not."""
-    checks = (_texts, _facts, _numbers, _level, _credits, _workload, _outcome_rule, _lists, _parties, typed_refusals)
+    checks = (
+        _texts,
+        _lines,
+        _facts,
+        _numbers,
+        _level,
+        _credits,
+        _workload,
+        _outcome_rule,
+        _lists,
+        _parties,
+        typed_refusals,
+    )
     return [refusal for check in checks for refusal in check(content)]
 
 
@@ -158,12 +176,24 @@ def _texts(content: AchievementContent) -> Iterator[Refusal]:
             )
     if not content.texts.get("name"):
         yield Refusal("name", "name-missing", gettext_noop("Give the entry a title in at least one language."))
-    if any(len(text) > LONGEST_SHORT_NAME for text in content.texts.get("short_name", {}).values()):
+    short = [text for text in content.texts.get("short_name", {}).values() if isinstance(text, str)]
+    if any(len(text) > LONGEST_SHORT_NAME for text in short):
         yield Refusal("short_name", "too-long", gettext_noop("Shorten the title for the badge to 40 characters."))
     if not is_language_tag(content.language):
         yield Refusal(
             "language", "language-tag", gettext_noop("Name the language by its tag, for example de or en-NZ.")
         )
+
+
+def _lines(content: AchievementContent) -> Iterator[Refusal]:
+    """Measure what stands in one line: the tables have room for so much."""
+    for name, longest in LONGEST_LINES.items():
+        if len(getattr(content, name)) > longest:
+            yield Refusal(name, "too-long", gettext_noop("Shorten this text."))
+    for party in content.parties:
+        lines = (party.name, party.signatory_name, party.signatory_role)
+        if any(len(line) > LONGEST_PARTY_LINE for line in lines) or len(party.url) > LONGEST_ADDRESS:
+            yield Refusal("parties", "too-long", gettext_noop("Shorten this text."))
 
 
 def _facts(content: AchievementContent) -> Iterator[Refusal]:

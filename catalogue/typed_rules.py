@@ -45,7 +45,7 @@ _QUALIFICATION: Final = frozenset({"name", "provider", "level", "url", "only_sta
 _FUNDING: Final = frozenset({"scheme", "eligible", "amount", "until"})
 _UNIT: Final = re.compile(r"[A-Z]{3}(/(month|year|course|module))?")
 _DURATION: Final = re.compile(r"P[1-9][0-9]{0,3}[DWMY]")
-_LONGEST: Final = {"place": 200, "url": 500, "materials_licence": 200}
+_LONGEST: Final = {"language": 12, "place": 200, "url": 500, "materials_licence": 200}
 _MOST_MONEY: Final = Decimal("99999999.99")
 
 
@@ -144,7 +144,7 @@ def _faults_of_run(run: RunContent) -> Iterator[tuple[str, str, str]]:
         yield "enrol_until", "run-dates", gettext_noop("Enrolment cannot end after the course does.")
     if len(run.place) > _LONGEST["place"] or not run.place.isprintable():
         yield "place", "text", gettext_noop("Write one line of text here; it is too long or no text.")
-    if run.language and not is_language_tag(run.language):
+    if run.language and not (is_language_tag(run.language) and len(run.language) <= _LONGEST["language"]):
         yield "language", "language-tag", gettext_noop("Name the language by its tag, for example de or en-NZ.")
     if not _is_address(run.url) or len(run.url) > _LONGEST["url"]:
         yield "url", "address", gettext_noop("Write the whole address, beginning with https://.")

@@ -6,8 +6,12 @@ from decimal import Decimal
 import pytest
 
 from catalogue.content import AchievementContent, PartyContent
+from catalogue.models import AchievementVersion, CourseRun, Party
 from catalogue.rules import (
     INFORMATION_ITEMS,
+    LONGEST_ADDRESS,
+    LONGEST_LINES,
+    LONGEST_PARTY_LINE,
     content_refusals,
     ects_equivalent,
     exact_decimal,
@@ -76,6 +80,11 @@ def test_national_credits_convert_by_their_table_alone():
         ({"texts": {"name": {"not a tag": "x"}}}, "language-map"),
         ({"texts": {"name": {"en": "x"}, "motto": {"en": "x"}}}, "unknown-field"),
         ({"language": "german"}, "language-tag"),
+        ({"texts": {"name": {"en": "x"}, "short_name": {"en": True}}}, "language-map"),
+        ({"texts": {"name": {"en": "x"}, "short_name": {"en": "x" * 41}}}, "too-long"),
+        ({"language": "de-" + "x" * 8 + "-" + "y" * 8}, "too-long"),
+        ({"level_national": "x" * 61}, "too-long"),
+        ({"parties": (PartyContent(role="awards", name="x" * 201),)}, "too-long"),
         ({"facts": {"mood": {"state": "none"}}}, "unknown-item"),
         ({"facts": {"title": {"state": "none"}}}, "unknown-item"),
         ({"facts": {"assessment": {"state": "perhaps"}}}, "unknown-state"),
@@ -161,3 +170,11 @@ def test_json_number_is_taken_as_it_was_written_while_a_float_can_hold_it():
         exact_decimal(0.1 + 0.2)
     with pytest.raises(ValueError, match="finite"):
         exact_decimal(float("nan"))
+
+
+def test_lines_are_as_long_as_the_tables_have_room_for():
+    for name, longest in LONGEST_LINES.items():
+        assert AchievementVersion._meta.get_field(name).max_length == longest, name
+    for name in ("name", "signatory_name", "signatory_role"):
+        assert Party._meta.get_field(name).max_length == LONGEST_PARTY_LINE
+    assert Party._meta.get_field("url").max_length == CourseRun._meta.get_field("url").max_length == LONGEST_ADDRESS

@@ -65,6 +65,7 @@ def test_everything_that_can_be_typed_is_accepted_together():
         ({"runs": (RunContent(ends_on=dt.date(2027, 1, 1), enrol_until=dt.date(2027, 1, 2)),)}, "runs.1.enrol_until", "run-dates"),
         ({"runs": (RunContent(place="x\n"),)}, "runs.1.place", "text"),
         ({"runs": (RunContent(language="dutch"),)}, "runs.1.language", "language-tag"),
+        ({"runs": (RunContent(language="nl-" + "x" * 8 + "-yy"),)}, "runs.1.language", "language-tag"),
         ({"runs": (RunContent(url="javascript:x"),)}, "runs.1.url", "address"),
         ({"runs": (RunContent(url="https://x.example/" + "x" * 500),)}, "runs.1.url", "address"),
         ({"runs": (RunContent(price={}, place="Oslo"), RunContent(price={"en": ""}))}, "runs.2.price", "language-map"),
