@@ -142,7 +142,7 @@ def _move_awards(kept: Learner, gone: Learner) -> tuple[int, list[tuple[uuid.UUI
     for award in keyed.filter(learner=gone):
         line = award.version.achievement_id
         pair = [award, standing[line]] if line in standing else [award]
-        first, *later = sorted(pair, key=lambda one: (one.accepted_at, one.pk))
+        first, *later = sorted(pair, key=lambda one: (one.accepted_at, one.learner_id == gone.pk, one.pk))
         for one in later:
             Award.objects.filter(pk=one.pk).update(dedupe_key=None)
             twice.append((first.pk, one.pk))

@@ -136,7 +136,7 @@ def _owner(recipient: Recipient, found: Known) -> uuid.UUID | None:
     """Return the one record to which a recipient's identifiers lead, None where they lead to none."""
     owners = {found[key] for key in recipient.keys if key in found}
     if len(owners) > 1:
-        raise IdentifierConflictError
+        raise IdentifierConflictError(learners=sorted(str(owner) for owner in owners))
     if recipient.learner and recipient.keys[0] not in found:
         raise LearnerUnknownError
     return owners.pop() if owners else None

@@ -19,7 +19,7 @@ def test_help_lists_the_two_commands_that_come_first():
     listed = told("help").splitlines()
 
     assert [line.split()[0] for line in listed if line.startswith("    ")][:2] == ["start", "test"]
-    for command in ("fsck", "organisations", "issuers", "members", "oauth_clients"):
+    for command in ("fsck", "organisations", "issuers", "members", "oauth_clients", "correct", "learners"):
         assert f"    {command}" in listed
     assert told("help", "--commands").splitlines()[:2] == ["start", "test"]
 

@@ -90,6 +90,7 @@ def test_identifiers_of_two_people_are_refused_and_nothing_is_kept(machine, tena
 
     assert (answer.status_code, answer.json().get("code")) == (409, "identifier-conflict"), answer.content
     assert "joined" in answer.json()["detail"]
+    assert set(answer.json()["learners"]) == {str(pk) for pk in Learner.objects.values_list("pk", flat=True)}
     assert (Award.objects.count(), Learner.objects.count(), LearnerIdentifier.objects.count()) == before
 
 

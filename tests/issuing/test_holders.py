@@ -1,9 +1,12 @@
 """Records are linked to accounts, and joined, by proof that is newer than the award."""
 
 import datetime as dt
+import io
+import json
 import uuid
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
@@ -319,3 +322,26 @@ def test_award_to_a_record_that_is_just_being_joined_goes_to_the_one_that_stands
 def merged_within_200_ms(kept: Award, gone: Award) -> None:
     connection.cursor().execute("SET LOCAL lock_timeout = '200ms'")
     merge(kept, gone)
+
+
+def told_by_shell(*arguments: str) -> list[dict]:
+    out = io.StringIO()
+    call_command("learners", *arguments, "--json", stdout=out)
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def test_operator_finds_and_joins_two_records():
+    achievement = build_achievement()
+    kept, gone = award_to(achievement, "ada@example.org", "4711"), award_to(achievement, "ada@new.example.org")
+    award_to(build_achievement(), "ada@example.org", "4711")
+
+    found = told_by_shell("find", kept.organisation.slug, "Ada@new.example.org", "4711")
+
+    assert [(one["id"], one["awards"]) for one in found] == [(str(kept.learner_id), 1), (str(gone.learner_id), 1)]
+    merge_them = ("merge", str(kept.learner_id), str(gone.learner_id), "--kept-by", "4711", "--gone-by")
+    with pytest.raises(CommandError, match="no record"):
+        told_by_shell(*merge_them, "ada@example.org")
+    (merged,) = told_by_shell(*merge_them, "ada@new.example.org")
+    assert merged["id"] == str(kept.learner_id)
+    assert merged["held_twice"] == [[str(kept.pk), str(gone.pk)]]
+    assert LearnerIdentifier.objects.exclude(verified_at=None).count() == 2
