@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.contrib import admin
 
-from issuing.models import Award, Batch, Credential, SignedDocument
+from issuing.models import Award, Batch, Credential, Letter, SignedDocument
 from registry.read_only import FoundByIdAdmin
 
 
@@ -113,3 +113,27 @@ class SignedDocumentAdmin(FoundByIdAdmin):
     list_display = ("id", "organisation", "kind", "state", "refused_code", "requested_at")
     list_select_related: ClassVar[tuple[str, ...]] = ("organisation",)
     ordering = ("pk",)
+
+
+@admin.register(Letter)
+class LetterAdmin(FoundByIdAdmin):
+    """Letters and what became of each, found by the id of their award. Addresses name people: left out."""
+
+    fields = (
+        "award",
+        "kind",
+        "occasion",
+        "language",
+        "message_id",
+        "state",
+        "not_before",
+        "attempts",
+        "failures",
+        "last_error",
+        "sent_at",
+        "bounced_at",
+        "bounce_kind",
+    )
+    list_display = ("message_id", "kind", "state", "last_error", "not_before", "sent_at")
+    searched_ids = ("award",)
+    ordering = ("-pk",)

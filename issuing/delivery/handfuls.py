@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -12,7 +12,17 @@ from issuing.claim_links import withdrawals_of
 from issuing.delivery.addresses import address_named, addresses_of
 from issuing.delivery.facts import facts_in
 from issuing.delivery.fates import UnsendableError, UnwantedError
-from issuing.models import Award, AwardState, Credential, Letter, LetterKind, StatusChange, StatusPurpose
+from issuing.models import (
+    FIRST_LETTERS,
+    Award,
+    AwardState,
+    Credential,
+    Letter,
+    LetterKind,
+    LetterState,
+    StatusChange,
+    StatusPurpose,
+)
 from registry.selectors import link_base_url
 
 UNANSWERED = (AwardState.AWAITING_CLAIM, AwardState.ACCEPTED, AwardState.SIGNED, AwardState.DELIVERED)
@@ -55,6 +65,7 @@ class Handful:
         standings: of awards.
         withdrawals: how many links of an award were withdrawn.
         corrected: the older award in whose place another was made.
+        told_before: awards in whose place their holders were told of an older one.
     """
 
     base_url: str
@@ -62,6 +73,7 @@ class Handful:
     standings: Mapping[uuid.UUID, Standing]
     withdrawals: Mapping[uuid.UUID, int]
     corrected: Mapping[uuid.UUID, Award]
+    told_before: Set[uuid.UUID]
 
     def standing_of(self, letter: Letter) -> Standing:
         """Return how the award of a letter stands.
@@ -103,7 +115,18 @@ def gather(letters: Sequence[Letter]) -> Handful:
         standings={pk: Standing(award, changes.get(pk, ()), pk in bounced) for pk, award in awards.items()},
         withdrawals=withdrawals_of(list(awards)),
         corrected={one.successor_id: one.award for one in older if one.successor_id} if corrected else {},
+        told_before=_told_before(awards.values()),
     )
+
+
+def _told_before(awards: Iterable[Award]) -> set[uuid.UUID]:
+    """Return which awards take the place of one that their own person was told of; a query where there are any."""
+    newer = {award.replaces_id: award for award in awards if award.replaces_id}
+    if not newer:
+        return set()
+    out = Letter.objects.filter(award__in=newer, kind__in=FIRST_LETTERS, state=LetterState.SENT)
+    told = [(newer[old], learner_id) for old, learner_id in out.values_list("award_id", "award__learner_id")]
+    return {award.pk for award, learner_id in told if award.learner_id == learner_id}
 
 
 def is_wanted(letter: Letter, standing: Standing) -> bool:

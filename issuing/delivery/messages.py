@@ -107,6 +107,7 @@ def matter_of(letter: Letter, standing: Standing, handful: Handful) -> Matter:
         kind=letter.kind,
         link_until=link_until(timezone.now(), award.claim_until),
         waiting=award.state == AwardState.AWAITING_CLAIM,
+        again=letter.kind == LetterKind.CLAIM and (bool(letter.occasion) or award.pk in handful.told_before),
         accept_by=award.claim_until.date() if award.claim_until else None,
         valid_until=award.valid_until.date() if award.valid_until else None,
     )

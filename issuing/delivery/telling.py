@@ -2,7 +2,8 @@
 
 1. Signed: whoever was not told before gets the claim letter; who has accepted it already, or gave no address, gets none,
    and the award has arrived. A validity that ends gets its notice.
-2. Signed in another's place: a correction or a renewal for who knew the older one, the first letter for who did not.
+2. Signed in another's place: a correction or a renewal for who knew the older one, the first letter for who did not. Who
+   has accepted the new one was told when it began to wait.
 3. Waiting for its holder: the claim letter before anything is signed, and reminders for as long as it waits.
 4. Revoked, suspended, reinstated: told, except that an award whose first letter never left is revoked in silence.
 """
@@ -20,11 +21,10 @@ from django.utils import timezone
 from issuing.delivery.calendar import expiry_notice, reminders
 from issuing.delivery.facts import name_in
 from issuing.delivery.queueing import insert_letters, queue_letters
-from issuing.models import Award, Letter, LetterKind, LetterState, StatusChange
+from issuing.models import FIRST_LETTERS, Award, Letter, LetterKind, LetterState, StatusChange
 from issuing.steps import take_step
-from issuing.way import Act
+from issuing.way import SIGNED, Act
 
-FIRST_LETTERS = (LetterKind.CLAIM, LetterKind.CORRECTED, LetterKind.RENEWED)
 KIND_OF_CHANGE = {
     ("revocation", True): LetterKind.REVOKED,
     ("suspension", True): LetterKind.SUSPENDED,
@@ -54,10 +54,10 @@ def tell_of_signed(
     first = [(one.award_id, one.language) for one in asked if not one.claimed and one.award_id not in replaced]
     insert_letters(first, organisation_id=organisation_id, kind=LetterKind.CLAIM, not_before=at)
     for one in asked:
-        if one.award_id in replaced:
+        if one.award_id in replaced and not one.claimed:
             _tell_of_replacement(one.award_id, replaced[one.award_id], at)
     _tell_of_ends([one for one in asked if one.valid_until is not None], organisation_id, at)
-    arrived = [one.award_id for one in signed if not one.has_address or (one.claimed and one.award_id not in replaced)]
+    arrived = [one.award_id for one in signed if one.claimed or not one.has_address]
     if arrived:
         take_step(arrived, Act.DELIVER)
 
@@ -88,13 +88,24 @@ def tell_of_change(change: StatusChange) -> None:
 
 
 def _tell_of_replacement(new_id: uuid.UUID, old_id: uuid.UUID, at: dt.datetime) -> None:
-    new, old = Award.objects.get(pk=new_id), Award.objects.get(pk=old_id)
-    _drop_first(old_id)
+    new, told, older = Award.objects.get(pk=new_id), False, _line_before(old_id)
+    for old in older:
+        _drop_first(old.pk)
+        told |= new.learner_id == old.learner_id and (old.claimed_at is not None or _has_left(old.pk))
     kind = LetterKind.CLAIM
-    if new.learner_id == old.learner_id and (old.claimed_at is not None or _has_left(old_id)):
-        renewed = _lasts_longer(new, old) and name_in(new) == name_in(old)
+    if told:
+        renewed = _lasts_longer(new, older[-1]) and name_in(new) == name_in(older[-1])
         kind = LetterKind.RENEWED if renewed else LetterKind.CORRECTED
     queue_letters([new_id], kind=kind, not_before=at)
+
+
+def _line_before(award_id: uuid.UUID | None) -> list[Award]:
+    """Return what a replacement stands in for, the newest first: awards that ended unsigned, and the signed one."""
+    line: list[Award] = []
+    while award_id is not None and (not line or line[-1].state not in SIGNED):
+        line.append(Award.objects.get(pk=award_id))
+        award_id = line[-1].replaces_id
+    return line
 
 
 def _lasts_longer(new: Award, old: Award) -> bool:

@@ -23,6 +23,7 @@ class Matter:
         kind: of `LetterKind`.
         link_until: the last whole day on which its link opens.
         waiting: the award is not signed before its holder accepts it.
+        again: it takes the place of something that its holder has been told of, under another subject.
         accept_by: the day on which it lapses, where there is one.
         changed_on: the day of what happened.
         reason: the issuer's words about it.
@@ -34,6 +35,7 @@ class Matter:
     kind: str
     link_until: dt.date
     waiting: bool = False
+    again: bool = False
     accept_by: dt.date | None = None
     changed_on: dt.date | None = None
     reason: str = ""
@@ -84,6 +86,9 @@ def words_of(matter: Matter, names: Names) -> Words:
 
 
 def _claim(matter: Matter, names: Names) -> Words:
+    if matter.waiting and matter.again:
+        subject = _("%(issuer)s has corrected “%(title)s”: please accept it again") % _told(names)
+        return _to_accept(matter, names, subject, _("%(issuer)s has corrected what you were awarded:") % _told(names))
     subject = _("%(issuer)s has awarded you “%(title)s”") % _told(names)
     lead = _("%(issuer_name)s has awarded you") % {"issuer_name": names.issuer}
     return _to_accept(matter, names, subject, lead) if matter.waiting else _to_open(matter, names, subject, lead)

@@ -20,6 +20,7 @@ from issuing.models.keys import (
     StatusPurpose,
 )
 from issuing.models.letters import (
+    FIRST_LETTERS,
     Addressee,
     BounceKind,
     ClaimLinkWithdrawal,
@@ -30,6 +31,7 @@ from issuing.models.letters import (
 from issuing.models.statements import SignedDocument, StatementKind, StatementState
 
 __all__ = [
+    "FIRST_LETTERS",
     "FIRST_ROW_OF_FILES",
     "Addressee",
     "Approval",

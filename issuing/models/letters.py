@@ -25,6 +25,10 @@ class LetterKind(models.TextChoices):
     LINK = "link", _("new link")
 
 
+FIRST_LETTERS = (LetterKind.CLAIM, LetterKind.CORRECTED, LetterKind.RENEWED)
+"""The kinds that tell of an award: one of them leaves before any other."""
+
+
 class Addressee(models.TextChoices):
     """Whose address a letter goes to; it is read when the letter is sent."""
 

@@ -84,8 +84,24 @@ def _listeners_that_hang() -> None:
         time.sleep(float(os.environ["HANG_SECONDS"]))
 
 
+def _deadly_letter() -> None:
+    """A letter to the person DEADLY kills, each time, the process that makes it."""
+    from issuing.delivery import sending
+
+    original = sending.mail_for
+
+    def dying(letter: Any, *arguments: Any, **named: Any) -> Any:
+        if os.environ["DEADLY"] in letter.award.facts:
+            _struck().touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return original(letter, *arguments, **named)
+
+    sending.mail_for = dying
+
+
 FAILPOINTS: dict[str, Callable[[], None]] = {
     "after-signing": _after_signing,
+    "deadly-letter": _deadly_letter,
     "listeners-that-hang": _listeners_that_hang,
     "die-after-commit": lambda: _after_commit(_die_once),  # fault 9
     "pause-after-commit": lambda: _after_commit(_pause_once),  # fault 10

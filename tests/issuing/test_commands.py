@@ -6,9 +6,10 @@ from contextlib import suppress
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from issuing.fsck import Breach
-from issuing.models import SigningKey, StatusChange
+from issuing.models import Letter, SigningKey, StatusChange
 from issuing.services import award_achievement
 from registry.actors import SYSTEM
 from tests.issuing.builders import build_achievement, build_issuer, build_order, drain_all, signing_here
@@ -109,3 +110,24 @@ def test_fsck_names_the_invariants_that_broke_and_no_other(monkeypatch, broken, 
         call_command("fsck", stdout=out)
 
     assert out.getvalue().splitlines()[-1] == says
+
+
+def test_links_are_withdrawn_and_sent_from_the_shell():
+    number = signed_id()
+
+    assert json.loads(run("claim_links", "withdraw", number, "--json")[0]) == {"id": number, "state": "withdrawn"}
+    for state in ("queued", "unchanged"):
+        assert json.loads(run("claim_links", "send", number, "--json")[0]) == {"id": number, "state": state}
+    with pytest.raises(CommandError, match="no such credential"):
+        run("claim_links", "withdraw", "00000000-0000-4000-8000-000000000000")
+
+
+def test_mail_that_came_back_is_noted_from_the_shell():
+    letter = Letter.objects.get(award_id=signed_id())
+    with pytest.raises(CommandError, match="No letter left"):
+        run("bounces", "record", letter.message_id)
+
+    Letter.objects.update(sent_at=timezone.now())
+    assert run("bounces", "record", letter.message_id) == [f"{letter.message_id} is noted as returned."]
+    letter.refresh_from_db()
+    assert letter.bounce_kind == "returned"

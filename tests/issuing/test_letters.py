@@ -21,6 +21,7 @@ from issuing.services import (
 )
 from registry.actors import SYSTEM
 from registry.models import LearnerIdentifier
+from registry.outbox import Topic, publish
 from registry.services import Recipient
 from tests.issuing.builders import build_achievement, build_order, drain_all, signing_here
 from tests.issuing.test_delivery import make_due, send_all
@@ -61,10 +62,9 @@ def subjects() -> list[str]:
 
 
 def replace_by(award: Award, **stated) -> Award:
-    order = build_order(award.version.achievement, recipient=dataclasses.replace(ADA, **stated.pop("recipient", {})))
-    successor = supersede_credential(
-        credential_id=award.pk, order=dataclasses.replace(order, **stated), reason="Name wrong.", actor=SYSTEM
-    )
+    recipient = dataclasses.replace(ADA, **stated.pop("recipient", {}))
+    order = build_order(award.version.achievement, recipient=recipient, **stated)
+    successor = supersede_credential(credential_id=award.pk, order=order, reason="Name wrong.", actor=SYSTEM)
     sign_all()
     return successor
 
@@ -276,3 +276,60 @@ def test_reminders_are_two_at_most_and_never_in_one_week():
         assert all(when <= told_at + dt.timedelta(days=days) - LAST_CALL for when in times[1:])
     assert reminders(told_at=told_at, claim_until=None) == [("1", told_at + REMIND_AFTER)]
     assert expiry_notice(signed_at=told_at, valid_until=told_at + 2 * EXPIRY_NOTICE) == told_at + EXPIRY_NOTICE
+
+
+def at_claim() -> Award:
+    """Award, tell and let accept what is signed only then."""
+    achievement = build_achievement()
+    achievement.organisation.signing_policy = "at_claim"
+    achievement.organisation.save()
+    return award_achievement(order=build_order(achievement, recipient=ADA), actor=SYSTEM)
+
+
+def test_correction_of_what_waits_for_its_holder_has_a_subject_of_its_own():
+    award = at_claim()
+    assert subjects() == ["Example College has awarded you “Data Basics”"]
+    mail.outbox.clear()
+    replace_by(award, recipient={"name": "Ada Beispiel"})
+
+    assert subjects() == ["Example College has corrected “Data Basics”: please accept it again"]
+    assert "Hello Ada Beispiel," in mail.outbox[0].body
+
+
+def test_accepted_correction_is_told_once_before_it_is_signed():
+    award = at_claim()
+    send_all()
+    Award.objects.filter(pk=award.pk).update(state=AwardState.ACCEPTED, claimed_at=timezone.now())
+    queue_signing(award)
+    mail.outbox.clear()
+    successor = replace_by(Award.objects.get(pk=award.pk), recipient={"name": "Ada Beispiel"})
+
+    assert subjects() == ["Example College has corrected “Data Basics”: please accept it again"]
+    Award.objects.filter(pk=successor.pk).update(state=AwardState.ACCEPTED, claimed_at=timezone.now())
+    queue_signing(successor)
+    send_all()
+    assert [kind for kind, _state in kinds_of(successor) if kind != "reminder"] == ["claim"]
+    assert len(mail.outbox) == 1
+    successor.refresh_from_db()
+    assert successor.state == AwardState.DELIVERED
+
+
+def queue_signing(award: Award) -> None:
+    publish(Topic.AWARDS_ACCEPTED, {"award_ids": [str(award.pk)]}, tenant=award.organisation_id)
+    sign_all()
+
+
+def test_correction_after_one_that_ended_unsigned_is_still_a_correction():
+    award = told()
+    organisation = award.organisation
+    between = award_achievement(order=build_order(build_achievement(award.issuer_profile.issuer)), actor=SYSTEM)
+    Award.objects.filter(pk=between.pk).update(
+        state=AwardState.CANCELLED, learner=award.learner, replaces=award, version=award.version
+    )
+    order = build_order(award.version.achievement, recipient=ADA)
+    successor = supersede_credential(credential_id=award.pk, order=order, reason="Name.", actor=SYSTEM)
+    Award.objects.filter(pk=successor.pk).update(replaces=between)
+    sign_all()
+
+    assert [kind for kind, _state in kinds_of(successor)] == ["corrected"]
+    assert organisation.awards.count() == 3
