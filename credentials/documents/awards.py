@@ -226,8 +226,13 @@ def _result(*members: tuple[str, str | None]) -> ResultFacts:
     return ResultFacts(**dict(members))
 
 
+# A batch shares its dates.
+@lru_cache(maxsize=4096)
 def _day(text: str) -> date:
     return date.fromisoformat(text) if len(text) == DAY_CHARACTERS else datetime.fromisoformat(text)
+
+
+_moment = lru_cache(maxsize=4096)(datetime.fromisoformat)
 
 
 def _ground(values: dict[str, Any]) -> GroundFacts:
@@ -237,8 +242,8 @@ def _ground(values: dict[str, Any]) -> GroundFacts:
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "awarded_on": _day,
-    "valid_from": datetime.fromisoformat,
-    "valid_until": datetime.fromisoformat,
+    "valid_from": _moment,
+    "valid_until": _moment,
     "learning_from": _day,
     "learning_to": _day,
     "credits_earned": Decimal,

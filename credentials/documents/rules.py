@@ -6,7 +6,7 @@ the signing path does not look again.
 
 import re
 from collections.abc import Collection
-from datetime import date, datetime, timezone, tzinfo
+from datetime import date, datetime, time, timezone, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 
@@ -38,6 +38,7 @@ PROSE_CHARACTERS = 50_000
 IRI_CHARACTERS = 2_000
 MOST_CREDITS = 9_999
 SECONDS_PER_MINUTE = 60
+MIDNIGHT = time()
 
 
 def check_line(value: str | None, field: str) -> None:
@@ -152,17 +153,17 @@ def check_day(value: date | None, field: str) -> None:
     """Refuse a day with a time zone that is not told by its first moment there."""
     if isinstance(value, datetime):
         check_time(value, field)
-        if value.hour or value.minute or value.second:
+        if value.time() != MIDNIGHT:
             raise DataModelError(f"{field} is not the first moment of a day")
 
 
 def check_order(first: date | None, last: date | None, fields: str) -> None:
     """Refuse a period that ends before it starts."""
-    if first is None or last is None:
-        return
-    if isinstance(first, datetime) != isinstance(last, datetime):
-        raise DataModelError(f"{fields}: one has a time zone, the other has none")
-    if last < first:
+    try:
+        is_reversed = first is not None and last is not None and last < first
+    except TypeError as error:
+        raise DataModelError(f"{fields}: one has a time zone, the other has none") from error
+    if is_reversed:
         raise DataModelError(f"{fields}: the end lies before the start")
 
 
