@@ -6,7 +6,7 @@ the signing path does not look again.
 
 import re
 from collections.abc import Collection
-from datetime import date, datetime, time, timezone, tzinfo
+from datetime import date, datetime, timezone, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 
@@ -38,7 +38,6 @@ PROSE_CHARACTERS = 50_000
 IRI_CHARACTERS = 2_000
 MOST_CREDITS = 9_999
 SECONDS_PER_MINUTE = 60
-MIDNIGHT = time()
 
 
 def check_line(value: str | None, field: str) -> None:
@@ -153,7 +152,7 @@ def check_day(value: date | None, field: str) -> None:
     """Refuse a day with a time zone that is not told by its first moment there."""
     if isinstance(value, datetime):
         check_time(value, field)
-        if value.time() != MIDNIGHT:
+        if value.hour or value.minute or value.second:
             raise DataModelError(f"{field} is not the first moment of a day")
 
 
