@@ -8,6 +8,7 @@ import pytest
 
 from tests.faults.batches import accept_file
 from tests.faults.house import House, wait_for
+from tests.faults.test_tenants_share import award_other, sent_to_other
 
 HANG_SECONDS = 60
 HANGING = (
@@ -80,3 +81,32 @@ def test_listener_that_hangs_for_ever_loses_its_process_its_message_and_nothing_
         what="5 awards to be signed",
     )
     assert worker.popen.poll() is None
+
+
+def test_awards_that_cannot_be_built_leave_their_neighbours_and_everybody_else_alone(house: House) -> None:
+    accepted = accept_file(house, 20)
+    bad, strange = accepted.ids[3], accepted.ids[7]
+    where = f"WHERE id = '{strange}'"
+    (version,) = house.rows(f"SELECT builder_version FROM issuing_award {where}")[0]
+    house.rows(
+        f"UPDATE issuing_award SET facts = replace(facts, '\"holder_name\":\"', '\"no\":\"') WHERE id = '{bad}'"
+    )
+    house.rows(f"UPDATE issuing_award SET builder_version = 99 {where}")
+    award_other(house, "untouched@example.org")
+    house.start_beat()
+    house.start_worker(concurrency=1)
+
+    wait_for(
+        lambda: accepted.count_of(house, "issuing_credential", "award_id") == 18,
+        seconds=60,
+        what="18 awards to be signed",
+    )
+    wait_for(lambda: sent_to_other(house) == 1, seconds=60, what="the other organisation's mail")
+    states = dict(house.rows(f"SELECT id::text, state FROM issuing_award WHERE id IN ('{bad}', '{strange}')"))
+    assert states == {bad: "refused", strange: "accepted"}
+    alarms = {code for (code,) in house.rows("SELECT code FROM registry_alarm WHERE resolved_at IS NULL")}
+    assert {"accepted_award_refused", "award_set_aside"} <= alarms
+
+    house.rows(f"UPDATE issuing_award SET builder_version = {version} {where}")
+    house.wait_until_idle(seconds=120)
+    assert accepted.count_of(house, "issuing_credential", "award_id") == 19
