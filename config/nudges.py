@@ -12,6 +12,7 @@ EVERY_SECONDS: Mapping[str, float] = {
     "issuing.renew_status_lists": 5.0,
     "issuing.sign_audit_head": 60.0,
     "registry.seal_audit_trail": 3_600.0,
+    "issuing.forget_batch_files": 3_600.0,
     "registry.look_at_alarms": 3_600.0,
     "integrations.forget_what_expired": 3_600.0,
 }

@@ -297,6 +297,7 @@ SPECTACULAR_SETTINGS = {
     # Two kinds of field named "state": unnamed, their shape would be called after a hash, with a warning on the terminal.
     "ENUM_NAME_OVERRIDES": {
         "AwardState": "issuing.models.AwardState.values",
+        "BatchState": "issuing.models.BatchState.values",
         "AchievementState": "catalogue.models.AchievementState.values",
     },
 }

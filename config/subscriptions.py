@@ -12,6 +12,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[Listener, ...]] = {
     "credential.status_changed": (Listener("issuing.publish_status_lists", Lane.STATUS),),
     "key.requested": (Listener("issuing.make_key", Lane.STATUS),),
     "document.requested": (Listener("issuing.sign_document", Lane.STATUS),),
+    "batch.asked": (Listener("issuing.run_batch", Lane.SLOW),),
     "credentials.issued": (),
     "learner.erased": (),
     "alarms.open": (Listener("registry.mail_alarms", Lane.MAIL),),

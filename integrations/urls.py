@@ -5,7 +5,7 @@ from django.urls import path, re_path
 from integrations.api import schema
 from integrations.api.achievements import AchievementCollection, AchievementDetail, Publication
 from integrations.api.awards import AwardCollection, AwardDetail
-from integrations.api.batches import BatchCollection, BatchDetail
+from integrations.api.batches import BatchCollection, BatchDetail, Cancellation, Confirmation
 from integrations.api.corrections import CorrectionView
 from integrations.api.credentials import Reinstatement, Revocation, Suspension
 from integrations.api.decisions import Approve, Cancel, Refuse
@@ -29,6 +29,8 @@ urlpatterns = [
     path("api/v1/awards/<uuid:award_id>/cancel", Cancel.as_view(), name="award-cancel"),
     path("api/v1/batches", BatchCollection.as_view(), name="batches"),
     path("api/v1/batches/<uuid:batch_id>", BatchDetail.as_view(), name="batch"),
+    path("api/v1/batches/<uuid:batch_id>/confirm", Confirmation.as_view(), name="batch-confirm"),
+    path("api/v1/batches/<uuid:batch_id>/cancel", Cancellation.as_view(), name="batch-cancel"),
     path("api/v1/credentials/<uuid:credential_id>/revoke", Revocation.as_view(), name="credential-revoke"),
     path("api/v1/credentials/<uuid:credential_id>/correct", CorrectionView.as_view(), name="credential-correct"),
     path("api/v1/credentials/<uuid:credential_id>/suspend", Suspension.as_view(), name="credential-suspend"),

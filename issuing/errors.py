@@ -125,6 +125,16 @@ class BatchRefusedError(MalformedError):
     code, message = "rows-refused", _("Nothing was awarded. Rows that cannot be accepted: {count}.")
 
 
+class BatchStateError(ConflictError):
+    """The batch is in a state that does not allow this; `state` names it."""
+
+    code, message = "state-does-not-allow", _("This batch is “{state}”: that does not allow this.")
+
+
+class BatchStoppedError(RuntimeError):
+    """The batch was cancelled while its rows were being accepted."""
+
+
 class SigningNotHereError(RuntimeError):
     """This process holds no key-encryption key: only the worker signs."""
 

@@ -48,10 +48,10 @@ def awards_for(actor: Actor, role: Role = Role.VIEWER) -> QuerySet[Award]:
     )
 
 
-def batches_for(actor: Actor) -> QuerySet[Batch]:
-    """Return the files of awards that `actor` may see."""
+def batches_for(actor: Actor, role: Role = Role.VIEWER) -> QuerySet[Batch]:
+    """Return the files of awards that `actor` may see, or work with in a role."""
     return (
-        Batch.objects.filter(version__achievement__issuer__node__in=nodes_of(actor, Role.VIEWER))
+        Batch.objects.filter(version__achievement__issuer__node__in=nodes_of(actor, role))
         .select_related("version__achievement__issuer")
         .order_by("-created_at", "id")
     )

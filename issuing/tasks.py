@@ -14,7 +14,7 @@ from issuing.draining import drain, worker_name
 from issuing.lanes import TURN_SECONDS, meanwhile, runs_beside, start_lane
 from issuing.nudging import PASS_ON_SLOW, PASS_ON_STATUS, SEND_MAILS, waiting_tasks
 from issuing.passing import pass_on, task_named
-from issuing.services import advance_due
+from issuing.services import advance_due, forget_files, run_batch
 from issuing.signing.heads import sign_head
 from issuing.signing.lists import publish_list, renew_lists
 from issuing.signing.making_keys import make_key
@@ -100,3 +100,15 @@ def make_requested_key(issuer_id: str | None, retire: str | None = None) -> None
 def sign_requested_document(kind: str, id: str) -> None:
     """Make the JWT of a credential, or sign a statement (topic document.requested)."""
     {"jwt": sign_jwt, "statement": sign_statement}[kind](uuid.UUID(id))
+
+
+@shared_task(name="issuing.run_batch")
+def run_asked_batch(batch_id: str) -> None:
+    """Check a file of awards and, once it is confirmed, accept them (topic batch.asked)."""
+    run_batch(batch_id=uuid.UUID(batch_id))
+
+
+@shared_task(name="issuing.forget_batch_files")
+def forget_batch_files() -> None:
+    """Delete files of awards that were kept long enough; a nudge, sent every hour."""
+    forget_files()

@@ -30,6 +30,7 @@ class Topic(StrEnum):
     STATUS_CHANGED = "credential.status_changed"
     KEY_REQUESTED = "key.requested"
     DOCUMENT_REQUESTED = "document.requested"
+    BATCH_ASKED = "batch.asked"
     LEARNER_ERASED = "learner.erased"
     ALARMS_OPEN = "alarms.open"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
+from registry.actors import ANONYMOUS, Actor, actor_for_machine
 from registry.hosts import DEFAULT_PORTS
 from registry.models import (
     ApiKey,
@@ -100,6 +102,27 @@ def live_oauth_client(client_id: str) -> OAuthClient | None:
     """Return the binding of an OAuth client to its organisation, unless it was revoked or has ended."""
     standing = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
     return OAuthClient.objects.filter(standing, client_id=client_id, revoked_at=None).select_related("node").first()
+
+
+def actor_again(kind: str, actor_id: str, scopes: Iterable[str] = ()) -> Actor:
+    """Return who asked for something before, as they stand now; whose key or client has ended may do nothing.
+
+    A key has the scopes that it had and still has; roles of people are looked up where they are needed.
+    """
+    if kind == "system":
+        return Actor(kind="system", id=actor_id)
+    if kind == "user":
+        return Actor(kind="user", id=actor_id, user_id=uuid.UUID(actor_id))
+    if kind == "api_key":
+        key = ApiKey.objects.filter(pk=actor_id, revoked_at=None).select_related("node").first()
+        return (
+            actor_for_machine(key, kind="api_key", scopes=frozenset(scopes) & frozenset(key.scopes))
+            if key
+            else ANONYMOUS
+        )
+    standing = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+    client = OAuthClient.objects.filter(standing, pk=actor_id, revoked_at=None).select_related("node").first()
+    return actor_for_machine(client, kind="oauth_client", scopes=frozenset(scopes)) if client else ANONYMOUS
 
 
 def memberships_shown_to(user_id: uuid.UUID | None) -> QuerySet[Membership]:

@@ -1,10 +1,11 @@
-"""`/api/v1/batches`: many awards of one achievement, as JSON rows or as a CSV file."""
+"""`/api/v1/batches`: many awards of one achievement, as JSON rows, CSV or XLSX."""
 
 from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from drf_spectacular.types import OpenApiTypes
@@ -22,26 +23,45 @@ from integrations.api.awards import credential_address
 from integrations.api.descriptions import CURSOR, PAGE_SIZE, PROBLEMS, page_schema, parameter
 from integrations.api.orders import AwardRowIn, order_from
 from integrations.api.pagination import PAGING, Order, choice_of, page_of
-from integrations.api.parsing import StrictSerializer, Text, body_of, checked
+from integrations.api.parsing import Flag, StrictSerializer, Text, body_of, checked
 from integrations.api.view import ApiView
 from integrations.errors import QueryError, UnreadableBodyError
 from integrations.selectors import achievement_among
 from issuing.errors import BatchRefusedError
-from issuing.formats import read_award_file
-from issuing.models import Award, AwardState
+from issuing.formats import read_award_file, rows_up_to
+from issuing.models import FIRST_ROW_OF_FILES, Award, AwardState, Batch, BatchState
 from issuing.selectors import batches_for
-from issuing.services import BatchOutcome, BatchRow, award_batch, file_refusal_of, rows_of_table
+from issuing.services import (
+    BatchOrder,
+    BatchOutcome,
+    BatchRow,
+    FileKind,
+    award_batch,
+    cancel_batch,
+    confirm_batch,
+    dump_rows,
+    file_refusal_of,
+    make_batch,
+    rows_of_table,
+    told_groups,
+    told_rows,
+)
 from registry.errors import NotFoundError
 from registry.models import Role
 from registry.permissions import Scope
 from registry.refusals import RuleBrokenError
 from registry.selectors import link_base_url
 from registry.tables import MOST_BYTES
+from registry.workbooks import check_workbook, is_workbook
 
 ON_ERROR = ("refuse", "skip")
 BY_ROW = Order("row_number", newest_first=False, read=int)
 ROWS_TOLD = 1_000
 MOST_JSON_ROWS = 5_000
+MOST_AT_ONCE = 100
+"""What is awarded before the answer; more is the worker's."""
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FILES = ("text/csv", XLSX)
 
 
 class BatchIn(StrictSerializer):
@@ -51,7 +71,16 @@ class BatchIn(StrictSerializer):
     on_error = serializers.ChoiceField(
         choices=ON_ERROR, default="refuse", help_text="refuse: one bad row stops all; skip: the good rows are taken"
     )
+    confirm = Flag(default=True, help_text="false: only check, and wait for `confirm`")
     rows = serializers.ListField(child=AwardRowIn(), allow_empty=False, max_length=MOST_JSON_ROWS)
+
+
+class ConfirmationIn(StrictSerializer):
+    """`POST /api/v1/batches/<id>/confirm`."""
+
+    on_error = serializers.ChoiceField(
+        choices=ON_ERROR, required=False, help_text="skip: award the good rows, leave out the others"
+    )
 
 
 class BatchAcceptedOut(serializers.Serializer[Any]):
@@ -59,6 +88,7 @@ class BatchAcceptedOut(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     url = serializers.URLField(help_text="the job's address")
+    state = serializers.ChoiceField(choices=BatchState.values)
     counts = serializers.DictField(child=serializers.IntegerField())
     rows = serializers.ListField(help_text="rows that were not accepted, at most 1,000", child=serializers.DictField())
 
@@ -72,14 +102,29 @@ class BatchRowOut(serializers.Serializer[Award]):
     credential = serializers.URLField()
 
 
-class BatchOut(serializers.Serializer[Any]):
-    """A batch: counts, rows that were refused, and a page of those that were accepted."""
+class ProgressOut(serializers.Serializer[Any]):
+    """How far the step is that goes on."""
+
+    done = serializers.IntegerField()
+    total = serializers.IntegerField()
+
+
+class BatchJobOut(serializers.Serializer[Any]):
+    """How a batch stands: counts, faults by group, and the first 1,000 rows that were refused, with all their faults."""
 
     id = serializers.UUIDField()
     achievement = serializers.CharField()
-    state = serializers.CharField()
+    state = serializers.ChoiceField(choices=BatchState.values)
+    progress = ProgressOut()
     counts = serializers.DictField(child=serializers.IntegerField())
+    groups = serializers.ListField(child=serializers.DictField(), help_text="faults by column and code")
     refused = serializers.ListField(child=serializers.DictField())
+    ended_code = serializers.CharField(required=False, help_text="why it was cancelled")
+
+
+class BatchOut(BatchJobOut):
+    """A batch, and a page of its accepted rows."""
+
     rows = page_schema(BatchRowOut, "BatchRowPage")
 
 
@@ -87,76 +132,128 @@ class BatchCollection(ApiView):
     """Award many."""
 
     scopes = {"POST": Scope.AWARDS_WRITE}
-    parameters: ClassVar[dict[str, Any]] = {"POST": ("achievement", "on_error")}
+    parameters: ClassVar[dict[str, Any]] = {"POST": ("achievement", "on_error", "confirm")}
 
     @extend_schema(
         operation_id="award_batch",
         summary="Award many at once; the same file sent twice awards nobody twice",
-        request={"application/json": BatchIn, "text/csv": OpenApiTypes.STR},
+        request={"application/json": BatchIn, "text/csv": OpenApiTypes.STR, XLSX: OpenApiTypes.BINARY},
         parameters=[
-            parameter("achievement", "for CSV: its id, or issuer-slug/slug"),
-            parameter("on_error", "for CSV: refuse or skip", enum=ON_ERROR),
+            parameter("achievement", "for a file: its id, or issuer-slug/slug"),
+            parameter("on_error", "for a file: refuse or skip", enum=ON_ERROR),
+            parameter("confirm", "for a file: false only checks it, and waits for `confirm`", enum=("true", "false")),
         ],
         responses={202: OpenApiResponse(BatchAcceptedOut), **PROBLEMS},
     )
     def post(self, request: Request) -> Response:
-        """Check every row first, then accept; 422 `rows-refused` names each row that stopped it."""
-        outcome = _from_csv(request) if _is_csv(request) else _from_json(request)
+        """Up to 100 rows are checked and accepted at once; 422 `rows-refused` names each row that stopped it.
+
+        More rows, a workbook, or `confirm` false: 202 at once, and the job's address tells how it goes on.
+        """
+        asked = _from_file(request) if _content_type(request) in FILES else _from_json(request)
+        if not asked.confirm or asked.is_long:
+            return _kept(request, asked)
+        outcome = award_batch(
+            achievement=asked.achievement,
+            rows=asked.rows(),
+            file_sha=hashlib.sha256(asked.sent).hexdigest(),
+            actor=actor_of(request),
+            on_error=asked.on_error,
+            first_row=1 if asked.kind == "orders" else FIRST_ROW_OF_FILES,
+        )
         if outcome.batch_id is None:
             raise BatchRefusedError(count=outcome.counts.get("refused", 0), counts=outcome.counts, rows=_told(outcome))
-        url = f"{link_base_url()}/api/v1/batches/{outcome.batch_id}"
-        told = {"id": str(outcome.batch_id), "url": url, "counts": outcome.counts, "rows": _told(outcome)}
-        return Response(told, status=202, headers={"Location": url})
+        return _accepted(outcome.batch_id, state="done", counts=outcome.counts, rows=_told(outcome))
 
 
-def _is_csv(request: Request) -> bool:
-    return str(request._request.content_type) == "text/csv"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What a request asks for, before any row of it was checked."""
+
+    achievement: Achievement
+    kind: FileKind
+    sent: bytes
+    rows: Callable[[], Iterable[BatchRow]]
+    on_error: Any
+    confirm: bool
+    is_long: bool
 
 
-def _from_csv(request: Request) -> BatchOutcome:
+def _content_type(request: Request) -> str:
+    return str(request._request.content_type)
+
+
+def _from_file(request: Request) -> _Asked:
     on_error = choice_of(request, "on_error", ON_ERROR) or "refuse"
+    confirm = choice_of(request, "confirm", ("true", "false")) != "false"
     name = request.query_params.get("achievement")
     if name is None:
-        raise QueryError(parameter="achievement", reason="a CSV file needs it in the address")
+        raise QueryError(parameter="achievement", reason="a file needs it in the address")
     achievement = _awardable(request, name)
     data = body_of(request, max_bytes=MOST_BYTES)
+    workbook = is_workbook(data)
     try:
-        rows = rows_of_table(read_award_file(data), achievement)
+        if workbook:
+            check_workbook(data)
+        is_long = workbook or rows_up_to(data, MOST_AT_ONCE + 1) > MOST_AT_ONCE
+        rows = () if is_long else rows_of_table(read_award_file(data), achievement)
     except RuleBrokenError as broken:
         raise file_refusal_of(broken) from broken
-    return _accepted(request, achievement, rows, data, on_error)
+    return _Asked(
+        achievement=achievement,
+        kind="xlsx" if workbook else "csv",
+        sent=data,
+        rows=lambda: rows,
+        on_error=on_error,
+        confirm=confirm,
+        is_long=is_long,
+    )
 
 
-def _from_json(request: Request) -> BatchOutcome:
+def _from_json(request: Request) -> _Asked:
     for name in request.query_params:
-        raise QueryError(parameter=name, reason="it is for CSV files; here it stands in the body")
+        raise QueryError(parameter=name, reason="it is for files; here it stands in the body")
     data = body_of(request)
     try:
         said = checked(BatchIn(data=parse_json_object(data))).validated_data
     except UnreadableJson as error:
         raise UnreadableBodyError(reason=error.message) from error
     achievement = _awardable(request, said["achievement"])
-    rows = (BatchRow(number, order_from(row, achievement)) for number, row in enumerate(said["rows"], start=1))
-    return _accepted(request, achievement, rows, data, said["on_error"])
+    return _Asked(
+        achievement=achievement,
+        kind="orders",
+        sent=data,
+        rows=lambda: (BatchRow(row, order_from(one, achievement)) for row, one in enumerate(said["rows"], start=1)),
+        on_error=said["on_error"],
+        confirm=said["confirm"],
+        is_long=len(said["rows"]) > MOST_AT_ONCE,
+    )
 
 
 def _awardable(request: Request, name: str) -> Achievement:
     return achievement_among(achievements_for(actor_of(request), Role.AWARDER), name)
 
 
-def _accepted(
-    request: Request, achievement: Achievement, rows: Iterator[BatchRow], data: bytes, on_error: Any
-) -> BatchOutcome:
-    return award_batch(
-        achievement=achievement,
-        rows=rows,
-        file_sha=hashlib.sha256(data).hexdigest(),
-        actor=actor_of(request),
-        on_error=on_error,
+def _kept(request: Request, asked: _Asked) -> Response:
+    """Keep what was sent; the worker checks it and, if confirmed, awards."""
+    order = BatchOrder(
+        achievement=asked.achievement,
+        content=dump_rows(asked.rows()) if asked.kind == "orders" else asked.sent,
+        kind=asked.kind,
+        on_error=asked.on_error,
+        confirm=asked.confirm,
+        sent=asked.sent,
     )
+    batch = make_batch(order=order, actor=actor_of(request))
+    return _accepted(batch.pk, state=batch.state, counts={}, rows=[])
 
 
-def _told(outcome: BatchOutcome) -> list[JsonObject]:
+def _accepted(batch_id: uuid.UUID, **told: Any) -> Response:
+    url = f"{link_base_url()}/api/v1/batches/{batch_id}"
+    return Response({"id": str(batch_id), "url": url, **told}, status=202, headers={"Location": url})
+
+
+def _told(outcome: BatchOutcome) -> list[dict[str, object]]:
     """Return the rows that need somebody's eye, bounded."""
     bad = [row for row in outcome.rows if row.state in {"refused", "already-awarded"}]
     return [row.told() for row in bad[:ROWS_TOLD]]
@@ -176,18 +273,69 @@ class BatchDetail(ApiView):
     )
     def get(self, request: Request, batch_id: uuid.UUID) -> Response:
         """Return counts and a page of rows of one of the caller's batches."""
-        batch = batches_for(actor_of(request)).filter(pk=batch_id).first()
-        if batch is None:
-            raise NotFoundError
-        achievement = batch.version.achievement
-        shown = {
-            "id": str(batch.pk),
-            "achievement": f"{achievement.issuer.slug}/{achievement.slug}",
-            "state": batch.state,
-            "counts": batch.counts,
-            "refused": batch.report,
-        }
-        return Response(shown | {"rows": page_of(request, batch.awards.all(), BY_ROW, _row_json)})
+        batch = _batch_of(request, batch_id, Role.VIEWER)
+        return Response(batch_json(batch) | {"rows": page_of(request, batch.awards.all(), BY_ROW, _row_json)})
+
+
+class Confirmation(ApiView):
+    """A batch that was checked is awarded."""
+
+    scopes = {"POST": Scope.AWARDS_WRITE}
+
+    @extend_schema(
+        operation_id="confirm_batch",
+        summary="Award a batch that was only checked",
+        request=ConfirmationIn,
+        responses={202: OpenApiResponse(BatchJobOut), **PROBLEMS},
+    )
+    def post(self, request: Request, batch_id: uuid.UUID) -> Response:
+        """Let the worker award it; 409 `state-does-not-allow` names the state that is in the way."""
+        data = body_of(request) or b"{}"
+        try:
+            said = checked(ConfirmationIn(data=parse_json_object(data))).validated_data
+        except UnreadableJson as error:
+            raise UnreadableBodyError(reason=error.message) from error
+        batch = _batch_of(request, batch_id, Role.AWARDER)
+        return Response(batch_json(confirm_batch(batch=batch, actor=actor_of(request), **said)), status=202)
+
+
+class Cancellation(ApiView):
+    """A batch is ended before it is done."""
+
+    scopes = {"POST": Scope.AWARDS_WRITE}
+
+    @extend_schema(
+        operation_id="cancel_batch",
+        summary="End a batch; its file is deleted, what was accepted of it stays",
+        request=None,
+        responses={202: OpenApiResponse(BatchJobOut), **PROBLEMS},
+    )
+    def post(self, request: Request, batch_id: uuid.UUID) -> Response:
+        """Cancel it; 409 `state-does-not-allow` when it is done."""
+        batch = _batch_of(request, batch_id, Role.AWARDER)
+        return Response(batch_json(cancel_batch(batch=batch, actor=actor_of(request))), status=202)
+
+
+def _batch_of(request: Request, batch_id: uuid.UUID, role: Role) -> Batch:
+    batch = batches_for(actor_of(request), role).filter(pk=batch_id).first()
+    if batch is None:
+        raise NotFoundError
+    return batch
+
+
+def batch_json(batch: Batch) -> JsonObject:
+    """Return how a batch stands; its version, achievement and issuer must be loaded."""
+    achievement = batch.version.achievement
+    shown: JsonObject = {
+        "id": str(batch.pk),
+        "achievement": f"{achievement.issuer.slug}/{achievement.slug}",
+        "state": batch.state,
+        "progress": {"done": batch.rows_done, "total": batch.rows_total},
+        "counts": batch.counts,
+        "groups": told_groups(batch),
+        "refused": told_rows(batch, "refused"),
+    }
+    return shown | ({"ended_code": batch.ended_code} if batch.ended_code else {})
 
 
 def _row_json(award: Award) -> JsonObject:

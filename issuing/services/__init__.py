@@ -4,7 +4,9 @@ from issuing.services.approving import Decided, RecordedDecision, approve_awards
 from issuing.services.awarding import award_achievement, file_refusal_of
 from issuing.services.batches import award_batch
 from issuing.services.claiming import accept_award, advance_due, decline_award
+from issuing.services.drafts import BatchOrder, FileKind, cancel_batch, confirm_batch, forget_files, make_batch
 from issuing.services.holders import Merged, link_holder, merge_learners, verify_identifier
+from issuing.services.kept_rows import dump_rows
 from issuing.services.key_requests import (
     mark_key_compromised,
     request_key,
@@ -22,8 +24,10 @@ from issuing.services.orders import (
     RowOutcome,
 )
 from issuing.services.policies import ApprovalOrder, set_approval
+from issuing.services.reports import told_groups, told_rows
 from issuing.services.restating import Correction, correct_credential
 from issuing.services.restoring import ClosedList, close_open_lists
+from issuing.services.running import run_batch
 from issuing.services.statements import (
     EndorsementOrder,
     PresentationOrder,
@@ -49,6 +53,7 @@ from issuing.services.tables import rows_of_table
 __all__ = [
     "ApprovalOrder",
     "AwardOrder",
+    "BatchOrder",
     "BatchOutcome",
     "BatchRow",
     "ClosedList",
@@ -56,6 +61,7 @@ __all__ = [
     "Decided",
     "EndorsementOrder",
     "EvidenceOrder",
+    "FileKind",
     "GroundOrder",
     "Merged",
     "PresentationOrder",
@@ -70,13 +76,18 @@ __all__ = [
     "award_achievement",
     "award_batch",
     "cancel_award",
+    "cancel_batch",
     "close_open_lists",
+    "confirm_batch",
     "correct_credential",
     "decline_award",
+    "dump_rows",
     "file_refusal_of",
+    "forget_files",
     "forget_presentations",
     "is_suspended",
     "link_holder",
+    "make_batch",
     "mark_key_compromised",
     "merge_learners",
     "record_bounce",
@@ -92,10 +103,13 @@ __all__ = [
     "resume_signing",
     "revoke_credential",
     "rows_of_table",
+    "run_batch",
     "send_claim_link",
     "set_approval",
     "supersede_credential",
     "suspend_credential",
+    "told_groups",
+    "told_rows",
     "verify_identifier",
     "withdraw_claim_link",
     "withdraw_statement",

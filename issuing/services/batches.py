@@ -6,19 +6,23 @@ middle of being accepted is completed by sending it again, and a file sent twice
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from typing import Literal, NamedTuple, TypeVar
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.utils import timezone
 
 from catalogue.models import Achievement, DuplicatePolicy
 from issuing.collecting import rare_collections
-from issuing.models import Award, Batch, BatchState
+from issuing.errors import BatchStoppedError
+from issuing.models import FIRST_ROW_OF_FILES, Award, Batch, BatchState
 from issuing.services.awarding import (
     CHUNK_AWARDS,
     Accepted,
@@ -33,6 +37,7 @@ from issuing.services.facts import CheckedOrder, check_order
 from issuing.services.lines import newest_of
 from issuing.services.naming import NamedPeople, broken_by, repeated
 from issuing.services.orders import BatchOutcome, BatchRow, RowOutcome
+from issuing.services.reports import outcome_of, report_of
 from registry.actors import Actor
 from registry.audit import record_act
 from registry.models import Role
@@ -41,7 +46,6 @@ from registry.refusals import RuleBrokenError
 from registry.services import NotOnePersonError, learners_for
 
 CHECKED_AT_ONCE = 5_000
-REPORTED_ROWS = 1_000
 
 OnError = Literal["refuse", "skip"]
 Progress = Callable[[str, int], None]
@@ -64,10 +68,12 @@ def award_batch(
     file_sha: str,
     actor: Actor,
     on_error: OnError = "refuse",
+    first_row: int = FIRST_ROW_OF_FILES,
     progress: Progress = lambda _step, _rows: None,
 ) -> BatchOutcome:
-    """Accept the awards of a file; with `refuse` one bad row stops all, with `skip` the good rows are taken.
+    """Accept awards here and now; with `refuse` one bad row stops all, with `skip` the good rows are taken.
 
+    For few rows; many are made a draft of (`make_batch`). `first_row` is the number of the first person's row;
     `progress` hears ("checked" | "accepted", rows so far). Refused rows are outcomes, not exceptions.
 
     Raises:
@@ -77,35 +83,67 @@ def award_batch(
     require_role(actor, achievement.issuer.node, Role.AWARDER)
     basis = basis_of(achievement)
     batch = _standing(basis, file_sha).first()
-    outcomes, good = _checked_file(rows, basis, batch, progress)
-    refused = any(outcome.state == "refused" for outcome in outcomes.values())
-    if refused and on_error == "refuse":
-        for one in good:
-            outcomes[one.row] = RowOutcome(row=one.row, state="not-accepted", notes=one.order.notes)
-        return _outcome(outcomes, batch)
+    outcomes, good = check_rows(rows, basis, done_rows(batch, first_row), progress)
+    if is_refused(outcomes) and on_error == "refuse":
+        stop_all(outcomes, good)
+        return outcome_of(outcomes, batch)
     if good:
-        batch = batch or _new_batch(basis, file_sha)
-        _accept_all(good, outcomes, Accepting(basis, batch, actor, progress))
-        _close(batch, outcomes)
-    return _outcome(outcomes, batch)
+        batch = batch or _new_batch(basis, file_sha, first_row)
+        accept_rows(good, outcomes, Accepting(basis, batch, actor, first_row, progress))
+        close_batch(batch, outcomes)
+    return outcome_of(outcomes, batch)
 
 
+@dataclass(slots=True)
 class Accepting:
-    """What accepting a file's chunks shares."""
+    """What accepting a file's chunks shares; `first_row` is the number of the first person's row in what was sent."""
 
-    def __init__(self, basis: Basis, batch: Batch, actor: Actor, progress: Progress) -> None:
-        self.basis, self.batch, self.actor, self.progress = basis, batch, actor, progress
-        self.done = 0
+    basis: Basis
+    batch: Batch
+    actor: Actor
+    first_row: int
+    progress: Progress
+    done: int = 0
+
+    @property
+    def shift(self) -> int:
+        """What is added to a row's number to keep it: batches from before count from 1."""
+        return self.batch.first_row - self.first_row
 
 
-def _checked_file(
-    rows: Iterable[BatchRow], basis: Basis, batch: Batch | None, progress: Progress
+def done_rows(batch: Batch | None, first_row: int, *, since: dt.datetime | None = None) -> dict[int, uuid.UUID]:
+    """Return {row: award} of what a batch has accepted before, or since a moment."""
+    if batch is None:
+        return {}
+    awards = Award.objects.filter(batch=batch)
+    # Awards carry whole seconds.
+    awards = awards.filter(accepted_at__gte=since.replace(microsecond=0)) if since else awards
+    numbers = awards.values_list("row_number", "id")
+    return {number + first_row - batch.first_row: award_id for number, award_id in numbers if number is not None}
+
+
+def is_refused(outcomes: Mapping[int, RowOutcome]) -> bool:
+    """Say whether a row was refused."""
+    return any(outcome.state == "refused" for outcome in outcomes.values())
+
+
+def stop_all(outcomes: dict[int, RowOutcome], good: Sequence[CheckedRow]) -> None:
+    """Note that rows were good and are not accepted for others' sake."""
+    for one in good:
+        outcomes[one.row] = RowOutcome(row=one.row, state="not-accepted", notes=one.order.notes)
+
+
+def check_rows(
+    rows: Iterable[BatchRow], basis: Basis, done: Mapping[int, uuid.UUID], progress: Progress
 ) -> tuple[dict[int, RowOutcome], list[CheckedRow]]:
-    """Check every row: by itself, against the rows before it, and against what its learner holds."""
+    """Check every row: by itself, against the rows before it, and against what its learner holds.
+
+    `done` are rows that this batch has accepted before. Returns outcomes of rows that cannot or need not be accepted,
+    and the rows that can.
+    """
     outcomes: dict[int, RowOutcome] = {}
     good: list[CheckedRow] = []
     people = NamedPeople(basis.organisation)
-    done = dict(Award.objects.filter(batch=batch).values_list("row_number", "id")) if batch else {}
     for part in chunks(rows, CHECKED_AT_ONCE):
         readable = list(_readable(part, basis, outcomes))
         checked = _told_apart(readable, people, outcomes, basis.version.achievement.duplicates)
@@ -160,12 +198,12 @@ def _held(checked: Sequence[CheckedRow], basis: Basis) -> dict[int, uuid.UUID]:
     return {row: award_id for row, award_id in held.items() if award_id}
 
 
-def _new_batch(basis: Basis, file_sha: str) -> Batch:
+def _new_batch(basis: Basis, file_sha: str, first_row: int) -> Batch:
     batch, _created = _standing(basis, file_sha).get_or_create(
         organisation=basis.organisation,
         file_sha=file_sha,
         version=basis.version,
-        defaults={"state": BatchState.RUNNING},
+        defaults={"state": BatchState.RUNNING, "first_row": first_row},
     )
     return batch
 
@@ -175,7 +213,12 @@ def _standing(basis: Basis, file_sha: str) -> QuerySet[Batch]:
     return same.exclude(state=BatchState.CANCELLED)
 
 
-def _accept_all(good: Sequence[CheckedRow], outcomes: dict[int, RowOutcome], accepting: Accepting) -> None:
+def accept_rows(good: Sequence[CheckedRow], outcomes: dict[int, RowOutcome], accepting: Accepting) -> None:
+    """Accept rows that were checked, chunk by chunk; their outcomes are added.
+
+    Raises:
+        BatchStoppedError: the batch was cancelled meanwhile; what was accepted stays.
+    """
     for part in chunks(good, CHUNK_AWARDS):
         outcomes.update(_accept_part(part, accepting))
         accepting.done += len(part)
@@ -202,6 +245,8 @@ def _accept_strangers(rows: Sequence[CheckedRow], accepting: Accepting) -> dict[
     Raises:
         IntegrityError: another act has made one of them since, or an earlier chunk of this one.
     """
+    if _hold(rows, accepting):
+        raise IntegrityError("another worker has accepted these rows")
     recipients = [one.order.recipient for one in rows]
     learners = learners_for(recipients, organisation=accepting.basis.organisation, known={})
     return _accept(rows, learners, {}, accepting)
@@ -210,11 +255,12 @@ def _accept_strangers(rows: Sequence[CheckedRow], accepting: Accepting) -> dict[
 @transaction.atomic
 def _accept_chunk(rows: Sequence[CheckedRow], accepting: Accepting) -> dict[int, RowOutcome]:
     """Accept one chunk in one transaction; who was awarded since the check keeps that award."""
-    basis = accepting.basis
+    basis, done = accepting.basis, _hold(rows, accepting)
+    outcomes = {row: RowOutcome(row=row, state="accepted", id=award_id) for row, award_id in done.items()}
+    rows = [one for one in rows if one.row not in done]
     learners = learners_for([one.order.recipient for one in rows], organisation=basis.organisation)
     standing = standing_awards(learners, basis)
     policy = basis.version.achievement.duplicates
-    outcomes: dict[int, RowOutcome] = {}
     taken: list[CheckedRow] = []
     theirs: list[uuid.UUID] = []
     met: set[uuid.UUID] = set()
@@ -241,7 +287,7 @@ def _accept(
 ) -> dict[int, RowOutcome]:
     """Insert the awards of one chunk, with their entry in the audit trail."""
     basis, batch = accepting.basis, accepting.batch
-    orders, numbers = [one.order for one in rows], [one.row for one in rows]
+    orders, numbers = [one.order for one in rows], [one.row + accepting.shift for one in rows]
     accepted = Accepted(orders, learners, numbers, basis, accepting.actor, batch)
     ids = insert_awards(accepted, replaced=replaced)
     record_act(accepting.actor, "batch.accepted", batch, organisation=basis.organisation, count=len(ids))
@@ -251,24 +297,30 @@ def _accept(
     }
 
 
-def _close(batch: Batch, outcomes: dict[int, RowOutcome]) -> None:
-    """Keep the counts and the rows that were not accepted; the file itself is not kept."""
-    report = [outcome.told() for outcome in outcomes.values() if outcome.state == "refused"]
-    Batch.objects.filter(pk=batch.pk).update(
-        state=BatchState.DONE, counts=_counts(outcomes), report=report[:REPORTED_ROWS]
+def _hold(rows: Sequence[CheckedRow], accepting: Accepting) -> dict[int, uuid.UUID]:
+    """Keep the batch for this chunk alone; return {row: award} of what another worker has accepted of it since.
+
+    Raises:
+        BatchStoppedError: it was cancelled.
+    """
+    batch = Batch.objects.select_for_update().only("state").get(pk=accepting.batch.pk)
+    if batch.state == BatchState.CANCELLED:
+        raise BatchStoppedError
+    Batch.objects.filter(pk=batch.pk).update(rows_done=F("rows_done") + len(rows))
+    span = (rows[0].row + accepting.shift, rows[-1].row + accepting.shift)
+    done = Award.objects.filter(batch=batch, row_number__range=span).values_list("row_number", "id")
+    return {number - accepting.shift: award_id for number, award_id in done if number is not None}
+
+
+def close_batch(batch: Batch, outcomes: Mapping[int, RowOutcome]) -> None:
+    """Keep the counts, the groups of faults, and the first rows that need an eye."""
+    Batch.objects.filter(pk=batch.pk).exclude(state=BatchState.CANCELLED).update(
+        state=BatchState.DONE,
+        ended_at=timezone.now(),
+        rows_total=len(outcomes),
+        rows_done=len(outcomes),
+        **report_of(outcomes),
     )
-
-
-def _counts(outcomes: dict[int, RowOutcome]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for outcome in outcomes.values():
-        counts[outcome.state] = counts.get(outcome.state, 0) + 1
-    return counts
-
-
-def _outcome(outcomes: dict[int, RowOutcome], batch: Batch | None) -> BatchOutcome:
-    ordered = tuple(outcomes[row] for row in sorted(outcomes))
-    return BatchOutcome(rows=ordered, batch_id=batch.pk if batch else None, counts=_counts(outcomes))
 
 
 def chunks(rows: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -155,6 +155,7 @@ def _bodies(victim: Victim) -> dict[tuple[str, str], dict[str, Any]]:
     return {
         ("POST", "api/v1/awards"): {"achievement": named, "recipient": person},
         ("POST", "api/v1/batches"): {"achievement": named, "rows": [{"recipient": person}]},
+        ("POST", "api/v1/batches/<uuid:batch_id>/confirm"): {"on_error": "skip"},
         ("POST", "api/v1/achievements"): entry | {"description": {"en": "x"}, "criteria": {"en": "x"}},
         ("PATCH", "api/v1/achievements/<uuid:achievement_id>"): {"name": {"en": "Stolen"}},
         **{

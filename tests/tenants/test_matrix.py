@@ -79,7 +79,7 @@ def test_route_with_a_parameter_nobody_thought_of_turns_the_matrix_red(victim, c
     ("selector", "unscoped"),
     [
         ("integrations.api.awards.awards_for", lambda _actor: Award.objects.order_by("-accepted_at")),
-        ("integrations.api.batches.batches_for", lambda _actor: Batch.objects.all()),
+        ("integrations.api.batches.batches_for", lambda _actor, _role=None: Batch.objects.all()),
     ],
 )
 def test_planted_unscoped_selector_turns_the_matrix_red(victim, callers, monkeypatch, selector, unscoped):

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import json as json_lines
 import sys
 import uuid
 from argparse import ArgumentParser
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from catalogue.models import Achievement
 from catalogue.selectors import achievement_named
-from issuing.formats import AwardTable, FailedRow, read_award_file, write_failed_rows
+from issuing.formats import MAX_ROWS, AwardTable, FailedRow, read_award_file, rows_up_to, write_failed_rows
 from issuing.progress import bar, wait_until
 from issuing.selectors import batch_progress, states_of
-from issuing.services import BatchOutcome, RowOutcome, award_batch, rows_of_table
+from issuing.services import BatchOrder, BatchOutcome, RowOutcome, make_batch, run_batch
 from registry.actors import SYSTEM
 from registry.errors import RegistryError
 from registry.refusals import RuleBrokenError
 from registry.selectors import link_base_url
+from registry.workbooks import is_workbook
 
 PATIENCE_SECONDS = 120
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
     """`manage.py award ACHIEVEMENT --csv FILE`."""
 
     help = (
-        "Award an achievement to everyone in a CSV file (email, name and what else an award states). The whole file "
+        "Award an achievement to everyone in a CSV or XLSX file (email, name and what else an award states). The whole file "
         "is checked first: with one refused row nobody is awarded, unless --take-good is given. The same file can be "
         "sent twice. Exit code: 0 done, 1 refused, 2 still waiting for the worker."
     )
@@ -39,18 +39,19 @@ class Command(BaseCommand):
         """Take the achievement, the file, and how to go on."""
         parser.add_argument("achievement", help="issuer-slug/slug, or the id")
         parser.add_argument("--csv", type=Path, required=True, metavar="FILE", help="- for standard input")
+        parser.add_argument(
+            "--map", action="append", metavar="HEADING=COLUMN", help="what a heading means; may be repeated"
+        )
         parser.add_argument("--wait", action="store_true", help="until everything is signed and delivered")
         parser.add_argument("--take-good", action="store_true", help="award the good rows, write the others to a file")
         parser.add_argument("--failed-rows", type=Path, metavar="FILE", help="default: FILE.failed.csv, or failed.csv")
         parser.add_argument("--json", action="store_true", help="one JSON line per row")
 
-    def handle(self, *, achievement: str, csv: Path, json: bool, **options: object) -> None:
+    def handle(self, *, achievement: str, csv: Path, json: bool, **options: Any) -> None:
         """Report to standard output, progress to standard error."""
-        data = _content(csv)
+        data, mapping = _content(csv), dict(pair.partition("=")[::2] for pair in options["map"] or ())
         try:
-            table = read_award_file(data)
-            named = achievement_named(achievement)
-            outcome = self._award(named, table, data, take_good=bool(options["take_good"]))
+            outcome = self._award(achievement, data, mapping, take_good=bool(options["take_good"]))
         except RuleBrokenError as broken:
             self._tell_refused_file(broken, json=json)
             raise SystemExit(1) from broken
@@ -61,21 +62,31 @@ class Command(BaseCommand):
         refused = [row for row in outcome.rows if row.state == "refused"]
         if refused and options["take_good"]:
             beside = "failed.csv" if str(csv) == "-" else f"{csv}.failed.csv"
-            self._write_failed(table, refused, Path(str(options["failed_rows"] or beside)))
+            self._write_failed(read_award_file(data, mapping=mapping), refused, Path(options["failed_rows"] or beside))
         elif refused:
             raise SystemExit(1)
         if not finished:
             raise SystemExit(2)
 
-    def _award(self, achievement: Achievement, table: AwardTable, data: bytes, *, take_good: bool) -> BatchOutcome:
-        return award_batch(
-            achievement=achievement,
-            rows=rows_of_table(table, achievement),
-            file_sha=hashlib.sha256(data).hexdigest(),
-            actor=SYSTEM,
+    def _award(self, named: str, data: bytes, mapping: dict[str, str], *, take_good: bool) -> BatchOutcome:
+        """Make a draft of the file and work it off here, as the worker does for the API."""
+        workbook = is_workbook(data)
+        rows = 0 if workbook else rows_up_to(data, MAX_ROWS, mapping=mapping)
+        order = BatchOrder(
+            achievement=achievement_named(named),
+            content=data,
+            kind="xlsx" if workbook else "csv",
             on_error="skip" if take_good else "refuse",
-            progress=bar(sys.stderr, total=len(table.rows)),
+            mapping=mapping,
         )
+        batch = make_batch(order=order, actor=SYSTEM, by_worker=False)
+        outcome = run_batch(batch_id=batch.pk, progress=bar(sys.stderr, total=rows))
+        batch.refresh_from_db()
+        if outcome.rows and outcome.rows[0].row == 0:
+            raise RuleBrokenError.of(outcome.rows[0].faults)
+        if not outcome.rows and batch.ended_code:
+            raise CommandError(f"This file was not awarded: {batch.ended_code}.")
+        return outcome
 
     def _wait(self, outcome: BatchOutcome) -> bool:
         """Wait for the worker; False when it did nothing for two minutes."""

@@ -1,0 +1,178 @@
+"""Files of awards that are worked off later: a draft is made, checked, confirmed or cancelled; the worker does the rest."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import uuid
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from catalogue.models import Achievement
+from issuing.errors import BatchStateError
+from issuing.models import FIRST_ROW_OF_FILES, Award, Batch, BatchFile, BatchState
+from issuing.services.basis import basis_of
+from issuing.services.batches import OnError
+from registry.actors import Actor
+from registry.audit import record_act
+from registry.models import Role
+from registry.outbox import Topic, publish
+from registry.permissions import require_role
+
+KEPT_FOR = dt.timedelta(days=30)
+FORGOTTEN_AT_ONCE = 100
+FileKind = Literal["csv", "xlsx", "orders"]
+AT_WORK = (BatchState.CHECKING, BatchState.CONFIRMED, BatchState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchOrder:
+    """A file to be awarded: of what, the bytes and their kind, and how.
+
+    `confirm`: award as soon as it is checked; else it waits to be confirmed. `sent` are the bytes by which the same
+    file is known again, where they are not what is kept.
+    """
+
+    achievement: Achievement
+    content: bytes
+    kind: FileKind
+    on_error: OnError = "refuse"
+    confirm: bool = True
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    sent: bytes | None = None
+
+
+@transaction.atomic
+def make_batch(*, order: BatchOrder, actor: Actor, by_worker: bool = True) -> Batch:
+    """Keep a file to be checked and, if confirmed, awarded; the same file for the same version is the same batch.
+
+    A file that was sent before is looked at again; while it is being worked on, that goes on. With `by_worker` false
+    the caller runs it (`run_batch`).
+
+    Raises:
+        RoleRequiredError, ScopeRequiredError: `actor` may not award at this achievement's place.
+        NotPublishedError, PlannedError, RetiredError, AwardingClosedError: it cannot be awarded (any more).
+    """
+    achievement = order.achievement
+    require_role(actor, achievement.issuer.node, Role.AWARDER)
+    basis = basis_of(achievement)
+    standing = Batch.objects.exclude(state=BatchState.CANCELLED).select_for_update()
+    batch, made = standing.get_or_create(
+        organisation=basis.organisation,
+        version=basis.version,
+        file_sha=hashlib.sha256(order.sent or order.content).hexdigest(),
+        defaults={"first_row": FIRST_ROW_OF_FILES if order.kind != "orders" else 1},
+    )
+    if batch.state in AT_WORK and BatchFile.objects.filter(batch=batch).exists():
+        # Whoever was at it may have been lost without a message that would bring it back.
+        if by_worker:
+            _ask(batch)
+        return batch
+    batch.made_by_kind, batch.made_by = actor.kind, actor.id
+    batch.made_by_scopes = sorted(actor.scopes)
+    batch.mapping, batch.options = dict(order.mapping), {"on_error": order.on_error}
+    batch.state = BatchState.CONFIRMED if order.confirm else BatchState.DRAFT
+    batch.confirmed_at = timezone.now() if order.confirm else None
+    batch.ended_at, batch.ended_code = None, ""
+    batch.save()
+    kept = {"kind": order.kind, "content": zlib.compress(order.content, 1), "kept_until": timezone.now() + KEPT_FOR}
+    BatchFile.objects.update_or_create(batch=batch, defaults=kept)
+    record_act(actor, "batch.made" if made else "batch.sent_again", batch, organisation=basis.organisation)
+    if by_worker:
+        _ask(batch)
+    return batch
+
+
+@transaction.atomic
+def confirm_batch(*, batch: Batch, actor: Actor, on_error: OnError | None = None) -> Batch:
+    """Let a file that was checked be awarded; with `skip` the good rows are taken. Safe to repeat.
+
+    Raises:
+        RoleRequiredError, ScopeRequiredError: `actor` may not award at this achievement's place.
+        BatchStateError: it is being checked, was awarded or cancelled, or its file is gone.
+    """
+    batch = _held(batch, actor)
+    if batch.state in {BatchState.CONFIRMED, BatchState.RUNNING}:
+        return batch
+    if batch.state != BatchState.READY or not BatchFile.objects.filter(batch=batch).exists():
+        raise BatchStateError(state=batch.state)
+    batch.state, batch.confirmed_at = BatchState.CONFIRMED, timezone.now()
+    batch.made_by_kind, batch.made_by, batch.made_by_scopes = actor.kind, actor.id, sorted(actor.scopes)
+    batch.options = batch.options | ({"on_error": on_error} if on_error else {})
+    batch.save()
+    record_act(actor, "batch.confirmed", batch, organisation=batch.organisation)
+    _ask(batch)
+    return batch
+
+
+@transaction.atomic
+def cancel_batch(*, batch: Batch, actor: Actor) -> Batch:
+    """End a batch; its file is deleted, what was accepted of it stays. Safe to repeat.
+
+    Raises:
+        RoleRequiredError, ScopeRequiredError: `actor` may not award at this achievement's place.
+        BatchStateError: it is done.
+    """
+    batch = _held(batch, actor)
+    if batch.state == BatchState.CANCELLED:
+        return batch
+    if batch.state == BatchState.DONE:
+        raise BatchStateError(state=batch.state)
+    end_batch(batch, code="by-hand")
+    record_act(actor, "batch.cancelled", batch, organisation=batch.organisation)
+    return batch
+
+
+def end_batch(batch: Batch, *, code: str, **report: object) -> None:
+    """Cancel a batch in the caller's transaction, and delete its file; `code` says why."""
+    batch.state, batch.ended_code, batch.ended_at = BatchState.CANCELLED, code, timezone.now()
+    for name, value in report.items():
+        setattr(batch, name, value)
+    batch.save()
+    BatchFile.objects.filter(batch=batch).delete()
+
+
+@transaction.atomic
+def forget_files() -> int:
+    """Delete files that were kept long enough, and those all of whose people were erased; at most a hundred at once.
+
+    A draft that nobody confirmed ends with its file. Returns how many files were deleted.
+    """
+    living = Award.objects.filter(batch=OuterRef("batch_id"), learner__isnull=False, learner__erased_at=None)
+    named = Award.objects.filter(batch=OuterRef("batch_id"))
+    over = BatchFile.objects.filter(kept_until__lt=timezone.now())
+    erased = BatchFile.objects.filter(Exists(named), ~Exists(living), batch__state=BatchState.DONE)
+    ids = [
+        *over.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE],
+        *erased.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE],
+    ]
+    for batch in Batch.objects.filter(pk__in=ids).exclude(state__in=(BatchState.DONE, BatchState.CANCELLED)):
+        end_batch(batch, code="not-confirmed" if batch.confirmed_at is None else "not-finished")
+    BatchFile.objects.filter(pk__in=ids).delete()
+    return len(ids)
+
+
+def _held(batch: Batch, actor: Actor) -> Batch:
+    held = Batch.objects.select_for_update(of=("self",)).select_related(
+        "version__achievement__issuer__node", "organisation"
+    )
+    found = held.get(pk=batch.pk)
+    require_role(actor, found.version.achievement.issuer.node, Role.AWARDER)
+    return found
+
+
+def _ask(batch: Batch) -> None:
+    publish(Topic.BATCH_ASKED, {"batch_id": str(batch.pk)}, tenant=batch.organisation_id)
+
+
+def batch_of(batch_id: uuid.UUID) -> Batch:
+    """Return a batch with all that working it off needs."""
+    return Batch.objects.select_related(
+        "version__achievement__issuer__node", "version__achievement__organisation", "organisation"
+    ).get(pk=batch_id)

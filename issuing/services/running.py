@@ -1,0 +1,162 @@
+"""Working a kept file off: checked whole, then accepted chunk by chunk. It may be cut off anywhere and begun again."""
+
+from __future__ import annotations
+
+import uuid
+import zlib
+from collections.abc import Callable, Iterable
+
+from django.db import transaction
+
+from issuing.collecting import rare_collections
+from issuing.errors import BatchStoppedError
+from issuing.formats import read_award_file
+from issuing.models import FIRST_ROW_OF_FILES, Batch, BatchFile, BatchState
+from issuing.services.basis import Basis, basis_of
+from issuing.services.batches import (
+    Accepting,
+    CheckedRow,
+    Progress,
+    accept_rows,
+    check_rows,
+    close_batch,
+    done_rows,
+    is_refused,
+    stop_all,
+)
+from issuing.services.drafts import batch_of, end_batch
+from issuing.services.kept_rows import load_rows
+from issuing.services.orders import BatchOutcome, BatchRow, RowOutcome
+from issuing.services.reports import outcome_of, report_of
+from issuing.services.tables import rows_of_table
+from registry.errors import ConflictError, ForbiddenError
+from registry.models import Role
+from registry.permissions import require_role
+from registry.refusals import RuleBrokenError
+from registry.selectors import actor_again
+
+NOTHING = BatchOutcome(rows=())
+
+
+@rare_collections()
+def run_batch(*, batch_id: uuid.UUID, progress: Progress = lambda _step, _rows: None) -> BatchOutcome:
+    """Check a kept file and, once it is confirmed, accept its awards; safe to repeat, and to run twice at once.
+
+    1. whoever asked still may award, and the achievement can be; 2. the file is read; 3. every row is checked, and
+    the report kept; 4. confirmed, the good rows are accepted.
+
+    A batch that cannot go on is cancelled with a code: `role-required`, `scope-required`, what the achievement is
+    refused for, `file-refused`, `rows-refused`.
+
+    Returns:
+        Every row; none where the batch was over before.
+    """
+    batch = _begun(batch_id)
+    if batch is None:
+        return NOTHING
+    try:
+        basis = _basis(batch)  # 1
+        rows = _rows(batch)  # 2
+    except (ConflictError, ForbiddenError) as refusal:
+        return _ended(batch, {}, code=refusal.code)
+    except RuleBrokenError as broken:
+        return _ended(batch, {0: RowOutcome(row=0, state="refused", faults=broken.refusals)}, code="file-refused")
+    first_row = _first_row(batch)
+    outcomes, good = check_rows(rows, basis, done_rows(batch, first_row), _told(batch, progress))  # 3
+    outcomes |= _own(batch, first_row)
+    if is_refused(outcomes) and batch.confirmed_at and batch.options.get("on_error") != "skip":
+        stop_all(outcomes, good)
+        return _ended(batch, outcomes, code="rows-refused")
+    if not _checked(batch, outcomes, good) or not batch.confirmed_at:
+        return outcome_of(outcomes, batch)
+    actor = actor_again(batch.made_by_kind, batch.made_by, batch.made_by_scopes)
+    try:  # 4
+        accept_rows(good, outcomes, Accepting(basis, batch, actor, first_row, progress))
+    except BatchStoppedError:
+        return outcome_of(outcomes, batch)
+    close_batch(batch, outcomes)
+    return outcome_of(outcomes, batch)
+
+
+def _own(batch: Batch, first_row: int) -> dict[int, RowOutcome]:
+    """Return what this batch had accepted before its worker was lost: accepted, not awarded before."""
+    if batch.state != BatchState.RUNNING or batch.confirmed_at is None:
+        return {}
+    own = done_rows(batch, first_row, since=batch.confirmed_at)
+    return {row: RowOutcome(row=row, state="accepted", id=award_id) for row, award_id in own.items()}
+
+
+@transaction.atomic
+def _begun(batch_id: uuid.UUID) -> Batch | None:
+    """Return a batch that is to be worked on, None where it is over or its file is gone."""
+    waiting = Batch.objects.select_for_update().exclude(state__in=(BatchState.DONE, BatchState.CANCELLED))
+    if not waiting.filter(pk=batch_id, file__isnull=False).exists():
+        return None
+    # One that was running goes on: what it has accepted is its own.
+    again = Batch.objects.filter(pk=batch_id)
+    again.exclude(state=BatchState.RUNNING).update(state=BatchState.CHECKING)
+    again.update(rows_done=0)
+    return batch_of(batch_id)
+
+
+def _basis(batch: Batch) -> Basis:
+    """Return what the awards rest on, as it is now.
+
+    Raises:
+        ForbiddenError: whoever asked may not award here any more.
+        ConflictError: the achievement cannot be awarded any more, or has another version by now.
+    """
+    achievement = batch.version.achievement
+    actor = actor_again(batch.made_by_kind, batch.made_by, batch.made_by_scopes)
+    require_role(actor, achievement.issuer.node, Role.AWARDER)
+    basis = basis_of(achievement)
+    if basis.version.pk != batch.version_id:
+        raise ConflictError(code="version-replaced")
+    return basis
+
+
+def _first_row(batch: Batch) -> int:
+    return 1 if batch.file.kind == "orders" else FIRST_ROW_OF_FILES
+
+
+def _rows(batch: Batch) -> Iterable[BatchRow]:
+    """Return the rows of the file.
+
+    Raises:
+        RuleBrokenError: the file cannot be used as a whole.
+    """
+    kept = BatchFile.objects.get(pk=batch.pk)
+    content, achievement = zlib.decompress(kept.content), batch.version.achievement
+    if kept.kind == "orders":
+        return load_rows(content, achievement)
+    table = read_award_file(content, mapping=batch.mapping)
+    Batch.objects.filter(pk=batch.pk).update(rows_total=len(table.rows))
+    return rows_of_table(table, achievement)
+
+
+def _told(batch: Batch, progress: Progress) -> Callable[[str, int], None]:
+    """Write down how far the check is, for whoever looks."""
+
+    def tell(step: str, rows: int) -> None:
+        Batch.objects.filter(pk=batch.pk).update(rows_done=rows)
+        progress(step, rows)
+
+    return tell
+
+
+@transaction.atomic
+def _checked(batch: Batch, outcomes: dict[int, RowOutcome], good: list[CheckedRow]) -> bool:
+    """Keep the report of the check; False: the batch was cancelled meanwhile."""
+    report = report_of(outcomes | {one.row: RowOutcome(row=one.row, state="good") for one in good})
+    state = BatchState.RUNNING if batch.confirmed_at else BatchState.READY
+    going_on = Batch.objects.filter(pk=batch.pk).exclude(state=BatchState.CANCELLED)
+    total = len(outcomes) + len(good)
+    return bool(going_on.update(state=state, rows_total=total, rows_done=len(outcomes), **report))
+
+
+@transaction.atomic
+def _ended(batch: Batch, outcomes: dict[int, RowOutcome], *, code: str) -> BatchOutcome:
+    held = Batch.objects.select_for_update().get(pk=batch.pk)
+    if held.state != BatchState.CANCELLED:
+        end_batch(held, code=code, rows_total=len(outcomes), **report_of(outcomes))
+    return outcome_of(outcomes, held)
