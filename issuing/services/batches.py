@@ -255,14 +255,17 @@ def _accept_strangers(rows: Sequence[CheckedRow], accepting: Accepting) -> dict[
 @transaction.atomic
 def _accept_chunk(rows: Sequence[CheckedRow], accepting: Accepting) -> dict[int, RowOutcome]:
     """Accept one chunk in one transaction; who was awarded since the check keeps that award."""
-    basis, done = accepting.basis, _hold(rows, accepting)
-    outcomes = {row: RowOutcome(row=row, state="accepted", id=award_id) for row, award_id in done.items()}
-    rows = [one for one in rows if one.row not in done]
+    basis = accepting.basis
+    if done := _hold(rows, accepting):
+        rest = [one for one in rows if one.row not in done]
+        theirs = {row: RowOutcome(row=row, state="accepted", id=award_id) for row, award_id in done.items()}
+        return theirs | (_accept_part(rest, accepting) if rest else {})
+    outcomes: dict[int, RowOutcome] = {}
     learners = learners_for([one.order.recipient for one in rows], organisation=basis.organisation)
     standing = standing_awards(learners, basis)
     policy = basis.version.achievement.duplicates
     taken: list[CheckedRow] = []
-    theirs: list[uuid.UUID] = []
+    holders: list[uuid.UUID] = []
     met: set[uuid.UUID] = set()
     standing_ones: dict[int, uuid.UUID] = {}
     for one, learner in zip(rows, learners, strict=True):
@@ -277,9 +280,9 @@ def _accept_chunk(rows: Sequence[CheckedRow], accepting: Accepting) -> dict[int,
         if held and policy == DuplicatePolicy.REPLACE:
             standing_ones[len(taken)] = held
         taken.append(one)
-        theirs.append(learner)
+        holders.append(learner)
     replaced = newest_of(standing_ones) if standing_ones else {}
-    return outcomes | (_accept(taken, theirs, replaced, accepting) if taken else {})
+    return outcomes | (_accept(taken, holders, replaced, accepting) if taken else {})
 
 
 def _accept(
@@ -306,10 +309,14 @@ def _hold(rows: Sequence[CheckedRow], accepting: Accepting) -> dict[int, uuid.UU
     batch = Batch.objects.select_for_update().only("state").get(pk=accepting.batch.pk)
     if batch.state == BatchState.CANCELLED:
         raise BatchStoppedError
-    Batch.objects.filter(pk=batch.pk).update(rows_done=F("rows_done") + len(rows))
     span = (rows[0].row + accepting.shift, rows[-1].row + accepting.shift)
-    done = Award.objects.filter(batch=batch, row_number__range=span).values_list("row_number", "id")
-    return {number - accepting.shift: award_id for number, award_id in done if number is not None}
+    theirs = Award.objects.filter(batch=batch, row_number__range=span).values_list("row_number", "id")
+    found = {number - accepting.shift: award_id for number, award_id in theirs if number is not None}
+    # What another row of the span has is no row of this chunk.
+    done = {one.row: found[one.row] for one in rows if one.row in found} if found else {}
+    if not done:
+        Batch.objects.filter(pk=batch.pk).update(rows_done=F("rows_done") + len(rows))
+    return done
 
 
 def close_batch(batch: Batch, outcomes: Mapping[int, RowOutcome]) -> None:
