@@ -15,6 +15,7 @@ from catalogue.models import AchievementKind
 from catalogue.wording import language_name
 from issuing.models import Credential
 from registry.selectors import link_base_url, own_base_urls
+from verification.access import Access
 from verification.checks import Check, Outcome, Report, Verdict
 from verification.definitions import award_values
 from verification.formats import own_credential_number, short_number
@@ -23,7 +24,7 @@ from verification.proofs import issuer_of
 from verification.quoting import plain
 from verification.releases import Release, releases_of
 from verification.resolve.own import Gathered
-from verification.selectors import is_open_to_strangers, own_credential
+from verification.selectors import own_credential
 from verification.statements import (
     Labelled,
     Statement,
@@ -143,7 +144,7 @@ def shown_credential(gathered: Gathered, report: Report) -> ShownCredential | No
 def shown_to_bearer(shown: ShownCredential, credential: Credential, claim_path: str) -> ShownCredential:
     """Let the files be taken along by the claim link, which opens them whatever the credential's visibility."""
     files = [(label, f"{claim_path}/file.{address.rpartition('.')[2]}") for label, address in shown.downloads]
-    return replace(shown, downloads=files, share_url=shown.address if is_open_to_strangers(credential) else "")
+    return replace(shown, downloads=files, share_url=shown.address if Access.STRANGER.opens(credential) else "")
 
 
 def _contact(document: dict[str, Any]) -> str:

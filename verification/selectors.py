@@ -26,6 +26,7 @@ from issuing.models import (
 from registry.language_maps import text_in
 from registry.models import Issuer, TrustedIssuer, Visibility
 from registry.selectors import own_base_urls, trust_in
+from verification.access import Access
 from verification.checks import KeyLife, StatusEvent, Voucher
 from verification.formats import own_statement_number
 from verification.prepared import PreparedQuery
@@ -229,15 +230,10 @@ def registered_names(*, but: str) -> list[tuple[str, str]]:
     return sorted({(text, vouched_by) for name, vouched_by in rows for text in name.values()})
 
 
-def is_open_to_strangers(credential: Credential) -> bool:
-    """Tell whether somebody with nothing but the address may see it."""
-    return credential.visibility != Visibility.PRIVATE
-
-
 def successor_address(credential: Credential) -> str | None:
     """Return the address of the newer version; None where that one is not open to strangers."""
     successor = Credential.objects.filter(pk=credential.successor_id).select_related("award").first()
-    if successor is None or not is_open_to_strangers(successor) or successor.erased_at is not None:
+    if successor is None or not Access.STRANGER.opens(successor) or successor.erased_at is not None:
         return None
     return str(json.loads(successor.award.facts)["credential_id"])
 

@@ -18,6 +18,7 @@ from issuing.selectors import ClaimLinkState, bearer_of, claim_link, credential_
 from issuing.services import accept_award, ask_for_claim_link, decline_award
 from registry.errors import NotFoundError
 from registry.language_maps import text_in
+from verification.access import Access
 from verification.checks import verify_credential
 from verification.resolve.own import HIDDEN, Gathered, gather_own
 from verification.telling import told
@@ -39,7 +40,7 @@ def claim(request: HttpRequest, token: str) -> HttpResponse:
     except NotFoundError:
         return _shown(request, Gathered(HIDDEN))
     if is_signed(award):
-        return _with_form(_shown(request, gather_own(award.pk, at=timezone.now(), by_bearer=True), award, token))
+        return _with_form(_shown(request, gather_own(award.pk, at=timezone.now(), access=Access.BEARER), award, token))
     if not award.facts:
         return _shown(request, Gathered(HIDDEN))
     context = {"offer": offer_of(award, token), "section": ""}
@@ -75,7 +76,7 @@ def _said(request: HttpRequest, token: str, act: Callable[..., None]) -> HttpRes
 def claimed_form(request: HttpRequest, token: str, suffix: str) -> HttpResponse:
     """Return the bearer of a claim link the credential as a file to keep, whatever its visibility."""
     try:
-        return form_of(request, _gathered(token), suffix, by_claim=True)
+        return form_of(request, _gathered(token), suffix, access=Access.BEARER)
     except ClaimLinkOverError:
         return _link_over(request, token)
 
@@ -95,7 +96,7 @@ def new_link(request: HttpRequest, token: str) -> HttpResponse:
 def _shown(request: HttpRequest, gathered: Gathered, award: Award | None = None, token: str = "") -> HttpResponse:
     report = told(verify_credential(gathered.materials, at=timezone.now()))
     consent = consent_to(award, token) if award is not None and report.verdict in STANDS else None
-    return page_of(request, gathered, report, by_claim=True, consent=consent)
+    return page_of(request, gathered, report, access=Access.BEARER, consent=consent)
 
 
 def _with_form(response: HttpResponse) -> HttpResponse:
@@ -124,4 +125,4 @@ def _gathered(token: str) -> Gathered:
         number = credential_for_claim_token(token).pk
     except NotFoundError:
         return Gathered(HIDDEN)
-    return gather_own(number, at=timezone.now(), by_bearer=True)
+    return gather_own(number, at=timezone.now(), access=Access.BEARER)

@@ -17,6 +17,7 @@ from typing import Any
 from credentials.errors import CredentialError
 from credentials.strict_json import parse_json_object
 from issuing.models import Credential
+from verification.access import Access
 from verification.checks import (
     AskedHolder,
     HeldProof,
@@ -40,7 +41,6 @@ from verification.resolve.names import resemblance
 from verification.resolve.shapes import shape_holds
 from verification.selectors import (
     OwnRow,
-    is_open_to_strangers,
     key_life,
     key_lives,
     own_row,
@@ -61,22 +61,18 @@ class Gathered:
     credential: Credential | None = None
 
 
-def gather_own(number: uuid.UUID, *, at: datetime, by_bearer: bool = False, asked: str = "") -> Gathered:
+def gather_own(number: uuid.UUID, *, at: datetime, access: Access = Access.STRANGER, asked: str = "") -> Gathered:
     """Gather everything about a credential of ours.
 
     Args:
         number: the credential's number.
         at: the moment of checking.
-        by_bearer: the visitor may see it whatever its visibility (claim link, operator's shell).
+        access: who looks.
         asked: what the visitor typed about the holder.
     """
     row = own_row(number)
     credential = row.credential if row else None
-    if (
-        row is None
-        or credential is None
-        or not (by_bearer or is_open_to_strangers(credential) or credential.erased_at)
-    ):
+    if row is None or credential is None or not (access.opens(credential) or credential.erased_at):
         return Gathered(HIDDEN)
     if credential.erased_at is not None or credential.document is None:
         return Gathered(Materials(reading=Reading(None), erased_at=credential.erased_at or at))

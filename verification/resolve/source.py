@@ -11,6 +11,7 @@ from credentials.jose import parse_token
 from credentials.strict_json import parse_json
 from registry.fetch import Budget, NotFetchedError, safe_fetch
 from registry.selectors import own_base_urls
+from verification.access import Access
 from verification.checks import DocumentKind, Materials, Problem, Reading, Report, verify_credential
 from verification.checks.reasons import KIND, TOO_LARGE
 from verification.formats import Kind, Sniffed, Understood, short_number_digits, sniff, understand
@@ -23,23 +24,23 @@ from verification.telling import told
 CREDENTIAL_ACCEPT = "application/vc, application/vc+ld+json, application/ld+json, application/json, application/jwt, image/png, image/svg+xml"
 
 
-def verify_source(source: bytes | str, *, at: datetime, asked: str = "", by_operator: bool = False) -> Report:
+def verify_source(source: bytes | str, *, at: datetime, asked: str = "", access: Access = Access.STRANGER) -> Report:
     """Verify whatever somebody has: the report alone, in the reader's language. Never raises for any input.
 
     Args:
         source: one of our addresses or numbers, a foreign https address, JSON, a JWT, a baked PNG or SVG.
         at: the moment of checking.
         asked: a name, e-mail address or number to compare with the holder's.
-        by_operator: private credentials of ours are judged too (the operator's shell).
+        access: who asks; to the operator private credentials of ours are judged too.
     """
-    return check_source(source, at=at, asked=asked, by_operator=by_operator)[1]
+    return check_source(source, at=at, asked=asked, access=access)[1]
 
 
 def check_source(
-    source: bytes | str, *, at: datetime, asked: str = "", by_operator: bool = False
+    source: bytes | str, *, at: datetime, asked: str = "", access: Access = Access.STRANGER
 ) -> tuple[Gathered, Report]:
     """Verify whatever somebody has, and return what was gathered beside the report."""
-    inquiry = Inquiry(at, asked, by_operator, Budget())
+    inquiry = Inquiry(at, asked, access, Budget())
     gathered = _gather(understand(source, own_base_urls()), inquiry)
     return gathered, told(verify_credential(gathered.materials, at=at))
 
@@ -50,14 +51,14 @@ class Inquiry:
 
     at: datetime
     asked: str
-    by_operator: bool
+    access: Access
     budget: Budget
 
 
 def _gather(understood: Understood, inquiry: Inquiry) -> Gathered:
     sniffed = understood.sniffed
     if understood.number is not None:
-        return gather_own(understood.number, at=inquiry.at, by_bearer=inquiry.by_operator, asked=inquiry.asked)
+        return gather_own(understood.number, at=inquiry.at, access=inquiry.access, asked=inquiry.asked)
     if understood.ours:
         return _of_kind(DocumentKind.PAGE, "this address of ours is not a credential's")
     if sniffed.problem is not None:
@@ -89,7 +90,7 @@ def _gather_address(address: str, inquiry: Inquiry) -> Gathered:
     found = sniff(fetched.body)
     if found.is_nothing or found.kind in (Kind.ADDRESS, Kind.NUMBER, Kind.SHORT_NUMBER):
         return _of_kind(DocumentKind.PAGE, "the address does not lead to a credential")
-    return _gather(Understood(found), replace(inquiry, by_operator=False))
+    return _gather(Understood(found), replace(inquiry, access=Access.STRANGER))
 
 
 def _gather_document(sniffed: Sniffed, inquiry: Inquiry) -> Gathered:

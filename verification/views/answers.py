@@ -13,6 +13,7 @@ from django.utils.http import parse_etags, quote_etag
 
 from registry.errors import RegistryError
 from verification import skeletons
+from verification.access import Access
 from verification.checks import Report, Verdict
 from verification.claims import claim_lines
 from verification.negotiation import VC_TYPES, content_type
@@ -26,7 +27,7 @@ def page_of(
     report: Report,
     *,
     checked_name: str | None = None,
-    by_claim: bool = False,
+    access: Access = Access.STRANGER,
     asked: str = "",
     consent: object = None,
 ) -> HttpResponse:
@@ -39,6 +40,7 @@ def page_of(
     if report.verdict is Verdict.ERASED:
         context = {"erased_at": report.facts.get("erased_at")}
         return quiet(render(request, "verification/erased.html", context, status=410))
+    by_claim = access is Access.BEARER
     by_address = gathered.credential is not None
     # A corrected certificate's old address shows no old name and no old picture: only the way to the new one.
     own = gathered.materials.own

@@ -19,6 +19,7 @@ from registry.errors import ErasedError, ForbiddenError, NotFoundError, Registry
 from registry.limits import count_visit
 from registry.selectors import link_base_url
 from verification import wrappings
+from verification.access import Access
 from verification.checks import Verdict, verify_credential
 from verification.errors import FormatLaterError, SupersededError
 from verification.holders import MAX_ASKED_CHARACTERS
@@ -88,13 +89,15 @@ def credential_form(request: HttpRequest, number: str, suffix: str) -> HttpRespo
     return form_of(request, gather_own(uuid.UUID(number), at=timezone.now()), suffix)
 
 
-def form_of(request: HttpRequest, gathered: Gathered, suffix: str, *, by_claim: bool = False) -> HttpResponse:
+def form_of(
+    request: HttpRequest, gathered: Gathered, suffix: str, *, access: Access = Access.STRANGER
+) -> HttpResponse:
     """Answer with one form of what was gathered, or say why there is none to be had.
 
-    What only its bearer may see (`by_claim`) is kept by no cache and read by no other page.
+    What only its bearer may see (its claim link) is kept by no cache and read by no other page.
     """
     response = _form_of(request, gathered, suffix)
-    return _for_its_bearer(response) if by_claim else response
+    return _for_its_bearer(response) if access is Access.BEARER else response
 
 
 def _for_its_bearer(response: HttpResponse) -> HttpResponse:

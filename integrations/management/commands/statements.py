@@ -28,6 +28,7 @@ from registry.actors import SYSTEM
 from registry.errors import RegistryError
 from registry.models import Issuer
 from registry.selectors import canonical_base_url
+from verification.access import Access
 from verification.resolve import verify_source
 
 PATIENCE_SECONDS = 60
@@ -92,7 +93,7 @@ def _report(about: list[str], _options: dict[str, Any]) -> uuid.UUID:
         content = sys.stdin.buffer.read() if about == [STANDARD_INPUT] else Path(about[0]).read_bytes()
     except OSError as error:
         raise CommandError(f"“{about[0]}” cannot be read: {error.strerror}.") from error
-    found = verify_source(content, at=timezone.now(), by_operator=True)
+    found = verify_source(content, at=timezone.now(), access=Access.OPERATOR)
     order = ReportOrder(
         document_sha256=hashlib.sha256(content).hexdigest(),
         checked_at=found.checked_at,

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from verification.access import Access
 from verification.checks import Verdict
 from verification.formats import MAX_UPLOAD_BYTES
 from verification.resolve import verify_source
@@ -38,7 +39,7 @@ class Command(BaseCommand):
 
     def handle(self, *, source: str, json: bool, holder: str, **_options: object) -> None:
         """Check and report."""
-        report = verify_source(_content(source), at=timezone.now(), asked=holder, by_operator=True)
+        report = verify_source(_content(source), at=timezone.now(), asked=holder, access=Access.OPERATOR)
         self.stdout.write(report.as_json() if json else report.as_text())
         if code := EXIT_CODES.get(report.verdict, 1):
             raise SystemExit(code)
