@@ -109,6 +109,14 @@ def test_failed_row_comes_back_later_and_later(clock):
     assert (stored().last_error, stored().failures, stored().given_up_at) == ("ValueError", 10, None)
 
 
+def test_patience_ends_after_ten_failures_and_a_day():
+    day, ends = dt.timedelta(hours=24), Patience().is_over
+
+    assert ends(10, failing_for=day)
+    assert not ends(9, failing_for=day)
+    assert not ends(10, failing_for=day - dt.timedelta(seconds=1))
+
+
 def test_row_is_given_up_after_ten_failures_but_not_before_a_day_has_passed(clock):
     publish(Topic.KEY_REQUESTED, {})
     began = timezone.now()
@@ -164,6 +172,7 @@ def test_row_that_kills_its_workers_is_held_back_longer_and_longer_and_given_up(
         elif not held:
             assert message.failures == 1, "the first loss costs no time"
 
+    assert stored().given_up_at is not None
     assert waits[:4] == [4, 8, 16, 32]
     assert max(waits) == 300
     assert timezone.now() - began >= dt.timedelta(hours=24)
