@@ -120,7 +120,7 @@ def test_one_person_by_two_identifiers_is_one_row():
 @pytest.mark.django_db
 def test_person_who_has_become_two_while_the_file_was_checked_is_refused_alone(monkeypatch):
     achievement = build_achievement()
-    checked = batches._checked_file
+    checked = batches.check_rows
 
     def and_then_another_act(*arguments):
         found = checked(*arguments)
@@ -130,7 +130,7 @@ def test_person_who_has_become_two_while_the_file_was_checked_is_refused_alone(m
         return found
 
     organisation = achievement.organisation
-    monkeypatch.setattr(batches, "_checked_file", and_then_another_act)
+    monkeypatch.setattr(batches, "check_rows", and_then_another_act)
 
     outcome = send(achievement, "ada@example.org,Ada,1\neve@example.org,Eve,3\n", header=HEADER)
 
@@ -146,7 +146,7 @@ def own(number: str):
 @pytest.mark.django_db
 def test_two_rows_that_have_become_one_person_are_one_award(monkeypatch):
     achievement = build_achievement()
-    checked = batches._checked_file
+    checked = batches.check_rows
 
     def and_then_another_act(*arguments):
         found = checked(*arguments)
@@ -154,7 +154,7 @@ def test_two_rows_that_have_become_one_person_are_one_award(monkeypatch):
         learners_for([both], organisation=achievement.organisation)
         return found
 
-    monkeypatch.setattr(batches, "_checked_file", and_then_another_act)
+    monkeypatch.setattr(batches, "check_rows", and_then_another_act)
 
     outcome = send(achievement, "ada@example.org,Ada,\n,Ada,1\n", header=HEADER)
 
