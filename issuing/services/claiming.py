@@ -89,8 +89,13 @@ def _own(award_id: uuid.UUID, actor: Actor) -> Award:
     award = rows.filter(pk=award_id).first()
     if award is None:
         raise CredentialNotFoundError
+    _require_holder(award, actor)
+    return award
+
+
+def _require_holder(award: Award, actor: Actor) -> None:
+    """Refuse whoever neither bears the award's link nor holds the account that its record is linked to."""
     linked = award.learner.user_id if award.learner else None
     by_link = actor.kind == "holder" and actor.id == str(award.pk)
     if not by_link and (actor.user_id is None or actor.user_id != linked):
         raise NotHolderError
-    return award

@@ -56,7 +56,7 @@ def test_bodies_are_described():
         o["operationId"] for item in description()["paths"].values() for o in item.values() if "requestBody" in o
     }
 
-    status = {"correct", "revoke", "suspend", "reinstate"}
+    status = {"correct", "revoke", "suspend", "reinstate", "approve", "refuse", "cancel"}
     assert with_body == status | {
         "award",
         "award_batch",

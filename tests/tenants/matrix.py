@@ -154,6 +154,7 @@ def _bodies(victim: Victim) -> dict[tuple[str, str], dict[str, Any]]:
     entry = {"issuer": issuer, "slug": "stolen", "kind": "document", "name": {"en": "Stolen"}}
     return {
         ("POST", "api/v1/awards"): {"achievement": named, "recipient": person},
+        ("POST", "api/v1/awards/<uuid:award_id>/refuse"): {"reason": "stolen"},
         ("POST", "api/v1/batches"): {"achievement": named, "rows": [{"recipient": person}]},
         ("POST", "api/v1/batches/<uuid:batch_id>/confirm"): {"on_error": "skip"},
         ("POST", "api/v1/achievements"): entry | {"description": {"en": "x"}, "criteria": {"en": "x"}},
