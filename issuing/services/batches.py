@@ -309,14 +309,18 @@ def _hold(rows: Sequence[CheckedRow], accepting: Accepting) -> dict[int, uuid.UU
     batch = Batch.objects.select_for_update().only("state").get(pk=accepting.batch.pk)
     if batch.state == BatchState.CANCELLED:
         raise BatchStoppedError
-    span = (rows[0].row + accepting.shift, rows[-1].row + accepting.shift)
-    theirs = Award.objects.filter(batch=batch, row_number__range=span).values_list("row_number", "id")
-    found = {number - accepting.shift: award_id for number, award_id in theirs if number is not None}
-    # What another row of the span has is no row of this chunk.
-    done = {one.row: found[one.row] for one in rows if one.row in found} if found else {}
+    done = _done_by_others(rows, accepting)
     if not done:
         Batch.objects.filter(pk=batch.pk).update(rows_done=F("rows_done") + len(rows))
     return done
+
+
+def _done_by_others(rows: Sequence[CheckedRow], accepting: Accepting) -> dict[int, uuid.UUID]:
+    span = (rows[0].row + accepting.shift, rows[-1].row + accepting.shift)
+    theirs = Award.objects.filter(batch=accepting.batch, row_number__range=span).values_list("row_number", "id")
+    found = {number - accepting.shift: award_id for number, award_id in theirs if number is not None}
+    # What another row of the span has is no row of this chunk.
+    return {one.row: found[one.row] for one in rows if one.row in found} if found else {}
 
 
 def close_batch(batch: Batch, outcomes: Mapping[int, RowOutcome]) -> None:

@@ -106,13 +106,21 @@ def _basis(batch: Batch) -> Basis:
         ForbiddenError: whoever asked may not award here any more.
         ConflictError: the achievement cannot be awarded any more, or has another version by now.
     """
-    achievement = batch.version.achievement
-    actor = actor_again(batch.made_by_kind, batch.made_by, batch.made_by_scopes)
-    require_role(actor, achievement.issuer.node, Role.AWARDER)
-    basis = basis_of(achievement)
+    _may_award(batch)
+    basis = basis_of(batch.version.achievement)
     if basis.version.pk != batch.version_id:
         raise ConflictError(code="version-replaced")
     return basis
+
+
+def _may_award(batch: Batch) -> None:
+    """Look who asked up again: roles, keys and clients end.
+
+    Raises:
+        ForbiddenError: they may not award here any more.
+    """
+    actor = actor_again(batch.made_by_kind, batch.made_by, batch.made_by_scopes)
+    require_role(actor, batch.version.achievement.issuer.node, Role.AWARDER)
 
 
 def _first_row(batch: Batch) -> int:
