@@ -48,7 +48,7 @@ ALLOWED_HOSTS: list[str] = [
 ]
 
 # -- Rooms -----------------------------------------------------------------------------------------
-ROOMS = ["registry", "catalogue", "issuing", "verification", "wallet", "console", "integrations"]
+ROOMS = ["registry", "catalogue", "issuing", "verification", "wallet", "console", "integrations", "bench"]
 INSTALLED_APPS = [
     "config.apps.OperatorAdminConfig",
     "django.contrib.auth",

@@ -17,6 +17,7 @@ ROOMS = (
     "wallet",
     "console",
     "integrations",
+    "bench",
 )
 LONGEST_FUNCTION, LONGEST_FILE = 40, 400
 CLOCKS = {"now", "today", "utcnow", "time", "monotonic", "localtime", "gmtime", "time_ns"}

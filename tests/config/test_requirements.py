@@ -19,6 +19,7 @@ ROOMS = (
     "wallet",
     "console",
     "integrations",
+    "bench",
 )
 WITHOUT_IMPORT = {
     "run.in": {

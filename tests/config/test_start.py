@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.idle import uses
 from config.bootstrap.places import ROOT
 from config.bootstrap.servers import free_port
-from verification.bench.idle import uses
 
 OWN = ("DATABASE_URL", "REDIS_URL", "TESTAMUR_MODE", "VAR_DIR", "PUBLIC_URL", "DJANGO_SETTINGS_MODULE")
 WITHIN_SECONDS = 120  # two seconds on an idle machine

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from bench.samples import fixed_sample
 from credentials import canonical
-from credentials.bench import fixed_sample
 from credentials.builders import CURRENT
 from credentials.canonical import canonical_nquads, expand_strictly, without_unknown_claims
 from credentials.contexts import CREDENTIALS_V1, CREDENTIALS_V2, OPEN_BADGES_V3, STANDARD

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from credentials.bench.samples import CREATED, VERIFICATION_METHOD, fixed_sample, rich_sample
+from bench.samples import CREATED, VERIFICATION_METHOD, fixed_sample, rich_sample
 from credentials.builders import CURRENT
 from credentials.data_integrity import ProofOptions, add_proof
 from credentials.documents import EvidenceFacts

@@ -14,7 +14,7 @@ import pyoxigraph
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from credentials.bench.samples import CREATED, VERIFICATION_METHOD, Sample, fixed_sample
+from bench.samples import CREATED, VERIFICATION_METHOD, Sample, fixed_sample
 from credentials.builders import CURRENT, CredentialWriter
 from credentials.canonical import canonical_nquads
 from credentials.data_integrity import ProofOptions, add_proof

@@ -22,7 +22,7 @@ from django.db import connection
 
 WORKERS = 2
 PATIENCE_SECONDS = 1_800
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def measure_bulk(rows: int, *, workers: int = WORKERS) -> dict[str, Any]:
@@ -65,8 +65,8 @@ class Processes:
         self.environment = environment
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start one role of `issuing.bench.process`."""
-        return self.start_module("issuing.bench.process", *arguments)
+        """Start one role of `bench.process`."""
+        return self.start_module("bench.process", *arguments)
 
     def start_module(self, module: str, *arguments: str) -> subprocess.Popen[str]:
         """Start a module of this project as a process of its own."""

@@ -45,38 +45,38 @@ class Command(BaseCommand):
 
 
 def _sign(options: Options) -> Measured:
-    from credentials.bench.rates import bench_sign
-    from verification.bench.richest import richest_published
+    from bench.rates import bench_sign
+    from bench.richest import richest_published
 
     return bench_sign(options["rounds"], richest_published())
 
 
 def _verify(options: Options) -> Measured:
-    from credentials.bench.rates import bench_verify
+    from bench.rates import bench_verify
 
     return bench_verify(options["rounds"])
 
 
 def _bulk(options: Options) -> Measured:
-    from issuing.bench import measure_bulk
+    from bench.bulk import measure_bulk
 
     return measure_bulk(options["rows"])
 
 
 def _page(options: Options) -> Measured:
-    from verification.bench import measure_page
+    from bench.page import measure_page
 
     return measure_page(options["rounds"])
 
 
 def _hostile(options: Options) -> Measured:
-    from verification.bench import measure_hostile
+    from bench.hostile import measure_hostile
 
     return measure_hostile(min(options["seconds"], LONGEST_PART_SECONDS))
 
 
 def _idle(options: Options) -> Measured:
-    from verification.bench import measure_idle
+    from bench.idle import measure_idle
 
     return measure_idle(options["seconds"])
 

@@ -20,8 +20,8 @@ def main() -> None:
     """Award, wait, and write the seconds of each as the last line of standard output."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"  # noqa: TID251 - names the settings
     django.setup()
+    from bench.scene import build_scene
     from catalogue.models import Achievement
-    from issuing.bench.scene import build_scene
     from issuing.services import AwardOrder, award_achievement
     from registry.actors import SYSTEM
     from registry.models import OutboxMessage

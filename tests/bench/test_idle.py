@@ -2,7 +2,7 @@
 
 import pytest
 
-from verification.bench import measure_idle
+from bench.idle import measure_idle
 
 AWARDS = 10
 

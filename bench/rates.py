@@ -4,8 +4,8 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from credentials.bench.measuring import Task, per_second, typical, typical_ratio
-from credentials.bench.samples import CREATED, VERIFICATION_METHOD, Sample, fixed_sample, rich_sample
+from bench.measuring import Task, per_second, typical, typical_ratio
+from bench.samples import CREATED, VERIFICATION_METHOD, Sample, fixed_sample, rich_sample
 from credentials.builders import CURRENT, CredentialWriter
 from credentials.canonical import canonical_nquads
 from credentials.data_integrity import ProofOptions, add_proof

@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from issuing.bench import Processes, scratch_database
-from verification.bench.load import Load, free_port, measure_load, wait_until_ready
+from bench.bulk import Processes, scratch_database
+from bench.load import Load, free_port, measure_load, wait_until_ready
 
 CREDENTIALS = 500
 CONNECTIONS = 32
 SECONDS = 4.0
 WORKERS = 2
-ROOT = Path(__file__).resolve().parents[2]
-PAGE_APPLICATION, STATIC_APPLICATION = "config.web:application", "verification.bench.static_page:application"
+ROOT = Path(__file__).resolve().parents[1]
+PAGE_APPLICATION, STATIC_APPLICATION = "config.web:application", "bench.static_page:application"
 # Places in /proc/<pid>/stat behind the command's name (proc(5): utime, stime).
 USER_TIME, SYSTEM_TIME = 11, 12
 GENUINE = b'data-verdict="genuine"'
@@ -93,7 +93,7 @@ def awarded_paths(run: Processes) -> list[str]:
         run.finish(run.start("award", str(CREDENTIALS)))
     finally:
         run.stop(worker)
-    told = run.finish(run.start_module("verification.bench.scene"))
+    told = run.finish(run.start_module("bench.opening"))
     return [str(path) for path in told["paths"]]
 
 

@@ -17,12 +17,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from issuing.bench import Processes, scratch_database
-from verification.bench.load import wait_until_ready
-from verification.bench.page import awarded_paths, serving
-from verification.bench.visitors import House, Seen, visit
+from bench.bulk import Processes, scratch_database
+from bench.load import wait_until_ready
+from bench.page import awarded_paths, serving
+from bench.visitors import House, Seen, visit
 
-APPLICATION = "verification.bench.slow_names:application"
+APPLICATION = "bench.slow_names:application"
 BUSY_PROCESSES = 4
 """As many as one visitor can keep busy: a document and a file in each of two web processes."""
 MODES = ("demo", "production")
@@ -47,8 +47,8 @@ def _of_mode(mode: str, seconds: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="testamur-bench-") as folder, scratch_database(Path(folder)) as url:
         run = Processes(_environment(mode, folder, url))
         paths = awarded_paths(run)
-        run.finish(run.start_module("verification.bench.hostile_scene", "static"))
-        facts = run.finish(run.start_module("verification.bench.hostile_scene", "facts"))
+        run.finish(run.start_module("bench.hostile_scene", "static"))
+        facts = run.finish(run.start_module("bench.hostile_scene", "facts"))
         worker = run.start("work")
         try:
             with serving(APPLICATION, run.environment) as server:

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from django.db import DatabaseError
 
+from bench.samples import Sample, fixed_sample
 from catalogue.documents import achievement_facts, issuer_facts, signed_language
 from catalogue.selectors import versions
-from credentials.bench.samples import Sample, fixed_sample
 from credentials.builders import CURRENT
 from credentials.canonical import canonical_nquads
 from registry.selectors import canonical_base_url, latest_profile

@@ -2,8 +2,8 @@
 
 import pytest
 
+from bench.richest import richest_published
 from tests.issuing.builders import build_achievement
-from verification.bench.richest import richest_published
 
 pytestmark = pytest.mark.django_db
 

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from verification.bench.load import free_port
+from bench.load import free_port
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 OPEN_WITHIN_SECONDS = 300
 SETTLE_SECONDS = 20
 STOP_WITHIN_SECONDS = 30
@@ -46,7 +46,7 @@ def measure_idle(seconds: int) -> dict[str, Any]:
         before, began = uses(pid), time.monotonic()
         time.sleep(seconds)
         after, passed = uses(pid), time.monotonic() - began
-        awards = [*_alone(Path(folder)), "-m", "issuing.bench.idle_awards"]
+        awards = [*_alone(Path(folder)), "-m", "bench.idle_awards"]
         told = subprocess.run(awards, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
     return {"name": "idle", **_summary(before, after, passed), "processes": _each(before, after, passed)} | {
         "claimed_within_seconds": json.loads(told)

@@ -5,7 +5,8 @@ from importlib.resources import files
 
 import pytest
 
-from credentials.bench import Sample, bench_sign, bench_verify, fixed_sample, rich_sample
+from bench.rates import bench_sign, bench_verify
+from bench.samples import Sample, fixed_sample, rich_sample
 from credentials.builders import CURRENT
 from credentials.canonical import canonical_nquads
 
@@ -15,7 +16,7 @@ def document(sample: Sample) -> dict[str, object]:
 
 
 def test_fixed_credential_is_the_one_on_file_and_has_93_quads() -> None:
-    kept = json.loads(files("credentials").joinpath("bench", "credential.json").read_text("utf-8"))
+    kept = json.loads(files("bench").joinpath("credential.json").read_text("utf-8"))
 
     assert document(fixed_sample(1)) == kept
     assert canonical_nquads(kept).count("\n") == 93

@@ -33,7 +33,7 @@ def prepare() -> dict[str, Any]:
     """Make the tables, an issuer with its key, and an achievement to award."""
     from django.core.management import call_command
 
-    from issuing.bench.scene import build_scene
+    from bench.scene import build_scene
     from issuing.draining import drain, worker_name
     from issuing.signing import set_key_encryption_key_source
 
@@ -60,7 +60,7 @@ def work() -> dict[str, Any]:
 
 def award(rows: str) -> dict[str, Any]:
     """Award a file of so many rows and wait until everything is stored, listed and queued for delivery."""
-    from issuing.bench.scene import award_file, limits
+    from bench.scene import award_file, limits
 
     figures = award_file(int(rows))
     return figures | limits(int(rows))

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from itertools import count
 
-from verification.bench.load import HEAD_END, read_answer
+from bench.load import HEAD_END, read_answer
 
 READER, HONEST, GREEDY = "127.0.0.4", "127.0.0.3", "127.0.0.2"
 READ_EVERY_SECONDS = 0.05

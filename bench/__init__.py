@@ -1,0 +1,1 @@
+"""Measuring every room from outside; nothing imports this room."""
