@@ -7,7 +7,7 @@ SQLite one INSERT each) of documents of the same size.
 from __future__ import annotations
 
 import json
-import os
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -93,17 +93,18 @@ def scratch_database(folder: Path) -> Iterator[str]:
     if connection.vendor != "postgresql":
         yield f"sqlite:///{folder / 'bench.sqlite3'}"
         return
-    name = f"testamur_bench_{os.getpid()}"
+    name = f"testamur_bench_{secrets.token_hex(6)}"
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {name}")
     try:
-        yield _url(name)
+        yield address_of(name)
     finally:
         with connection.cursor() as cursor:
             cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _url(name: str) -> str:
+def address_of(name: str) -> str:
+    """Return the address of another database beside the configured one, on the same server."""
     default = settings.DATABASES["default"]
     account = f"{quote(default['USER'], safe='')}:{quote(default['PASSWORD'], safe='')}"
     return f"postgres://{account}@{quote(default['HOST'], safe='')}:{default['PORT']}/{name}"

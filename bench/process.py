@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> None:
     django.setup()
     import_module("config.celery")  # the drain runs the tasks of the house's application
     role, *rest = arguments
-    roles: dict[str, Callable[..., dict[str, Any]]] = {"prepare": prepare, "work": work, "award": award}
+    roles: dict[str, Callable[..., dict[str, Any]]] = {"prepare": prepare, "work": work, "award": award, "fill": fill}
     told = roles[role](*rest)
     sys.stdout.write(json.dumps(told) + "\n")
 
@@ -34,11 +34,13 @@ def prepare() -> dict[str, Any]:
     from django.core.management import call_command
 
     from bench.scene import build_scene
+    from catalogue.models import Achievement
     from issuing.draining import drain, worker_name
     from issuing.signing import set_key_encryption_key_source
 
     call_command("migrate", verbosity=0)
-    build_scene()
+    if not Achievement.objects.exists():
+        build_scene()
     set_key_encryption_key_source(lambda: KEY_ENCRYPTION_KEY)
     drain(worker=worker_name())
     return {}
@@ -56,6 +58,13 @@ def work() -> dict[str, Any]:
         drain(worker=name, lease_seconds=LEASE_SECONDS)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"megabytes": round(peak), "cpu_seconds": time.process_time() - began}
+
+
+def fill(rows: str) -> dict[str, Any]:
+    """Award files until there are so many credentials, each file signed before the next one comes."""
+    from bench.scene import fill_up
+
+    return fill_up(int(rows))
 
 
 def award(rows: str) -> dict[str, Any]:

@@ -14,13 +14,14 @@ from catalogue.content import AchievementContent
 from catalogue.models import Achievement, AchievementKind
 from catalogue.services import AchievementOrder, create_achievement, publish_achievement
 from issuing.formats import read_award_file
-from issuing.models import Credential, Letter, PublishedStatusList, StatusList
+from issuing.models import Award, Credential, Letter, PublishedStatusList, StatusList
 from issuing.services import award_batch, rows_of_table
 from registry.actors import SYSTEM
 from registry.models import OutboxMessage
 from registry.services import OrganisationOrder, ProfileOrder, create_issuer, create_organisation
 
 POLL_SECONDS = 0.05
+LARGEST_FILE = 100_000
 
 
 def build_scene() -> None:
@@ -50,9 +51,18 @@ def build_scene() -> None:
     publish_achievement(achievement=version.achievement, actor=SYSTEM)
 
 
-def award_file(rows: int) -> dict[str, Any]:
-    """Award the file and return how long each part took, in seconds."""
-    lines = (f"learner{n}@example.org,Learner Number {n},2026-01-15,{60 + n % 40}" for n in range(rows))
+def fill_up(rows: int) -> dict[str, Any]:
+    """Award one file of at most 100,000 after the other, until there are so many credentials."""
+    began = time.monotonic()
+    while (there := Award.objects.count()) < rows:
+        award_file(min(LARGEST_FILE, rows - there), first=there)
+    return {"rows": rows, "seconds": round(time.monotonic() - began, 1)}
+
+
+def award_file(rows: int, *, first: int = 0) -> dict[str, Any]:
+    """Award the file and return how long each part took, in seconds. `first` numbers its people."""
+    people = range(first, first + rows)
+    lines = (f"learner{n}@example.org,Learner Number {n},2026-01-15,{60 + n % 40}" for n in people)
     data = "\n".join(("email,name,awarded_on,result", *lines)).encode()
     achievement = Achievement.objects.select_related("issuer__node", "organisation").get()
     began, cpu = time.monotonic(), time.process_time()
@@ -65,7 +75,7 @@ def award_file(rows: int) -> dict[str, Any]:
         actor=SYSTEM,
         progress=lambda step, _rows: marks.__setitem__(step, time.monotonic() - began),
     )
-    _wait_for(rows)
+    _wait_for(first + rows)
     seconds = time.monotonic() - began
     if outcome.counts != {"accepted": rows}:
         raise RuntimeError(f"not every row was accepted: {outcome.counts}")

@@ -22,14 +22,18 @@ class Command(BaseCommand):
     help = (
         "Measure sign, verify, bulk or page, and print the figures with their ratio to a limit measured in the same "
         "run. bulk and page use a scratch database of the configured kind. idle starts a demo house of its own and "
-        "leaves it alone. hostile has one visitor try to stop a house, and tells what others notice."
+        "leaves it alone. hostile has one visitor try to stop a house, and tells what others notice. history tells "
+        "what acts cost with so many stored credentials beside 10,000. seed fills the configured database, which must "
+        "hold no other awards."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take what to measure."""
         parser.add_argument("name", choices=sorted(BENCHES))
         parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds of sign, verify and page")
-        parser.add_argument("--rows", type=int, default=100_000, help="awards of bulk")
+        parser.add_argument(
+            "--rows", type=int, default=100_000, help="awards of bulk; credentials of history and seed"
+        )
         parser.add_argument("--seconds", type=int, default=300, help="of idle; hostile: of each part, 60 at most")
         parser.add_argument("--json", action="store_true")
 
@@ -81,6 +85,18 @@ def _idle(options: Options) -> Measured:
     return measure_idle(options["seconds"])
 
 
+def _history(options: Options) -> Measured:
+    from bench.history import measure_history
+
+    return measure_history(options["rows"])
+
+
+def _seed(options: Options) -> Measured:
+    from bench.history import seed
+
+    return seed(options["rows"])
+
+
 BENCHES: dict[str, Callable[[Options], Measured]] = {
     "sign": _sign,
     "verify": _verify,
@@ -88,4 +104,6 @@ BENCHES: dict[str, Callable[[Options], Measured]] = {
     "page": _page,
     "idle": _idle,
     "hostile": _hostile,
+    "history": _history,
+    "seed": _seed,
 }
