@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -88,14 +89,21 @@ class Processes:
 
 
 @contextmanager
-def scratch_database(folder: Path) -> Iterator[str]:
-    """Yield the address of an empty database of the configured kind, gone afterwards."""
+def scratch_database(folder: Path, *, like: str = "") -> Iterator[str]:
+    """Yield the address of a database of the configured kind, gone afterwards.
+
+    It is empty, or as the one at the address `like`, which nobody may be using just then.
+    """
     if connection.vendor != "postgresql":
-        yield f"sqlite:///{folder / 'bench.sqlite3'}"
+        file = folder / "bench.sqlite3"
+        if like:
+            shutil.copyfile(like.removeprefix("sqlite:///"), file)
+        yield f"sqlite:///{file}"
         return
     name = f"testamur_bench_{secrets.token_hex(6)}"
+    template = f" TEMPLATE {like.rpartition('/')[2]}" if like else ""
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
+        cursor.execute(f"CREATE DATABASE {name}{template}")
     try:
         yield address_of(name)
     finally:

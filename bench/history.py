@@ -20,7 +20,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import connection
 
-from bench.bulk import Processes, scratch_database
+from bench.bulk import Processes, address_of, scratch_database
 from issuing.models import Award
 
 SMALL = 10_000
@@ -35,8 +35,9 @@ ORGANISATION = "bench"
 def measure_history(rows: int, *, small: int = SMALL, rounds: int = ROUNDS, at_once: int = AT_ONCE) -> dict[str, Any]:
     """Return `{"name", "figures", "ratios"}`: CPU per act with `rows` stored credentials, divided by that with `small`."""
     with ExitStack() as stack:
-        few = stack.enter_context(_measured(min(small, rows)))
-        many = stack.enter_context(_measured(rows))
+        little = stack.enter_context(_filled(min(small, rows)))
+        much = stack.enter_context(_filled(rows, like=little))
+        few, many = (stack.enter_context(_acting(run)) for run in (little, much))
         spent: dict[str, list[tuple[float, float]]] = {act: [] for act in ACTS}
         for number in range(rounds + 1):
             for act in ACTS:
@@ -56,17 +57,29 @@ def measure_history(rows: int, *, small: int = SMALL, rounds: int = ROUNDS, at_o
 
 
 @contextmanager
-def _measured(rows: int) -> Iterator[subprocess.Popen[str]]:
-    """Fill a scratch installation, and yield the process that acts in it and tells what that cost."""
-    with tempfile.TemporaryDirectory(prefix="testamur-bench-") as folder, scratch_database(Path(folder)) as url:
+def _filled(rows: int, *, like: Processes | None = None) -> Iterator[Processes]:
+    """Yield a scratch installation with so many credentials, a new one or what became of a copy of another."""
+    origin = like.environment["DATABASE_URL"] if like else ""
+    with (
+        tempfile.TemporaryDirectory(prefix="testamur-bench-") as folder,
+        scratch_database(Path(folder), like=origin) as url,
+    ):
         run = Processes(environment_of(folder, url))
+        if like is None:
+            run.finish(run.start("prepare"))
         fill(run, rows)
-        process = run.start_module("bench.history_process")
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.communicate()
+        yield run
+
+
+@contextmanager
+def _acting(run: Processes) -> Iterator[subprocess.Popen[str]]:
+    """Yield the process that acts in an installation and tells what that cost."""
+    process = run.start_module("bench.history_process")
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def _ask(process: subprocess.Popen[str], act: str, times: int) -> float:
@@ -95,7 +108,6 @@ def environment_of(folder: str, url: str) -> dict[str, str]:
 
 def fill(run: Processes, rows: int) -> dict[str, Any]:
     """Bring an installation to so many credentials, by files and workers as an organisation does."""
-    run.finish(run.start("prepare"))
     workers = [run.start("work") for _ in range(WORKERS)]
     try:
         return run.finish(run.start("fill", str(rows)))
@@ -118,6 +130,7 @@ def seed(rows: int) -> dict[str, Any]:
         raise CommandError("This database holds other awards: give seed an empty one (DATABASE_URL).")
     url = settings.DATABASES["default"]
     run = Processes(environment_of(str(settings.VAR_DIR), _address(url)))
+    run.finish(run.start("prepare"))
     return {"name": "seed", "figures": fill(run, rows), "ratios": {}}
 
 
@@ -125,6 +138,4 @@ def _address(database: dict[str, Any]) -> str:
     """Return a database's settings as an address."""
     if connection.vendor != "postgresql":
         return f"sqlite:///{database['NAME']}"
-    from bench.bulk import address_of
-
     return address_of(str(database["NAME"]))
