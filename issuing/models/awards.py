@@ -49,6 +49,10 @@ class SourceKind(models.TextChoices):
     IMPORT = "import", _("from another system")
 
 
+ENDED_OR_DECLINED = ~Q(refused_code="") | Q(declined_at__isnull=False)
+"""Holds for every award that ended unsigned, and for few others: what finds them must not name the state (below)."""
+
+
 class Award(models.Model):
     """The decision that a learner receives an achievement; every fact that will be signed is fixed here.
 
@@ -128,6 +132,7 @@ class Award(models.Model):
         indexes = [
             models.Index(fields=["version", "accepted_at", "id"], name="award_by_version"),
             models.Index(fields=["replaces"], condition=Q(replaces__isnull=False), name="award_by_replaced"),
+            models.Index(fields=["status_list", "status_index"], condition=ENDED_OR_DECLINED, name="award_ended"),
         ]
 
     def __str__(self) -> str:
@@ -169,6 +174,7 @@ class Credential(models.Model):
         indexes = [
             models.Index(fields=["organisation", "-signed_at"], name="credential_by_organisation"),
             models.Index(fields=["successor"], condition=Q(successor__isnull=False), name="credential_by_successor"),
+            models.Index(fields=["award"], condition=Q(erased_at__isnull=False), name="credential_erased"),
         ]
 
     def __str__(self) -> str:

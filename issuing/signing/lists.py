@@ -26,6 +26,7 @@ from issuing.models import (
     StatusList,
     StatusPurpose,
 )
+from issuing.models.awards import ENDED_OR_DECLINED
 from issuing.selectors import method_of
 from issuing.services.places import list_url
 from issuing.signing.intents import Signature, current_key, signature_now
@@ -136,7 +137,8 @@ def set_places(status_list: StatusList, purpose: StatusPurpose) -> set[int]:
     places = {index for index, value in newest.items() if value}
     if purpose == StatusPurpose.REVOCATION:
         awards = Award.objects.filter(status_list=status_list)
-        ended = awards.filter(state__in=ENDED).values_list("status_index", flat=True)
+        # By a partial index each: what is looked at is what ended, not every award of the list.
+        ended = awards.filter(ENDED_OR_DECLINED, state__in=ENDED).values_list("status_index", flat=True)
         erased = awards.filter(credential__erased_at__isnull=False).values_list("status_index", flat=True)
         places.update(chain(ended, erased, _ended_statements(status_list)))
     return places
