@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.db.models import Min, QuerySet
 from django.utils import timezone
 
+from catalogue.models import AchievementVersion
 from credentials import dids
 from credentials.dids import PublishedKey
 from credentials.documents import AwardFacts
@@ -46,6 +47,12 @@ def awards_for(actor: Actor, role: Role = Role.VIEWER) -> QuerySet[Award]:
         .select_related("version__achievement__issuer", "organisation")
         .order_by("-accepted_at", "id")
     )
+
+
+def awarded_versions_for(actor: Actor) -> QuerySet[AchievementVersion]:
+    """Return the versions whose awards `actor` may see from inside: lists of awards are read version by version."""
+    nodes = nodes_of(actor, Role.VIEWER)
+    return AchievementVersion.objects.filter(published_at__isnull=False, achievement__issuer__node__in=nodes)
 
 
 def batches_for(actor: Actor, role: Role = Role.VIEWER) -> QuerySet[Batch]:

@@ -18,14 +18,14 @@ from integrations.api.authentication import actor_of
 from integrations.api.descriptions import CURSOR, IDEMPOTENCY_KEY, PAGE_SIZE, PROBLEMS, page_schema, parameter
 from integrations.api.idempotency import answered_once
 from integrations.api.orders import AwardIn, order_from
-from integrations.api.pagination import PAGING, Order, choice_of, moment_of, page_of
+from integrations.api.pagination import PAGING, Apart, Order, choice_of, moment_of, page_of
 from integrations.api.parsing import body_of, checked
 from integrations.api.view import ApiView
 from integrations.errors import UnreadableBodyError
 from integrations.selectors import achievement_among
 from integrations.services import Answer
 from issuing.models import Award, AwardState
-from issuing.selectors import awards_for
+from issuing.selectors import awarded_versions_for, awards_for
 from issuing.services import award_achievement
 from registry.errors import NotFoundError
 from registry.models import Role
@@ -110,14 +110,16 @@ class AwardCollection(ApiView):
     def get(self, request: Request) -> Response:
         """List the caller's awards."""
         actor = actor_of(request)
-        rows = awards_for(actor).select_related("version__achievement__issuer")
+        rows = Award.objects.select_related("version__achievement__issuer", "organisation")
+        versions = awarded_versions_for(actor)
         if state := choice_of(request, "state", AwardState.values):
             rows = rows.filter(state=state)
         if since := moment_of(request, "since"):
             rows = rows.filter(accepted_at__gte=since)
         if name := request.query_params.get("achievement"):
-            rows = rows.filter(version__achievement=achievement_among(achievements_for(actor), name))
-        return Response(page_of(request, rows, NEWEST_ACCEPTED, award_json))
+            versions = versions.filter(achievement=achievement_among(achievements_for(actor), name))
+        apart = Apart("version", list(versions.values_list("pk", flat=True)))
+        return Response(page_of(request, rows, NEWEST_ACCEPTED, award_json, apart=apart))
 
 
 def _accepted(request: Request, body: bytes) -> Answer:

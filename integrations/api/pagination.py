@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from rest_framework.request import Request
 
@@ -24,6 +25,7 @@ DEFAULT_PAGE_SIZE = 50
 MAX_PAGE_SIZE = 200
 LONGEST_CURSOR = 300
 MOST_ROWS = 10_000_000
+MOST_APART = 200
 PAGING = ("page_size", "cursor")
 
 M = TypeVar("M", bound=Model)
@@ -66,7 +68,22 @@ def refuse_other_parameters(request: Request, known: Sequence[str]) -> None:
             raise QueryError(parameter=name[:80], reason="it is given twice")
 
 
-def page_of(request: Request, rows: QuerySet[M], order: Order, write: Callable[[M], JsonObject]) -> JsonObject:
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What rows are told apart by before they are ordered: a column that leads an index with the order, and its values."""
+
+    field: str
+    values: Sequence[Any]
+
+
+def page_of(
+    request: Request,
+    rows: QuerySet[M],
+    order: Order,
+    write: Callable[[M], JsonObject],
+    *,
+    apart: Apart | None = None,
+) -> JsonObject:
     """Return one page: `{"results", "next", "previous"}` with absolute addresses.
 
     Args:
@@ -74,13 +91,15 @@ def page_of(request: Request, rows: QuerySet[M], order: Order, write: Callable[[
         rows: the caller's own rows, filtered; the order is set here.
         order: what they are ordered by.
         write: makes a row's JSON; must not query.
+        apart: the rows are those with one of these values; each value's page is read by its index, and they are merged,
+            so that a page costs the same however many rows there are.
 
     Raises:
         QueryError: `page_size` is not 1 to 200, or `cursor` is not one of ours.
     """
     size, cursor = page_size_of(request), cursor_of(request, order)
     forward = cursor is None or cursor.forward
-    found = list(_from(rows, cursor, order)[: size + 1])
+    found = _found(rows, cursor, order, apart, size + 1)
     more, found = len(found) > size, found[:size]
     shown = found if forward else found[::-1]
     return {
@@ -88,6 +107,21 @@ def page_of(request: Request, rows: QuerySet[M], order: Order, write: Callable[[
         "next": _address(request, shown[-1:], order, forward=True) if more or not forward else None,
         "previous": _address(request, shown[:1], order, forward=False) if cursor and (more or forward) else None,
     }
+
+
+def _found(rows: QuerySet[M], cursor: Cursor | None, order: Order, apart: Apart | None, most: int) -> list[M]:
+    """Return the first rows behind a cursor, at most so many."""
+    if apart is None:
+        return list(_from(rows, cursor, order)[:most])
+    among = rows.filter(**{f"{apart.field}__in": list(apart.values)})
+    # SQLite orders no part of a union; and a union of very many parts costs more to plan than it saves.
+    if not connection.features.supports_slicing_ordering_in_compound or not 0 < len(apart.values) <= MOST_APART:
+        return list(_from(among, cursor, order)[:most])
+    plain = rows.select_related(None).values_list("pk", order.field)
+    parts = [_from(plain.filter(**{apart.field: value}), cursor, order)[:most] for value in apart.values]
+    merged = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    ids = [row[0] for row in merged]
+    return list(_from(rows.filter(pk__in=ids), cursor, order)[:most])
 
 
 def _from(rows: QuerySet[M], cursor: Cursor | None, order: Order) -> QuerySet[M]:
