@@ -28,6 +28,9 @@ BERLIN = {
     "valid_until": dt.datetime(2036, 5, 31, 22, tzinfo=dt.UTC),
     "learning_from": dt.date(2026, 1, 7),
     "learning_to": dt.date(2026, 5, 30),
+    # A word that the builders say differently: Art, Form der Teilnahme.
+    "language": "de",
+    "participation": "online",
 }
 
 
