@@ -1,6 +1,5 @@
 """Claim mails: each leaves once, says what it should, and outlives a server that is away."""
 
-import dataclasses
 import datetime as dt
 import smtplib
 
@@ -210,13 +209,11 @@ def test_claim_token_opens_its_credential_and_nothing_else(settings):
 def test_learner_with_two_addresses_gets_the_mail_at_the_one_the_award_names():
     achievement, other = build_achievement(), build_achievement()
     number = (IdentifierOrder(IdentifierType.MATRICULATION, "college", "4711"),)
-    issuer_two = dataclasses.replace(
-        build_order(achievement), recipient=Recipient(name="Ada", email="new@example.org", identifiers=number)
-    )
+    second = Recipient(name="Ada", email="new@example.org", identifiers=number)
     first = Recipient(name="Ada", email="old@example.org", identifiers=number)
     second_line = build_achievement(achievement.issuer)
     award_achievement(order=build_order(second_line, recipient=first), actor=SYSTEM)
-    award = award_achievement(order=issuer_two, actor=SYSTEM)
+    award = award_achievement(order=build_order(achievement, recipient=second), actor=SYSTEM)
 
     with signing_here():
         drain_all()
