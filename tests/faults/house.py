@@ -26,7 +26,7 @@ CLAIMED_CHUNKS = (
     "SELECT count(*) FROM registry_outboxmessage WHERE topic = 'awards.accepted' "
     "AND done_at IS NULL AND claimed_by <> '' AND lease_until IS NOT NULL"
 )
-WAITING = "SELECT count(*) FROM registry_outboxmessage WHERE done_at IS NULL"
+WAITING = "SELECT count(*) FROM registry_outboxmessage WHERE done_at IS NULL AND topic <> 'awards.due'"
 UNSENT = "SELECT count(*) FROM issuing_letter WHERE state = 'waiting' AND kind NOT IN ('reminder', 'expiring')"
 
 
