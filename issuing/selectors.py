@@ -238,17 +238,6 @@ def newest_status_list(public_id: uuid.UUID) -> PublishedStatusList | None:
     return revocation.order_by("-version").first() or suspension.order_by("-version").first()
 
 
-def covering_list(
-    credential: Credential, purpose: StatusPurpose = StatusPurpose.REVOCATION
-) -> PublishedStatusList | None:
-    """Return the newest published list in which a credential's place stands."""
-    return (
-        PublishedStatusList.objects.filter(list_id=credential.award.status_list_id, purpose=purpose)
-        .order_by("-version")
-        .first()
-    )
-
-
 def published_lists() -> QuerySet[StatusList]:
     """Return the status lists that have been published at least once."""
     return StatusList.objects.filter(published__isnull=False).distinct().order_by("opened_at")

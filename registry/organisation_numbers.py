@@ -29,7 +29,6 @@ _FORMS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
 }
 _ERASMUS: Final = re.compile(r"([A-Z]{1,3}) +([A-Z-]{2,8}[0-9]{2,3})|(IRL|LUX)([A-Z-]{2,8}[0-9]{2,3})")
 _EXAMPLES: Final = {"ROR": "https://ror.org/008xxew50", "Erasmus": "NL AMSTERD02"}
-COUNTRY: Final = re.compile(r"[A-Z]{2}")
 
 
 class NumberFormError(ValueError):

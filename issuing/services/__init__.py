@@ -9,7 +9,6 @@ from issuing.services.holders import Merged, link_holder, merge_learners, verify
 from issuing.services.kept_rows import dump_rows
 from issuing.services.key_requests import (
     mark_key_compromised,
-    request_key,
     request_key_rotation,
     resume_signing,
 )
@@ -94,7 +93,6 @@ __all__ = [
     "refuse_awards",
     "reinstate_credential",
     "request_endorsement",
-    "request_key",
     "request_key_rotation",
     "request_presentation",
     "request_release",

@@ -19,12 +19,6 @@ from registry.outbox import Topic, publish
 from registry.permissions import require_role
 
 
-def request_key(*, issuer: Issuer | None, actor: Actor) -> None:
-    """Ask for the first key of an issuer, or of the platform without one."""
-    _require(issuer, actor)
-    publish(Topic.KEY_REQUESTED, {"issuer_id": issuer and str(issuer.pk)}, tenant=_tenant(issuer))
-
-
 @transaction.atomic
 def request_key_rotation(*, issuer: Issuer | None, actor: Actor) -> SigningKey | None:
     """Ask the worker to replace an issuer's key (the platform's without one); returns the key to be retired.

@@ -81,3 +81,21 @@ def test_no_module_has_a_name_that_says_nothing():
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_room_says_what_it_is(room):
     assert ast.get_docstring(ast.parse((ROOT / room / "__init__.py").read_text()))
+
+
+RIGHTWARDS = ("credentials", "registry", "catalogue", "issuing", "verification", "wallet", "console", "integrations")
+"""From the left; `bench` and `config` stand to the right of all."""
+
+
+def test_no_room_names_one_to_its_right_in_a_text():
+    """An import by its name is an import: `import_string("integrations.tasks")` would pass the contracts."""
+    named = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.value}"
+        for number, room in enumerate(RIGHTWARDS)
+        for path in sources(room)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " not in node.value
+        if "." in node.value and node.value.split(".")[0] in {*RIGHTWARDS[number + 1 :], "bench", "config"}
+    ]
+
+    assert named == []

@@ -10,7 +10,7 @@ from credentials.dids import verification_method
 from credentials.status_lists import read_status, status_bit
 from issuing.errors import KeyUnavailableError
 from issuing.models import Award, Credential, PublishedStatusList, SigningKey, StatusList, StatusPurpose
-from issuing.selectors import covering_list, issuer_did_document, newest_status_list
+from issuing.selectors import issuer_did_document, newest_status_list
 from issuing.services import (
     award_achievement,
     mark_key_compromised,
@@ -25,6 +25,17 @@ from registry.models import OutboxMessage
 from tests.issuing.builders import build_achievement, build_order, drain_all, signing_here
 
 pytestmark = pytest.mark.django_db
+
+
+def covering_list(
+    credential: Credential, purpose: StatusPurpose = StatusPurpose.REVOCATION
+) -> PublishedStatusList | None:
+    """Return the newest published list in which a credential's place stands."""
+    return (
+        PublishedStatusList.objects.filter(list_id=credential.award.status_list_id, purpose=purpose)
+        .order_by("-version")
+        .first()
+    )
 
 
 def signed(**content) -> Credential:

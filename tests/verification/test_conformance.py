@@ -14,7 +14,7 @@ from tests.credentials.builders import NOW, credential, did_of_key, method_of_ke
 from verification.conformance import ValidityError, Wanted, check_credential, check_shown
 
 CONTEXT = "https://www.w3.org/ns/credentials/v2"
-WANTED = Wanted(("proof",), None, None, NOW, {})
+WANTED = Wanted(("proof",), None, None, NOW, {}, {})
 EXAMPLES = "https://www.w3.org/ns/credentials/examples/v2"
 
 

@@ -1,0 +1,115 @@
+"""Nothing is kept that nobody calls: functions, errors and columns; and nothing points to where a reader cannot go."""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+from config.bootstrap.places import ROOT
+from tests.config.test_house_rules import ROOMS, sources
+
+WORDS = re.compile(r"\w+")
+KEPT = {
+    "mfa_required": "organisations that ask for a second step: the console asks it of their members",
+    "DailyCount": "counts for the console's first page",
+    "VerificationCount": "counts for the console's first page",
+    "released": "which fields a holder lets others see: the wallet",
+    "legal_name": "a recipient's name as on a document of identity: the wallet's requests for correction",
+    "credentials_held_by": "what an account holds: the wallet's first page",
+    "verify_identifier": "an address or number that a holder has proven: the wallet",
+    "RegisterRole": "officers of a register, who decide and never award",
+    "Accreditation": "who accredited a provider: the register's entries",
+}
+"""What the next rooms stand on, though nothing calls it yet."""
+DJANGO = {
+    "Command",
+    "MachineSecurity",
+    "THEIR_WORDS",
+    "app_name",
+    "last_login",
+    "user_permissions",
+}
+"""What Django, drf-spectacular or translators look for by its name."""
+BY_PLACE = {"settings.py", "apps.py"}
+"""Modules of which Django reads every name."""
+
+
+@cache
+def words() -> Counter[str]:
+    """Return how often each word stands in the house's own sources: code, templates, settings of tools."""
+    tools = [ROOT / name for name in ("manage.py", "pyproject.toml", "Dockerfile", "docker-compose.yml")]
+    migrations = [path for room in ROOMS for path in (ROOT / room).glob("migrations/*.py")]
+    files = [*sources(*ROOMS), *migrations, *tools, *sorted((ROOT / "templates").rglob("*.*"))]
+    return Counter(word for file in files for word in WORDS.findall(file.read_text(encoding="utf-8")))
+
+
+def public(path: Path) -> Iterator[tuple[str, bool]]:
+    """Yield the public functions, classes and constants of a module, and whether something decorates them."""
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name, bool(node.decorator_list)
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        yield from ((target.id, False) for target in targets if isinstance(target, ast.Name))
+
+
+def test_every_public_name_of_a_module_is_used_somewhere():
+    listed = Counter(name for path in sources(*ROOMS) for name, _decorated in public(path) if not name.startswith("_"))
+    again = Counter(word for path in sources(*ROOMS) if path.name == "__init__.py" for word in exported(path))
+    unused = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in sources(*ROOMS)
+        for name, decorated in public(path)
+        if not (name.startswith("_") or decorated or name in KEPT or name in DJANGO or path.name in BY_PLACE)
+        and words()[name] <= listed[name] + 2 * again[name]
+    ]
+
+    assert unused == [], "\n".join(unused)
+
+
+def exported(path: Path) -> list[str]:
+    """Return the names that a package hands on: each stands in its import and in `__all__`."""
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
+            return [str(ast.literal_eval(entry)) for entry in getattr(node.value, "elts", ())]
+    return []
+
+
+def test_every_column_is_read_or_written_somewhere():
+    columns = [
+        (f"{model.__name__}.{field.name}", field.name)
+        for model in apps.get_models()
+        if model.__module__.split(".")[0] in ROOMS
+        for field in model._meta.get_fields()
+        if field.concrete and not field.primary_key
+    ]
+    models = Counter(
+        word for path in sources(*ROOMS) if "models" in path.as_posix() for word in WORDS.findall(path.read_text())
+    )
+
+    unused = [told for told, name in columns if not (name in KEPT or name in DJANGO) and words()[name] <= models[name]]
+    assert unused == [], "\n".join(unused)
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_what_is_kept_for_later_is_there(name):
+    assert words()[name]
+
+
+ELSEWHERE = re.compile(r"\b(HOUSE|TRUST|CONTRACT|RELIABILITY|EXAMPLES|DEPENDENCIES|UX|LOOK)\.md|\bDATA-MODEL\b")
+
+
+def test_nothing_points_to_a_page_that_a_reader_does_not_have():
+    files = [
+        *sources(*ROOMS, "tests"),
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").glob("*.md"),
+        *ROOT.glob("templates/**/*.*"),
+    ]
+    own = Path(__file__)
+
+    assert [str(file.relative_to(ROOT)) for file in files if file != own and ELSEWHERE.search(file.read_text())] == []
