@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 import pytest
+from django.utils import translation
 
 from config.celery import app
 from tests.trap_plugin import prove
@@ -21,6 +22,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """With `--prove-traps` this run disables guards and watches their tests instead of testing."""
     if config.getoption("--prove-traps"):
         prove(config, read_traps())
+
+
+def pytest_runtest_setup() -> None:
+    """Begin in the default language: a request leaves its reader's behind in the thread."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

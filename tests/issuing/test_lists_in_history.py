@@ -24,11 +24,8 @@ def plan_of(rows) -> str:
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="plans of PostgreSQL")
 def test_ended_awards_and_erased_credentials_have_an_index_of_their_own():
-    achievement = build_achievement()
-    award = award_achievement(order=build_order(achievement), actor=awarder_at(achievement))
-    of_list = Award.objects.filter(status_list=award.status_list)
-
-    assert "award_ended" in plan_of(of_list.filter(ENDED_OR_DECLINED, state__in=ENDED))
+    # Of all lists: with a list's places in it, a table of a few rows may be read by those.
+    assert "award_ended" in plan_of(Award.objects.filter(ENDED_OR_DECLINED, state__in=ENDED))
     assert "credential_erased" in plan_of(Credential.objects.filter(erased_at__isnull=False))
 
 

@@ -43,7 +43,7 @@ def test_json_defaults_and_absent_values_are_written_as_the_orm_reads_them():
     )
 
     batch = Batch.objects.get()
-    assert (batch.counts, batch.mapping, batch.report, batch.state) == ({"a\\b": 'c"\n'}, {}, [], "accepted")
+    assert (batch.counts, batch.mapping, batch.report, batch.state) == ({"a\\b": 'c"\n'}, {}, [], "draft")
 
 
 @pytest.mark.parametrize("number", [2**31, -(2**31) - 1, 2**32 + 5])

@@ -10,6 +10,7 @@ from registry.dates import DayOutOfRangeError, meant_day, read_day
 from tests.config.test_house_rules import ROOMS, sources
 
 OTHERS_DATES = {
+    "catalogue/code_words.py": "facts that were kept by us",
     "credentials/documents/awards.py": "facts that were fixed by us",
     "credentials/timestamps.py": "documents of others say what they like",
     "verification/conformance.py": "our own parent's question",
@@ -20,6 +21,7 @@ OTHERS_DATES = {
     "verification/resolve/statuses.py": "documents of others",
     "integrations/api/pagination.py": "our own cursors",
     "issuing/audit_heads.py": "our own signed heads",
+    "issuing/services/kept_rows.py": "rows that were kept by us",
     "issuing/management/commands/keys.py": "read, then bounded",
     "registry/dates.py": "the one place",
 }

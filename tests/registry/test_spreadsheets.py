@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from config.bootstrap.places import ROOT
 from issuing.formats import FailedRow, write_failed_rows
+from registry.refusals import Refusal
 from registry.spreadsheets import plain_cell
 from tests.config.test_house_rules import ROOMS, sources
 
@@ -49,7 +50,7 @@ def test_plain_text_stays_as_it_is(text):
 @given(CELLS)
 @example("a;=1")
 def test_failed_rows_hold_no_formula_whatever_separates_their_cells(cell):
-    written = write_failed_rows(("name",), [FailedRow(1, (cell,), "c", "name", "r")]).decode("utf-8-sig")
+    written = write_failed_rows(("name",), [FailedRow(2, (cell,), (Refusal("name", "c", "r"),))]).decode("utf-8-sig")
 
     for delimiter in ",;\t|":
         rows = csv.reader(io.StringIO(written, newline=""), delimiter=delimiter)

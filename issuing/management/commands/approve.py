@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json as json_lines
 import uuid
 from argparse import ArgumentParser
@@ -12,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from issuing.services import RecordedDecision, approve_awards, refuse_awards
 from registry.actors import SYSTEM, Actor, actor_for_user
+from registry.dates import read_day
 from registry.errors import RegistryError
 from registry.models import User
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("--reason", default="")
         parser.add_argument("--by", metavar="EMAIL", help="the account that decides; default: the shell")
         parser.add_argument("--ground", default="", help="on what a recorded decision rests")
-        parser.add_argument("--date", type=dt.date.fromisoformat, help="its day, YYYY-MM-DD")
+        parser.add_argument("--date", type=read_day, help="its day, YYYY-MM-DD")
         parser.add_argument("--reference", default="")
         parser.add_argument("--json", action="store_true")
 
