@@ -372,15 +372,3 @@ def _read(descriptor: int, count: int, deadline: float) -> bytes:
 
 CHILD = _Child()
 atexit.register(CHILD.stop)
-
-
-def warm_up() -> threading.Thread:
-    """Start the reading process beside whatever else starts, so that the first document does not wait for it."""
-
-    def ask() -> None:
-        with suppress(UnfinishedError):
-            read_document({}, WorkBound())
-
-    thread = threading.Thread(target=ask, name="reading process", daemon=True)
-    thread.start()
-    return thread

@@ -17,25 +17,11 @@ from verification.isolated import (
     WorkBound,
     canonicaliser,
     read_document,
-    warm_up,
 )
 
 
-def test_reading_process_that_was_warmed_up_serves_the_first_document():
-    CHILD.stop()
-
-    warm_up().join(timeout=60)
-    started = CHILD.process
-    problem = read_document({}, WorkBound())
-
-    assert started is not None
-    assert started.poll() is None
-    assert CHILD.process is started
-    assert problem is not None
-
-
 def test_reading_process_ends_with_the_lanes_to_it():
-    warm_up().join(timeout=60)
+    read_document({}, WorkBound())
     run = CHILD._run
     assert run is not None
 
@@ -48,7 +34,7 @@ def test_reading_process_ends_with_the_lanes_to_it():
 
 def test_fork_leaves_the_reading_process_to_its_parent():
     """Its copy of the process must neither end it nor complain that it still runs."""
-    warm_up().join(timeout=60)
+    read_document({}, WorkBound())
     assert CHILD.process is not None
 
     fork = os.fork()
@@ -64,7 +50,7 @@ def test_fork_leaves_the_reading_process_to_its_parent():
 
 
 def test_documents_do_not_wait_for_each_other():
-    warm_up().join(timeout=60)
+    read_document({}, WorkBound())
     slow, ended = poison(8, 3), []
 
     def ask():
@@ -84,7 +70,7 @@ def test_documents_do_not_wait_for_each_other():
 
 
 def test_reading_process_that_is_lost_costs_one_answer_and_is_replaced():
-    warm_up().join(timeout=60)
+    read_document({}, WorkBound())
     before = CHILD.process
     assert before is not None
     before.kill()
