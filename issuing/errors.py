@@ -131,6 +131,12 @@ class BatchStateError(ConflictError):
     code, message = "state-does-not-allow", _("This batch is “{state}”: that does not allow this.")
 
 
+class FollowsAnotherError(ConflictError):
+    """A corrected file follows one of the same achievement."""
+
+    code, message = "follows-another", _("The file that this one is to follow is of another achievement.")
+
+
 class BatchStoppedError(RuntimeError):
     """The batch was cancelled while its rows were being accepted."""
 

@@ -126,7 +126,7 @@ class Award(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint("status_list", "status_index", name="award_status_index_once"),
-            models.UniqueConstraint("batch", "row_number", name="award_batch_row_once"),
+            models.UniqueConstraint("batch", "row_number", "version", name="award_batch_row_once"),
         ]
         # None names the state: PostgreSQL can then change it within the row's page, and touches no index.
         indexes = [

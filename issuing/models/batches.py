@@ -28,7 +28,10 @@ class BatchState(models.TextChoices):
 
 
 class Batch(models.Model):
-    """A file of awards. The same file for the same version is the same batch, unless that was cancelled."""
+    """A file of awards. The same file for the same version is the same batch, unless that was cancelled.
+
+    A corrected file is another batch, which `follows` the one before it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="batches")
@@ -42,7 +45,16 @@ class Batch(models.Model):
     made_by = models.CharField(max_length=64, blank=True)
     made_by_scopes = models.JSONField(default=list, blank=True, help_text="what a machine was allowed when it asked")
     mapping = models.JSONField(default=dict, blank=True, help_text="the file's heading → the column that is meant")
-    options = models.JSONField(default=dict, blank=True, help_text="on_error, confirm")
+    options = models.JSONField(default=dict, blank=True, help_text="on_error, duplicates, send_at, valid_until")
+    follows = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="followed_by",
+        help_text="the earlier edition of this file, which this one brings up to date",
+    )
+    edition = models.PositiveSmallIntegerField(default=1, help_text="1 for a file that follows none")
     state = models.CharField(max_length=10, choices=BatchState, default=BatchState.DRAFT)
     ended_code = models.CharField(max_length=60, blank=True, help_text="why it was cancelled")
     rows_total = models.PositiveIntegerField(default=0)

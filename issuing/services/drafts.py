@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from catalogue.models import Achievement
-from issuing.errors import BatchStateError
+from issuing.errors import BatchStateError, FollowsAnotherError
 from issuing.models import FIRST_ROW_OF_FILES, Award, Batch, BatchFile, BatchState
 from issuing.services.basis import basis_of
 from issuing.services.batches import OnError
@@ -36,7 +36,7 @@ class BatchOrder:
     """A file to be awarded: of what, the bytes and their kind, and how.
 
     `confirm`: award as soon as it is checked; else it waits to be confirmed. `sent` are the bytes by which the same
-    file is known again, where they are not what is kept.
+    file is known again, where they are not what is kept. `follows`: the batch of the file that this one corrects.
     """
 
     achievement: Achievement
@@ -46,6 +46,7 @@ class BatchOrder:
     confirm: bool = True
     mapping: Mapping[str, str] = field(default_factory=dict)
     sent: bytes | None = None
+    follows: Batch | None = None
 
 
 @transaction.atomic
@@ -58,9 +59,12 @@ def make_batch(*, order: BatchOrder, actor: Actor, by_worker: bool = True) -> Ba
     Raises:
         RoleRequiredError, ScopeRequiredError: `actor` may not award at this achievement's place.
         NotPublishedError, PlannedError, RetiredError, AwardingClosedError: it cannot be awarded (any more).
+        FollowsAnotherError: it is to follow a file of another achievement.
     """
     achievement = order.achievement
     require_role(actor, achievement.issuer.node, Role.AWARDER)
+    if order.follows is not None and order.follows.version.achievement_id != achievement.pk:
+        raise FollowsAnotherError
     basis = basis_of(achievement)
     standing = Batch.objects.exclude(state=BatchState.CANCELLED).select_for_update()
     batch, made = standing.get_or_create(
@@ -74,19 +78,25 @@ def make_batch(*, order: BatchOrder, actor: Actor, by_worker: bool = True) -> Ba
         if by_worker:
             _ask(batch)
         return batch
-    batch.made_by_kind, batch.made_by = actor.kind, actor.id
-    batch.made_by_scopes = sorted(actor.scopes)
-    batch.mapping, batch.options = dict(order.mapping), {"on_error": order.on_error}
-    batch.state = BatchState.CONFIRMED if order.confirm else BatchState.DRAFT
-    batch.confirmed_at = timezone.now() if order.confirm else None
-    batch.ended_at, batch.ended_code = None, ""
-    batch.save()
+    _ask_for(batch, order, actor)
     kept = {"kind": order.kind, "content": zlib.compress(order.content, 1), "kept_until": timezone.now() + KEPT_FOR}
     BatchFile.objects.update_or_create(batch=batch, defaults=kept)
     record_act(actor, "batch.made" if made else "batch.sent_again", batch, organisation=basis.organisation)
     if by_worker:
         _ask(batch)
     return batch
+
+
+def _ask_for(batch: Batch, order: BatchOrder, actor: Actor) -> None:
+    """Write down who asks for what."""
+    batch.made_by_kind, batch.made_by, batch.made_by_scopes = actor.kind, actor.id, sorted(actor.scopes)
+    batch.mapping, batch.options = dict(order.mapping), {"on_error": order.on_error}
+    batch.state = BatchState.CONFIRMED if order.confirm else BatchState.DRAFT
+    batch.confirmed_at = timezone.now() if order.confirm else None
+    batch.ended_at, batch.ended_code = None, ""
+    if order.follows is not None and order.follows.pk != batch.pk:
+        batch.follows, batch.edition = order.follows, order.follows.edition + 1
+    batch.save()
 
 
 @transaction.atomic
