@@ -10,8 +10,8 @@ from credentials.builders import CURRENT, CredentialWriter
 from credentials.canonical import canonical_nquads
 from credentials.data_integrity import ProofOptions, add_proof
 from credentials.documents import AwardFacts
+from credentials.stencils import StencilSigner, check_independently, compiled_stencil
 from credentials.strict_json import compact_json
-from credentials.templates import TemplateSigner, check_independently, compiled_template
 
 Report = dict[str, Any]
 
@@ -20,7 +20,7 @@ _RAW_CALLS, _OWN_CALLS, _GENERAL_CALLS = 2_000, 2_000, 20
 
 
 def bench_sign(rounds: int = 5, richest: Sample | None = None) -> Report:
-    """Measure signing by template against raw Ed25519 over 64 bytes and against the general path.
+    """Measure signing by stencil against raw Ed25519 over 64 bytes and against the general path.
 
     Args:
         rounds: interleaved rounds; figures and ratios are medians.
@@ -54,7 +54,7 @@ def bench_sign(rounds: int = 5, richest: Sample | None = None) -> Report:
 
 
 def bench_verify(rounds: int = 5) -> Report:
-    """Measure verifying own documents by template against raw Ed25519 verification and the general path.
+    """Measure verifying own documents by stencil against raw Ed25519 verification and the general path.
 
     Returns:
         As `bench_sign`, with the ratios `of_raw_ed25519_verify` and `times_general_path`.
@@ -64,11 +64,11 @@ def bench_verify(rounds: int = 5) -> Report:
     signature = key.sign(raw)
     signer, writer = _signer(sample, key), _writer(sample)
     signed = [(signer.sign(award).text, award) for award in sample.awards]
-    template = compiled_template(writer, CURRENT.shape_of(sample.awards[0]))
+    stencil = compiled_stencil(writer, CURRENT.shape_of(sample.awards[0]))
 
     def verify_own(stored: tuple[str, AwardFacts]) -> None:
         text, award = stored
-        if not template.verify(
+        if not stencil.verify(
             text, award, public_key=public_key, verification_method=VERIFICATION_METHOD, created=CREATED
         ):
             raise AssertionError("an own document does not verify")
@@ -94,8 +94,8 @@ def bench_verify(rounds: int = 5) -> Report:
     return {"name": "verify", "figures": figures, "ratios": ratios}
 
 
-def _signer(sample: Sample, key: Ed25519PrivateKey) -> TemplateSigner:
-    return TemplateSigner(
+def _signer(sample: Sample, key: Ed25519PrivateKey) -> StencilSigner:
+    return StencilSigner(
         _writer(sample),
         private_key=key,
         verification_method=VERIFICATION_METHOD,

@@ -20,7 +20,7 @@ from catalogue.rules import (
 from credentials.errors import MalformedError
 from credentials.strict_json import parse_json
 from registry.refusals import Faults, Refusal, RuleBrokenError, gettext_noop
-from registry.tables import MOST_BYTES, check_size, is_table, read_table
+from registry.tables import MOST_BYTES, check_table_size, is_table, read_table
 
 MOST_ENTRIES: Final = 10_000
 KINDS: Final = frozenset({"micro-credential", "micro-degree", "participation", "document", "equivalence"})
@@ -69,7 +69,7 @@ def read_catalogue(data: bytes, *, name: str) -> CatalogueFile:
     holds: every fault of every row is a refusal.
     """
     try:
-        check_size(data)
+        check_table_size(data)
         entries = list(_table(data) if is_table(name) else _json_entries(data))
     except RuleBrokenError as error:
         return CatalogueFile(refusals=list(error.refusals))

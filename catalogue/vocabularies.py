@@ -12,7 +12,7 @@ from credentials.plain_terms import is_absolute_iri
 from credentials.strict_json import parse_json
 from registry.language_maps import is_language_map
 from registry.refusals import Faults, Refusal, RuleBrokenError, gettext_noop
-from registry.tables import MOST_BYTES, check_size, is_table, read_table
+from registry.tables import MOST_BYTES, check_table_size, is_table, read_table
 
 MOST_TERMS: Final = 100_000
 COLUMNS: Final = {
@@ -70,7 +70,7 @@ def read_vocabulary(data: bytes, *, name: str, vocabulary: str = "ESCO", languag
     """
     read = VocabularyFile(vocabulary)
     try:
-        check_size(data)
+        check_table_size(data)
         if is_table(name):
             found = _LANGUAGE_OF_FILE.search(name.lower())
             rows = list(_table(data, language or (found[1] if found else "en")))

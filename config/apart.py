@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from io import BytesIO
 from typing import Any, BinaryIO
 
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 from config.serving import Answer, served
 
 NICER = 10

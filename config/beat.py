@@ -18,8 +18,8 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 from kombu.transport import TRANSPORT_ALIASES
 
+from config.bootstrap.folders import var_folder
 from config.bootstrap.local_env import read_local_env
-from config.bootstrap.places import var_folder
 from config.logs import configure_structlog, logging_of_mode
 from config.nudges import EVERY_SECONDS, broker_settings
 

@@ -19,7 +19,7 @@ from registry.errors import (
     UnavailableError,
 )
 from registry.fetch import USER_AGENT, no_fetching
-from registry.limits import address_in
+from registry.visitors import address_in
 
 NextHandler = Callable[[HttpRequest], HttpResponse]
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from config.bootstrap.places import LOCAL_ENV, ROOT, var_folder
+from config.bootstrap.folders import LOCAL_ENV, ROOT, var_folder
 from config.bounds import Bounds
 from config.logs import configure_structlog, logging_of_mode
 from config.nudges import broker_settings

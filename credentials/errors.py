@@ -158,7 +158,7 @@ class NoCredentialError(BakingError):
     code = "no-credential"
 
 
-class TemplateError(CredentialError):
-    """A compiled template and the general path disagree, or a shape cannot be compiled."""
+class StencilError(CredentialError):
+    """A compiled stencil and the general path disagree, or a shape cannot be compiled."""
 
     code = "template"

@@ -1,7 +1,7 @@
 """Open Badges 3.0 documents against our own JSON Schemas, and one award's values against their patterns.
 
-The whole document is checked once per template and for documents of others; an award that merely fills a
-template is checked value by value, since jsonschema on every document would cost more than signing it.
+The whole document is checked once per stencil and for documents of others; an award that merely fills a
+stencil is checked value by value, since jsonschema on every document would cost more than signing it.
 """
 
 import json
@@ -56,7 +56,7 @@ def check_schema(document: JsonObject) -> None:
 def check_slots(award: AwardFacts) -> None:
     """Check the values that one award brings into its document, by the patterns of the same schema.
 
-    Together with `check_schema` on one document of the template this says what `check_schema` on the award's own
+    Together with `check_schema` on one document of the stencil this says what `check_schema` on the award's own
     document would say.
 
     Raises:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.errors import MalformedError, RegistryError
-from registry.limits import TooLargeError
+from registry.errors import MalformedError, RegistryError, TooLargeError
 
 
 class UnauthenticatedError(RegistryError):

@@ -11,7 +11,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from registry.errors import LimitError
-from registry.limits import Rate, count_request, refuse_when_spent, visitor_of
+from registry.throttle import Rate, count_request, refuse_when_spent
+from registry.visitors import visitor_of
 
 WRONG_SECRETS = Rate("client-secret", requests=10, seconds=300)
 

@@ -15,12 +15,12 @@ from functools import partial
 
 import structlog
 
-from issuing.collecting import rare_collections
 from issuing.errors import SelfCheckError
+from issuing.garbage import rare_garbage_collection
 from issuing.passing import LEASE_SECONDS, NOT_NOW, fail, pass_on, put_off, whose
 from issuing.signing.chunks import sign_chunk
-from issuing.signing.intents import claim_chunk
-from issuing.signing.lists import ensure_published
+from issuing.signing.intents import lease_chunk
+from issuing.signing.status_lists import ensure_published
 from issuing.signing.storing import finish_chunk
 from registry.alarms import AlarmCode, raise_alarm
 from registry.lanes import Lane
@@ -41,7 +41,7 @@ def worker_name() -> str:
     return f"{platform.node()[:60]}-{os.getpid()}-{uuid.uuid4().hex[:12]}"
 
 
-@rare_collections()
+@rare_garbage_collection()
 def drain(
     *,
     worker: str,
@@ -65,7 +65,7 @@ def drain(
         looked = now >= look_at
         busy = looked and look()
         with turns.next() as fair:
-            message = claim_chunk(worker=worker, lease_seconds=lease_seconds, fair=fair)
+            message = lease_chunk(worker=worker, lease_seconds=lease_seconds, fair=fair)
         if message is not None:
             stored += _do_chunk(message, worker, lease_seconds)
         elif looked and not busy:

@@ -14,7 +14,7 @@ from credentials.builders import Builder, Shape, builder_of
 from credentials.data_model import check_data_model
 from credentials.documents import AchievementFacts, AwardFacts, IssuerFacts
 from credentials.schema import check_schema, check_slots
-from credentials.templates import CredentialTemplate, compiled_template
+from credentials.stencils import CredentialStencil, compiled_stencil
 from registry.models import IssuerProfile
 
 KNOWN_EDITIONS = 1_000
@@ -27,7 +27,7 @@ class Edition:
         self.builder = builder
         self.writer = builder.writer(issuer, achievement)
         self._linted: set[Shape] = set()
-        self._templates: dict[Shape, CredentialTemplate] = {}
+        self._stencils: dict[Shape, CredentialStencil] = {}
 
     def lint(self, facts: AwardFacts, shape: Shape) -> None:
         """Check the first document of a shape as a whole, and of every award the values that fill it.
@@ -44,13 +44,13 @@ class Edition:
             self._linted.add(shape)
         check_slots(facts)
 
-    def template_for(self, shape: Shape) -> CredentialTemplate:
-        """Return the template of a shape; to sign with it, the shape has to have passed the lint."""
-        if shape not in self._templates:
-            if len(self._templates) >= KNOWN_EDITIONS:
-                self._templates.clear()
-            self._templates[shape] = compiled_template(self.writer, shape)
-        return self._templates[shape]
+    def stencil_for(self, shape: Shape) -> CredentialStencil:
+        """Return the stencil of a shape; to sign with it, the shape has to have passed the lint."""
+        if shape not in self._stencils:
+            if len(self._stencils) >= KNOWN_EDITIONS:
+                self._stencils.clear()
+            self._stencils[shape] = compiled_stencil(self.writer, shape)
+        return self._stencils[shape]
 
 
 @lru_cache(maxsize=KNOWN_EDITIONS)

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from credentials.documents.rules import check_iri
 from credentials.errors import DataModelError
-from issuing.collecting import rare_collections
+from issuing.garbage import rare_garbage_collection
 from issuing.rules import DAY_REMEDY, checked_language, exact_number
 from issuing.stated import COLUMN_OF, FACTS, EvidenceOrder, Kind, ResultOrder, Stated
 from registry.dates import DayOutOfRangeError, read_day
@@ -69,7 +69,7 @@ class AwardTable:
     notes: tuple[str, ...] = ()
 
 
-@rare_collections()
+@rare_garbage_collection()
 def read_award_file(data: bytes, *, mapping: Mapping[str, str] | None = None) -> AwardTable:
     """Read a table of awards, CSV or XLSX.
 

@@ -16,9 +16,9 @@ from issuing.nudging import PASS_ON_SLOW, PASS_ON_STATUS, SEND_MAILS, waiting_ta
 from issuing.passing import pass_on, task_named
 from issuing.services import advance_due, forget_files, run_batch
 from issuing.signing.heads import sign_head
-from issuing.signing.lists import publish_list, renew_lists
 from issuing.signing.making_keys import make_key
 from issuing.signing.statements import sign_jwt, sign_statement
+from issuing.signing.status_lists import publish_list, renew_lists
 from registry.alarms import AlarmCode
 from registry.fates import goes_well
 from registry.lanes import Lane

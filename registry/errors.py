@@ -95,6 +95,12 @@ class SlowBodyError(RegistryError):
     code, message = "too-slow", _("What you sent did not arrive completely in time. Send it again.")
 
 
+class TooLargeError(RegistryError):
+    """More bytes than anybody needs (413)."""
+
+    code, message = "too-large", _("What you sent is too large.")
+
+
 class LengthRequiredError(RegistryError):
     """A body came without its length: nobody could tell whether all of it is there (411)."""
 

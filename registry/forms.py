@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from registry.errors import LimitError
-from registry.limits import Rate, count_request
+from registry.throttle import Rate, count_request
 
 THEIR_WORDS = (gettext_noop("You must type the same password each time."),)
 """What allauth says itself: named here so that our German, which says *Sie*, comes before theirs."""

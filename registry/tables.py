@@ -54,7 +54,7 @@ def is_table(name: str) -> bool:
     return name.lower().endswith(ENDINGS)
 
 
-def check_size(data: bytes) -> None:
+def check_table_size(data: bytes) -> None:
     """Refuse a file that is too large to be read.
 
     Raises:
@@ -78,7 +78,7 @@ def read_table(data: bytes, *, most_rows: int, too_many: str) -> Table:
         RuleBrokenError: too large, not a table, empty. Asking for rows raises it for too many of them, and where
             quotation marks do not match.
     """
-    check_size(data)
+    check_table_size(data)
     notes: tuple[str, ...] = ()
     faults: Mapping[int, Sequence[CellFault]] = {}
     if is_workbook(data):

@@ -12,7 +12,7 @@ from credentials.errors import MalformedError
 from credentials.strict_json import parse_json
 from registry.dates import DayOutOfRangeError, read_day
 from registry.refusals import Faults, Refusal, RuleBrokenError, gettext_noop
-from registry.tables import MOST_BYTES, check_size, is_table, read_table
+from registry.tables import MOST_BYTES, check_table_size, is_table, read_table
 
 MOST_LINES: Final = 100_000
 COLUMNS: Final = ("did", "name", "vouched_by", "since", "source", "host", "for_what", "until")
@@ -55,7 +55,7 @@ def read_trust_list(data: bytes, *, name: str) -> TrustList:
     """
     read = TrustList()
     try:
-        check_size(data)
+        check_table_size(data)
         entries = list(_table(data) if is_table(name) else _objects(data))
     except RuleBrokenError as error:
         read.refusals.extend(error.refusals)

@@ -29,7 +29,7 @@ from catalogue.wording import (
 from issuing.models import Award
 from registry.language_maps import Told, text_in
 from registry.templatetags.look import day
-from verification.statements import Statement
+from verification.plain_values import Statement
 
 AT_MOST_FACTS = 5
 TYPED_FACTS = ("participation", "supervision", "learning_period")

@@ -20,12 +20,7 @@ from verification.checks import Check, Outcome, Report, Verdict
 from verification.definitions import award_values
 from verification.formats import own_credential_number, short_number
 from verification.holders import holder_name
-from verification.proofs import issuer_of
-from verification.quoting import plain
-from verification.releases import Release, releases_of
-from verification.resolve.own import Gathered
-from verification.selectors import own_credential
-from verification.statements import (
+from verification.plain_values import (
     Labelled,
     Statement,
     alignments_in,
@@ -40,6 +35,11 @@ from verification.statements import (
     results_in,
     text,
 )
+from verification.proofs import issuer_of
+from verification.quoting import plain
+from verification.releases import Release, releases_of
+from verification.resolve.own import Gathered
+from verification.selectors import own_credential
 
 _MAIL_ADDRESS = re.compile(r"[^\s@<>\"'?&:/]{1,64}@[^\s@<>\"'?&:/]{1,250}")
 _IMAGE_PATH = re.compile(r"/media/[0-9a-f]{64}\.png")

@@ -21,7 +21,7 @@ from registry.language_maps import text_in
 from verification.access import Access
 from verification.checks import verify_credential
 from verification.resolve.own import HIDDEN, Gathered, gather_own
-from verification.telling import told
+from verification.sentences import told
 from verification.views.answers import page_of, quiet
 from verification.views.credential import form_of
 from wallet.offers import STANDS, consent_to, is_signed, offer_of

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from config.bootstrap.folders import ROOT, VENV
 from config.bootstrap.packages import SetUpError, install_packages
-from config.bootstrap.places import ROOT, VENV
 
 PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = ROOT / "requirements"

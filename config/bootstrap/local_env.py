@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from config.bootstrap.places import LOCAL_ENV
+from config.bootstrap.folders import LOCAL_ENV
 
 # Kept from start to start. The key-encryption key is not among them: it is the worker's alone.
 KEPT = ("TESTAMUR_MODE", "DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "SECRET_KEY_FILE", "EMAIL_URL", "ALLOWED_HOSTS")

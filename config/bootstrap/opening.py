@@ -14,8 +14,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from config.bootstrap.certificate import Certificate
+from config.bootstrap.folders import ROOT
 from config.bootstrap.local_env import write_private
-from config.bootstrap.places import ROOT
 from config.bootstrap.processes import die_with_parent
 from config.bootstrap.secret_files import environment_without_key
 from config.bootstrap.stopping import StoppedError, StopWish

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Thread
 from typing import IO
 
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 
 # The lock is complete: every package stands in it with its hashes. Left to look at what packages want of each other,
 # an older pip (23, of Debian 12) resolves an extra such as `coverage[toml]` apart from its pin, and refuses as soon

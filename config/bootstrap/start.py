@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from config.bootstrap.certificate import Certificate, ensure_certificate
+from config.bootstrap.folders import var_folder
 from config.bootstrap.local_env import decided_env, write_local_env
 from config.bootstrap.opening import START_FILE, Opening, run_command
-from config.bootstrap.places import var_folder
 from config.bootstrap.secret_files import ensure_secrets, key_encryption_key
 from config.bootstrap.stopping import StoppedError, StopWish
 from config.bootstrap.supervisor import Child, GaveUpError, StartError, Supervisor, tell

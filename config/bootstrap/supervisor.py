@@ -7,7 +7,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 from config.bootstrap.processes import die_with_parent
 from config.bootstrap.secret_files import environment_without_key
 

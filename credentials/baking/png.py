@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 from zlib import crc32
 
-from credentials.baking.limits import check_free, check_once, check_parts, check_size
+from credentials.baking.image_rules import check_free, check_image_size, check_once, check_parts
 from credentials.errors import BakingError, NoCredentialError
 
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
@@ -59,7 +59,7 @@ def extract_png(data: bytes) -> str:
 
 def _chunks(png: bytes) -> Iterator[_Chunk]:
     """Walk the chunks from IHDR to IEND, each with its checksum checked."""
-    check_size(png)
+    check_image_size(png)
     if not png.startswith(_SIGNATURE):
         raise BakingError("not a PNG image")
     place = len(_SIGNATURE)

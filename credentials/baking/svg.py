@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException, DTDForbidden
 from defusedxml.ElementTree import DefusedXMLParser
 
-from credentials.baking.limits import check_free, check_once, check_parts, check_size
+from credentials.baking.image_rules import check_free, check_image_size, check_once, check_parts
 from credentials.errors import BakingError, NoCredentialError
 
 _NAMESPACE: Final = "https://purl.imsglobal.org/ob/v3p0"
@@ -83,7 +83,7 @@ def _badges(root: Element) -> list[Element]:
 
 
 def _parsed(svg: bytes) -> Element:
-    check_size(svg)
+    check_image_size(svg)
     check_parts(svg.count(b"<") + svg.count(b"="))
     try:
         root: Element = _read(svg)

@@ -155,8 +155,8 @@ class AwardFacts:
         rules.check_day(self.learning_to, "learning_to")
         rules.check_time(self.valid_from, "valid_from")
         rules.check_time(self.valid_until, "valid_until")
-        rules.check_order(self.valid_from, self.valid_until, "valid_from, valid_until")
-        rules.check_order(self.learning_from, self.learning_to, "learning_from, learning_to")
+        rules.check_chronology(self.valid_from, self.valid_until, "valid_from, valid_until")
+        rules.check_chronology(self.learning_from, self.learning_to, "learning_from, learning_to")
 
     def to_json(self) -> str:
         """Return the canonical text of these facts: one line, sorted keys, nothing that is absent.

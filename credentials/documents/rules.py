@@ -156,7 +156,7 @@ def check_day(value: date | None, field: str) -> None:
             raise DataModelError(f"{field} is not the first moment of a day")
 
 
-def check_order(first: date | None, last: date | None, fields: str) -> None:
+def check_chronology(first: date | None, last: date | None, fields: str) -> None:
     """Refuse a period that ends before it starts."""
     try:
         is_reversed = first is not None and last is not None and last < first

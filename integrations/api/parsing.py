@@ -11,9 +11,10 @@ from rest_framework.request import Request
 from credentials.errors import MalformedError as UnreadableJson
 from credentials.strict_json import JsonObject, parse_json_object
 from integrations.errors import BodyTooLargeError, FieldsError, UnreadableBodyError
-from registry.limits import MAX_BODY_BYTES
 from registry.refusals import Refusal
 
+MAX_BODY_BYTES = 1_048_576
+"""The largest body that is read, unless an address says otherwise."""
 MOST_ERRORS_TOLD = 50
 LONGEST_NAME_TOLD = 80
 

@@ -28,9 +28,9 @@ from registry.errors import (
     NotFoundError,
     RegistryError,
     SlowBodyError,
+    TooLargeError,
     UnavailableError,
 )
-from registry.limits import TooLargeError
 from verification.errors import FormatLaterError, NoPictureError, SupersededError
 
 STATUS_OF: Mapping[type[RegistryError], int] = {

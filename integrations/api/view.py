@@ -14,14 +14,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from integrations.api.authentication import MachineAuthentication, actor_of
-from integrations.api.limits import allowance_of, tell_allowance
 from integrations.api.pagination import refuse_other_parameters
 from integrations.api.problems import answer_to
 from integrations.api.security import MachineSchema
 from integrations.errors import UnauthenticatedError
 from registry.errors import NotFoundError, ScopeRequiredError
-from registry.limits import Allowance
 from registry.permissions import Scope
+from registry.throttle import Allowance, count_call, rate_headers
 
 
 class OnlyJson(BaseContentNegotiation):
@@ -62,7 +61,7 @@ class ApiView(APIView):
             UnauthenticatedError, ScopeRequiredError, LimitError, QueryError
         """
         super().initial(request, *args, **kwargs)
-        self.allowance = allowance_of(request)
+        self.allowance = count_call(actor_of(request), request.META)
         method = str(request.method)
         if method in self.scopes:
             require_scope(request, self.scopes[method])
@@ -71,7 +70,8 @@ class ApiView(APIView):
     def finalize_response(self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any) -> Response:
         """Tell the caller's allowance, and keep answers out of shared caches. Ready answers pass as they are."""
         final: Response = super().finalize_response(request, cast(Response, response), *args, **kwargs)
-        tell_allowance(final, self.allowance)
+        for name, value in rate_headers(self.allowance).items():
+            final.headers[name] = value
         final.headers.setdefault("Cache-Control", "no-store")
         return final
 

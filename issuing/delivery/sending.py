@@ -19,9 +19,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
 from django.utils import timezone
 
-from issuing.delivery.claiming import LETTERS, claim_letters, light_commits, still_ours
 from issuing.delivery.fates import UnsendableError, UnwantedError
 from issuing.delivery.handfuls import Handful, gather
+from issuing.delivery.leasing import LETTERS, lease_letters, light_commits, still_ours
 from issuing.delivery.messages import mail_for
 from issuing.models import BounceKind, Letter, LetterState
 from issuing.steps import take_step
@@ -52,7 +52,7 @@ def send_waiting(*, worker: str, until: dt.datetime) -> int:
     turns = Turns()
     while timezone.now() < until:
         with turns.next() as fair:
-            letters = claim_letters(worker=worker, fair=fair)
+            letters = lease_letters(worker=worker, fair=fair)
         if not letters:
             break
         with light_commits():

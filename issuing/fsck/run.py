@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from issuing.fsck.awards import authorised, nothing_lost, one_credential_each, places_used_once
 from issuing.fsck.breaches import Breach
 from issuing.fsck.documents import documents_hold
-from issuing.fsck.lists import lists_agree
 from issuing.fsck.statements import statements_hold
+from issuing.fsck.status_lists import lists_agree
 from issuing.fsck.tenants import nothing_points_nowhere, rows_stay_inside
 from issuing.fsck.trail import chain_unbroken, heads_hold
 

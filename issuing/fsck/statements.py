@@ -11,7 +11,7 @@ from issuing.fsck.breaches import Breach, breach_of
 from issuing.fsck.decoder import signature_holds
 from issuing.fsck.documents import Contexts
 from issuing.models import SignedDocument, StatementState
-from issuing.stating import document_of
+from issuing.statement_documents import document_of
 
 READ_CHUNK = 500
 

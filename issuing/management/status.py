@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from issuing.errors import CredentialNotFoundError
 from registry.actors import SYSTEM, Actor
-from registry.management.telling import ActingCommand, Facts, add_json
+from registry.management.acting import ActingCommand, Facts, add_json
 
 
 class StatusAct(Protocol):

@@ -2,6 +2,7 @@
 
 from issuing.services.approving import Decided, RecordedDecision, approve_awards, refuse_awards
 from issuing.services.awarding import award_achievement, file_refusal_of
+from issuing.services.batch_reports import told_groups, told_rows
 from issuing.services.batches import award_batch
 from issuing.services.claiming import accept_award, advance_due, decline_award
 from issuing.services.drafts import BatchOrder, FileKind, cancel_batch, confirm_batch, forget_files, make_batch
@@ -23,7 +24,6 @@ from issuing.services.orders import (
     RowOutcome,
 )
 from issuing.services.policies import ApprovalOrder, set_approval
-from issuing.services.reports import told_groups, told_rows
 from issuing.services.restating import Correction, correct_credential
 from issuing.services.restoring import ClosedList, close_open_lists
 from issuing.services.running import run_batch

@@ -20,8 +20,8 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from catalogue.models import Achievement, DuplicatePolicy
-from issuing.collecting import rare_collections
 from issuing.errors import BatchStoppedError
+from issuing.garbage import rare_garbage_collection
 from issuing.models import FIRST_ROW_OF_FILES, Award, Batch, BatchState
 from issuing.services.awarding import (
     CHUNK_AWARDS,
@@ -33,11 +33,11 @@ from issuing.services.awarding import (
     standing_awards,
 )
 from issuing.services.basis import Basis, basis_of
+from issuing.services.batch_reports import outcome_of, report_of
 from issuing.services.facts import CheckedOrder, check_order
 from issuing.services.lines import newest_of
 from issuing.services.naming import NamedPeople, broken_by, repeated
 from issuing.services.orders import BatchOutcome, BatchRow, RowOutcome
-from issuing.services.reports import outcome_of, report_of
 from registry.actors import Actor
 from registry.audit import record_act
 from registry.models import Role
@@ -60,7 +60,7 @@ class CheckedRow(NamedTuple):
     learner: uuid.UUID | None
 
 
-@rare_collections()
+@rare_garbage_collection()
 def award_batch(
     *,
     achievement: Achievement,

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable
 
 from django.db import transaction
 
-from issuing.collecting import rare_collections
 from issuing.errors import BatchStoppedError
 from issuing.formats import read_award_file
+from issuing.garbage import rare_garbage_collection
 from issuing.models import FIRST_ROW_OF_FILES, Batch, BatchFile, BatchState
 from issuing.services.basis import Basis, basis_of
+from issuing.services.batch_reports import outcome_of, report_of
 from issuing.services.batches import (
     Accepting,
     CheckedRow,
@@ -27,7 +28,6 @@ from issuing.services.batches import (
 from issuing.services.drafts import batch_of, end_batch
 from issuing.services.kept_rows import load_rows
 from issuing.services.orders import BatchOutcome, BatchRow, RowOutcome
-from issuing.services.reports import outcome_of, report_of
 from issuing.services.tables import rows_of_table
 from registry.errors import ConflictError, ForbiddenError
 from registry.models import Role
@@ -38,7 +38,7 @@ from registry.selectors import actor_again
 NOTHING = BatchOutcome(rows=())
 
 
-@rare_collections()
+@rare_garbage_collection()
 def run_batch(*, batch_id: uuid.UUID, progress: Progress = lambda _step, _rows: None) -> BatchOutcome:
     """Check a kept file and, once it is confirmed, accept its awards; safe to repeat, and to run twice at once.
 

@@ -17,10 +17,10 @@ import structlog
 
 from credentials.data_integrity import ProofOptions, proof_configuration
 from credentials.documents import AwardFacts
-from credentials.errors import CredentialError, DataModelError, SchemaError, TemplateError
+from credentials.errors import CredentialError, DataModelError, SchemaError, StencilError
 from credentials.signers import ManySigner
+from credentials.stencils import CredentialStencil, SignedText, check_independently
 from credentials.strict_json import compact_json
-from credentials.templates import CredentialTemplate, SignedText, check_independently
 from issuing.editions import Edition, edition_of
 from issuing.errors import SelfCheckError
 from issuing.models import Award, AwardState
@@ -104,7 +104,7 @@ def sign_chunk(message: OutboxMessage, *, keep_lease: KeepLease = lambda: None) 
         linted = list(_linted(_kept(readable, keep_lease), chunk))
         ready, texts = _signed(_kept(linted, keep_lease), chunk)
         _check(ready, texts, chunk.signature, keep_lease)
-    except TemplateError as mismatch:
+    except StencilError as mismatch:
         if chunk.signature.key.issuer is not None:
             stop_signing(chunk.signature.key.issuer)
         raise SelfCheckError(f"chunk {message.pk}: {mismatch.message}") from mismatch
@@ -150,7 +150,7 @@ class _Ready(NamedTuple):
     award: WaitingAward
     facts: AwardFacts
     edition: Edition
-    template: CredentialTemplate
+    stencil: CredentialStencil
 
 
 def _read(awards: Iterator[WaitingAward], chunk: SignedChunk) -> list[tuple[WaitingAward, AwardFacts]]:
@@ -177,16 +177,16 @@ def _linted(readable: Iterable[tuple[WaitingAward, AwardFacts]], chunk: SignedCh
             editions[key] = edition
             shape = edition.builder.shape_of(facts)
             edition.lint(facts, shape)
-            template = edition.template_for(shape)
+            stencil = edition.stencil_for(shape)
         except (DataModelError, SchemaError) as refusal:
             _refuse(award, refusal.code, chunk)
-        except TemplateError:
+        except StencilError:
             raise
         except Exception as error:
             log.exception("award.set_aside", award=str(award.id), chunk=chunk.message.pk)
             chunk.set_aside(award.id, error)
         else:
-            yield _Ready(award, facts, edition, template)
+            yield _Ready(award, facts, edition, stencil)
 
 
 def _refuse(award: WaitingAward, code: str, chunk: SignedChunk) -> None:
@@ -202,8 +202,8 @@ def _signed(linted: Iterable[_Ready], chunk: SignedChunk) -> tuple[list[_Ready],
     ready, texts = [], []
     for one in linted:
         try:
-            text = one.template.sign_same_shape(one.facts, signer, method, created)
-        except TemplateError:
+            text = one.stencil.sign_same_shape(one.facts, signer, method, created)
+        except StencilError:
             raise
         except Exception as error:
             log.exception("award.set_aside", award=str(one.award.id), chunk=chunk.message.pk)
@@ -241,6 +241,6 @@ def _compare(text: str, edition: Edition, facts: AwardFacts, proof: re.Pattern[s
     try:
         unsigned = edition.writer.text(facts).removesuffix("}")
     except CredentialError as error:
-        raise TemplateError("a signed text cannot be told again") from error
+        raise StencilError("a signed text cannot be told again") from error
     if not text.startswith(unsigned) or not proof.fullmatch(text, len(unsigned)):
-        raise TemplateError("a signed text differs from its facts")
+        raise StencilError("a signed text differs from its facts")

@@ -59,7 +59,7 @@ def signature_now(issuer_id: uuid.UUID | None) -> Signature:
     return signature_by(current_key(issuer_id), timezone.now().replace(microsecond=0))
 
 
-def claim_chunk(*, worker: str, lease_seconds: float, fair: bool = False) -> OutboxMessage | None:
+def lease_chunk(*, worker: str, lease_seconds: float, fair: bool = False) -> OutboxMessage | None:
     """Claim the next chunk of awards and write down what will sign it, in one short transaction.
 
     `fair`: that of any tenant, instead of the oldest. A chunk of which that cannot be written is put back, and the next

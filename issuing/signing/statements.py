@@ -17,8 +17,8 @@ from credentials.timestamps import parse_timestamp
 from issuing.errors import SelfCheckError, SigningStoppedError
 from issuing.models import Credential, SignedDocument, StatementState, Wrapping
 from issuing.signing.intents import Signature, signature_now, stop_signing
-from issuing.signing.lists import ensure_published
-from issuing.stating import document_in_time, lint_statement
+from issuing.signing.status_lists import ensure_published
+from issuing.statement_documents import document_in_time, lint_statement
 from registry.alarms import AlarmCode, organisation_subject, raise_alarm
 from registry.outbox import Topic, publish
 

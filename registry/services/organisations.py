@@ -78,7 +78,7 @@ def create_organisation(*, order: OrganisationOrder, owner: User | None, actor: 
         TakenError: the slug is in use.
         MalformedError, NumberTakenError: something of the order cannot be used; every fault is told.
     """
-    _check_order(order)
+    _check_organisation(order)
     if Organisation.objects.filter(slug=order.slug).exists():
         raise TakenError(value=order.slug)
     organisation = Organisation.objects.create(
@@ -99,7 +99,7 @@ def create_organisation(*, order: OrganisationOrder, owner: User | None, actor: 
     return organisation
 
 
-def _check_order(order: OrganisationOrder) -> None:
+def _check_organisation(order: OrganisationOrder) -> None:
     faults = [*_faults_of_names(order.slug, order.name), *faults_of(order.whereabouts)]
     if order.timezone not in available_timezones():
         told = _("There is no time zone “{timezone}”: write one such as Europe/Berlin.")

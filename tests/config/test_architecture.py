@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.db.models import ForeignKey
 
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 
 PAGE = ROOT / "docs" / "architecture.md"
 NAMED = re.compile(r"`([a-z_/]+(?:\.py|/))(?::(\w+))?`")

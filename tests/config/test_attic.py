@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 from tests.config.test_house_rules import ROOMS, sources
 
 WORDS = re.compile(r"\w+")

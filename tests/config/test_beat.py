@@ -10,7 +10,7 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 
 from config.beat import Beat
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 from config.bootstrap.servers import new_redis
 from config.nudges import EVERY_SECONDS, broker_settings
 

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 import yaml
 
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 
 KEY = "key-encryption-key"
 SERVICES = {"prepare", "web", "worker", "beat", "nginx", "database", "redis", "mail"}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 
 BASE_PYTHON = str(Path(sys.base_prefix) / "bin" / "python3")
 ENSURE = "from config.bootstrap.environment import ensure_environment; ensure_environment('run.txt')"

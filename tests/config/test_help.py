@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 
 
 def told(*arguments):

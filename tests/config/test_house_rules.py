@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 
 ROOMS = (
     "config",

@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from config.bootstrap.certificate import ensure_certificate
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 from config.bootstrap.servers import free_port, new_postgres
 from config.logs import logging_config
 

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import zipfile
 
 import pytest
 
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 
 PIPS = {
     "23.0": "b5f88adff801f5ef052bcdef3daa31b55eb67b0fccd6d0106c206fa248e0463c",

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 
 GOOD = {
     "TESTAMUR_MODE": "production",

@@ -2,8 +2,8 @@ import re
 
 import pytest
 
+from config.bootstrap.folders import ROOT
 from config.bootstrap.local_env import decided_env, read_local_env, write_local_env
-from config.bootstrap.places import ROOT
 
 SETTINGS = (ROOT / "config" / "settings.py").read_text()
 TABLE = (ROOT / "docs" / "operators.md").read_text()

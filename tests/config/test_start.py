@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bench.idle import uses
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 from config.bootstrap.servers import free_port
 
 OWN = ("DATABASE_URL", "REDIS_URL", "TESTAMUR_MODE", "VAR_DIR", "PUBLIC_URL", "DJANGO_SETTINGS_MODULE")

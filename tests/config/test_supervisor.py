@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 from config.bootstrap.supervisor import Child, GaveUpError, Supervisor
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]

@@ -27,9 +27,9 @@ from credentials.canonical import canonical_nquads
 from credentials.documents import AchievementFacts, AwardFacts, IssuerFacts, StatedEntry, StatedIssuer
 from credentials.jose import sign_vc_jwt
 from credentials.schema import check_schema
+from credentials.stencils import StencilSigner, check_independently
+from credentials.stencils.escaping import rdf_escaped
 from credentials.strict_json import compact_json
-from credentials.templates import TemplateSigner, check_independently
-from credentials.templates.escaping import rdf_escaped
 from tests.credentials import frozen_facts_1, frozen_facts_2
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -160,14 +160,14 @@ def test_its_documents_pass_the_schema_and_the_independent_check(frozen: Frozen)
     created = datetime(2026, 6, 1, tzinfo=UTC)
     issuer, achievement = frozen.facts.full_definitions()
     writer = frozen.builder.writer(issuer, achievement)
-    signer = TemplateSigner(writer, private_key=KEY, verification_method=f"{issuer.id}#key", created=created)
+    signer = StencilSigner(writer, private_key=KEY, verification_method=f"{issuer.id}#key", created=created)
     awards = list(frozen.facts.awards("de"))
     for award in awards:
         check_schema(writer.build(award))
         signed = signer.sign(award)
         check_independently(signed.text, writer, award, public_key=KEY.public_key())
 
-    assert (signer.fills.by_template, signer.fills.by_general_path) == (len(awards), 0)
+    assert (signer.fills.by_stencil, signer.fills.by_general_path) == (len(awards), 0)
 
 
 @pytest.mark.parametrize("table", ["LABELS", "STATES", "_WORDINGS"])

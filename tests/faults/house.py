@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import psycopg
 
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 from config.bootstrap.secret_files import ensure_secrets, key_encryption_key
 from config.bootstrap.servers import Server, free_port, new_postgres, new_redis
 from config.bootstrap.web_server import APPLICATION, granian_command

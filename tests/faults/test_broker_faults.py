@@ -9,7 +9,7 @@ import sys
 import redis
 import yaml
 
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 from tests.faults.batches import accept_file, assert_each_signed_and_mailed_once
 from tests.faults.house import WAITING, House, wait_for
 from tests.faults.requests import api_key, post_award

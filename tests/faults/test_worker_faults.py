@@ -9,7 +9,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 from config.bootstrap.secret_files import KEY_ENCRYPTION_KEY
 from tests.faults.batches import accept_file, assert_each_signed_and_mailed_once, kill_in_flight
 from tests.faults.house import WAITING, House, wait_for

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from issuing.claim_links import claim_token, claim_url, key_in
 from issuing.delivery.calendar import link_until
-from issuing.delivery.claiming import claim_letters
+from issuing.delivery.leasing import lease_letters
 from issuing.delivery.sending import send_waiting
 from issuing.errors import CredentialNotFoundError
 from issuing.models import Award, AwardState, Credential, Letter, LetterState
@@ -116,7 +116,7 @@ def test_mails_of_many_leave_in_handfuls_each_to_its_own_address():
 
 def test_mail_of_a_dead_sender_leaves_again_under_the_same_message_id():
     signed()
-    (letter,) = claim_letters(worker="dead")
+    (letter,) = lease_letters(worker="dead")
     assert send_all("next") == 0, "the lease holds"
     Letter.objects.update(lease_until=timezone.now() - dt.timedelta(seconds=1))
 

@@ -10,13 +10,13 @@ from django.db import connection
 from django.utils import timezone
 
 from issuing import draining
-from issuing.delivery.claiming import claim_letters
+from issuing.delivery.leasing import lease_letters
 from issuing.draining import drain
 from issuing.formats import read_award_file
 from issuing.models import Credential, Letter, PublishedStatusList
 from issuing.passing import pass_on
 from issuing.services import award_achievement, award_batch, revoke_credential, rows_of_table
-from issuing.signing.intents import claim_chunk
+from issuing.signing.intents import lease_chunk
 from registry.actors import SYSTEM
 from registry.lanes import Lane
 from registry.models import OutboxMessage
@@ -51,10 +51,10 @@ def test_handful_of_mails_is_never_more_than_a_hundred_whatever_the_plan(monkeyp
         award_achievement(order=build_order(achievement), actor=SYSTEM)
     with signing_here():
         drain_all()
-    monkeypatch.setattr("issuing.delivery.claiming.CLAIMED_AT_ONCE", 1)
+    monkeypatch.setattr("issuing.delivery.leasing.CLAIMED_AT_ONCE", 1)
     use_nested_loops("issuing_letter")
 
-    assert len(claim_letters(worker="w")) == 1
+    assert len(lease_letters(worker="w")) == 1
     assert Letter.objects.filter(claimed_by="w").count() == 1
 
 
@@ -130,7 +130,7 @@ def test_message_whose_task_fails_comes_back_later():
 
 
 SLOW_STEPS = (
-    "credentials.templates.template.CredentialTemplate.sign_same_shape",
+    "credentials.stencils.stencil.CredentialStencil.sign_same_shape",
     "issuing.editions.check_slots",
     "issuing.signing.chunks.check_independently",
 )
@@ -172,7 +172,7 @@ def slow_chunk(monkeypatch, clock, meanwhile, *, step: str = SLOW_STEPS[0]) -> N
 def test_chunk_that_outlasts_its_lease_is_kept_while_it_is_worked_on(monkeypatch, clock, step):
     """Without that, the workers of a slow machine take chunks away from each other."""
     taken = []
-    slow_chunk(monkeypatch, clock, lambda: taken.append(claim_chunk(worker="other", lease_seconds=60)), step=step)
+    slow_chunk(monkeypatch, clock, lambda: taken.append(lease_chunk(worker="other", lease_seconds=60)), step=step)
 
     with signing_here():
         assert drain(worker="slow", lease_seconds=SHORT_LEASE_SECONDS) == SLOW_CHUNK

@@ -11,7 +11,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from catalogue.models import DuplicatePolicy
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 from issuing.fsck import check_everything
 from issuing.models import Award
 from issuing.selectors import credentials_held_by

@@ -11,8 +11,8 @@ from django.db import connection
 from django.utils import timezone
 
 from credentials.documents import identity_hash
-from issuing.delivery import claiming, sending
-from issuing.delivery.claiming import claim_letters
+from issuing.delivery import leasing, sending
+from issuing.delivery.leasing import lease_letters
 from issuing.delivery.sending import OF_OURS, send_waiting
 from issuing.models import Award, AwardState, Letter, LetterState
 from issuing.rules import checked_email
@@ -174,7 +174,7 @@ def test_what_left_is_noted_before_the_next_mail_leaves(server, monkeypatch):
 @pytest.mark.django_db
 def test_mail_that_takes_longer_than_its_lease_is_not_sent_by_another_worker_too(server, monkeypatch):
     awarded(2)
-    monkeypatch.setattr(claiming, "LEASE_SECONDS", 0)
+    monkeypatch.setattr(leasing, "LEASE_SECONDS", 0)
     real = sending.mail_for
     others = []
 
@@ -191,12 +191,12 @@ def test_mail_that_takes_longer_than_its_lease_is_not_sent_by_another_worker_too
 
 @pytest.mark.django_db
 def test_organisations_take_turns(monkeypatch):
-    monkeypatch.setattr(claiming, "CLAIMED_AT_ONCE", 3)
+    monkeypatch.setattr(leasing, "CLAIMED_AT_ONCE", 3)
     many, few = awarded(5), awarded(1)
 
-    oldest = [one.award.learner_id for one in claim_letters(worker="a")]
+    oldest = [one.award.learner_id for one in lease_letters(worker="a")]
     Letter.objects.update(lease_until=None)
-    fair = [one.award.learner_id for one in claim_letters(worker="b", fair=True)]
+    fair = [one.award.learner_id for one in lease_letters(worker="b", fair=True)]
 
     known = dict(LearnerIdentifier.objects.values_list("learner_id", "value"))
     assert [known[one] for one in oldest] == many[:3]

@@ -6,12 +6,12 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from credentials.templates.template import CredentialTemplate
+from credentials.stencils.stencil import CredentialStencil
 from integrations.tasks import forget_what_expired
 from issuing.draining import drain
 from issuing.models import Award, AwardState
 from issuing.services import award_achievement
-from issuing.signing.intents import claim_chunk
+from issuing.signing.intents import lease_chunk
 from registry.actors import SYSTEM
 from registry.lanes import Lane
 from registry.models import OutboxMessage
@@ -36,14 +36,12 @@ def one_chunk_of(count: int) -> tuple[OutboxMessage, list[Award]]:
 
 
 @pytest.mark.parametrize(
-    "step", ["issuing.editions.check_slots", "credentials.templates.template.CredentialTemplate.sign_same_shape"]
+    "step", ["issuing.editions.check_slots", "credentials.stencils.stencil.CredentialStencil.sign_same_shape"]
 )
 def test_award_that_raises_what_nobody_foresaw_leaves_its_chunk_and_is_tried_alone(monkeypatch, step):
     chunk, awards = one_chunk_of(3)
     owner, _, name = step.rpartition(".")
-    real = (
-        CredentialTemplate.sign_same_shape if "Template" in owner else __import__(owner, fromlist=[name]).check_slots
-    )
+    real = CredentialStencil.sign_same_shape if "Stencil" in owner else __import__(owner, fromlist=[name]).check_slots
 
     def failing(*arguments):
         facts = next(one for one in arguments if hasattr(one, "credential_id"))
@@ -72,7 +70,7 @@ def test_chunk_whose_intent_cannot_be_written_keeps_no_other_waiting():
     publish(Topic.AWARDS_ACCEPTED, {"award_ids": []})
     chunk, _awards = one_chunk_of(1)
 
-    claimed = claim_chunk(worker="w", lease_seconds=60)
+    claimed = lease_chunk(worker="w", lease_seconds=60)
 
     assert claimed is not None
     assert claimed.pk == chunk.pk

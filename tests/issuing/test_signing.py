@@ -9,9 +9,9 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from credentials.documents import AwardFacts
-from credentials.errors import TemplateError
-from credentials.templates import SignedText
-from credentials.templates.template import CredentialTemplate
+from credentials.errors import StencilError
+from credentials.stencils import SignedText
+from credentials.stencils.stencil import CredentialStencil
 from issuing.draining import drain
 from issuing.models import Award, AwardState, Credential, Letter, SigningKey
 from issuing.selectors import method_of
@@ -24,7 +24,7 @@ from issuing.services import (
 )
 from issuing.signing import chunks
 from issuing.signing.chunks import sign_chunk
-from issuing.signing.intents import claim_chunk
+from issuing.signing.intents import lease_chunk
 from issuing.signing.storing import finish_chunk
 from registry.actors import SYSTEM
 from registry.leases import LeaseLostError
@@ -49,7 +49,7 @@ def make_due() -> None:
 def test_chunk_of_a_dead_worker_is_signed_once_by_the_next_with_the_same_bytes():
     award = accepted()
     with signing_here():
-        dead = claim_chunk(worker="dead", lease_seconds=0)
+        dead = lease_chunk(worker="dead", lease_seconds=0)
         never_stored = sign_chunk(dead)
         drain_all()
 
@@ -62,14 +62,14 @@ def test_chunk_of_a_dead_worker_is_signed_once_by_the_next_with_the_same_bytes()
 def test_signing_again_later_writes_the_same_bytes():
     accepted()
     with signing_here():
-        first = sign_chunk(claim_chunk(worker="one", lease_seconds=0))
+        first = sign_chunk(lease_chunk(worker="one", lease_seconds=0))
         OutboxMessage.objects.filter(pk=first.message.pk).update(
             proof_created=first.message.proof_created - dt.timedelta(hours=1)
         )
-        first = sign_chunk(claim_chunk(worker="one", lease_seconds=0))
+        first = sign_chunk(lease_chunk(worker="one", lease_seconds=0))
         # A third worker would be held back: perhaps the chunk is what kills them.
         OutboxMessage.objects.filter(pk=first.message.pk).update(claimed_by="")
-        second = sign_chunk(claim_chunk(worker="two", lease_seconds=0))
+        second = sign_chunk(lease_chunk(worker="two", lease_seconds=0))
 
     assert second.message.proof_created == first.message.proof_created
     assert [one.signed for one in second.awards] == [one.signed for one in first.awards]
@@ -78,8 +78,8 @@ def test_signing_again_later_writes_the_same_bytes():
 def test_worker_that_lost_its_lease_stores_nothing():
     accepted()
     with signing_here():
-        late = sign_chunk(claim_chunk(worker="late", lease_seconds=0))
-        claim_chunk(worker="next", lease_seconds=60)
+        late = sign_chunk(lease_chunk(worker="late", lease_seconds=0))
+        lease_chunk(worker="next", lease_seconds=60)
 
         with pytest.raises(LeaseLostError):
             finish_chunk(late, worker="late")
@@ -91,7 +91,7 @@ def test_worker_that_lost_its_lease_stores_nothing():
 def test_finished_chunk_cannot_be_stored_again():
     accepted()
     with signing_here():
-        chunk = sign_chunk(claim_chunk(worker="one", lease_seconds=60))
+        chunk = sign_chunk(lease_chunk(worker="one", lease_seconds=60))
         finish_chunk(chunk, worker="one")
 
         with pytest.raises(LeaseLostError):
@@ -104,7 +104,7 @@ def test_key_compromised_while_signing_discards_the_work_and_the_next_key_signs(
     award = accepted()
     issuer = Issuer.objects.get()
     with signing_here():
-        stale = sign_chunk(claim_chunk(worker="stale", lease_seconds=60))
+        stale = sign_chunk(lease_chunk(worker="stale", lease_seconds=60))
         old = mark_key_compromised(issuer=issuer, actor=SYSTEM)
         with pytest.raises(LeaseLostError, match="key"), transaction.atomic():
             finish_chunk(stale, worker="stale")
@@ -121,7 +121,7 @@ def test_rotation_between_claim_and_store_keeps_the_intent():
     accepted()
     issuer = Issuer.objects.get()
     with signing_here():
-        chunk = claim_chunk(worker="one", lease_seconds=0)
+        chunk = lease_chunk(worker="one", lease_seconds=0)
         intended = chunk.key_id
         request_key_rotation(issuer=issuer, actor=SYSTEM)
         drain_all()
@@ -133,7 +133,7 @@ def test_rotation_between_claim_and_store_keeps_the_intent():
 def test_award_cancelled_while_it_is_signed_is_not_stored():
     award = accepted()
     with signing_here():
-        chunk = sign_chunk(claim_chunk(worker="one", lease_seconds=60))
+        chunk = sign_chunk(lease_chunk(worker="one", lease_seconds=60))
         revoke_credential(credential_id=award.pk, reason="Wrong person", actor=SYSTEM)
         assert finish_chunk(chunk, worker="one") == 0
 
@@ -161,16 +161,16 @@ def test_facts_that_break_a_rule_are_refused_and_the_rest_of_the_chunk_is_signed
     assert (refused.state, refused.refused_code) == (AwardState.REFUSED, "data-model")
 
 
-def test_template_that_writes_something_else_stops_the_issuers_signing(monkeypatch):
+def test_stencil_that_writes_something_else_stops_the_issuers_signing(monkeypatch):
     award = accepted()
-    real = CredentialTemplate.sign_same_shape
+    real = CredentialStencil.sign_same_shape
 
     def forged(self, facts, *rest):
         signed = real(self, facts, *rest)
-        return SignedText(signed.text.replace("Ada Example", "Eve Example"), signed.sha256, by_template=True)
+        return SignedText(signed.text.replace("Ada Example", "Eve Example"), signed.sha256, by_stencil=True)
 
     with signing_here(), monkeypatch.context() as patched:
-        patched.setattr(CredentialTemplate, "sign_same_shape", forged)
+        patched.setattr(CredentialStencil, "sign_same_shape", forged)
         drain_all()
 
     issuer = Issuer.objects.get()
@@ -214,22 +214,22 @@ def test_text_that_is_not_the_builders_and_a_proof_is_refused(old, new):
 
     chunks._compare(text, edition, facts, proof)
     assert old in text
-    with pytest.raises(TemplateError):
+    with pytest.raises(StencilError):
         chunks._compare(text.replace(old, new), edition, facts, proof)
 
 
 def test_signature_that_does_not_hold_is_found_by_the_independent_check(monkeypatch):
     accepted()
-    real = CredentialTemplate.sign_same_shape
+    real = CredentialStencil.sign_same_shape
 
     def forged(self, facts, *rest):
         signed = real(self, facts, *rest)
         start = signed.text.index('"proofValue":"z') + len('"proofValue":"z')
         flipped = "2" if signed.text[start] != "2" else "3"
-        return SignedText(signed.text[:start] + flipped + signed.text[start + 1 :], signed.sha256, by_template=True)
+        return SignedText(signed.text[:start] + flipped + signed.text[start + 1 :], signed.sha256, by_stencil=True)
 
     with signing_here(), monkeypatch.context() as patched:
-        patched.setattr(CredentialTemplate, "sign_same_shape", forged)
+        patched.setattr(CredentialStencil, "sign_same_shape", forged)
         drain_all()
 
     assert Issuer.objects.get().signing_stopped_at is not None
@@ -242,8 +242,8 @@ def test_independent_check_takes_the_first_and_one_in_two_hundred(monkeypatch):
     monkeypatch.setattr(chunks, "_compare", lambda *_rest: None)
     accepted()
     with signing_here():
-        signature = chunks.intended_signature(claim_chunk(worker="w", lease_seconds=60))
-    texts = [SignedText(str(place), "", by_template=True) for place in range(401)]
+        signature = chunks.intended_signature(lease_chunk(worker="w", lease_seconds=60))
+    texts = [SignedText(str(place), "", by_stencil=True) for place in range(401)]
     edition = SimpleNamespace(writer=None)
     ready = [chunks._Ready(None, None, edition, None)] * len(texts)
 

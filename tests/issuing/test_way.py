@@ -13,8 +13,8 @@ from issuing.errors import AlreadyAwardedError, ReplacementWaitsError
 from issuing.models import Award, AwardState, Credential
 from issuing.services import accept_award, revoke_credential
 from issuing.signing.chunks import sign_chunk
-from issuing.signing.intents import claim_chunk
-from issuing.signing.lists import ensure_published
+from issuing.signing.intents import lease_chunk
+from issuing.signing.status_lists import ensure_published
 from issuing.signing.storing import finish_chunk
 from registry.actors import SYSTEM
 from registry.models import AuditEntry, OutboxMessage, SigningPolicy
@@ -211,7 +211,7 @@ def test_correction_while_the_worker_signs_is_what_is_signed():
     with signing_here():
         drain_only_keys()
         worker = worker_name()
-        message = claim_chunk(worker=worker, lease_seconds=60)
+        message = lease_chunk(worker=worker, lease_seconds=60)
         chunk = sign_chunk(message)
         correct(award)
         ensure_published({award.status_list_id})

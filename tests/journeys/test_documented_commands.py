@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 from config.bootstrap.servers import free_port
 
 PAGES = ["README.md", "docs/operators.md", "docs/issuers.md", "docs/integrators.md", "docs/reference.md"]

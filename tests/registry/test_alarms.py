@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 from structlog.testing import capture_logs
 
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 from registry.actors import SYSTEM
 from registry.alarms import CLOSED_BY_A_PERSON, MEANINGS, AlarmCode, raise_alarm, resolve_alarms
 from registry.errors import UnavailableError

@@ -8,7 +8,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
-from registry import forms, limits
+from registry import forms, throttle
 from tests.registry.builders import build_user
 from tests.registry.test_accounts import code_in, signed_in
 
@@ -57,7 +57,7 @@ def test_a_fourth_code_within_ten_minutes_is_refused():
 
 def test_tries_end_over_many_sessions_and_alike_for_everybody(monkeypatch):
     build_user(email=KNOWN)
-    monkeypatch.setattr(forms, "CODE_TRIES", limits.Rate("code-tries", requests=4, seconds=86_400))
+    monkeypatch.setattr(forms, "CODE_TRIES", throttle.Rate("code-tries", requests=4, seconds=86_400))
 
     last = {}
     for _session in range(3):
@@ -73,7 +73,7 @@ def test_tries_end_over_many_sessions_and_alike_for_everybody(monkeypatch):
 
 def test_the_right_code_does_not_count_once_the_tries_are_spent(monkeypatch):
     user = build_user(email=KNOWN)
-    monkeypatch.setattr(forms, "CODE_TRIES", limits.Rate("code-tries", requests=1, seconds=86_400))
+    monkeypatch.setattr(forms, "CODE_TRIES", throttle.Rate("code-tries", requests=1, seconds=86_400))
     others, own = Client(), Client()
     others.post("/account/login/code/", {"email": KNOWN})
     others.post("/account/login/code/confirm/", {"code": "wrong"})
@@ -87,7 +87,7 @@ def test_the_right_code_does_not_count_once_the_tries_are_spent(monkeypatch):
 @pytest.mark.urls("tests.registry.open_sign_up")
 def test_tries_to_prove_an_address_end_as_well(settings, monkeypatch):
     settings.SIGN_UP_OPEN = True
-    monkeypatch.setattr(forms, "CODE_TRIES", limits.Rate("code-tries", requests=0, seconds=86_400))
+    monkeypatch.setattr(forms, "CODE_TRIES", throttle.Rate("code-tries", requests=0, seconds=86_400))
     visitor = Client()
     visitor.post("/account/signup/", {"email": "new@example.org"})
 

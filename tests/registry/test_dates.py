@@ -5,7 +5,7 @@ import datetime as dt
 
 import pytest
 
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 from registry.dates import DayOutOfRangeError, meant_day, read_day
 from tests.config.test_house_rules import ROOMS, sources
 
@@ -17,7 +17,7 @@ OTHERS_DATES = {
     "verification/definitions.py": "facts that were fixed by us",
     "verification/isolated.py": "our own child's answer",
     "verification/isolated_child.py": "our own parent's question",
-    "verification/statements.py": "documents of others",
+    "verification/plain_values.py": "documents of others",
     "verification/resolve/statuses.py": "documents of others",
     "integrations/api/pagination.py": "our own cursors",
     "issuing/audit_heads.py": "our own signed heads",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 from issuing.formats import FailedRow, write_failed_rows
 from registry.refusals import Refusal
 from registry.spreadsheets import plain_cell

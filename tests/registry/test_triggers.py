@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 from tests.catalogue.builders import build_published
 
 POSTGRESQL_ALONE = "_used_by_"

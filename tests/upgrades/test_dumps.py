@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 from tests.upgrades.make_dumps import DUMPS, IN_DJANGO, environment_of
 
 NAMES = ("first-issuing", "before-letters")

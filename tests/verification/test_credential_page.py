@@ -12,7 +12,7 @@ from django.test import Client
 from issuing.claim_links import claim_url
 from issuing.models import Credential
 from issuing.services import revoke_credential
-from registry import limits
+from registry import throttle
 from registry.actors import SYSTEM
 from registry.models import Visibility
 from registry.services import Recipient
@@ -69,7 +69,7 @@ def test_question_about_a_private_one_is_answered_like_one_about_nothing(client)
 
 def test_guessing_names_meets_the_limits_of_the_desk(client, settings, monkeypatch):
     settings.TESTAMUR_MODE = "production"
-    monkeypatch.setattr(limits, "VISITOR_RATE", limits.Rate("few", requests=2))
+    monkeypatch.setattr(throttle, "VISITOR_RATE", throttle.Rate("few", requests=2))
     path = f"/c/{signed_credential(stated=ADA).pk}"
 
     answers = [client.post(path, {"holder": f"Guess {number}"}) for number in range(2)]

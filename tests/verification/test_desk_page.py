@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils.html import escape
 
 from credentials.strict_json import compact_json
-from registry import limits
+from registry import throttle
 from tests.verification.builders import signed_credential
 from tests.verification.test_desk import signed_badge
 from verification.views import desk
@@ -160,7 +160,7 @@ def test_the_form_may_be_sent_by_a_browser(client):
 
 def test_who_is_beyond_the_limit_has_nothing_read(client, settings, monkeypatch):
     settings.TESTAMUR_MODE = "production"
-    monkeypatch.setattr(limits, "VISITOR_RATE", limits.Rate("none", requests=0))
+    monkeypatch.setattr(throttle, "VISITOR_RATE", throttle.Rate("none", requests=0))
     monkeypatch.setattr(desk, "understand", lambda *_a: pytest.fail("read"))
 
     assert client.post("/verify", {"text": "{}"}).status_code == 429

@@ -14,7 +14,7 @@ from tests.verification.builders import another_of, signed_credential
 from tests.verification.test_checks import VOUCHER, judged
 from verification import skeletons
 from verification.checks import Reading
-from verification.telling import readable_facts
+from verification.sentences import readable_facts
 from verification.wording import meaning_of
 
 pytestmark = pytest.mark.django_db

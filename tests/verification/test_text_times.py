@@ -24,9 +24,9 @@ from registry.spreadsheets import plain_cell
 from verification.formats import sniff, understand
 from verification.holders import _plain
 from verification.lookalikes import resembled, scripts_of
+from verification.plain_values import labelled
 from verification.quoting import isolated
-from verification.statements import labelled
-from verification.wording.telling import place_in
+from verification.wording.choosing import place_in
 
 N = 6_000
 SHAPES: dict[str, Callable[[int], str]] = {

@@ -34,7 +34,7 @@ from verification.checks import (
     Verdict,
     verify_credential,
 )
-from verification.telling import SENTENCES, told
+from verification.sentences import SENTENCES, told
 from verification.wording.checks import CHECKS
 from verification.wording.variants import VARIANTS
 from verification.wording.verdicts import WORDING

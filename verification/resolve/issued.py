@@ -12,7 +12,7 @@ from issuing.models import Credential, SignedDocument
 from registry.selectors import own_base_urls
 from verification.checks import IssuerReading, ListReading, OwnRecord, Problem, StatusEvent
 from verification.formats import own_credential_number
-from verification.resolve.lists import own_lists
+from verification.resolve.status_lists import own_lists
 from verification.sameness import is_same_statement
 from verification.selectors import own_row, own_statement, status_events, successor_address
 

@@ -34,11 +34,11 @@ from verification.checks.reasons import DEPARTS
 from verification.holders import asked_holder
 from verification.isolated import UnfinishedError, WorkBound
 from verification.proofs import issuer_of, key_problem, methods_named, read_proofs, signer_problem
-from verification.resolve.forms import kept_canonicaliser, kept_reading
+from verification.resolve.by_digest import kept_canonicaliser, kept_reading
 from verification.resolve.keys import own_did_document
-from verification.resolve.lists import own_lists
 from verification.resolve.names import resemblance
 from verification.resolve.shapes import shape_holds
+from verification.resolve.status_lists import own_lists
 from verification.selectors import (
     OwnRow,
     key_life,

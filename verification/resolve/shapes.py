@@ -34,7 +34,7 @@ def shape_holds(credential: Credential, text: str) -> bool:
         edition = edition_of(
             award.version_id, award.issuer_profile_id, award.builder_version, award.language, base_url
         )
-        return edition.template_for(edition.builder.shape_of(facts)).verify(
+        return edition.stencil_for(edition.builder.shape_of(facts)).verify(
             text,
             facts,
             public_key=public_key,

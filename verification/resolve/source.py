@@ -19,7 +19,7 @@ from verification.kinds import kind_of, token_in
 from verification.resolve.foreign import gather_foreign
 from verification.resolve.own import HIDDEN, Gathered, gather_own
 from verification.selectors import visible_number
-from verification.telling import told
+from verification.sentences import told
 
 CREDENTIAL_ACCEPT = "application/vc, application/vc+ld+json, application/ld+json, application/json, application/jwt, image/png, image/svg+xml"
 

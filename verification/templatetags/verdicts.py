@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.templatetags.look import day
 from verification.quoting import END, ISOLATE, plain
-from verification.telling import readable_facts
+from verification.sentences import readable_facts
 from verification.wording import (
     CHECKS,
     MEANT_FOR_ALL,

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from issuing.models import Credential
 from registry.errors import ErasedError, ForbiddenError, NotFoundError, RegistryError, UnavailableError
-from registry.limits import count_visit
 from registry.selectors import link_base_url
+from registry.throttle import count_visit
 from verification import wrappings
 from verification.access import Access
 from verification.checks import Verdict, verify_credential
@@ -26,7 +26,7 @@ from verification.holders import MAX_ASKED_CHARACTERS
 from verification.negotiation import wants_json
 from verification.resolve import gather_own
 from verification.resolve.own import Gathered
-from verification.telling import told
+from verification.sentences import told
 from verification.views.answers import document, page_of, quiet, refusal
 from verification.wrappings import baked_png, baked_svg, token
 

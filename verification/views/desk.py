@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from registry.errors import LimitError
-from registry.limits import count_visit
 from registry.selectors import own_base_urls
+from registry.throttle import count_visit
 from verification.formats import MAX_TEXT_BYTES, MAX_UPLOAD_BYTES, Kind, Understood, understand
 from verification.holders import MAX_ASKED_CHARACTERS
 from verification.quoting import isolated, plain

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_safe
 from credentials.strict_json import JsonObject, compact_json, parse_json_object
 from issuing.selectors import issuer_did_document, newest_status_list, platform_did_document
 from registry.errors import NotFoundError
-from registry.limits import count_visit
 from registry.models import Issuer
+from registry.throttle import count_visit
 from verification.checks import verify_credential
 from verification.negotiation import DID_TYPES, wants_json
 from verification.resolve.foreign import gather_foreign
 from verification.selectors import public_statement
-from verification.telling import told
+from verification.sentences import told
 from verification.views.answers import document, page_of, refusal
 
 KEPT_SECONDS = 60

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from catalogue.file_template import template_csv
+from catalogue.blank_table import blank_csv
 from catalogue.formats import read_catalogue
 from catalogue.services import ImportOutcome, import_entries
 from registry.actors import SYSTEM
@@ -35,7 +35,7 @@ class Command(BaseCommand):
     def handle(self, *, file: Path | None, json: bool, **_options: object) -> None:
         """Report to standard output; exit 1 when the file was refused."""
         if file is None:
-            self.stdout.write(template_csv(), ending="")
+            self.stdout.write(blank_csv(), ending="")
             return
         try:
             data = file.read_bytes()

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from issuing.models import BounceKind
 from issuing.services import record_bounce
-from registry.management.telling import ActingCommand, Facts, add_json
+from registry.management.acting import ActingCommand, Facts, add_json
 
 
 class Command(ActingCommand):

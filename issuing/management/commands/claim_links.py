@@ -9,7 +9,7 @@ from typing import Any
 from issuing.management.status import id_in
 from issuing.services import send_claim_link, withdraw_claim_link
 from registry.actors import SYSTEM
-from registry.management.telling import ActingCommand, Facts, add_json
+from registry.management.acting import ActingCommand, Facts, add_json
 
 
 class Command(ActingCommand):

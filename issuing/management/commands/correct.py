@@ -14,7 +14,7 @@ from issuing.progress import wait_until
 from issuing.services import Correction, correct_credential
 from issuing.services.awarding import refusal_of
 from registry.actors import SYSTEM
-from registry.management.telling import ActingCommand, Facts, add_json
+from registry.management.acting import ActingCommand, Facts, add_json
 from registry.refusals import Faults, RuleBrokenError
 from registry.selectors import link_base_url
 

@@ -13,8 +13,8 @@ from issuing.selectors import keys_of
 from registry.actors import SYSTEM
 from registry.errors import DiffersError
 from registry.language_maps import text_in
-from registry.management.places import NamingParser, add_names, names_of, node_named, organisation_named
-from registry.management.telling import ActingCommand, Facts, add_json
+from registry.management.acting import ActingCommand, Facts, add_json
+from registry.management.names import NamingParser, add_names, names_of, node_named, organisation_named
 from registry.models import Issuer, Organisation
 from registry.selectors import latest_profile
 from registry.services import ProfileOrder, TrustOrder, create_issuer, trust_issuer

@@ -12,7 +12,7 @@ from credentials.statements import StatementFacts, facts_text
 from issuing.errors import FactsRefusedError
 from issuing.models import SignedDocument, StatementKind
 from issuing.services.places import reserve_places
-from issuing.stating import document_of, lint_statement
+from issuing.statement_documents import document_of, lint_statement
 from registry.actors import Actor
 from registry.audit import record_act
 from registry.language_maps import text_in

@@ -22,7 +22,7 @@ from issuing.services.statements.asking import (
     signed_language,
     signer_of,
 )
-from issuing.stating import released_digest
+from issuing.statement_documents import released_digest
 from registry.actors import Actor
 from registry.models import Issuer, IssuerState
 from registry.selectors import canonical_base_url

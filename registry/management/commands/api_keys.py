@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from registry.actors import SYSTEM
 from registry.errors import RegistryError
-from registry.management.places import organisation_named
-from registry.management.telling import refused
+from registry.management.acting import refused
+from registry.management.names import organisation_named
 from registry.models import ApiKey
 from registry.permissions import Scope
 from registry.services import create_api_key, revoke_api_key

@@ -10,8 +10,8 @@ from django.core.management.base import CommandParser
 from registry.actors import SYSTEM
 from registry.errors import DiffersError
 from registry.language_maps import text_in
-from registry.management.places import NamingParser, add_names, names_of
-from registry.management.telling import ActingCommand, Facts, add_json
+from registry.management.acting import ActingCommand, Facts, add_json
+from registry.management.names import NamingParser, add_names, names_of
 from registry.models import Organisation, OrganisationKind, SigningPolicy, Visibility
 from registry.services import OrganisationOrder, create_organisation
 from registry.services.official_numbers import Whereabouts, numbers_from, state_whereabouts

@@ -1,4 +1,4 @@
-"""Compiled templates give, byte for byte, what the general path gives; traps 21 and 23 hold on this way too."""
+"""Compiled stencils give, byte for byte, what the general path gives; traps 21 and 23 hold on this way too."""
 
 import json
 import os
@@ -29,20 +29,20 @@ from credentials.documents import (
     ResultFacts,
     identity_hash,
 )
-from credentials.errors import DataModelError, TemplateError
+from credentials.errors import DataModelError, StencilError
 from credentials.multikey import encode_base58
-from credentials.strict_json import compact_json
-from credentials.templates import (
-    CredentialTemplate,
-    TemplateSigner,
+from credentials.stencils import (
+    CredentialStencil,
+    StencilSigner,
     check_independently,
-    compiled_template,
-    template_key,
+    compiled_stencil,
+    stencil_key,
 )
-from credentials.templates.base58 import encode_signature
-from credentials.templates.escaping import json_escaped, rdf_escaped
-from credentials.templates.forms import OrderedForm, SortedForm
-from credentials.templates.self_check import check_facts
+from credentials.stencils.base58 import encode_signature
+from credentials.stencils.escaping import json_escaped, rdf_escaped
+from credentials.stencils.layouts import OrderedLayout, SortedLayout
+from credentials.stencils.self_check import check_facts
+from credentials.strict_json import compact_json
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 INTENT: dict[str, Any] = {"verification_method": VERIFICATION_METHOD, "created": CREATED}
@@ -173,10 +173,10 @@ def plain_achievement() -> AchievementFacts:
 
 SCORE = fixed_sample(1).awards[0].results[0].description_id
 SHAPES: dict[str, tuple[Sample, Fill, type]] = {
-    "minimal": (fixed_sample(1), minimal_fill, OrderedForm),
-    "fixed": (fixed_sample(1), fixed_fill, OrderedForm),
-    "wide": (wide_sample(), full_fill, OrderedForm),
-    "evidence": (fixed_sample(1), evidence_fill, SortedForm),
+    "minimal": (fixed_sample(1), minimal_fill, OrderedLayout),
+    "fixed": (fixed_sample(1), fixed_fill, OrderedLayout),
+    "wide": (wide_sample(), full_fill, OrderedLayout),
+    "evidence": (fixed_sample(1), evidence_fill, SortedLayout),
 }
 
 
@@ -190,50 +190,50 @@ def writer_of(sample: Sample) -> CredentialWriter:
     return CURRENT.writer(sample.issuer, sample.achievement)
 
 
-def signer_for(sample: Sample) -> TemplateSigner:
-    return TemplateSigner(writer_of(sample), private_key=KEY, **INTENT)
+def signer_for(sample: Sample) -> StencilSigner:
+    return StencilSigner(writer_of(sample), private_key=KEY, **INTENT)
 
 
 def general_form(text: str) -> str:
-    """Canonicalise a JSON text without anything of the templates: parsed, expanded by PyLD, put in order by pyoxigraph."""
+    """Canonicalise a JSON text without anything of the stencils: parsed, expanded by PyLD, put in order by pyoxigraph."""
     document = json.loads(text)
     document.pop("proof", None)
     return canonical_nquads(document, engine="oxigraph")
 
 
-def compare_with_general_path(name: str, documents: int) -> TemplateSigner:
+def compare_with_general_path(name: str, documents: int) -> StencilSigner:
     sample, fill, form = SHAPES[name]
-    chance = random.Random(f"{name} {os.environ.get('TEMPLATE_SEED', '1')}")
+    chance = random.Random(f"{name} {os.environ.get('STENCIL_SEED', '1')}")
     signer = signer_for(sample)
     for _ in range(documents):
         award = fill(chance)
         signed = signer.sign(award)
-        template = compiled_template(writer_of(sample), CURRENT.shape_of(award))
-        assert isinstance(template.form, form)
-        if signed.by_template:
-            assert template.canonical_nquads(award) == general_form(signed.text)
+        stencil = compiled_stencil(writer_of(sample), CURRENT.shape_of(award))
+        assert isinstance(stencil.form, form)
+        if signed.by_stencil:
+            assert stencil.canonical_nquads(award) == general_form(signed.text)
     return signer
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_filled_template_equals_the_general_path_on_hostile_values(
+def test_filled_stencil_equals_the_general_path_on_hostile_values(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fills = compare_with_general_path(name, DOCUMENTS).fills
     with capsys.disabled():
-        print(f"\n  {name}: {fills.by_template} by template, {fills.by_general_path} fallbacks")
+        print(f"\n  {name}: {fills.by_stencil} by stencil, {fills.by_general_path} fallbacks")
 
-    assert (fills.by_template, fills.by_general_path) == (DOCUMENTS, 0)
+    assert (fills.by_stencil, fills.by_general_path) == (DOCUMENTS, 0)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SHAPES)
-def test_filled_template_equals_the_general_path_a_hundred_thousand_times(
+def test_filled_stencil_equals_the_general_path_a_hundred_thousand_times(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fills = compare_with_general_path(name, 100_000 // len(SHAPES)).fills
     with capsys.disabled():
-        print(f"\n  {name}: {fills.by_template} by template, {fills.by_general_path} fallbacks")
+        print(f"\n  {name}: {fills.by_stencil} by stencil, {fills.by_general_path} fallbacks")
 
     assert fills.by_general_path == 0
 
@@ -248,7 +248,7 @@ def test_identical_alignments_fall_back_and_are_still_right(capsys: pytest.Captu
     with capsys.disabled():
         print(f"\n  twin alignments: {signer.fills.by_general_path} fallbacks")
 
-    assert (signer.fills.by_template, signer.fills.by_general_path) == (0, 20)
+    assert (signer.fills.by_stencil, signer.fills.by_general_path) == (0, 20)
 
 
 def test_equal_results_fall_back_and_different_ones_do_not() -> None:
@@ -260,7 +260,7 @@ def test_equal_results_fall_back_and_different_ones_do_not() -> None:
         signed = signer.sign(award)
         check_independently(signed.text, writer_of(sample), award, public_key=KEY.public_key())
 
-    assert (signer.fills.by_template, signer.fills.by_general_path) == (1, 1)
+    assert (signer.fills.by_stencil, signer.fills.by_general_path) == (1, 1)
 
 
 @pytest.mark.parametrize("name", SHAPES)
@@ -271,7 +271,7 @@ def test_signed_text_is_what_the_general_path_signs(name: str) -> None:
 
     signed = signer_for(sample).sign(award)
 
-    assert signed.by_template
+    assert signed.by_stencil
     assert signed.text == compact_json(add_proof(document, KEY, ProofOptions(**INTENT)))
     assert signed.sha256 == sha256(signed.text.encode()).hexdigest()
 
@@ -284,33 +284,33 @@ def test_repeated_evidence_is_written_once_in_the_canonical_form() -> None:
     signed = signer_for(sample).sign(award)
 
     check_independently(signed.text, writer_of(sample), award, public_key=KEY.public_key())
-    assert signed.by_template
+    assert signed.by_stencil
 
 
 def test_own_text_verifies_and_every_changed_character_does_not() -> None:
     sample = fixed_sample(1)
     award, checks = sample.awards[0], {"public_key": KEY.public_key(), **INTENT}
-    template = compiled_template(writer_of(sample), CURRENT.shape_of(award))
+    stencil = compiled_stencil(writer_of(sample), CURRENT.shape_of(award))
     text = signer_for(sample).sign(award).text
     changed = [text[:at] + ("x" if text[at] != "x" else "y") + text[at + 1 :] for at in range(0, len(text), 7)]
 
-    assert template.verify(text, award, **checks)
-    assert not [other for other in changed if template.verify(other, award, **checks)]
-    assert not template.verify(text + " ", award, **checks)
-    assert not template.verify(text, award, **{**checks, "created": CREATED + timedelta(seconds=1)})
-    assert not template.verify(text, award, **{**checks, "public_key": Ed25519PrivateKey.generate().public_key()})
-    assert not template.verify(text, replace(award, holder_name="Someone Else"), **checks)
+    assert stencil.verify(text, award, **checks)
+    assert not [other for other in changed if stencil.verify(other, award, **checks)]
+    assert not stencil.verify(text + " ", award, **checks)
+    assert not stencil.verify(text, award, **{**checks, "created": CREATED + timedelta(seconds=1)})
+    assert not stencil.verify(text, award, **{**checks, "public_key": Ed25519PrivateKey.generate().public_key()})
+    assert not stencil.verify(text, replace(award, holder_name="Someone Else"), **checks)
 
 
 def test_award_of_another_shape_is_refused() -> None:
     sample = fixed_sample(1)
-    template = CredentialTemplate(writer_of(sample), CURRENT.shape_of(sample.awards[0]))
+    stencil = CredentialStencil(writer_of(sample), CURRENT.shape_of(sample.awards[0]))
     other = replace(sample.awards[0], valid_until=None)
 
-    with pytest.raises(TemplateError):
-        template.sign(other, private_key=KEY, **INTENT)
-    with pytest.raises(TemplateError):
-        template.verify("", other, public_key=KEY.public_key(), **INTENT)
+    with pytest.raises(StencilError):
+        stencil.sign(other, private_key=KEY, **INTENT)
+    with pytest.raises(StencilError):
+        stencil.verify("", other, public_key=KEY.public_key(), **INTENT)
 
 
 def test_award_that_does_not_go_with_the_achievement_is_refused() -> None:
@@ -330,31 +330,31 @@ def test_self_check_finds_a_text_that_is_not_its_facts_and_a_signature_that_is_n
     check_independently(first, *facts, public_key=KEY.public_key())
     assert check_facts(first, *facts)["id"] == sample.awards[0].credential_id
     for wrong in (second, swapped, first.replace('"proof":', '"proofs":')):
-        with pytest.raises(TemplateError):
+        with pytest.raises(StencilError):
             check_independently(wrong, *facts, public_key=KEY.public_key())
 
 
-def test_a_template_that_disagrees_with_the_general_path_is_never_used(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stencil_that_disagrees_with_the_general_path_is_never_used(monkeypatch: pytest.MonkeyPatch) -> None:
     sample = fixed_sample(1)
-    monkeypatch.setattr("credentials.templates.escaping.rdf_escaped", lambda text: text)
+    monkeypatch.setattr("credentials.stencils.escaping.rdf_escaped", lambda text: text)
 
-    with pytest.raises(TemplateError, match="differs"):
-        CredentialTemplate(writer_of(sample), CURRENT.shape_of(sample.awards[0]))
+    with pytest.raises(StencilError, match="differs"):
+        CredentialStencil(writer_of(sample), CURRENT.shape_of(sample.awards[0]))
 
 
-def test_templates_are_kept_by_all_that_they_depend_on() -> None:
+def test_stencils_are_kept_by_all_that_they_depend_on() -> None:
     sample = fixed_sample(1)
     writer, shape = writer_of(sample), CURRENT.shape_of(sample.awards[0])
     keys = {
-        template_key(writer, shape),
-        template_key(CURRENT.writer(replace(sample.issuer, name="Other"), sample.achievement), shape),
-        template_key(CURRENT.writer(sample.issuer, replace(sample.achievement, description="Other")), shape),
-        template_key(writer, shape._replace(has_valid_until=False)),
-        template_key(writer, shape._replace(language="de")),
+        stencil_key(writer, shape),
+        stencil_key(CURRENT.writer(replace(sample.issuer, name="Other"), sample.achievement), shape),
+        stencil_key(CURRENT.writer(sample.issuer, replace(sample.achievement, description="Other")), shape),
+        stencil_key(writer, shape._replace(has_valid_until=False)),
+        stencil_key(writer, shape._replace(language="de")),
     }
 
     assert len(keys) == 5
-    assert compiled_template(writer, shape) is compiled_template(writer_of(sample), shape)
+    assert compiled_stencil(writer, shape) is compiled_stencil(writer_of(sample), shape)
 
 
 def test_every_low_character_is_escaped_as_pyoxigraph_and_json_do() -> None:

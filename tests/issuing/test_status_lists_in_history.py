@@ -6,7 +6,7 @@ from django.db import connection
 from issuing.models import Award, AwardState, Credential
 from issuing.models.awards import ENDED_OR_DECLINED
 from issuing.services import award_achievement, revoke_credential
-from issuing.signing.lists import set_places
+from issuing.signing.status_lists import set_places
 from issuing.way import ENDED
 from registry.actors import SYSTEM
 from tests.issuing.builders import awarder_at, build_achievement, build_order, drain_all, signing_here

@@ -7,13 +7,12 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from integrations.api import limits
 from integrations.services import forget_old_answers
 from integrations.tasks import forget_what_expired
-from registry import limits as counting
+from registry import throttle
 from registry.errors import LimitError
-from registry.limits import Rate, count_request
 from registry.models import IdempotencyKey, Throttle
+from registry.throttle import Rate, count_request
 from tests.integrations.builders import Machine, build_machine, build_tenant
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +60,7 @@ def test_parallel_requests_never_both_take_the_last_place():
 
 def test_machine_is_told_its_allowance_and_cut_off_with_a_problem(monkeypatch):
     machine = build_machine(build_tenant())
-    monkeypatch.setattr(limits, "MACHINE_RATE", Rate("few", requests=1))
+    monkeypatch.setattr(throttle, "MACHINE_RATE", Rate("few", requests=1))
 
     first, second = machine.get("/api/v1/awards"), machine.get("/api/v1/awards")
 
@@ -74,7 +73,7 @@ def test_machine_is_told_its_allowance_and_cut_off_with_a_problem(monkeypatch):
 @pytest.mark.parametrize(("mode", "statuses"), [("production", [200, 429]), ("demo", [200, 200])])
 def test_visitors_are_limited_in_production_only(settings, monkeypatch, mode, statuses):
     settings.TESTAMUR_MODE = mode
-    monkeypatch.setattr(counting, "VISITOR_RATE", Rate("few", requests=1))
+    monkeypatch.setattr(throttle, "VISITOR_RATE", Rate("few", requests=1))
 
     assert [Machine().get("/api/v1/achievements").status_code for _ in range(2)] == statuses
 
@@ -84,7 +83,7 @@ SOMETHING = '{"name": "no certificate, but something to check"}'
 
 def test_desk_and_api_share_one_budget_of_a_visitor(settings, monkeypatch, client):
     settings.TESTAMUR_MODE = "production"
-    monkeypatch.setattr(counting, "VISITOR_RATE", Rate("few", requests=2))
+    monkeypatch.setattr(throttle, "VISITOR_RATE", Rate("few", requests=2))
     by_desk = [
         client.post("/verify", {"text": SOMETHING}, REMOTE_ADDR=f"2001:db8:1:2::{n}").status_code for n in (1, 2)
     ]
@@ -105,7 +104,7 @@ def test_database_that_does_not_answer_lets_nobody_through(monkeypatch):
         raise OperationalError("gone")
 
     machine = build_machine(build_tenant())
-    monkeypatch.setattr(limits, "count_request", broken)
+    monkeypatch.setattr(throttle, "count_request", broken)
 
     answer = machine.get("/api/v1/awards")
 

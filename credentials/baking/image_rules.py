@@ -10,7 +10,7 @@ MAX_PARTS: Final = 50_000
 """Chunks of a PNG; elements and attributes of an SVG. Tiny ones cost far more time than their bytes."""
 
 
-def check_size(image: bytes) -> None:
+def check_image_size(image: bytes) -> None:
     """Refuse an image over 5 MB; raises BakingError."""
     if len(image) > MAX_IMAGE_BYTES:
         raise BakingError(f"the image is larger than {MAX_IMAGE_BYTES:,} bytes")

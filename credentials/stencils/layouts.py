@@ -10,7 +10,7 @@ from hashlib import sha256
 from operator import itemgetter
 from typing import Final
 
-from credentials.templates.lines import Line, Part, Parts, UndecidedError, in_order, merged
+from credentials.stencils.nquads import Line, Part, Parts, UndecidedError, in_order, merged
 
 Pool = list[bytes]
 Filler = Callable[[Pool], Sequence[bytes]]
@@ -87,7 +87,7 @@ def _fixed(parts: Parts) -> list[bytes]:
     return [part for part in parts if isinstance(part, bytes)]
 
 
-class SortedForm:
+class SortedLayout:
     """A form whose lines are sorted after each fill: right for every shape."""
 
     def __init__(self, lines: Sequence[Line], slots: int, nodes: int) -> None:
@@ -117,14 +117,14 @@ def _is_filled(line: Line, slots: int) -> bool:
     return bool(line.nodes) or line.has_slot(slots)
 
 
-class OrderedForm:
+class OrderedLayout:
     """A form whose line order is known beforehand but for the order of blank nodes.
 
     Lines about addresses come first, in a fixed order; several blank nodes behind one subject and predicate
     come in the order of their labels. Then follow the lines about blank nodes, a block each.
 
     Raises:
-        UndecidedError: the order of two lines depends on slot values: use `SortedForm`.
+        UndecidedError: the order of two lines depends on slot values: use `SortedLayout`.
     """
 
     def __init__(self, lines: Sequence[Line], slots: int, nodes: int) -> None:

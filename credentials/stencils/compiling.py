@@ -7,13 +7,13 @@ from typing import Final, NamedTuple
 from credentials.builders import CredentialWriter, Shape, builder_of
 from credentials.canonical import canonical_nquads
 from credentials.documents import AwardFacts
-from credentials.errors import TemplateError
+from credentials.errors import StencilError
+from credentials.stencils.escaping import escaped_values
+from credentials.stencils.layouts import MAX_NODES, OrderedLayout, SortedLayout, Statics
+from credentials.stencils.nquads import Line, UndecidedError, parse_lines
 from credentials.strict_json import JsonObject, compact_json
-from credentials.templates.escaping import escaped_values
-from credentials.templates.forms import MAX_NODES, OrderedForm, SortedForm, Statics
-from credentials.templates.lines import Line, UndecidedError, parse_lines
 
-Form = OrderedForm | SortedForm
+Form = OrderedLayout | SortedLayout
 
 TRIALS: Final = 3
 _ATTEMPTS: Final = 5
@@ -50,7 +50,7 @@ def compile_shape(writer: CredentialWriter, shape: Shape) -> Compiled:
     """Compile a shape and try it: `TRIALS` invented awards must give what the general path gives.
 
     Raises:
-        TemplateError: a filled template differs from the general path. Never sign with it.
+        StencilError: a filled stencil differs from the general path. Never sign with it.
         DataModelError: issuer, achievement and shape do not go together.
     """
     # Derived from the shape alone, so that compiling is repeatable
@@ -74,7 +74,7 @@ def _sentinel_document(writer: CredentialWriter, shape: Shape, chance: random.Ra
         fixed = compact_json(writer.build(builder.invented_award(shape, chance)))
         if not _ambiguous(sentinels, fixed):
             return document, sentinels
-    raise TemplateError("no sentinel values found that the document does not contain itself")
+    raise StencilError("no sentinel values found that the document does not contain itself")
 
 
 def _ambiguous(sentinels: list[str], fixed: str) -> bool:
@@ -87,16 +87,16 @@ def _form(lines: list[Line], slots: int) -> Form | None:
     if nodes > MAX_NODES:
         return None
     try:
-        return OrderedForm(lines, slots, nodes)
+        return OrderedLayout(lines, slots, nodes)
     except UndecidedError:
-        return SortedForm(lines, slots, nodes)
+        return SortedLayout(lines, slots, nodes)
 
 
 def _try(compiled: Compiled, writer: CredentialWriter, award: AwardFacts) -> None:
     document = writer.build(award)
     quads, texts = escaped_values(*builder_of(writer.version).slot_values(award))
     if compiled.text.fill(texts).decode() + "}" != compact_json(document):
-        raise TemplateError("the text template differs from the builder")
+        raise StencilError("the text stencil differs from the builder")
     canonical = None if compiled.form is None else compiled.form.fill(quads)
     if canonical is not None and canonical.decode() != canonical_nquads(document):
-        raise TemplateError("the canonical template differs from the general path")
+        raise StencilError("the canonical stencil differs from the general path")

@@ -18,7 +18,7 @@ from issuing.services import (
     revoke_credential,
     suspend_credential,
 )
-from issuing.signing import lists, set_key_encryption_key_source
+from issuing.signing import set_key_encryption_key_source, status_lists
 from issuing.tasks import renew_status_lists
 from registry.actors import SYSTEM
 from registry.models import OutboxMessage
@@ -141,7 +141,7 @@ def test_many_changes_are_published_in_one_version():
 def test_list_of_which_nothing_changed_is_not_published_again():
     credential = signed()
     with signing_here():
-        lists.publish_list(credential.award.status_list_id)
+        status_lists.publish_list(credential.award.status_list_id)
 
     assert PublishedStatusList.objects.count() == 1
 
@@ -149,7 +149,7 @@ def test_list_of_which_nothing_changed_is_not_published_again():
 def test_publisher_with_older_bits_cannot_come_last(monkeypatch):
     credential = signed()
     list_id = credential.award.status_list_id
-    real = lists.bits_of
+    real = status_lists.bits_of
     raced = []
 
     def slow(status_list, purpose):
@@ -157,14 +157,14 @@ def test_publisher_with_older_bits_cannot_come_last(monkeypatch):
         if not raced:
             raced.append(True)
             revoke_credential(credential_id=credential.pk, reason="Error", actor=SYSTEM)
-            lists.publish_list(list_id)
+            status_lists.publish_list(list_id)
             # What was read before the revocation is published after it: it differs, so it would be signed.
             bits[0] ^= 1
         return bits
 
-    monkeypatch.setattr(lists, "bits_of", slow)
+    monkeypatch.setattr(status_lists, "bits_of", slow)
     with signing_here():
-        lists.publish_list(list_id)
+        status_lists.publish_list(list_id)
 
     assert reading(credential) is True
 
@@ -210,14 +210,14 @@ def test_damaged_key_of_one_issuer_stops_the_lists_of_nobody_else():
 def test_list_that_cannot_be_published_stops_no_other_of_any_issuer(monkeypatch):
     bad, *others = [signed() for _ in range(3)]
     PublishedStatusList.objects.update(at=timezone.now() - dt.timedelta(days=2))
-    real = lists.bits_of
+    real = status_lists.bits_of
 
     def failing(status_list, purpose):
         if status_list.pk == bad.award.status_list_id:
             raise ValueError
         return real(status_list, purpose)
 
-    monkeypatch.setattr(lists, "bits_of", failing)
+    monkeypatch.setattr(status_lists, "bits_of", failing)
     with signing_here():
         renew_status_lists()
 
@@ -251,7 +251,7 @@ def test_issuers_take_turns_when_many_lists_are_old(monkeypatch):
         )
     PublishedStatusList.objects.update(at=timezone.now() - dt.timedelta(days=2))
     published = []
-    monkeypatch.setattr(lists, "publish_list", published.append)
+    monkeypatch.setattr(status_lists, "publish_list", published.append)
 
     with signing_here():
         renew_status_lists()

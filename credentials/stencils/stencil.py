@@ -1,4 +1,4 @@
-"""One compiled template: sign and verify the documents of one shape without expanding JSON-LD."""
+"""One compiled stencil: sign and verify the documents of one shape without expanding JSON-LD."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,13 +13,13 @@ from credentials.builders import CredentialWriter, Shape, builder_of
 from credentials.canonical import canonical_nquads
 from credentials.data_integrity import ProofOptions, add_proof, proof_configuration
 from credentials.documents import AwardFacts
-from credentials.errors import KeyFormatError, TemplateError
+from credentials.errors import KeyFormatError, StencilError
 from credentials.multikey import decode_base58
 from credentials.signers import ManySigner
+from credentials.stencils.base58 import encode_signature
+from credentials.stencils.compiling import Form, compile_shape
+from credentials.stencils.escaping import escaped_values
 from credentials.strict_json import compact_json
-from credentials.templates.base58 import encode_signature
-from credentials.templates.compiling import Form, compile_shape
-from credentials.templates.escaping import escaped_values
 
 
 class SignedText(NamedTuple):
@@ -27,25 +27,25 @@ class SignedText(NamedTuple):
 
     text: str
     sha256: str
-    by_template: bool
+    by_stencil: bool
 
 
 @dataclass(slots=True)
 class Fills:
-    """How often templates were filled, and how often the general path had to do it."""
+    """How often stencils were filled, and how often the general path had to do it."""
 
-    by_template: int = 0
+    by_stencil: int = 0
     by_general_path: int = 0
 
 
-class CredentialTemplate:
+class CredentialStencil:
     """The documents of one builder, issuer profile, achievement version and shape.
 
     Immutable but for its counters; keeps no key.
     """
 
     def __init__(self, writer: CredentialWriter, shape: Shape) -> None:
-        """Compile; raises TemplateError where a trial fill differs from the general path."""
+        """Compile; raises StencilError where a trial fill differs from the general path."""
         self.shape = shape
         self.fills = Fills()
         self._writer, self._builder = writer, builder_of(writer.version)
@@ -65,10 +65,10 @@ class CredentialTemplate:
         Blank nodes that look alike are left to the general path; the result is then the same, only slower.
 
         Raises:
-            TemplateError: the award has another shape.
+            StencilError: the award has another shape.
         """
         if self._builder.shape_of(award) != self.shape:
-            raise TemplateError("the award has another shape than the template")
+            raise StencilError("the award has another shape than the stencil")
         return self.sign_same_shape(award, ManySigner(private_key), verification_method, created)
 
     def sign_same_shape(
@@ -78,16 +78,16 @@ class CredentialTemplate:
         verification_method: str,
         created: datetime,
     ) -> SignedText:
-        """Sign as `sign` does, for a caller who found this template by the award's own shape."""
+        """Sign as `sign` does, for a caller who found this stencil by the award's own shape."""
         head, values = self._filled(award)
         if head is None:
             options = ProofOptions(verification_method, created)
             return self._sign_generally(award, signer.private_key, options)
-        self.fills.by_template += 1
+        self.fills.by_stencil += 1
         proof = _proof_parts(verification_method, created, self._contexts)
         value = encode_signature(signer.sign(proof.digest + sha256(head).digest()))
         text = b"".join((self._compiled.text.fill(values), proof.before, value, proof.after))
-        return SignedText(text.decode(), sha256(text).hexdigest(), by_template=True)
+        return SignedText(text.decode(), sha256(text).hexdigest(), by_stencil=True)
 
     def verify(
         self,
@@ -104,10 +104,10 @@ class CredentialTemplate:
         have to be checked like anybody else's document.
 
         Raises:
-            TemplateError: the award has another shape.
+            StencilError: the award has another shape.
         """
         if self._builder.shape_of(award) != self.shape:
-            raise TemplateError("the award has another shape than the template")
+            raise StencilError("the award has another shape than the stencil")
         head, values = self._filled(award)
         proof = _proof_parts(verification_method, created, self._contexts)
         start = (self._compiled.text.fill(values) + proof.before).decode()
@@ -129,7 +129,7 @@ class CredentialTemplate:
     def canonical_nquads(self, award: AwardFacts) -> str | None:
         """Return the unsigned document's canonical n-quads; None where only the general path can tell.
 
-        `award` has this template's shape.
+        `award` has this stencil's shape.
         """
         head, _ = self._filled(award)
         return None if head is None else head.decode()
@@ -143,7 +143,7 @@ class CredentialTemplate:
         self.fills.by_general_path += 1
         document = self._writer.build(award)
         text = compact_json(add_proof(document, private_key, options))
-        return SignedText(text, sha256(text.encode()).hexdigest(), by_template=False)
+        return SignedText(text, sha256(text.encode()).hexdigest(), by_stencil=False)
 
 
 class _ProofParts(NamedTuple):

@@ -72,7 +72,7 @@ _EXAMPLE: Final = {
 _STATED: Final = {"assessment": "A graded project", "prerequisites": "none"}
 
 
-def template_csv() -> str:
+def blank_csv() -> str:
     """Return the table: its heading and one row.
 
     A text stands in the column of its language (`assessment.en`), another state in the item's own (`prerequisites`).

@@ -2,7 +2,7 @@
 
 import pytest
 
-from registry.limits import address_in, network_of, visitor_of
+from registry.visitors import address_in, network_of, visitor_of
 
 
 @pytest.mark.parametrize(

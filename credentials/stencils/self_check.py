@@ -1,4 +1,4 @@
-"""The check of a signed text that shares nothing with the template that made it."""
+"""The check of a signed text that shares nothing with the stencil that made it."""
 
 from functools import lru_cache
 from hashlib import sha256
@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from credentials.builders import CredentialWriter, builder_of
 from credentials.canonical import canonical_nquads
 from credentials.documents import AwardFacts
-from credentials.errors import KeyFormatError, TemplateError
+from credentials.errors import KeyFormatError, StencilError
 from credentials.multikey import decode_base58
 from credentials.strict_json import JsonObject, compact_json, parse_json_object
 
@@ -20,13 +20,13 @@ def check_facts(text: str, writer: CredentialWriter, award: AwardFacts) -> JsonO
     Of `writer` nothing counts but its facts and its builder's number: the document is made anew.
 
     Raises:
-        TemplateError: the text says something else than the facts.
+        StencilError: the text says something else than the facts.
         MalformedError: the text is not strict JSON.
     """
     document = parse_json_object(text)
     unsigned = {name: value for name, value in document.items() if name != "proof"}
     if unsigned != builder_of(writer.version).build(writer.issuer, writer.achievement, award):
-        raise TemplateError("a signed text differs from its facts")
+        raise StencilError("a signed text differs from its facts")
     return document
 
 
@@ -38,7 +38,7 @@ def check_independently(
     Meant for the first document of each chunk and one in 200; on an error the issuer's signing has to stop.
 
     Raises:
-        TemplateError: the text differs from its facts, or its signature is not that of its canonical form.
+        StencilError: the text differs from its facts, or its signature is not that of its canonical form.
         MalformedError: the text is not strict JSON.
     """
     document = check_facts(text, writer, award)
@@ -49,7 +49,7 @@ def check_independently(
         signature = decode_base58(value.removeprefix("z"))
         public_key.verify(signature, _configuration_digest(compact_json(configuration)) + _digest(document))
     except (KeyError, TypeError, ValueError, KeyFormatError, InvalidSignature) as error:
-        raise TemplateError("a signed text does not verify on the general path") from error
+        raise StencilError("a signed text does not verify on the general path") from error
 
 
 def _digest(document: JsonObject) -> bytes:

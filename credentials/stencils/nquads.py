@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import cmp_to_key
 from typing import Final, NamedTuple
 
-from credentials.errors import TemplateError
+from credentials.errors import StencilError
 
 Part = bytes | int
 Parts = tuple[Part, ...]
@@ -60,7 +60,7 @@ def parse_lines(nquads: str, sentinels: Sequence[str]) -> list[Line]:
         sentinels: the slot values, by slot number.
 
     Raises:
-        TemplateError: a line that is not a triple of the default graph.
+        StencilError: a line that is not a triple of the default graph.
     """
     finder = re.compile(b"(" + b"|".join(re.escape(text.encode()) for text in sentinels) + b")")
     numbers = {text.encode(): number for number, text in enumerate(sentinels)}
@@ -70,7 +70,7 @@ def parse_lines(nquads: str, sentinels: Sequence[str]) -> list[Line]:
 def _parse_line(line: bytes, finder: re.Pattern[bytes], numbers: dict[bytes, int]) -> Line:
     match = _QUAD.fullmatch(line)
     if match is None or finder.search(match[2]):
-        raise TemplateError("a line of the canonical form cannot be compiled")
+        raise StencilError("a line of the canonical form cannot be compiled")
     subject, subject_node = _parse_term(match[1], finder, numbers)
     object_, object_node = _parse_term(match[3], finder, numbers)
     return Line(subject, match[2], object_, subject_node, object_node)

@@ -10,7 +10,7 @@ THRESHOLDS = (50_000, 20, 100)
 
 
 @contextmanager
-def rare_collections() -> Iterator[None]:
+def rare_garbage_collection() -> Iterator[None]:
     """Look for cycles seldom; accepting a file costs a seventh less (measured), memory grows by some megabytes."""
     before = gc.get_threshold()
     gc.set_threshold(*THRESHOLDS)

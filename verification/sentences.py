@@ -13,7 +13,7 @@ from registry.templatetags.look import day
 from verification.checks import Check, Finding, Outcome, Report
 from verification.quoting import isolated, plain
 from verification.wording import KINDS, check_sentence, meaning_of, wording_of
-from verification.wording.telling import place_in
+from verification.wording.choosing import place_in
 
 Text = str | Promise
 LONGEST_DETAIL, LONGEST_ID = 1_000, 200

@@ -1,11 +1,10 @@
-"""How much may come in: sizes of uploads, who a visitor is, and how often somebody may ask."""
+"""How often somebody may ask, counted in the database: one counting for pages, forms and machines."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
 import hmac
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,58 +13,12 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from registry.errors import LimitError, RegistryError
+from registry.actors import Actor
+from registry.errors import LimitError
 from registry.models import Throttle
-
-MAX_BODY_BYTES = 1_048_576
-"""The largest body that an API reads, unless it says otherwise."""
-IP_VERSION_6 = 6
+from registry.visitors import visitor_of
 
 
-class TooLargeError(RegistryError):
-    """More bytes than anybody needs (413)."""
-
-    code = "too-large"
-
-
-def check_size(size: int, *, at_most: int) -> None:
-    """Refuse what is larger than `at_most` bytes. Raises TooLargeError."""
-    if size > at_most:
-        raise TooLargeError(limit=at_most)
-
-
-# -- Who a visitor is -------------------------------------------------------------------------------
-def address_in(environ: Mapping[str, Any]) -> str:
-    """Return the address that a request came from, by its WSGI environment (PEP 3333, RFC 3875 §4.1.8).
-
-    With BEHIND_PROXY our own proxy names it, which overwrites `X-Forwarded-For`: only the last entry is its word.
-    Elsewhere anyone could write that header and escape the limits.
-    """
-    address = str(environ.get("REMOTE_ADDR", ""))
-    if settings.BEHIND_PROXY and (named := str(environ.get("HTTP_X_FORWARDED_FOR", ""))):
-        return named.rpartition(",")[2].strip()
-    return address
-
-
-def visitor_of(environ: Mapping[str, Any]) -> str:
-    """Return who a visitor is, everywhere: the network that one has for itself, by a request's WSGI environment."""
-    return network_of(address_in(environ))
-
-
-def network_of(address: str) -> str:
-    """Return one IPv4 address, or one IPv6 /64; unreadable addresses share one place."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0].strip("[]"))
-    except ValueError:
-        return "unknown"
-    if isinstance(parsed, ipaddress.IPv6Address):
-        # The same visitor by IPv4, on a socket that listens for both.
-        parsed = parsed.ipv4_mapped or parsed
-    prefix = 64 if parsed.version == IP_VERSION_6 else 32
-    return str(ipaddress.ip_network((parsed, prefix), strict=False))
-
-
-# -- How often --------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Rate:
     """How many requests one caller may send in a window."""
@@ -86,6 +39,8 @@ class Allowance:
 
 VISITOR_RATE = Rate("visitor", requests=60)
 """Per minute, for the desk and the API together."""
+MACHINE_RATE = Rate("api-machine", requests=6_000)
+"""Per minute."""
 
 
 def count_visit(environ: Mapping[str, Any]) -> Allowance | None:
@@ -97,6 +52,24 @@ def count_visit(environ: Mapping[str, Any]) -> Allowance | None:
     if settings.TESTAMUR_MODE != "production":
         return None
     return count_request(rate=VISITOR_RATE, caller=visitor_of(environ), at=timezone.now())
+
+
+def count_call(actor: Actor, environ: Mapping[str, Any]) -> Allowance | None:
+    """Count one call of a machine, or of a visitor as `count_visit` does. Raises LimitError."""
+    if actor.kind == "anonymous":
+        return count_visit(environ)
+    return count_request(rate=MACHINE_RATE, caller=f"{actor.kind}:{actor.id}", at=timezone.now())
+
+
+def rate_headers(allowance: Allowance | None) -> dict[str, str]:
+    """Return what tells a caller its allowance (IETF draft-ietf-httpapi-ratelimit-headers)."""
+    if allowance is None:
+        return {}
+    return {
+        "RateLimit-Limit": str(allowance.limit),
+        "RateLimit-Remaining": str(allowance.remaining),
+        "RateLimit-Reset": str(allowance.reset_seconds),
+    }
 
 
 def refuse_when_spent(*, rate: Rate, caller: str, at: dt.datetime) -> None:

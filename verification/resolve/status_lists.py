@@ -9,7 +9,7 @@ from credentials.status_lists import expand_bits
 from credentials.strict_json import parse_json_object
 from issuing.models import StatusPurpose
 from verification.checks import ListReading, Problem
-from verification.resolve.forms import ByDigest
+from verification.resolve.by_digest import ByDigest
 from verification.selectors import OwnRow, list_text, newest_list
 
 _BITS: ByDigest[bytes] = ByDigest(64)

@@ -21,7 +21,7 @@ ONE_MAIL_SECONDS = 120
 that kills its worker is due again long after those that were claimed with it."""
 
 
-def claim_letters(*, worker: str, fair: bool = False) -> list[Letter]:
+def lease_letters(*, worker: str, fair: bool = False) -> list[Letter]:
     """Take up to 100 due letters under a lease, in the order in which to send them, their awards loaded.
 
     The oldest come first; with `fair` each organisation's first, then each one's second, and so on.
