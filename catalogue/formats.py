@@ -62,15 +62,15 @@ class CatalogueFile:
     refusals: list[Refusal] = field(default_factory=list)
 
 
-def read_catalogue(data: bytes, *, name: str) -> CatalogueFile:
+def read_catalogue(data: bytes, *, name: str, encoding: str = "") -> CatalogueFile:
     """Read a file of entries; `name` decides: a table (`.csv`, `.tsv`, `.xlsx`), anything else is JSON.
 
-    Rows of a table are counted as a spreadsheet shows them, entries of JSON from 1. Never raises for what the file
-    holds: every fault of every row is a refusal.
+    Rows of a table are counted as a spreadsheet shows them, entries of JSON from 1; `encoding` is that of a CSV, if
+    somebody named one. Never raises for what the file holds: every fault of every row is a refusal.
     """
     try:
         check_table_size(data)
-        entries = list(_table(data) if is_table(name) else _json_entries(data))
+        entries = list(_table(data, encoding) if is_table(name) else _json_entries(data))
     except RuleBrokenError as error:
         return CatalogueFile(refusals=list(error.refusals))
     read = CatalogueFile()
@@ -243,9 +243,9 @@ _LISTED: Final[Mapping[str, tuple[str, ...]]] = {"outcomes": (), "qualifications
 _RUNS: Final = {f"run_{name}": name for name in RUN_FIELDS if name != "price"}
 
 
-def _table(data: bytes) -> Iterator[Entry]:
+def _table(data: bytes, encoding: str) -> Iterator[Entry]:
     """Yield a table's rows in the shape of JSON entries."""
-    table = read_table(data, most_rows=MOST_ENTRIES, too_many=_TOO_MANY)
+    table = read_table(data, most_rows=MOST_ENTRIES, too_many=_TOO_MANY, encoding=encoding)
     columns = [column.strip().lower() for column in table.heading]
     _check_columns(columns)
     for row, cells in table.lines:

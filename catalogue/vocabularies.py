@@ -56,7 +56,9 @@ class VocabularyFile:
     refusals: list[Refusal] = field(default_factory=list)
 
 
-def read_vocabulary(data: bytes, *, name: str, vocabulary: str = "ESCO", language: str = "") -> VocabularyFile:
+def read_vocabulary(
+    data: bytes, *, name: str, vocabulary: str = "ESCO", language: str = "", encoding: str = ""
+) -> VocabularyFile:
     """Read a file of terms; `name` decides: a table (`.csv`, `.tsv`, `.xlsx`), anything else is JSON.
 
     Args:
@@ -65,6 +67,7 @@ def read_vocabulary(data: bytes, *, name: str, vocabulary: str = "ESCO", languag
         vocabulary: whose terms a table holds; JSON says it itself: {"vocabulary", "terms": [{"uri", "kind",
             "labels": {language: text}, "reuse_level"?, "broader"?}]}.
         language: BCP 47 tag of a table's labels.
+        encoding: of a CSV, if somebody named one.
 
     Never raises for what the file holds: every fault is a refusal.
     """
@@ -73,7 +76,7 @@ def read_vocabulary(data: bytes, *, name: str, vocabulary: str = "ESCO", languag
         check_table_size(data)
         if is_table(name):
             found = _LANGUAGE_OF_FILE.search(name.lower())
-            rows = list(_table(data, language or (found[1] if found else "en")))
+            rows = list(_table(data, language or (found[1] if found else "en"), encoding))
         else:
             read.vocabulary, rows = _document(data)
         _check_whole(read.vocabulary, rows)
@@ -149,8 +152,8 @@ def _document(data: bytes) -> tuple[str, list[Row]]:
     return document["vocabulary"], [(number, term, ()) for number, term in enumerate(terms, start=1)]
 
 
-def _table(data: bytes, language: str) -> Iterator[Row]:
-    table = read_table(data, most_rows=MOST_TERMS, too_many=_TOO_MANY)
+def _table(data: bytes, language: str, encoding: str) -> Iterator[Row]:
+    table = read_table(data, most_rows=MOST_TERMS, too_many=_TOO_MANY, encoding=encoding)
     columns = [COLUMNS.get(cell.strip().lower(), "") for cell in table.heading]
     faults = Faults()
     for wanted, heading in REQUIRED.items():

@@ -27,6 +27,8 @@ ISO_DAY_CHARACTERS: Final = len("2026-01-31")
 _UNWANTED = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
+_LOST = re.compile("[\x80-\x84\x86-\x9f\ufffd]")
+"""What stands for letters that were lost: a program put it there that read a file in another encoding than its own."""
 _BLANKS = re.compile(r"\s+")
 _DECIMAL = re.compile(r"[+-]?(?:\d{1,12}(?:\.\d{1,12})?|\.\d{1,12})", re.ASCII)
 
@@ -64,15 +66,39 @@ def clean_name(text: str) -> CleanText:
     """Return a person's name as it will be signed.
 
     Raises:
-        RuleBrokenError: nothing is left of it, it is longer than 200 characters, or readers would take it for a hash.
+        RuleBrokenError: nothing is left of it, it is longer than 200 characters, letters of it were lost, or readers
+            would take it for a hash.
     """
     name = cleaned(text)
+    check_legible(text, "name")
     if not name.text:
         raise RuleBrokenError("name", "name-missing", gettext_noop("Give the name as it shall stand on the award."))
     if len(name.text) > LONGEST_NAME:
         raise RuleBrokenError("name", "name-too-long", gettext_noop("Shorten the name to 200 characters."))
     _refuse_hash(name.text)
     return name
+
+
+def check_legible(text: str, column: str) -> None:
+    """Refuse a text that was read in another encoding than its own somewhere on its way here: `M\ufffdller`, `MÃ¼ller`.
+
+    Raises:
+        RuleBrokenError: code `garbled-text`.
+    """
+    if not text.isascii() and (_LOST.search(text) or _is_doubly_encoded(text)):
+        remedy = gettext_noop(
+            "Letters of this text were lost when it was saved or sent: type it again, or send the file as XLSX or as CSV (UTF-8)."
+        )
+        raise RuleBrokenError(column, "garbled-text", remedy)
+
+
+def _is_doubly_encoded(text: str) -> bool:
+    """Tell whether a text's letters, taken for those of Windows-1252, are UTF-8: no language writes that."""
+    try:
+        text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _refuse_hash(name: str) -> None:

@@ -1,31 +1,28 @@
 """Tables that people send, CSV or XLSX, as rows of text: the house's only reader of either. Pure: bytes in, texts out.
 
 Rows are counted as a spreadsheet shows them: the heading is row 1, the first person stands in row 2. Whatever
-spreadsheets write is read: marks of byte order, UTF-8, UTF-16 or Western European letters, commas, semicolons, tabs
-or bars, any line ends, quoted line breaks, empty lines.
+spreadsheets write is read: the letters of `registry.encodings`, commas, semicolons, tabs or bars, any line ends, quoted
+line breaks, empty lines.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from registry.encodings import decode_table
 from registry.refusals import Refusal, RuleBrokenError, gettext_noop
 from registry.workbooks import CellFault, Line, is_workbook, read_workbook
 
 MOST_BYTES: Final = 20 * 1024 * 1024
 ENDINGS: Final = (".csv", ".tsv", ".xlsx")
 _DELIMITERS: Final = (",", ";", "\t", "|")
-_MARKS: Final = {
-    b"\xff\xfe\x00\x00": "utf-32",
-    b"\x00\x00\xfe\xff": "utf-32",
-    b"\xff\xfe": "utf-16",
-    b"\xfe\xff": "utf-16",
-}
-_LOOKED_AT: Final = 400
+_NAMED_DELIMITER: Final = re.compile(r'"?sep=([^\w\s"]|\t)?"?\s*', re.IGNORECASE)
+_QUOTED: Final = re.compile('"[^"]*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +30,15 @@ class Table:
     """A table: its heading, its rows that are not empty, each with its number, and codes of what was noticed.
 
     Notes: `latin-1` (letters were read as Western European: look at the names), `several-sheets` (the first visible
-    one was read).
+    one was read). `encoding` and `delimiter` say how a CSV was read; a workbook has neither.
     """
 
     heading: Sequence[str]
     lines: Iterator[Line]
     notes: tuple[str, ...] = ()
     faults: Mapping[int, Sequence[CellFault]] = field(default_factory=dict)
+    encoding: str = ""
+    delimiter: str = ""
 
     def faults_of(self, row: int, columns: Sequence[str]) -> list[Refusal]:
         """Return what is wrong with cells of a row whatever they stand for, under the names of the columns."""
@@ -66,33 +65,36 @@ def check_table_size(data: bytes) -> None:
         )
 
 
-def read_table(data: bytes, *, most_rows: int, too_many: str) -> Table:
+def read_table(data: bytes, *, most_rows: int, too_many: str, encoding: str = "") -> Table:
     """Read a table up to its heading; the rows follow while they are asked for, those of a workbook are there.
 
     Args:
         data: the file.
         most_rows: how many it may have beside the heading.
         too_many: what to do about more, a text for the message catalogue.
+        encoding: of a CSV, one of `registry.encodings.ENCODINGS`; empty where nobody named one.
 
     Raises:
-        RuleBrokenError: too large, not a table, empty. Asking for rows raises it for too many of them, and where
-            quotation marks do not match.
+        RuleBrokenError: too large, not a table, empty, or its encoding is not as named or cannot be told. Asking for
+            rows raises it for too many of them, and where quotation marks do not match.
     """
     check_table_size(data)
-    notes: tuple[str, ...] = ()
     faults: Mapping[int, Sequence[CellFault]] = {}
+    delimiter = ""
     if is_workbook(data):
         book = read_workbook(data)
         lines: Iterable[Line] = book.lines
-        notes, faults = book.notes, book.faults
+        notes, faults, encoding = book.notes, book.faults, ""
     else:
-        text, notes = _decoded(data)
-        lines = enumerate(_records(text), start=1)
+        text, encoding, notes = decode_table(data, encoding)
+        stream, delimiter = _opened(text)
+        lines = enumerate(_records(stream, delimiter), start=1)
     filled = ((row, cells) for row, cells in lines if "".join(cells).strip())
     heading_row, heading = next(filled, (0, ()))
     if not heading:
         raise RuleBrokenError("", "empty-file", gettext_noop("The file is empty: the first line names the columns."))
-    return Table(heading, _bounded(filled, heading_row + most_rows, too_many), notes, faults)
+    rows = _bounded(filled, heading_row + most_rows, too_many)
+    return Table(heading, rows, notes, faults, encoding, delimiter)
 
 
 def _bounded(lines: Iterator[Line], last: int, too_many: str) -> Iterator[Line]:
@@ -102,45 +104,19 @@ def _bounded(lines: Iterator[Line], last: int, too_many: str) -> Iterator[Line]:
         yield line
 
 
-def _decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
-    try:
-        text = data.decode(_encoding(data))
-    except UnicodeDecodeError:
-        # Every byte is a letter in some Western European code page; the note lets people look at the names.
-        return _refuse_binary(data.decode("cp1252", errors="replace")), ("latin-1",)
-    return _refuse_binary(text), ()
-
-
-def _encoding(data: bytes) -> str:
-    """Return what a mark of byte order says, or the zeros of letters that take two bytes; else UTF-8."""
-    for mark, name in _MARKS.items():
-        if data.startswith(mark):
-            return name
-    beginning = data[:_LOOKED_AT]
-    for name, zeros in (("utf-16-le", beginning[1::2]), ("utf-16-be", beginning[0::2])):
-        if zeros and zeros.count(0) * 2 > len(zeros):
-            return name
-    return "utf-8-sig"
-
-
-def _refuse_binary(text: str) -> str:
-    if "\x00" in text:
-        raise RuleBrokenError(
-            "", "not-a-table", gettext_noop("This is no table: save it as XLSX or as CSV (UTF-8) and send that.")
-        )
-    return text
-
-
-def _records(text: str) -> Iterator[list[str]]:
-    """Yield the records; the delimiter is the one that the heading uses, or that a line `sep=` names."""
+def _opened(text: str) -> tuple[io.StringIO, str]:
+    """Return the text from its heading on, and the delimiter that the heading uses, or that a line `sep=` names."""
     stream = io.StringIO(text, newline="")
-    first = text.split("\n", 1)[0].strip().strip('"').lower()
-    if first in {f"sep={mark}" for mark in _DELIMITERS} or first == "sep=":
+    named = _NAMED_DELIMITER.fullmatch(text.split("\n", 1)[0])
+    if named:
         stream.readline()
-        delimiter = first[4:] or "\t"
-    else:
-        line = next((line for line in text.splitlines() if line.strip()), "")
-        delimiter = max(_DELIMITERS, key=line.count)
+        return stream, named[1] or "\t"
+    # A delimiter within quotation marks is none.
+    line = _QUOTED.sub("", next((line for line in text.splitlines() if line.strip()), ""))
+    return stream, max(_DELIMITERS, key=line.count)
+
+
+def _records(stream: io.StringIO, delimiter: str) -> Iterator[list[str]]:
     reader = csv.reader(stream, delimiter=delimiter, strict=True)
     try:
         yield from reader

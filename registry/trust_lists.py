@@ -47,16 +47,16 @@ class TrustList:
     refusals: list[Refusal] = field(default_factory=list)
 
 
-def read_trust_list(data: bytes, *, name: str) -> TrustList:
+def read_trust_list(data: bytes, *, name: str, encoding: str = "") -> TrustList:
     """Read a list; `name` decides: a table (`.csv`, `.tsv`, `.xlsx`), anything else is `{"issuers": [ … ]}`.
 
-    Rows of a table are counted as a spreadsheet shows them, lines of JSON from 1. Never raises for what the list
-    holds: every fault of every line is a refusal.
+    Rows of a table are counted as a spreadsheet shows them, lines of JSON from 1; `encoding` is that of a CSV, if
+    somebody named one. Never raises for what the list holds: every fault of every line is a refusal.
     """
     read = TrustList()
     try:
         check_table_size(data)
-        entries = list(_table(data) if is_table(name) else _objects(data))
+        entries = list(_table(data, encoding) if is_table(name) else _objects(data))
     except RuleBrokenError as error:
         read.refusals.extend(error.refusals)
         return read
@@ -87,8 +87,8 @@ def _objects(data: bytes) -> list[Entry]:
     return [(row, entry, ()) for row, entry in enumerate(entries, start=1)]
 
 
-def _table(data: bytes) -> Iterator[Entry]:
-    table = read_table(data, most_rows=MOST_LINES, too_many=_TOO_MANY)
+def _table(data: bytes, encoding: str) -> Iterator[Entry]:
+    table = read_table(data, most_rows=MOST_LINES, too_many=_TOO_MANY, encoding=encoding)
     columns = [cell.strip() for cell in table.heading]
     for row, cells in table.lines:
         entry = {column: cell for column, cell in zip(columns, cells, strict=False) if cell.strip()}

@@ -20,6 +20,7 @@ from credentials.documents import (
 from credentials.documents import rules as document_rules
 from credentials.errors import DataModelError
 from issuing.rules import (
+    check_legible,
     check_meant,
     checked_day,
     checked_language,
@@ -60,7 +61,7 @@ def line_of(text: str | None, name: str, _basis: Basis | None = None) -> str | N
     """Return a line of text without blanks around it, None where there is none.
 
     Raises:
-        RuleBrokenError: it is too long, or has control characters.
+        RuleBrokenError: it is too long, has control characters, or letters of it were lost.
     """
     if text is None or not text.strip():
         return None
@@ -68,6 +69,7 @@ def line_of(text: str | None, name: str, _basis: Basis | None = None) -> str | N
         document_rules.check_line(text.strip(), name)
     except DataModelError as error:
         raise RuleBrokenError(name, "bad-text", gettext_noop("Use one line of at most 1,000 characters.")) from error
+    check_legible(text, name)
     return text.strip()
 
 

@@ -62,6 +62,13 @@ def add_json(*parsers: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
+def add_encoding(parser: ArgumentParser) -> None:
+    """Let a person say in which encoding a CSV is; the reader refuses what it does not know."""
+    parser.add_argument(
+        "--encoding", default="", metavar="NAME", help="of a CSV that is not UTF-8, such as windows-1250 or iso-8859-2"
+    )
+
+
 def in_words(value: Any) -> str:
     """Write a value as a person would: a list with commas, a map as name=value."""
     if isinstance(value, Mapping):

@@ -12,6 +12,7 @@ from issuing.rules import (
     exact_number,
     learning_period,
 )
+from issuing.services.stating import line_of
 from registry.refusals import RuleBrokenError
 
 NOON = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
@@ -31,6 +32,19 @@ def test_name_is_composed_and_its_blanks_are_collapsed():
 def test_name_of_which_nothing_is_left_is_refused(text):
     with pytest.raises(RuleBrokenError, match="name-missing"):
         clean_name(text)
+
+
+@pytest.mark.parametrize("text", ["M\ufffdller", "M\x9fller", "MÃ¼ller", "Å\x81ucja", "JosÃ©", "Î‘Î»ÎµÎ¾Î·Ï‚"])
+def test_name_whose_letters_were_lost_is_refused(text):
+    with pytest.raises(RuleBrokenError, match="garbled-text"):
+        clean_name(text)
+    with pytest.raises(RuleBrokenError, match="garbled-text"):
+        line_of(text.replace("\x9f", "\ufffd").replace("\x81", "\ufffd"), "participation")
+
+
+@pytest.mark.parametrize("text", ["Müller", "Åse", "Ãngela", "Łucja", "Αλέξης", "山田", "Zoë Ö", "São Ñuñez"])
+def test_letters_of_names_are_taken(text):
+    assert clean_name(text).text == text
 
 
 def test_long_name_is_refused():

@@ -14,6 +14,7 @@ from catalogue.blank_table import blank_csv
 from catalogue.formats import read_catalogue
 from catalogue.services import ImportOutcome, import_entries
 from registry.actors import SYSTEM
+from registry.management.telling import add_encoding
 
 
 class Command(BaseCommand):
@@ -31,8 +32,9 @@ class Command(BaseCommand):
         wish.add_argument("file", type=Path, nargs="?")
         wish.add_argument("--template", action="store_true", help="write a CSV with every column and one example row")
         parser.add_argument("--json", action="store_true", help="one JSON line per row and per refusal")
+        add_encoding(parser)
 
-    def handle(self, *, file: Path | None, json: bool, **_options: object) -> None:
+    def handle(self, *, file: Path | None, json: bool, encoding: str, **_options: object) -> None:
         """Report to standard output; exit 1 when the file was refused."""
         if file is None:
             self.stdout.write(blank_csv(), ending="")
@@ -41,7 +43,7 @@ class Command(BaseCommand):
             data = file.read_bytes()
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}") from error
-        outcome = import_entries(file=read_catalogue(data, name=file.name), actor=SYSTEM)
+        outcome = import_entries(file=read_catalogue(data, name=file.name, encoding=encoding), actor=SYSTEM)
         for line in _json_lines(outcome) if json else _sentences(outcome):
             self.stdout.write(line)
         if outcome.refusals:

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from catalogue.services import VocabularyOutcome, import_terms
 from catalogue.vocabularies import read_vocabulary
 from registry.actors import SYSTEM
+from registry.management.telling import add_encoding
 
 
 class Command(BaseCommand):
@@ -31,14 +32,17 @@ class Command(BaseCommand):
         parser.add_argument("--vocabulary", default="ESCO", help="of a CSV; default ESCO")
         parser.add_argument("--language", default="", help="of a CSV's labels; default: as in NAME_de.csv, else en")
         parser.add_argument("--json", action="store_true", help="one JSON line per refusal, or one with the counts")
+        add_encoding(parser)
 
-    def handle(self, *, file: Path, vocabulary: str, language: str, json: bool, **_options: object) -> None:
+    def handle(self, *, file: Path, json: bool, **options: str) -> None:
         """Report to standard output; exit 1 when the file was refused."""
         try:
             data = file.read_bytes()
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}") from error
-        read = read_vocabulary(data, name=file.name, vocabulary=vocabulary, language=language)
+        read = read_vocabulary(
+            data, name=file.name, **{name: options[name] for name in ("vocabulary", "language", "encoding")}
+        )
         outcome = import_terms(file=read, actor=SYSTEM)
         for line in _json_lines(outcome) if json else _sentences(outcome):
             self.stdout.write(line)

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from registry.actors import SYSTEM
+from registry.management.telling import add_encoding
 from registry.services import TrustOrder, trust_issuer
 from registry.trust_lists import TrustLine, TrustList, read_trust_list
 
@@ -27,14 +28,15 @@ class Command(BaseCommand):
         """Take the list, and how to report."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--json", action="store_true")
+        add_encoding(parser)
 
-    def handle(self, *, file: Path, json: bool, **_options: object) -> None:
+    def handle(self, *, file: Path, json: bool, encoding: str, **_options: object) -> None:
         """Enter every line or none."""
         try:
             data = file.read_bytes()
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}") from error
-        listed = read_trust_list(data, name=file.name)
+        listed = read_trust_list(data, name=file.name, encoding=encoding)
         if not listed.refusals:
             with transaction.atomic():
                 for line in listed.lines:
