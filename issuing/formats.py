@@ -62,40 +62,48 @@ class TableRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AwardTable:
-    """A file of awards: its columns, its rows, and codes of what was noticed (`registry.tables.Table`)."""
+    """A file of awards: its columns, its rows, and how it was read (`registry.tables.Table`)."""
 
     columns: tuple[str, ...]
     rows: tuple[TableRow, ...]
     notes: tuple[str, ...] = ()
+    encoding: str = ""
+    delimiter: str = ""
+
+    @property
+    def read_as(self) -> dict[str, Any]:
+        """How the file was read, for machines: `encoding` and `delimiter` (empty for a workbook), `notes`."""
+        return {"encoding": self.encoding, "delimiter": self.delimiter, "notes": list(self.notes)}
 
 
 @rare_garbage_collection()
-def read_award_file(data: bytes, *, mapping: Mapping[str, str] | None = None) -> AwardTable:
+def read_award_file(data: bytes, *, mapping: Mapping[str, str] | None = None, encoding: str = "") -> AwardTable:
     """Read a table of awards, CSV or XLSX.
 
     Args:
         data: the file.
         mapping: heading → the column that is meant; a heading that is mapped to nothing is left out.
+        encoding: of a CSV, if somebody named one.
 
     Raises:
-        RuleBrokenError: too large, too many rows, no table, or its heading cannot be used.
+        RuleBrokenError: too large, too many rows, no table, its encoding cannot be told, or its heading cannot be used.
     """
-    table, columns = _opened(data, mapping or {})
-    return AwardTable(columns, tuple(_rows(table, columns)), table.notes)
+    table, columns = _opened(data, mapping or {}, encoding)
+    return AwardTable(columns, tuple(_rows(table, columns)), table.notes, table.encoding, table.delimiter)
 
 
-def rows_up_to(data: bytes, most: int, *, mapping: Mapping[str, str] | None = None) -> int:
+def rows_up_to(data: bytes, most: int, *, mapping: Mapping[str, str] | None = None, encoding: str = "") -> int:
     """Return how many rows a CSV has, counting no further than `most`.
 
     Raises:
         RuleBrokenError: as `read_award_file`, of what was looked at.
     """
-    table, _columns = _opened(data, mapping or {})
+    table, _columns = _opened(data, mapping or {}, encoding)
     return sum(1 for _row, _line in zip(range(most), table.lines, strict=False))
 
 
-def _opened(data: bytes, mapping: Mapping[str, str]) -> tuple[Table, tuple[str, ...]]:
-    table = read_table(data, most_rows=MAX_ROWS, too_many=_TOO_MANY)
+def _opened(data: bytes, mapping: Mapping[str, str], encoding: str) -> tuple[Table, tuple[str, ...]]:
+    table = read_table(data, most_rows=MAX_ROWS, too_many=_TOO_MANY, encoding=encoding)
     return table, _checked_heading(table.heading, mapping)
 
 

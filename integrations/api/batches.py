@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from drf_spectacular.types import OpenApiTypes
@@ -42,6 +42,7 @@ from issuing.services import (
     dump_rows,
     file_refusal_of,
     make_batch,
+    read_as,
     rows_of_table,
     told_groups,
     told_rows,
@@ -83,6 +84,17 @@ class ConfirmationIn(StrictSerializer):
     )
 
 
+class ReadAsOut(serializers.Serializer[Any]):
+    """How a file was read: look whether ü, ł and α stand in its first rows as they should."""
+
+    encoding = serializers.CharField(help_text="empty for a workbook")
+    delimiter = serializers.CharField()
+    notes = serializers.ListField(child=serializers.CharField())
+    first_rows = serializers.ListField(
+        required=False, help_text="of a checked CSV, for who may award it", child=serializers.DictField()
+    )
+
+
 class BatchAcceptedOut(serializers.Serializer[Any]):
     """Where to look how it goes on."""
 
@@ -91,6 +103,7 @@ class BatchAcceptedOut(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=BatchState.values)
     counts = serializers.DictField(child=serializers.IntegerField())
     rows = serializers.ListField(help_text="rows that were not accepted, at most 1,000", child=serializers.DictField())
+    read_as = ReadAsOut(required=False)
 
 
 class BatchRowOut(serializers.Serializer[Award]):
@@ -119,6 +132,7 @@ class BatchJobOut(serializers.Serializer[Any]):
     counts = serializers.DictField(child=serializers.IntegerField())
     groups = serializers.ListField(child=serializers.DictField(), help_text="faults by column and code")
     refused = serializers.ListField(child=serializers.DictField())
+    read_as = ReadAsOut(required=False, help_text="how a file was read")
     ended_code = serializers.CharField(required=False, help_text="why it was cancelled")
 
 
@@ -132,7 +146,7 @@ class BatchCollection(ApiView):
     """Award many."""
 
     scopes = {"POST": Scope.AWARDS_WRITE}
-    parameters: ClassVar[dict[str, Any]] = {"POST": ("achievement", "on_error", "confirm")}
+    parameters: ClassVar[dict[str, Any]] = {"POST": ("achievement", "on_error", "confirm", "encoding")}
 
     @extend_schema(
         operation_id="award_batch",
@@ -141,6 +155,9 @@ class BatchCollection(ApiView):
         parameters=[
             parameter("achievement", "for a file: its id, or issuer-slug/slug"),
             parameter("on_error", "for a file: refuse or skip", enum=ON_ERROR),
+            parameter(
+                "encoding", "of a CSV that is not Unicode, such as windows-1250; or `charset` of its Content-Type"
+            ),
             parameter("confirm", "for a file: false only checks it, and waits for `confirm`", enum=("true", "false")),
         ],
         responses={202: OpenApiResponse(BatchAcceptedOut), **PROBLEMS},
@@ -163,7 +180,10 @@ class BatchCollection(ApiView):
         )
         if outcome.batch_id is None:
             raise BatchRefusedError(count=outcome.counts.get("refused", 0), counts=outcome.counts, rows=_told(outcome))
-        return _accepted(outcome.batch_id, state="done", counts=outcome.counts, rows=_told(outcome))
+        told = {"counts": outcome.counts, "rows": _told(outcome)} | (
+            {"read_as": asked.read_as} if asked.read_as else {}
+        )
+        return _accepted(outcome.batch_id, state="done", **told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +197,8 @@ class _Asked:
     on_error: Any
     confirm: bool
     is_long: bool
+    encoding: str = ""
+    read_as: JsonObject = field(default_factory=dict)
 
 
 def _content_type(request: Request) -> str:
@@ -192,21 +214,24 @@ def _from_file(request: Request) -> _Asked:
     achievement = _awardable(request, name)
     data = body_of(request, max_bytes=MOST_BYTES)
     workbook = is_workbook(data)
+    encoding = request.query_params.get("encoding") or request._request.content_params.get("charset", "")
     try:
         if workbook:
             check_workbook(data)
-        is_long = workbook or rows_up_to(data, MOST_AT_ONCE + 1) > MOST_AT_ONCE
-        rows = () if is_long else rows_of_table(read_award_file(data), achievement)
+        is_long = workbook or rows_up_to(data, MOST_AT_ONCE + 1, encoding=encoding) > MOST_AT_ONCE
+        table = None if is_long else read_award_file(data, encoding=encoding)
     except RuleBrokenError as broken:
         raise file_refusal_of(broken) from broken
     return _Asked(
         achievement=achievement,
         kind="xlsx" if workbook else "csv",
         sent=data,
-        rows=lambda: rows,
+        rows=lambda: rows_of_table(table, achievement) if table else (),
         on_error=on_error,
         confirm=confirm,
         is_long=is_long,
+        encoding=encoding,
+        read_as=table.read_as if table else {},
     )
 
 
@@ -243,6 +268,7 @@ def _kept(request: Request, asked: _Asked) -> Response:
         on_error=asked.on_error,
         confirm=asked.confirm,
         sent=asked.sent,
+        encoding=asked.encoding,
     )
     batch = make_batch(order=order, actor=actor_of(request))
     return _accepted(batch.pk, state=batch.state, counts={}, rows=[])
@@ -274,7 +300,10 @@ class BatchDetail(ApiView):
     def get(self, request: Request, batch_id: uuid.UUID) -> Response:
         """Return counts and a page of rows of one of the caller's batches."""
         batch = _batch_of(request, batch_id, Role.VIEWER)
-        return Response(batch_json(batch) | {"rows": page_of(request, batch.awards.all(), BY_ROW, _row_json)})
+        may_award = batches_for(actor_of(request), Role.AWARDER).filter(pk=batch_id).exists()
+        return Response(
+            batch_json(batch, with_rows=may_award) | {"rows": page_of(request, batch.awards.all(), BY_ROW, _row_json)}
+        )
 
 
 class Confirmation(ApiView):
@@ -323,8 +352,8 @@ def _batch_of(request: Request, batch_id: uuid.UUID, role: Role) -> Batch:
     return batch
 
 
-def batch_json(batch: Batch) -> JsonObject:
-    """Return how a batch stands; its version, achievement and issuer must be loaded."""
+def batch_json(batch: Batch, *, with_rows: bool = False) -> JsonObject:
+    """Return how a batch stands; its version, achievement and issuer must be loaded. `with_rows`: for who may award."""
     achievement = batch.version.achievement
     shown: JsonObject = {
         "id": str(batch.pk),
@@ -335,6 +364,8 @@ def batch_json(batch: Batch) -> JsonObject:
         "groups": told_groups(batch),
         "refused": told_rows(batch, "refused"),
     }
+    read = read_as(batch, with_rows=with_rows)
+    shown |= {"read_as": read} if read else {}
     return shown | ({"ended_code": batch.ended_code} if batch.ended_code else {})
 
 

@@ -24,6 +24,7 @@ from issuing.services.orders import (
     RowOutcome,
 )
 from issuing.services.policies import ApprovalOrder, set_approval
+from issuing.services.previews import read_as
 from issuing.services.restating import Correction, correct_credential
 from issuing.services.restoring import ClosedList, close_open_lists
 from issuing.services.running import run_batch
@@ -89,6 +90,7 @@ __all__ = [
     "make_batch",
     "mark_key_compromised",
     "merge_learners",
+    "read_as",
     "record_bounce",
     "refuse_awards",
     "reinstate_credential",

@@ -37,6 +37,7 @@ class BatchOrder:
 
     `confirm`: award as soon as it is checked; else it waits to be confirmed. `sent` are the bytes by which the same
     file is known again, where they are not what is kept. `follows`: the batch of the file that this one corrects.
+    `encoding`: of a CSV, if somebody named one.
     """
 
     achievement: Achievement
@@ -47,6 +48,7 @@ class BatchOrder:
     mapping: Mapping[str, str] = field(default_factory=dict)
     sent: bytes | None = None
     follows: Batch | None = None
+    encoding: str = ""
 
 
 @transaction.atomic
@@ -90,7 +92,7 @@ def make_batch(*, order: BatchOrder, actor: Actor, by_worker: bool = True) -> Ba
 def _ask_for(batch: Batch, order: BatchOrder, actor: Actor) -> None:
     """Write down who asks for what."""
     batch.made_by_kind, batch.made_by, batch.made_by_scopes = actor.kind, actor.id, sorted(actor.scopes)
-    batch.mapping, batch.options = dict(order.mapping), {"on_error": order.on_error}
+    batch.mapping, batch.options = dict(order.mapping), {"on_error": order.on_error, "encoding": order.encoding}
     batch.state = BatchState.CONFIRMED if order.confirm else BatchState.DRAFT
     batch.confirmed_at = timezone.now() if order.confirm else None
     batch.ended_at, batch.ended_code = None, ""

@@ -137,8 +137,9 @@ def _rows(batch: Batch) -> Iterable[BatchRow]:
     content, achievement = zlib.decompress(kept.content), batch.version.achievement
     if kept.kind == "orders":
         return load_rows(content, achievement)
-    table = read_award_file(content, mapping=batch.mapping)
-    Batch.objects.filter(pk=batch.pk).update(rows_total=len(table.rows))
+    table = read_award_file(content, mapping=batch.mapping, encoding=batch.options.get("encoding", ""))
+    batch.options = batch.options | {"read_as": table.read_as}
+    Batch.objects.filter(pk=batch.pk).update(rows_total=len(table.rows), options=batch.options)
     return rows_of_table(table, achievement)
 
 

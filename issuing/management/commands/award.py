@@ -18,12 +18,18 @@ from issuing.progress import bar, wait_until
 from issuing.selectors import batch_progress, states_of
 from issuing.services import BatchOrder, BatchOutcome, RowOutcome, make_batch, run_batch
 from registry.actors import SYSTEM
+from registry.encodings import GUESSED
 from registry.errors import RegistryError
+from registry.management.telling import add_encoding
 from registry.refusals import RuleBrokenError
 from registry.selectors import link_base_url
 from registry.workbooks import is_workbook
 
 PATIENCE_SECONDS = 120
+_LOOK_AT_NAMES = (
+    "The file does not say how its letters are written: they were read as windows-1252, as for Western Europe. "
+    "Look at the names; where they are wrong, name the encoding with --encoding."
+)
 
 
 class Command(BaseCommand):
@@ -42,6 +48,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--map", action="append", metavar="HEADING=COLUMN", help="what a heading means; may be repeated"
         )
+        add_encoding(parser)
         parser.add_argument("--wait", action="store_true", help="until everything is signed and delivered")
         parser.add_argument("--take-good", action="store_true", help="award the good rows, write the others to a file")
         parser.add_argument("--failed-rows", type=Path, metavar="FILE", help="default: FILE.failed.csv, or failed.csv")
@@ -51,7 +58,7 @@ class Command(BaseCommand):
         """Report to standard output, progress to standard error."""
         data, mapping = _content(csv), dict(pair.partition("=")[::2] for pair in options["map"] or ())
         try:
-            outcome = self._award(achievement, data, mapping, take_good=bool(options["take_good"]))
+            outcome = self._award(achievement, data, mapping, options)
         except RuleBrokenError as broken:
             self._tell_refused_file(broken, json=json)
             raise SystemExit(1) from broken
@@ -62,28 +69,32 @@ class Command(BaseCommand):
         refused = [row for row in outcome.rows if row.state == "refused"]
         if refused and options["take_good"]:
             beside = "failed.csv" if str(csv) == "-" else f"{csv}.failed.csv"
-            self._write_failed(read_award_file(data, mapping=mapping), refused, Path(options["failed_rows"] or beside))
+            table = read_award_file(data, mapping=mapping, encoding=options["encoding"])
+            self._write_failed(table, refused, Path(options["failed_rows"] or beside))
         elif refused:
             raise SystemExit(1)
         if not finished:
             raise SystemExit(2)
 
-    def _award(self, named: str, data: bytes, mapping: dict[str, str], *, take_good: bool) -> BatchOutcome:
+    def _award(self, named: str, data: bytes, mapping: dict[str, str], options: dict[str, Any]) -> BatchOutcome:
         """Make a draft of the file and work it off here, as the worker does for the API."""
         workbook = is_workbook(data)
-        rows = 0 if workbook else rows_up_to(data, MAX_ROWS, mapping=mapping)
+        rows = 0 if workbook else rows_up_to(data, MAX_ROWS, mapping=mapping, encoding=options["encoding"])
         order = BatchOrder(
             achievement=achievement_named(named),
             content=data,
             kind="xlsx" if workbook else "csv",
-            on_error="skip" if take_good else "refuse",
+            on_error="skip" if options["take_good"] else "refuse",
             mapping=mapping,
+            encoding=options["encoding"],
         )
         batch = make_batch(order=order, actor=SYSTEM, by_worker=False)
         outcome = run_batch(batch_id=batch.pk, progress=bar(sys.stderr, total=rows))
         batch.refresh_from_db()
         if outcome.rows and outcome.rows[0].row == 0:
             raise RuleBrokenError.of(outcome.rows[0].faults)
+        if GUESSED in batch.options.get("read_as", {}).get("notes", ()):
+            self.stderr.write(_LOOK_AT_NAMES)
         if not outcome.rows and batch.ended_code:
             raise CommandError(f"This file was not awarded: {batch.ended_code}.")
         return outcome
