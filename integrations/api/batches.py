@@ -214,7 +214,7 @@ def _from_file(request: Request) -> _Asked:
     achievement = _awardable(request, name)
     data = body_of(request, max_bytes=MOST_BYTES)
     workbook = is_workbook(data)
-    encoding = request.query_params.get("encoding") or request._request.content_params.get("charset", "")
+    encoding = request.query_params.get("encoding") or (request._request.content_params or {}).get("charset", "")
     try:
         if workbook:
             check_workbook(data)

@@ -14,7 +14,7 @@ from catalogue.blank_table import blank_csv
 from catalogue.formats import read_catalogue
 from catalogue.services import ImportOutcome, import_entries
 from registry.actors import SYSTEM
-from registry.management.telling import add_encoding
+from registry.management.acting import add_encoding
 
 
 class Command(BaseCommand):

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from catalogue.services import VocabularyOutcome, import_terms
 from catalogue.vocabularies import read_vocabulary
 from registry.actors import SYSTEM
-from registry.management.telling import add_encoding
+from registry.management.acting import add_encoding
 
 
 class Command(BaseCommand):

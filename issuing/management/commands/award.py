@@ -20,7 +20,7 @@ from issuing.services import BatchOrder, BatchOutcome, RowOutcome, make_batch, r
 from registry.actors import SYSTEM
 from registry.encodings import GUESSED
 from registry.errors import RegistryError
-from registry.management.telling import add_encoding
+from registry.management.acting import add_encoding
 from registry.refusals import RuleBrokenError
 from registry.selectors import link_base_url
 from registry.workbooks import is_workbook

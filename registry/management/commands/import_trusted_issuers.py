@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from registry.actors import SYSTEM
-from registry.management.telling import add_encoding
+from registry.management.acting import add_encoding
 from registry.services import TrustOrder, trust_issuer
 from registry.trust_lists import TrustLine, TrustList, read_trust_list
 
