@@ -14,7 +14,7 @@ from catalogue.selectors import PUBLIC_STATES, versions
 from issuing.models import Award
 from registry.actors import Actor, actor_for_machine
 from registry.errors import NotFoundError
-from registry.models import Issuer, Role
+from registry.models import Issuer, OAuthClient, Role
 from registry.permissions import Scope, nodes_of
 from registry.selectors import live_api_key, live_oauth_client, own_base_urls
 from registry.services import secret_hash
@@ -41,6 +41,12 @@ def _actor_for_token(value: str) -> Actor | None:
     if client is None:
         return None
     return actor_for_machine(client, kind="oauth_client", scopes=frozenset(token.get_scopes()))
+
+
+def client_of_token(value: str) -> OAuthClient | None:
+    """Return the client whose access token this is, unless it was revoked, has ended or is bound to nobody."""
+    token = Token.objects.lookup(Token.Type.ACCESS_TOKEN, value)
+    return live_oauth_client(token.client_id) if token is not None and token.client_id else None
 
 
 def _meant_for_us(resources: list[str]) -> bool:

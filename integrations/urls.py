@@ -8,7 +8,7 @@ from integrations.api.awards import AwardCollection, AwardDetail
 from integrations.api.batches import BatchCollection, BatchDetail, Cancellation, Confirmation
 from integrations.api.corrections import CorrectionView
 from integrations.api.credentials import Reinstatement, Revocation, Suspension
-from integrations.api.decisions import Approve, Cancel, Refuse
+from integrations.api.decisions import Approve, Cancel, Refuse, Waiting
 from integrations.api.verify import Verify
 from integrations.api.view import Index, Nothing
 from integrations.oauth import token
@@ -23,6 +23,7 @@ urlpatterns = [
     path("api/v1/achievements/<uuid:achievement_id>", AchievementDetail.as_view(), name="achievement"),
     path("api/v1/achievements/<uuid:achievement_id>/publish", Publication.as_view(), name="achievement-publish"),
     path("api/v1/awards", AwardCollection.as_view(), name="awards"),
+    path("api/v1/awards/waiting", Waiting.as_view(), name="awards-waiting"),
     path("api/v1/awards/<uuid:award_id>", AwardDetail.as_view(), name="award"),
     path("api/v1/awards/<uuid:award_id>/approve", Approve.as_view(), name="award-approve"),
     path("api/v1/awards/<uuid:award_id>/refuse", Refuse.as_view(), name="award-refuse"),

@@ -1,9 +1,12 @@
-"""`/api/v1/awards/<id>/approve|refuse|cancel`: what becomes of an award before it is signed."""
+"""`/api/v1/awards/<id>/approve|refuse|cancel`: what becomes of an award before it is signed.
+
+And `/api/v1/awards/waiting`: what waits for the caller's organisation as a body that awards jointly.
+"""
 
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -12,16 +15,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from integrations.api.authentication import actor_of
-from integrations.api.descriptions import PROBLEMS
+from integrations.api.descriptions import CURSOR, PAGE_SIZE, PROBLEMS, page_schema
 from integrations.api.orders import Day
+from integrations.api.pagination import PAGING, Apart, Order, page_of
 from integrations.api.parsing import StrictSerializer, Text, parsed
 from integrations.api.view import ApiView
 from issuing.errors import CredentialNotFoundError
 from issuing.models import Award, AwardState
 from issuing.services import RecordedDecision, approve_awards, cancel_award, refuse_awards
+from issuing.waiting import told_for_release, versions_released_by, waiting_for
+from registry.errors import ScopeRequiredError
+from registry.models import Organisation
 from registry.permissions import Scope
 
 LONGEST_LINE = 1_000
+OLDEST_ACCEPTED = Order("accepted_at", newest_first=False)
 
 
 class RecordedIn(StrictSerializer):
@@ -51,6 +59,32 @@ class CancelIn(StrictSerializer):
     reason = Text(max_length=500, required=False)
 
 
+class ResultOut(serializers.Serializer[Any]):
+    """One result."""
+
+    value = serializers.CharField(required=False)
+    status = serializers.CharField(required=False)
+    achieved_level = serializers.CharField(required=False)
+
+
+class WaitingOut(serializers.Serializer[Award]):
+    """An award of others as the body reads it whose release it waits for: what the certificate will say."""
+
+    id = serializers.UUIDField(help_text="to approve or refuse it with, naming your organisation as `party`")
+    achievement = serializers.CharField(help_text="issuer-slug/slug")
+    version = serializers.IntegerField()
+    name = serializers.CharField(help_text="of the person, as it will stand on the certificate")
+    awarded_on = serializers.DateField()
+    accepted_at = serializers.DateTimeField()
+    valid_until = serializers.DateTimeField(required=False)
+    learning_from = serializers.CharField(required=False)
+    learning_to = serializers.CharField(required=False)
+    participation = serializers.CharField(required=False)
+    supervision = serializers.CharField(required=False)
+    credits_earned = serializers.CharField(required=False)
+    results = ResultOut(many=True)
+
+
 class StateOut(serializers.Serializer[Award]):
     """Where the award stands now."""
 
@@ -76,6 +110,28 @@ def _decision(said: dict[str, Any]) -> dict[str, Any]:
         "recorded": recorded
         and RecordedDecision(ground=recorded["ground"], decided_on=recorded["date"], reference=recorded["reference"]),
     }
+
+
+class Waiting(ApiView):
+    """What waits for the caller's organisation as a body that awards jointly."""
+
+    scopes = {"GET": Scope.AWARDS_APPROVE}
+    parameters: ClassVar[dict[str, Any]] = {"GET": PAGING}
+
+    @extend_schema(
+        operation_id="list_awards_to_release",
+        summary="List the awards of others that wait for your organisation's release, oldest first",
+        parameters=[PAGE_SIZE, CURSOR],
+        responses={200: page_schema(WaitingOut, "WaitingPage"), **PROBLEMS},
+    )
+    def get(self, request: Request) -> Response:
+        """List them until they are decided; the key has to be one of the whole organisation, not of a part of it."""
+        actor = actor_of(request)
+        if actor.organisation_id is None:
+            raise ScopeRequiredError(scope=Scope.AWARDS_APPROVE)
+        body = Organisation.objects.get(pk=actor.organisation_id)
+        apart = Apart("version", versions_released_by(body, actor))
+        return Response(page_of(request, waiting_for(body), OLDEST_ACCEPTED, told_for_release, apart=apart))
 
 
 class Approve(ApiView):

@@ -46,6 +46,12 @@ class ApprovalPolicy(models.Model):
     def __str__(self) -> str:
         return self.kind
 
+    def holds_for(self, achievement: Achievement) -> bool:
+        """Tell whether it asks for approval of an achievement's awards; its issuer's node must be loaded, and our own."""
+        if self.node is None:
+            return self.achievement_id == achievement.pk
+        return achievement.issuer.node.path.startswith(self.node.path)
+
 
 class Decision(models.TextChoices):
     """What somebody who is asked for approval decides."""

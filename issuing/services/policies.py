@@ -46,13 +46,8 @@ def approvals_needed(version: AchievementVersion) -> frozenset[ApprovalKind]:
     An achievement that nobody awards with its issuer waits for no other body.
     """
     achievement = version.achievement
-    path = achievement.issuer.node.path
     policies = ApprovalPolicy.objects.filter(organisation_id=achievement.organisation_id).select_related("node")
-    asked = {
-        ApprovalKind(policy.kind)
-        for policy in policies
-        if policy.achievement_id == achievement.pk or (policy.node is not None and path.startswith(policy.node.path))
-    }
+    asked = {ApprovalKind(policy.kind) for policy in policies if policy.holds_for(achievement)}
     if ApprovalKind.AWARDING_BODIES in asked and not other_bodies(version):
         asked.discard(ApprovalKind.AWARDING_BODIES)
     return frozenset(asked)

@@ -102,12 +102,11 @@ def test_key_with_every_other_scope_is_refused_and_told_which_is_missing(tenant,
     assert (answer.status_code, answer.json()["code"], answer.json()["scope"]) == (403, "scope-required", str(scope))
 
 
-def build_client(tenant, *scopes, bound=True):
+def build_client(tenant, *scopes):
     client = OidcClient(name="LMS", grant_types="client_credentials", scopes="\n".join(scopes))
     client.set_secret("very-secret")
     client.save()
-    if bound:
-        OAuthClient.objects.create(client_id=client.id, organisation=tenant.organisation, node=tenant.root)
+    OAuthClient.objects.create(client_id=client.id, organisation=tenant.organisation, node=tenant.root)
     return client
 
 
@@ -126,12 +125,6 @@ def test_oauth_client_awards_with_a_token_of_the_scope_it_asked_for(tenant):
     assert machine.post(AWARDS, an_award(tenant)).status_code == 202
     assert machine.get(AWARDS).status_code == 403
     assert machine.post(AWARDS, an_award(build_tenant())).status_code == 404
-
-
-def test_oauth_client_bound_to_no_organisation_may_do_nothing(tenant):
-    client = build_client(tenant, "awards:write", bound=False)
-
-    assert refused(Machine(token_for(client, "awards:write")).post(AWARDS, an_award(tenant)), "invalid-key")
 
 
 def test_oauth_client_is_cut_off_at_once_when_its_binding_goes(tenant):

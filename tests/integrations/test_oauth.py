@@ -4,9 +4,12 @@ import base64
 
 import pytest
 from allauth.idp.oidc.models import Client as OidcClient
+from allauth.idp.oidc.models import Token
 from django.test import Client
+from django.utils import timezone
 
 from integrations.oauth import WRONG_SECRETS
+from registry.models import OAuthClient
 from tests.integrations.builders import build_tenant
 from tests.integrations.test_authentication import build_client
 
@@ -70,3 +73,22 @@ def test_guesser_of_a_whole_ipv6_network_is_one_visitor(machine):
 
 def test_looking_at_the_address_is_refused(client):
     assert client.get(TOKEN).status_code == 405
+
+
+@pytest.mark.parametrize("end", ["ended", "revoked", "of nobody"])
+def test_client_that_is_over_gets_no_token_and_its_old_ones_stop(machine, end):
+    old = asked(machine).json()["access_token"]
+    bound = OAuthClient.objects.filter(client_id=machine.id)
+    if end == "ended":
+        bound.update(expires_at=timezone.now())
+    elif end == "revoked":
+        bound.update(revoked_at=timezone.now())
+    else:
+        bound.delete()
+
+    answer = asked(machine)
+
+    assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
+    assert answer["Cache-Control"] == "no-store"
+    assert Token.objects.filter(client_id=machine.id).count() == 1, "nothing is kept of what was not given"
+    assert Client().get("/api/v1/awards", headers={"Authorization": f"Bearer {old}"}).status_code == 401
