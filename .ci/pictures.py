@@ -50,13 +50,13 @@ def house() -> Iterator[dict[str, str]]:
     with tempfile.TemporaryDirectory() as var:
         command = [sys.executable, "manage.py", "start", "--port", str(PORT)]
         process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"VAR_DIR": var})
-        told = pathlib.Path(var) / "start.json"
+        opening = pathlib.Path(var) / "start.json"
         try:
-            while not told.exists():
+            while not opening.exists():
                 if process.poll() is not None:
                     raise SystemExit("The house did not start.")
                 time.sleep(0.2)
-            start = json.loads(told.read_text())
+            start = json.loads(opening.read_text())
             yield {"CREDENTIAL": start["credential_url"], "OPERATOR": start["sign_in"]["operator"]}
         finally:
             process.send_signal(signal.SIGINT)
@@ -75,10 +75,10 @@ def page_of(browser: Browser, width: int, scheme: str, language: str) -> Iterato
         yield context.new_page()
 
 
-def remake_readme(browser: Browser, told: dict[str, str]) -> None:
+def remake_readme(browser: Browser, opening: dict[str, str]) -> None:
     """Make the four pictures of README.md, in few colours: they are in the repository."""
-    addresses = {"credential": told["CREDENTIAL"], "catalogue": f"{HOUSE}/catalogue/", "verify": f"{HOUSE}/verify"}
-    for width, names in ((1280, addresses), (360, {"phone": told["CREDENTIAL"]})):
+    addresses = {"credential": opening["CREDENTIAL"], "catalogue": f"{HOUSE}/catalogue/", "verify": f"{HOUSE}/verify"}
+    for width, names in ((1280, addresses), (360, {"phone": opening["CREDENTIAL"]})):
         with page_of(browser, width, "light", "en") as page:
             for name, address in names.items():
                 page.goto(address)
@@ -87,7 +87,7 @@ def remake_readme(browser: Browser, told: dict[str, str]) -> None:
                     image.convert("RGB").quantize(128).save(README / f"{name}.png", optimize=True)
 
 
-def make_sheet(browser: Browser, room: str, told: dict[str, str]) -> None:
+def make_sheet(browser: Browser, room: str, opening: dict[str, str]) -> None:
     """Take every address of a room in every way, and write the contact sheet."""
     ways = list(product(SIZES, SCHEMES, LANGUAGES))
     rows = []
@@ -96,7 +96,7 @@ def make_sheet(browser: Browser, room: str, told: dict[str, str]) -> None:
         for width, scheme, language in ways:
             file = SHEETS / f"{room}-{number}-{width}-{scheme}-{language}.png"
             with page_of(browser, width, scheme, language) as page:
-                page.goto(told.get(address) or HOUSE + address)
+                page.goto(opening.get(address) or HOUSE + address)
                 page.screenshot(path=file, full_page=True)
             row.append(file)
         rows.append((address, row))
@@ -125,13 +125,13 @@ def main() -> int:
         sys.stderr.write(__doc__ or "")
         return 2
     SHEETS.mkdir(parents=True, exist_ok=True)
-    with house() as told, sync_playwright() as playwright:
+    with house() as opening, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         if sys.argv[1] == "readme":
-            remake_readme(browser, told)
+            remake_readme(browser, opening)
         else:
             for room in ROOMS:
-                make_sheet(browser, room, told)
+                make_sheet(browser, room, opening)
         browser.close()
     return 0
 

@@ -51,7 +51,7 @@ def _acts() -> dict[str, Callable[[], None]]:
 
 def _opened() -> list[str]:
     """Open some credentials from all over the history to strangers; return their numbers."""
-    from bench.opening import vouch
+    from bench.unlocking import vouch
     from issuing.models import Credential
 
     vouch()

@@ -93,7 +93,7 @@ def awarded_paths(run: Processes) -> list[str]:
         run.finish(run.start("award", str(CREDENTIALS)))
     finally:
         run.stop(worker)
-    told = run.finish(run.start_module("bench.opening"))
+    told = run.finish(run.start_module("bench.unlocking"))
     return [str(path) for path in told["paths"]]
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from catalogue.codes import UNLIMITED
 from catalogue.models import AchievementVersion
-from registry.language_maps import Told, text_in, told_in
+from registry.language_maps import LanguageText, language_text, text_in
 from registry.templatetags.look import day
 
 Words = Mapping[str, str | Promise]
@@ -93,13 +93,13 @@ def words_of_item(version: AchievementVersion, item: str, language: str) -> str:
     return ", ".join(str(word) for word in words)
 
 
-def beside(text: Told, words: str) -> Told:
+def beside(text: LanguageText, words: str) -> LanguageText:
     """Return a text with the words of its code behind it, unless it says so itself; only the words where there is no text."""
     if not text:
-        return Told(capfirst(words))
+        return LanguageText(capfirst(words))
     if not words or words.casefold() in text.casefold():
         return text
-    return Told(text, text.language, words)
+    return LanguageText(text, text.language, words)
 
 
 def _assessment(version: AchievementVersion, _language: str) -> Iterator[object]:
@@ -195,7 +195,7 @@ def further_typed(version: AchievementVersion, language: str) -> list[tuple[str,
         (_("Intended use"), capfirst(uses)),
         (_("Start"), capfirst(str(STARTS.get(version.start, "")))),
         (_("Access to the course"), capfirst(access)),
-        (_("Accessibility"), told_in(version.accessibility, language)),
+        (_("Accessibility"), language_text(version.accessibility, language)),
         (_("Licence of the materials"), str(LICENCES.get(version.materials_licence, version.materials_licence))),
         *((_("Funding"), _funding(entry, language)) for entry in version.funding),
     ]
@@ -204,7 +204,7 @@ def further_typed(version: AchievementVersion, language: str) -> list[tuple[str,
 
 def _funding(entry: Mapping[str, object], language: str) -> str:
     """Say who pays for whom, how much and until when."""
-    texts = {name: told_in(value, language) for name, value in entry.items() if isinstance(value, Mapping)}
+    texts = {name: language_text(value, language) for name, value in entry.items() if isinstance(value, Mapping)}
     parts = [
         texts.get("scheme", ""),
         _("who may get it: {people}").format(people=texts["eligible"]) if "eligible" in texts else "",

@@ -51,7 +51,7 @@ class RetiredError(NotPublishedError):
     code, message = "retired", _("“{achievement}” was withdrawn; its last award date was {last_award_on}.")
 
 
-class StateError(ConflictError):
+class EntryStateError(ConflictError):
     """The entry is in a state that does not allow the act."""
 
     code, message = "wrong-state", _("“{achievement}” is {state}; that does not allow this.")

@@ -97,9 +97,9 @@ def _read_entry(number: int, entry: Any, faults: Faults, read: CatalogueFile) ->
     with faults:
         row = _row(number, entry, faults)
         read.rows.append(row)
-        doubtful = {fault.place for fault in faults.found}
-        faults.found.extend(one for one in content_refusals(row.content) if one.place not in doubtful)
-    read.refusals.extend(fault.in_row(number) for fault in dict.fromkeys(faults.found))
+        doubtful = {fault.place for fault in faults.refusals}
+        faults.refusals.extend(one for one in content_refusals(row.content) if one.place not in doubtful)
+    read.refusals.extend(fault.in_row(number) for fault in dict.fromkeys(faults.refusals))
 
 
 def _row(number: int, entry: Any, faults: Faults) -> CatalogueRow:

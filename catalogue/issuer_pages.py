@@ -17,12 +17,12 @@ from django.utils.translation import ngettext
 from catalogue.listing import PAGE_SIZE, cards_of, collated
 from catalogue.models import CatalogueSearchText
 from catalogue.pages import Card, image_path
-from catalogue.search import folded, words_of
+from catalogue.search import folded, query_words
 from catalogue.services.demo import PURPOSE as DEMO_PURPOSE
 from catalogue.services.demo import SOURCE as DEMO_SOURCE
 from registry.countries import country_name
 from registry.errors import NotFoundError
-from registry.language_maps import Told, text_in, told_in
+from registry.language_maps import LanguageText, language_text, text_in
 from registry.models import Issuer, IssuerState, Organisation, TrustedIssuer
 from registry.paging import page_of
 from registry.selectors import latest_profile, organisation_by_identifier, trust_in
@@ -34,7 +34,7 @@ LINES_ON_A_PAGE = 50
 class IssuerLine:
     """One line of the register. `url`, `organisation` (its slug) and `country` are empty where the issuer is not of this installation."""
 
-    name: Told
+    name: LanguageText
     url: str
     kind_label: str
     vouched_by: str
@@ -64,8 +64,8 @@ class IssuerPage:
     `numbers` are its organisation's official ones: (whose, number, address or empty).
     """
 
-    name: Told
-    description: Told
+    name: LanguageText
+    description: LanguageText
     kind_label: str
     closed: bool
     sample: bool
@@ -87,17 +87,17 @@ def register_page(number: str, language: str, query: str = "") -> Page[IssuerLin
     """
     lines = register_lines(language)
     if query.strip():
-        words, known = words_of(query), organisation_by_identifier(query)
+        words, known = query_words(query), organisation_by_identifier(query)
         lines = [line for line in lines if _is_meant(line, words, known)]
     return page_of(lines, LINES_ON_A_PAGE, number)
 
 
-def unlisted_issuers(query: str, language: str) -> list[tuple[Told, str]]:
+def unlisted_issuers(query: str, language: str) -> list[tuple[LanguageText, str]]:
     """Return (name, address) of issuers whose organisation has an official number and that nobody vouches for."""
     known = organisation_by_identifier(query) if query.strip() else None
     issuers = Issuer.objects.filter(organisation=known) if known else []
     unlisted = [issuer for issuer in issuers if not trust_in(issuer.did, on=timezone.now().date()).exists()]
-    return [(told_in(latest_profile(issuer).name, language), f"/issuers/{issuer.slug}/") for issuer in unlisted]
+    return [(language_text(latest_profile(issuer).name, language), f"/issuers/{issuer.slug}/") for issuer in unlisted]
 
 
 def _is_meant(line: IssuerLine, words: list[str], known: Organisation | None) -> bool:
@@ -136,8 +136,8 @@ def issuer_page(issuer: Issuer, language: str) -> IssuerPage:
     profile = latest_profile(issuer)
     vouched = trust_in(issuer.did, on=timezone.now().date())
     return IssuerPage(
-        name=told_in(profile.name, language),
-        description=told_in(profile.description, language),
+        name=language_text(profile.name, language),
+        description=language_text(profile.description, language),
         kind_label=str(issuer.organisation.get_kind_display()),
         closed=issuer.state == IssuerState.CLOSED,
         sample=issuer.organisation.is_sample,
@@ -194,7 +194,7 @@ def _said(for_what: str) -> str:
 def _line(line: TrustedIssuer, issuer: Issuer | None, counts: Counter[uuid.UUID], language: str) -> IssuerLine:
     entries = counts[issuer.pk] if issuer else 0
     return IssuerLine(
-        name=told_in(line.name, language) or Told(line.did),
+        name=language_text(line.name, language) or LanguageText(line.did),
         url=f"/issuers/{issuer.slug}/" if issuer else "",
         kind_label=str(issuer.organisation.get_kind_display()) if issuer else _("another installation"),
         vouched_by=line.vouched_by,

@@ -23,7 +23,7 @@ from catalogue import code_words
 from catalogue.codes import ASSESSMENT_KINDS, MODES
 from catalogue.models import AchievementKind, AchievementVersion
 from catalogue.pages import Card, card
-from catalogue.search import folded, found, words_of
+from catalogue.search import folded, matching_texts, query_words
 from catalogue.selectors import profiles_of, versions
 from catalogue.wording import eqf_label, language_name
 from registry.language_maps import best_language, text_in
@@ -147,7 +147,7 @@ def newest_cards(count: int, language: str) -> tuple[list[Card], int]:
 def _rows(wish: Wish) -> list[_Row]:
     """Return one row per entry found, its title in the reader's language."""
     texts: dict[uuid.UUID, dict[str, dict[str, Any]]] = {}
-    for values in found(wish.query).values_list(*_COLUMNS.values()):
+    for values in matching_texts(wish.query).values_list(*_COLUMNS.values()):
         text = dict(zip(_COLUMNS, values, strict=True))
         texts.setdefault(text["version"], {})[text["language"]] = text
     return [_row(by_language, wish.language) for by_language in texts.values()]
@@ -197,7 +197,7 @@ def _order(wish: Wish) -> Callable[[_Row], tuple[Any, ...]]:
         return _newest_first
     if wish.sort == "provider":
         return lambda row: (collated(row.organisation_name), collated(row.title), row.version)
-    words = words_of(wish.query) if not wish.sort else []
+    words = query_words(wish.query) if not wish.sort else []
     return lambda row: (not all(word in folded(row.title) for word in words), collated(row.title), row.version)
 
 

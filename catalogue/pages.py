@@ -17,7 +17,7 @@ from catalogue.parties import parties_of, party_text
 from catalogue.rules import INFORMATION_ITEMS
 from catalogue.selectors import RelatedEntry
 from catalogue.wording import card_facts, facts_strip, information, item_text, language_name
-from registry.language_maps import Told, told_in
+from registry.language_maps import LanguageText, language_text
 from registry.models import IssuerProfile
 from registry.templatetags.look import day
 
@@ -26,8 +26,8 @@ from registry.templatetags.look import day
 class Card:
     """An entry in a list; `facts` are short texts that stand in one line."""
 
-    title: Told
-    provider_line: Told
+    title: LanguageText
+    provider_line: LanguageText
     kind: str
     kind_label: str
     facts: list[str]
@@ -61,24 +61,24 @@ class EntryPage:
     `facts` are (label, value, note); `alignments` (label, address, level). Texts know their language.
     """
 
-    title: Told
+    title: LanguageText
     kind: str
     kind_label: str
     state: str
     sample: bool
     internal: bool
-    provider_line: Told
+    provider_line: LanguageText
     provider_url: str
     contact_email: str
-    issuer_name: Told
+    issuer_name: LanguageText
     issuer_url: str
     image_url: str
     facts: list[tuple[str, str, str]]
-    description: Told
-    outcomes: tuple[Told, ...]
-    criteria: Told
+    description: LanguageText
+    outcomes: tuple[LanguageText, ...]
+    criteria: LanguageText
     threshold: str
-    prerequisites: Told
+    prerequisites: LanguageText
     relations: list[Related]
     alignments: list[tuple[str, str, str]]
     start: str
@@ -118,7 +118,7 @@ def card(version: AchievementVersion, profile: IssuerProfile, language: str) -> 
     """Return an entry as a list shows it."""
     achievement = version.achievement
     return Card(
-        title=told_in(version.texts["name"], language),
+        title=language_text(version.texts["name"], language),
         provider_line=_provider(version, profile, language),
         kind=achievement.kind,
         kind_label=kind_label(version),
@@ -134,7 +134,9 @@ def entry_page(
 ) -> EntryPage:
     """Return an entry's page; `newest` is the number of the newest published version."""
     achievement = version.achievement
-    texts = {name: told_in(version.texts.get(name, {}), language) for name in ("name", "description", "criteria")}
+    texts = {
+        name: language_text(version.texts.get(name, {}), language) for name in ("name", "description", "criteria")
+    }
     items = information(version, language)
     return EntryPage(
         title=texts["name"],
@@ -148,7 +150,7 @@ def entry_page(
         image_url=image_path(version.image_sha),
         facts=facts_strip(version, language),
         description=texts["description"],
-        outcomes=tuple(told_in(outcome, language) for outcome in version.outcomes),
+        outcomes=tuple(language_text(outcome, language) for outcome in version.outcomes),
         criteria=texts["criteria"],
         threshold=threshold_text(version),
         prerequisites=item_text(version, "prerequisites", language),
@@ -174,7 +176,7 @@ def _issuer(achievement: Achievement, profile: IssuerProfile, language: str) -> 
     return {
         "provider_url": profile.url,
         "contact_email": profile.email,
-        "issuer_name": told_in(profile.name, language),
+        "issuer_name": language_text(profile.name, language),
         "issuer_url": f"/issuers/{achievement.issuer.slug}/",
     }
 
@@ -199,7 +201,7 @@ def _run_details(run: CourseRun, language: str) -> Iterator[str]:
     yield run.place
     yield language_name(run.language) if run.language else ""
     yield _("Enrolment until {day}").format(day=day(run.enrol_until)) if run.enrol_until else ""
-    yield told_in(run.price, language)
+    yield language_text(run.price, language)
 
 
 def _is_over(run: CourseRun, today: dt.date) -> bool:
@@ -262,8 +264,8 @@ def relation_label(kind: str) -> str:
     }[kind]
 
 
-def _provider(version: AchievementVersion, profile: IssuerProfile, language: str) -> Told:
-    return item_text(version, "provider", language) or told_in(profile.name, language)
+def _provider(version: AchievementVersion, profile: IssuerProfile, language: str) -> LanguageText:
+    return item_text(version, "provider", language) or language_text(profile.name, language)
 
 
 def _alignment_label(entry: Mapping[str, str]) -> str:

@@ -30,7 +30,7 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", "".join(sign for sign in parts if not unicodedata.combining(sign)))
 
 
-def words_of(query: str) -> list[str]:
+def query_words(query: str) -> list[str]:
     """Return the words of a query: letters and digits only, so no sign of any query language gets through."""
     return _WORD.findall(folded(query[:LONGEST_QUERY]))[:MOST_WORDS]
 
@@ -55,9 +55,9 @@ def searchable(version: AchievementVersion, profile: IssuerProfile) -> Iterator[
         yield language, title, folded("\n".join(dict.fromkeys(filter(None, parts))))
 
 
-def found(query: str) -> QuerySet[CatalogueSearchText]:
+def matching_texts(query: str) -> QuerySet[CatalogueSearchText]:
     """Return the texts that hold every word of a query, in any language; an empty query finds all."""
-    words = words_of(query)
+    words = query_words(query)
     texts = CatalogueSearchText.objects.all()
     if query.strip() and not words:
         return texts.none()

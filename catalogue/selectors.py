@@ -24,7 +24,7 @@ from catalogue.models import (
     StoredImage,
 )
 from registry.actors import Actor
-from registry.language_maps import Told, told_in
+from registry.language_maps import LanguageText, language_text
 from registry.models import IssuerProfile, Role
 from registry.permissions import nodes_of, organisations_of
 
@@ -151,7 +151,7 @@ class RelatedEntry:
     """An entry that another one relates to: how, what it is called, where it is, and whether it is only planned."""
 
     kind: str
-    title: Told
+    title: LanguageText
     path: str
     planned: bool
 
@@ -162,10 +162,10 @@ def related_entries(achievement: Achievement, language: str) -> list[RelatedEntr
     One for members alone is named on pages of its own organisation's internal entries only.
     """
     related = relations_of(achievement)
-    titles: dict[uuid.UUID, Told] = {}
+    titles: dict[uuid.UUID, LanguageText] = {}
     rows = AchievementVersion.objects.filter(achievement__in=[other for _kind, other in related]).order_by("number")
     for version in rows.only("achievement_id", "texts"):
-        titles[version.achievement_id] = told_in(version.texts["name"], language)
+        titles[version.achievement_id] = language_text(version.texts["name"], language)
     return [
         RelatedEntry(
             kind,

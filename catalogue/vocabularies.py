@@ -107,7 +107,7 @@ def _read_rows(rows: list[Row], read: VocabularyFile) -> None:
                 faults.add("uri", "repeated", gettext_noop("The file has this address twice."))
             seen.add(term.uri)
             read.terms.append(term)
-        read.refusals.extend(fault.in_row(number) for fault in dict.fromkeys(faults.found))
+        read.refusals.extend(fault.in_row(number) for fault in dict.fromkeys(faults.refusals))
 
 
 def _term(row: Any, faults: Faults) -> Term:
@@ -119,7 +119,7 @@ def _term(row: Any, faults: Faults) -> Term:
         value = row.get(name, "")
         if not isinstance(value, str) or len(value) > longest or not value.isprintable():
             faults.add(name, "bad-text", _ONE_LINE)
-    doubtful = {fault.place for fault in faults.found}
+    doubtful = {fault.place for fault in faults.refusals}
     for name in ("uri", "broader"):
         if name not in doubtful and (name == "uri" or row.get(name)) and not is_absolute_iri(row.get(name)):
             faults.add(name, "address", gettext_noop("Write the term's whole address, beginning with http."))

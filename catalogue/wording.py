@@ -15,7 +15,7 @@ from catalogue.code_words import beside, further_typed, words_of_item
 from catalogue.content import state_of
 from catalogue.models import AchievementVersion, LevelBasis
 from catalogue.rules import CREDIT_TABLES, FURTHER_ITEMS, INFORMATION_ITEMS, InformationItem, ects_equivalent
-from registry.language_maps import Told, told_in
+from registry.language_maps import LanguageText, language_text
 
 LANGUAGES = {
     "de": gettext_lazy("German"),
@@ -91,7 +91,7 @@ def credits_note(version: AchievementVersion) -> str:
 
 def workload_text(version: AchievementVersion, language: str) -> str:
     """Return the hours as the provider wrote them, else from the numbers; empty when not stated."""
-    if stated := told_in(version.workload_text, language):
+    if stated := language_text(version.workload_text, language):
         return stated
     least, most = version.workload_hours_min, version.workload_hours_max
     if least is None:
@@ -140,10 +140,10 @@ def facts_strip(version: AchievementVersion, language: str) -> list[tuple[str, s
     ]
 
 
-def item_text(version: AchievementVersion, item: str, language: str) -> Told:
+def item_text(version: AchievementVersion, item: str, language: str) -> LanguageText:
     """Return the stated value of an item, empty in any other state."""
     fact = version.facts.get(item, {})
-    return told_in(fact["value"], language) if fact.get("state") == "value" else Told("")
+    return language_text(fact["value"], language) if fact.get("state") == "value" else LanguageText("")
 
 
 def states_assessment(version: AchievementVersion) -> bool:
@@ -176,8 +176,8 @@ def _stated(version: AchievementVersion, item: InformationItem, language: str) -
     if len(values) == 1:
         return "value", values[0]
     if values:
-        languages = {told.language for told in values if isinstance(told, Told)}
-        return "value", Told(_listed(values), languages.pop() if len(languages) == 1 else "")
+        languages = {told.language for told in values if isinstance(told, LanguageText)}
+        return "value", LanguageText(_listed(values), languages.pop() if len(languages) == 1 else "")
     state = state_of(version.facts, item.code)
     if item.code == "credits":
         # Whether it is credit-bearing is stated by itself and never read off a number of credits.
@@ -195,11 +195,11 @@ def _listed(values: list[str]) -> str:
 def _item_values(version: AchievementVersion, item: str, language: str) -> Iterator[str]:
     """Yield what an item says; four of them stand in texts, outcomes and numbers."""
     if item == "title":
-        yield told_in(version.texts["name"], language)
+        yield language_text(version.texts["name"], language)
     elif item == "description":
-        yield from filter(None, [told_in(version.texts.get("description", {}), language)])
+        yield from filter(None, [language_text(version.texts.get("description", {}), language)])
     elif item == "learning_outcomes":
-        yield from (told_in(outcome, language) for outcome in version.outcomes)
+        yield from (language_text(outcome, language) for outcome in version.outcomes)
     else:
         if item == "credits":
             yield from filter(None, [*credits_texts(version), credits_note(version)])

@@ -24,7 +24,7 @@ Callers = frozenset[str]
 Place = tuple[Callers, asyncio.Future[None]]
 
 
-class BusyError(Exception):
+class PoolFullError(Exception):
     """There is no room now, or the work took longer than it may."""
 
 
@@ -54,9 +54,9 @@ class Share:
 
     @contextmanager
     def held(self, callers: Callers) -> Iterator[None]:
-        """Hold one place. Raises BusyError."""
+        """Hold one place. Raises PoolFullError."""
         if not self.has_room(callers):
-            raise BusyError
+            raise PoolFullError
         self.take(callers)
         try:
             yield
@@ -82,7 +82,7 @@ class Pool:
         """Do the work in a thread of the pool.
 
         Raises:
-            BusyError: no room at once or after waiting, or the work is not done in its time. A thread cannot be ended:
+            PoolFullError: no room at once or after waiting, or the work is not done in its time. A thread cannot be ended:
                 what it does then has bounds of its own, and its place stays taken until it is done.
         """
         await self._enter(callers)
@@ -92,7 +92,7 @@ class Pool:
         done, _ = await asyncio.wait({task}, timeout=self.bounds.work_seconds)
         if not done:
             self._count(self._name, "timed_out")
-            raise BusyError
+            raise PoolFullError
         return task.result()
 
     async def _enter(self, callers: Callers) -> None:
@@ -101,7 +101,7 @@ class Pool:
             return
         if not self._waiting.has_room(callers):
             self._count(self._name, "refused")
-            raise BusyError
+            raise PoolFullError
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         place = (callers, turn)
         self._queue.append(place)
@@ -111,7 +111,7 @@ class Pool:
         if not turn.done():
             self._queue.remove(place)
             self._count(self._name, "refused")
-            raise BusyError
+            raise PoolFullError
 
     def _leave(self, callers: Callers) -> None:
         """Give the place to who may have it and waits for his turn longest: callers alternate, however much they ask."""

@@ -29,7 +29,7 @@ from django.db import Error, close_old_connections
 
 from config.apart import UnansweredError, answered_apart
 from config.bounds import LONGEST_BODY, REFUSED
-from config.pools import BusyError, Callers, Pool, Share
+from config.pools import Callers, Pool, PoolFullError, Share
 from config.serving import Answer, Environ, served
 from config.wsgi import application as django
 from credentials.strict_json import compact_json
@@ -83,7 +83,7 @@ async def application(scope: Any, proto: Any) -> None:
         environ, kind = environ_of(scope), "checks"
     try:
         answer = await _apart(environ, proto, POOLS[kind])
-    except (BusyError, UnansweredError):
+    except (PoolFullError, UnansweredError):
         answer = _refusal(environ, "busy")
     except RefusedError as error:
         answer = _refusal(environ, str(error))
@@ -147,7 +147,7 @@ WORDED_A_SECOND, WORDED_FOR_ONE = 20, 2
 STATUS = {"busy": 503, "too-slow": 408, "cut-off": 408, "length-required": 411, "too-large": 413}
 
 
-class Words:
+class RefusalWords:
     """How often a refusal is worded by Django: a flood of refused requests must not cost a page each."""
 
     def __init__(self) -> None:
@@ -163,7 +163,7 @@ class Words:
         return True
 
 
-WORDS = Words()
+WORDS = RefusalWords()
 
 
 def _refusal(environ: Environ, reason: str) -> Answer:
@@ -187,7 +187,7 @@ def _held(share: Share, callers: Callers) -> Iterator[None]:
 def _refuse_full(share: Share, callers: Callers, places: int = 1) -> None:
     if not share.has_room(callers, places):
         COUNTS.count("bodies", "refused")
-        raise BusyError
+        raise PoolFullError
 
 
 class Body:
@@ -203,7 +203,7 @@ class Body:
         BYTES.give_back(self._callers, len(self.data))
 
     def add(self, piece: bytes) -> None:
-        """Take a piece. Raises RefusedError (too large), BusyError (too much is held already)."""
+        """Take a piece. Raises RefusedError (too large), PoolFullError (too much is held already)."""
         if len(self.data) + len(piece) > LONGEST_BODY:
             raise RefusedError("too-large")
         _refuse_full(BYTES, self._callers, len(piece))
@@ -217,7 +217,7 @@ async def _receive(environ: Environ, proto: Any, body: Body) -> None:
     Raises:
         RefusedError: too large, slower than it may be, of another length than announced, or without a length: the
             end of a chunked body that was cut off looks here like that of a complete one.
-        BusyError: too much is being held already.
+        PoolFullError: too much is being held already.
     """
     announced = environ.get("CONTENT_LENGTH", "")
     if announced.isdecimal() and int(announced[:20]) > LONGEST_BODY:

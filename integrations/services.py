@@ -18,7 +18,7 @@ COUNTS_KEPT = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class KeptAnswer:
     """What was answered to a request: status and body, byte for byte."""
 
     status: int
@@ -26,8 +26,8 @@ class Answer:
 
 
 def answer_once(
-    *, organisation_id: uuid.UUID, key: str, request_sha: str, act: Callable[[], Answer]
-) -> tuple[Answer, bool]:
+    *, organisation_id: uuid.UUID, key: str, request_sha: str, act: Callable[[], KeptAnswer]
+) -> tuple[KeptAnswer, bool]:
     """Act on the first request with this key; return its answer, and whether it is a repeated one.
 
     The key's row, the act and its answer are one transaction. Parallel requests wait in the database for the
@@ -62,10 +62,10 @@ def _claimed(organisation_id: uuid.UUID, key: str, request_sha: str) -> bool:
         return bool(cursor.rowcount)
 
 
-def _kept_answer(row: IdempotencyKey, request_sha: str) -> Answer:
+def _kept_answer(row: IdempotencyKey, request_sha: str) -> KeptAnswer:
     if row.request_sha != request_sha or row.status is None:
         raise KeyReusedError
-    return Answer(row.status, row.body)
+    return KeptAnswer(row.status, row.body)
 
 
 def forget_old_answers() -> int:

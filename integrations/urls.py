@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from integrations.api import schema
+from integrations.api import openapi
 from integrations.api.achievements import AchievementCollection, AchievementDetail, Publication
 from integrations.api.awards import AwardCollection, AwardDetail
 from integrations.api.batches import BatchCollection, BatchDetail, Cancellation, Confirmation
@@ -37,8 +37,8 @@ urlpatterns = [
     path("api/v1/credentials/<uuid:credential_id>/suspend", Suspension.as_view(), name="credential-suspend"),
     path("api/v1/credentials/<uuid:credential_id>/reinstate", Reinstatement.as_view(), name="credential-reinstate"),
     path("api/v1/verify", Verify.as_view(), name="verify"),
-    path("api/schema/", schema.openapi, name="schema"),
-    path("api/docs/", schema.docs, name="docs"),
+    path("api/schema/", openapi.openapi, name="schema"),
+    path("api/docs/", openapi.docs, name="docs"),
     re_path(r"^api/[\s\S]*$", Nothing.as_view(), name="nothing"),
     path("vc-api/", vc_api.about, name="vc-api"),
     path("vc-api/credentials/issue", vc_api.issue, name="vc-api-issue"),

@@ -113,12 +113,6 @@ class FileRefusedError(MalformedError):
     code, message = "file-refused", _("{remedy}")
 
 
-class TooLargeError(MalformedError):
-    """A file is over a cap; nothing of it was read."""
-
-    code, message = "too-large", _("{remedy}")
-
-
 class BatchRefusedError(MalformedError):
     """Rows of the file cannot be accepted, so none was."""
 

@@ -15,7 +15,7 @@ from credentials.documents.rules import check_iri
 from credentials.errors import DataModelError
 from issuing.garbage import rare_garbage_collection
 from issuing.rules import DAY_REMEDY, checked_language, exact_number
-from issuing.stated import COLUMN_OF, FACTS, EvidenceOrder, Kind, ResultOrder, Stated
+from issuing.stated import COLUMN_OF, FACTS, EvidenceOrder, FactKind, ResultOrder, Stated
 from registry.dates import DayOutOfRangeError, read_day
 from registry.refusals import Faults, Refusal, RuleBrokenError, gettext_noop
 from registry.spreadsheets import spreadsheet
@@ -200,15 +200,15 @@ def _as_it_is(text: str, _column: str) -> str:
     return text
 
 
-_READERS: Final[Mapping[Kind, Callable[[str, str], Any]]] = {
-    Kind.DAY: _day,
-    Kind.END: _day,
-    Kind.WHEN: _as_it_is,
-    Kind.LINE: _as_it_is,
-    Kind.NUMBER: exact_number,
-    Kind.LANGUAGE: checked_language,
-    Kind.RESULTS: _result,
-    Kind.EVIDENCE: _address,
+_READERS: Final[Mapping[FactKind, Callable[[str, str], Any]]] = {
+    FactKind.DAY: _day,
+    FactKind.END: _day,
+    FactKind.WHEN: _as_it_is,
+    FactKind.LINE: _as_it_is,
+    FactKind.NUMBER: exact_number,
+    FactKind.LANGUAGE: checked_language,
+    FactKind.RESULTS: _result,
+    FactKind.EVIDENCE: _address,
 }
 
 
@@ -245,11 +245,11 @@ def write_failed_rows(columns: Sequence[str], rows: Iterable[FailedRow]) -> byte
     table: list[tuple[str, ...]] = [(*(columns[place] for place in kept), *REPORT_COLUMNS)]
     for row in rows:
         cells = (row.cells[place] if place < len(row.cells) else "" for place in kept)
-        table.append((*cells, str(row.number), *_told(row.faults)))
+        table.append((*cells, str(row.number), *_fault_cells(row.faults)))
     return b"\xef\xbb\xbf" + spreadsheet(table).encode()
 
 
-def _told(faults: Sequence[Refusal]) -> tuple[str, str, str]:
+def _fault_cells(faults: Sequence[Refusal]) -> tuple[str, str, str]:
     """Return codes, columns and remedies; where there are several, each remedy names its column."""
     codes = " ".join(fault.code for fault in faults)
     columns = " ".join(fault.place for fault in faults if fault.place)

@@ -69,7 +69,7 @@ class Stated(TypedDict, total=False):
     ground: GroundOrder
 
 
-class Kind(Enum):
+class FactKind(Enum):
     """How a fact is read and checked."""
 
     DAY = "a day"
@@ -87,25 +87,25 @@ class Kind(Enum):
 class Fact(NamedTuple):
     """How a fact is read, and the column that states it in a file; empty where only the API can."""
 
-    kind: Kind
+    kind: FactKind
     column: str = ""
     help: str = ""
 
 
 FACTS: Final[Mapping[str, Fact]] = {
-    "awarded_on": Fact(Kind.DAY, "awarded_on", "today unless given; from 1900, never in the future"),
-    "valid_until": Fact(Kind.END, "valid_until"),
-    "learning_from": Fact(Kind.WHEN, "learning_from", "a date, or words such as 08/2019"),
-    "learning_to": Fact(Kind.WHEN, "learning_to"),
-    "participation": Fact(Kind.LINE, "participation"),
-    "supervision": Fact(Kind.LINE, "supervision"),
-    "credits_earned": Fact(Kind.NUMBER, "credits_earned"),
-    "language": Fact(Kind.LANGUAGE, "language", "of the award, BCP 47"),
-    "results": Fact(Kind.RESULTS, "result"),
-    "evidence": Fact(Kind.EVIDENCE, "evidence_url"),
-    "language_of_assessment": Fact(Kind.LANGUAGE),
-    "narrative": Fact(Kind.PROSE),
-    "ground": Fact(Kind.GROUND),
+    "awarded_on": Fact(FactKind.DAY, "awarded_on", "today unless given; from 1900, never in the future"),
+    "valid_until": Fact(FactKind.END, "valid_until"),
+    "learning_from": Fact(FactKind.WHEN, "learning_from", "a date, or words such as 08/2019"),
+    "learning_to": Fact(FactKind.WHEN, "learning_to"),
+    "participation": Fact(FactKind.LINE, "participation"),
+    "supervision": Fact(FactKind.LINE, "supervision"),
+    "credits_earned": Fact(FactKind.NUMBER, "credits_earned"),
+    "language": Fact(FactKind.LANGUAGE, "language", "of the award, BCP 47"),
+    "results": Fact(FactKind.RESULTS, "result"),
+    "evidence": Fact(FactKind.EVIDENCE, "evidence_url"),
+    "language_of_assessment": Fact(FactKind.LANGUAGE),
+    "narrative": Fact(FactKind.PROSE),
+    "ground": Fact(FactKind.GROUND),
 }
 """Every fact, in the order in which faults are told."""
 

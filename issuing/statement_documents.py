@@ -10,7 +10,7 @@ from credentials.data_model import check_data_model, check_presentation
 from credentials.documents import AwardFacts
 from credentials.errors import DataModelError
 from credentials.schema import check_schema
-from credentials.statements import PresentationFacts, ShownCredential, digest_of, facts_of
+from credentials.statements import PresentationFacts, PresentedCredential, digest_of, facts_of
 from credentials.strict_json import JsonObject, parse_json_object
 from credentials.timestamps import parse_timestamp
 from issuing.editions import edition_of
@@ -44,7 +44,7 @@ def document_in_time(statement: SignedDocument, at: dt.datetime) -> JsonObject:
     return document_of(statement)
 
 
-def _stored(shown: ShownCredential) -> JsonObject:
+def _stored(shown: PresentedCredential) -> JsonObject:
     credential = Credential.objects.filter(pk=uuid.UUID(shown.number), sha256=shown.sha256, erased_at=None).first()
     if credential is None or credential.document is None:
         raise DataModelError(f"the credential {shown.number} is not there any more")

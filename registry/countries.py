@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from registry.language_maps import Told
+from registry.language_maps import LanguageText
 
 COUNTRIES: Final[Mapping[str, tuple[str, str]]] = {
     "AD": ("Andorra", "Andorra"),
@@ -261,9 +261,9 @@ COUNTRIES: Final[Mapping[str, tuple[str, str]]] = {
 """Code: name in English, name in German."""
 
 
-def country_name(code: str, language: str) -> Told:
+def country_name(code: str, language: str) -> LanguageText:
     """Return a country's name for a reader of `language`, in English where it is not German; empty for an unknown code."""
     names = COUNTRIES.get(code)
     if names is None:
-        return Told("")
-    return Told(names[1], "de") if language.split("-", maxsplit=1)[0] == "de" else Told(names[0], "en")
+        return LanguageText("")
+    return LanguageText(names[1], "de") if language.split("-", maxsplit=1)[0] == "de" else LanguageText(names[0], "en")

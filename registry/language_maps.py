@@ -25,7 +25,7 @@ def is_language_map(value: object) -> bool:
     )
 
 
-class Told(str):
+class LanguageText(str):
     """A text that knows its language, so that a page in another one can mark it; `language` may be empty.
 
     `note` is what stands in parentheses behind it, in the reader's own language: the whole string has both.
@@ -35,7 +35,7 @@ class Told(str):
     language: str
     note: str
 
-    def __new__(cls, text: str, language: str = "", note: str = "") -> Told:
+    def __new__(cls, text: str, language: str = "", note: str = "") -> LanguageText:
         """Keep the language beside the text."""
         told = super().__new__(cls, f"{text} ({note})" if note else text)
         told.language = language
@@ -67,7 +67,7 @@ def text_in(texts: LanguageMap, language: str) -> str:
     return texts[tag] if tag is not None else ""
 
 
-def told_in(texts: LanguageMap, language: str) -> Told:
+def language_text(texts: LanguageMap, language: str) -> LanguageText:
     """Return the same text as `text_in`, with the language that it is in."""
     tag = best_language(list(texts), language)
-    return Told(texts[tag], tag) if tag is not None else Told("")
+    return LanguageText(texts[tag], tag) if tag is not None else LanguageText("")

@@ -30,13 +30,13 @@ class Refusal(NamedTuple):
         """Return the same refusal as that of a row."""
         return self._replace(row=row)
 
-    def told(self) -> dict[str, str]:
+    def as_json(self) -> dict[str, str]:
         """Return it for machines, in the reader's language: `column`, `code`, `remedy`."""
         return {"column": self.place, "code": self.code, "remedy": self.sentence()}
 
-    def told_of_row(self) -> dict[str, str | int]:
+    def as_row_json(self) -> dict[str, str | int]:
         """Return it for machines, with its row."""
-        return {"row": self.row, **self.told()}
+        return {"row": self.row, **self.as_json()}
 
     def sentence(self) -> str:
         """Return the remedy in the reader's language."""
@@ -81,8 +81,8 @@ class RuleBrokenError(ValueError):
 class Faults:
     """Collects refusals: what is read or checked `with` it goes on to the next part when one is refused."""
 
-    def __init__(self, found: Iterable[Refusal] = ()) -> None:
-        self.found = list(found)
+    def __init__(self, refusals: Iterable[Refusal] = ()) -> None:
+        self.refusals = list(refusals)
 
     def __enter__(self) -> Self:
         return self
@@ -92,18 +92,18 @@ class Faults:
     ) -> bool:
         if not isinstance(error, RuleBrokenError):
             return False
-        self.found.extend(error.refusals)
+        self.refusals.extend(error.refusals)
         return True
 
     def add(self, place: str, code: str, remedy: str) -> None:
         """Note one."""
-        self.found.append(Refusal(place, code, remedy))
+        self.refusals.append(Refusal(place, code, remedy))
 
     def tell(self) -> None:
-        """Raise if anything was found.
+        """Raise if there are any.
 
         Raises:
             RuleBrokenError: with everything.
         """
-        if self.found:
-            raise RuleBrokenError.of(self.found)
+        if self.refusals:
+            raise RuleBrokenError.of(self.refusals)

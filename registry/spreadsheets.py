@@ -33,11 +33,11 @@ def plain_cell(text: str) -> str:
     return f"'{safe}" if text[:1] < " " and text and not safe.startswith("'") else safe
 
 
-def _marked(found: re.Match[str]) -> str:
+def _marked(run: re.Match[str]) -> str:
     """Put an apostrophe behind each separator of a run that a formula follows: each could be the one."""
-    if found[2] is None:
-        return found[0]
-    return ("" if found[1] else "'") + _SEPARATOR.sub(r"\g<0>'", found[0])
+    if run[2] is None:
+        return run[0]
+    return ("" if run[1] else "'") + _SEPARATOR.sub(r"\g<0>'", run[0])
 
 
 def spreadsheet(rows: Iterable[Iterable[str]]) -> str:

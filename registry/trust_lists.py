@@ -70,7 +70,7 @@ def read_trust_list(data: bytes, *, name: str, encoding: str = "") -> TrustList:
                 faults.add("did", "repeated", remedy)
             seen.add((line.did, line.vouched_by))
             read.lines.append(line)
-        read.refusals.extend(fault.in_row(row) for fault in dict.fromkeys(faults.found))
+        read.refusals.extend(fault.in_row(row) for fault in dict.fromkeys(faults.refusals))
     return read
 
 

@@ -63,7 +63,7 @@ def suite_contexts() -> FrozenContexts:
     return STANDARD.with_extra({EXAMPLES_V2: EXAMPLES_V2_DOCUMENT})
 
 
-def check_form(document: JsonObject) -> None:
+def check_unsigned(document: JsonObject) -> None:
     """Check a credential's form alone, as it is before it is signed; raises CredentialError."""
     check_data_model(document, suite_contexts(), allow_v1=True)
 
@@ -77,7 +77,7 @@ def check_credential(credential: JsonObject, wanted: Wanted) -> None:
     if is_envelope(credential):
         _check_envelope(credential, wanted)
         return
-    check_form(credential)
+    check_unsigned(credential)
     if "proof" in wanted.checks:
         _checked(credential, wanted, "assertionMethod")
     _check_rest(credential, wanted)
@@ -90,11 +90,11 @@ def _check_envelope(envelope: JsonObject, wanted: Wanted) -> None:
     """
     token = opened_envelope(envelope).token
     if not wanted.checks:
-        check_form(without_unknown_claims(parse_token(token).document, suite_contexts()))
+        check_unsigned(without_unknown_claims(parse_token(token).document, suite_contexts()))
         return
     checked = verify_vc_jwt(token, _key_for("assertionMethod", wanted), wanted.at)
     credential = without_unknown_claims(checked.document, suite_contexts())
-    check_form(credential)
+    check_unsigned(credential)
     _check_times(checked, wanted.at)
     _check_rest(credential, wanted)
 
@@ -214,8 +214,8 @@ def judge(request: Mapping[str, Any]) -> dict[str, Any]:
         CredentialError: whatever does not hold; the process tells it as the problem.
     """
     document = request["document"]
-    if request["as"] == "form":
-        check_form(document)
+    if request["as"] == "unsigned":
+        check_unsigned(document)
         return {"problem": None}
     wanted = Wanted(
         tuple(request["checks"]),

@@ -33,7 +33,7 @@ _CREDENTIAL_PATH = re.compile(r"/c/([0-9a-fA-F-]{32,36})(?:\.[a-z0-9.]+)?/?")
 _CLAIM_PATH = re.compile(r"/claim/[^/]+(?:/.*)?")
 
 
-class Kind(StrEnum):
+class InputKind(StrEnum):
     """What an input is."""
 
     ADDRESS = "address"
@@ -53,7 +53,7 @@ class Sniffed:
     `guessed`: its encoding was not told, so a character may be another one than the one that was signed.
     """
 
-    kind: Kind | None
+    kind: InputKind | None
     data: bytes = b""
     problem: Problem | None = None
     not_read: DocumentKind | None = None
@@ -83,9 +83,9 @@ class Understood:
 def understand(source: bytes | str, base_urls: Sequence[str]) -> Understood:
     """Tell what `source` is, and whether it leads to a credential of ours; a link to our own desk is opened."""
     sniffed = sniff(source)
-    if sniffed.kind is Kind.NUMBER:
+    if sniffed.kind is InputKind.NUMBER:
         return Understood(sniffed, ours=True, number=credential_number(sniffed.text))
-    if sniffed.kind is not Kind.ADDRESS:
+    if sniffed.kind is not InputKind.ADDRESS:
         return Understood(sniffed)
     ours, number = own_credential_number(sniffed.text, base_urls)
     if not ours or number is not None:
@@ -122,16 +122,20 @@ def _sniffed_text(text: str, data: bytes, *, guessed: bool) -> Sniffed:
         return _refused("empty", "nothing was given")
     if text.startswith("<"):
         # The picture as it came: an XML declaration may name its encoding.
-        return Sniffed(Kind.SVG, data) if "<svg" in text[:65_536] else _refused("not-recognised", "markup, but no SVG")
+        return (
+            Sniffed(InputKind.SVG, data)
+            if "<svg" in text[:65_536]
+            else _refused("not-recognised", "markup, but no SVG")
+        )
     if len(plain) > MAX_TEXT_BYTES:
         return _refused(TOO_LARGE, f"text larger than {MAX_TEXT_BYTES} bytes")
     if text[:1] in "{[":
-        return Sniffed(Kind.JSON, plain, guessed=guessed)
+        return Sniffed(InputKind.JSON, plain, guessed=guessed)
     token = one_token(text)
     if "~" in token:
         return _not_read(DocumentKind.SD_JWT, "SD-JWT credentials are not read yet")
-    ways = ((Kind.JWT, token), (Kind.ADDRESS, one_address(text)), (Kind.NUMBER, one_number(text)))
-    for kind, found in (*ways, (Kind.SHORT_NUMBER, short_number_digits(text))):
+    ways = ((InputKind.JWT, token), (InputKind.ADDRESS, one_address(text)), (InputKind.NUMBER, one_number(text)))
+    for kind, found in (*ways, (InputKind.SHORT_NUMBER, short_number_digits(text))):
         if found:
             return Sniffed(kind, found.encode("utf-8", errors="replace"))
     return _refused("not-recognised", "neither JSON, nor a token, nor an address, nor a picture")
@@ -152,7 +156,7 @@ def _checked_picture(data: bytes) -> Sniffed:
         return _refused("picture-broken", "a PNG without a size")
     if width * height > MAX_PIXELS:
         return _refused(TOO_LARGE, f"{width} x {height} pixels; at most {MAX_PIXELS}")
-    return Sniffed(Kind.PNG, data)
+    return Sniffed(InputKind.PNG, data)
 
 
 def picture_size(png: bytes) -> tuple[int, int]:

@@ -117,9 +117,9 @@ def read_document(document: JsonObject, bound: WorkBound, *, of_token: bool = Fa
     return problem_in(bound.spend({"op": "read", "document": document, "of_token": of_token}))
 
 
-def check_form(document: JsonObject, bound: WorkBound) -> None:
+def check_unsigned(document: JsonObject, bound: WorkBound) -> None:
     """Check a credential's form as the VC-API has it before it signs. Raises UnfinishedError, CredentialError."""
-    if problem := problem_in(bound.spend({"op": "judge", "as": "form", "document": document})):
+    if problem := problem_in(bound.spend({"op": "judge", "as": "unsigned", "document": document})):
         raise _refusal(problem)
 
 

@@ -16,8 +16,8 @@ from catalogue.wording import language_name
 from issuing.models import Credential
 from registry.selectors import link_base_url, own_base_urls
 from verification.access import Access
+from verification.catalogue_facts import award_values
 from verification.checks import Check, Outcome, Report, Verdict
-from verification.definitions import award_values
 from verification.formats import own_credential_number, short_number
 from verification.holders import holder_name
 from verification.plain_values import (
@@ -127,7 +127,7 @@ def shown_credential(gathered: Gathered, report: Report) -> ShownCredential | No
     achievement = subject.get("achievement") if isinstance(subject, dict) else None
     if document is None or not isinstance(subject, dict) or not isinstance(achievement, dict):
         return None
-    values = _told_values(document, report) | _subject_values(subject) | _achievement_values(achievement, document)
+    values = _report_values(document, report) | _subject_values(subject) | _achievement_values(achievement, document)
     values["image_url"] = _own_image(achievement.get("image"), ours=gathered.credential is not None)
     values["results"] = list(results_in(subject, achievement))
     if credential := _own_credential(gathered, report):
@@ -154,7 +154,7 @@ def _contact(document: dict[str, Any]) -> str:
     return address if _MAIL_ADDRESS.fullmatch(address) else ""
 
 
-def _told_values(document: dict[str, Any], report: Report) -> dict[str, Any]:
+def _report_values(document: dict[str, Any], report: Report) -> dict[str, Any]:
     """Who and when, and how much of it the checks stand behind."""
     register = report.outcome_of(Check.ISSUER_RECOGNISED)
     recognised = register is Outcome.PASSED

@@ -39,7 +39,7 @@ HEX_DIGITS = 32
 def decoded(data: bytes) -> tuple[str, bool]:
     """Return bytes as text, and whether their encoding had to be guessed.
 
-    Told are a byte-order mark and UTF-8 itself; UTF-16 without a mark shows in its zero bytes. What is left is one of
+    LanguageText are a byte-order mark and UTF-8 itself; UTF-16 without a mark shows in its zero bytes. What is left is one of
     the Western single-byte encodings, which no byte tells apart from another.
     """
     for mark, encoding in _MARKS:

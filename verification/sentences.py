@@ -125,7 +125,7 @@ _PASSED_OVER = _(
 )
 
 
-def told(report: Report) -> Report:
+def worded(report: Report) -> Report:
     """Return the report with its headline and every finding's sentence in the reader's language.
 
     Details and facts quote strangers: they leave as plain lines, since a terminal obeys what a page only shows.

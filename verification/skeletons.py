@@ -91,7 +91,7 @@ def credential_html(request: HttpRequest, shown: ShownCredential, report: Report
     """Return the page of a credential of ours, as its template renders it for this request."""
     marks = _Marks()
     marked = _marked(shown, marks)
-    told = _told(report, marks)
+    told = _marked_report(report, marks)
     key = (get_language(), request.COOKIES.get("appearance"), request.method, repr(marked), repr(told))
     skeleton = _KEPT.get(key)
     if skeleton is None:
@@ -143,17 +143,17 @@ def _marked(shown: ShownCredential, marks: _Marks) -> ShownCredential:
     )
 
 
-def _told(report: Report, marks: _Marks) -> Report:
+def _marked_report(report: Report, marks: _Marks) -> Report:
     """Return the report with marks for what differs, and without facts that its headline does not tell."""
     facts = {name: report.facts[name] for name in TOLD_FACTS if name in report.facts}
     # Beside a signer whom nobody knows the dates stand in a sentence of their own.
     if not {report.verdict, *facts.get("states", ())} & set(DATED):
         facts = {name: value for name, value in facts.items() if not name.startswith("valid_")}
-    findings = tuple(_told_finding(finding, marks) for finding in report.findings)
+    findings = tuple(_marked_finding(finding, marks) for finding in report.findings)
     return replace(report, checked_at=CHECKED_AT, facts=facts, findings=findings)
 
 
-def _told_finding(finding: Finding, marks: _Marks) -> Finding:
+def _marked_finding(finding: Finding, marks: _Marks) -> Finding:
     detail = marks.mark(finding.detail) if finding.check is Check.PROOF else finding.detail
     return replace(finding, detail=detail, facts={})
 

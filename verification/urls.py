@@ -12,8 +12,8 @@ urlpatterns = [
     path("c/<uuid:number>", views.credential_page, name="credential"),
     re_path(
         rf"^c/(?P<number>{NUMBER})\.(?P<suffix>json|jwt|png|svg|pdf|ob2\.json)$",
-        views.credential_form,
-        name="credential_form",
+        views.credential_file,
+        name="credential_file",
     ),
     re_path(rf"^c/(?P<number>{NUMBER})\.qr\.svg$", views.credential_code, name="credential_code"),
     path("verify", views.checking_desk, name="verify"),

@@ -21,9 +21,9 @@ from registry.language_maps import text_in
 from verification.access import Access
 from verification.checks import verify_credential
 from verification.resolve.own import HIDDEN, Gathered, gather_own
-from verification.sentences import told
+from verification.sentences import worded
 from verification.views.answers import page_of, quiet
-from verification.views.credential import form_of
+from verification.views.credential import file_of
 from wallet.offers import STANDS, consent_to, is_signed, offer_of
 
 
@@ -76,7 +76,7 @@ def _said(request: HttpRequest, token: str, act: Callable[..., None]) -> HttpRes
 def claimed_form(request: HttpRequest, token: str, suffix: str) -> HttpResponse:
     """Return the bearer of a claim link the credential as a file to keep, whatever its visibility."""
     try:
-        return form_of(request, _gathered(token), suffix, access=Access.BEARER)
+        return file_of(request, _gathered(token), suffix, access=Access.BEARER)
     except ClaimLinkOverError:
         return _link_over(request, token)
 
@@ -94,7 +94,7 @@ def new_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, gathered: Gathered, award: Award | None = None, token: str = "") -> HttpResponse:
-    report = told(verify_credential(gathered.materials, at=timezone.now()))
+    report = worded(verify_credential(gathered.materials, at=timezone.now()))
     consent = consent_to(award, token) if award is not None and report.verdict in STANDS else None
     return page_of(request, gathered, report, access=Access.BEARER, consent=consent)
 

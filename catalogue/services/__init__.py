@@ -7,7 +7,7 @@ from catalogue.services.editing import (
     relate_achievements,
     revise_achievement,
 )
-from catalogue.services.importing import ImportOutcome, RowOutcome, import_entries
+from catalogue.services.importing import EntryOutcome, ImportOutcome, import_entries
 from catalogue.services.publishing import (
     change_entry,
     plan_achievement,
@@ -19,8 +19,8 @@ from catalogue.services.vocabularies import VocabularyOutcome, import_terms
 
 __all__ = [
     "AchievementOrder",
+    "EntryOutcome",
     "ImportOutcome",
-    "RowOutcome",
     "VocabularyOutcome",
     "change_entry",
     "create_achievement",

@@ -30,7 +30,7 @@ from registry.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)
-class RowOutcome:
+class EntryOutcome:
     """What became of one row: created, changed, unchanged, refused or not-accepted."""
 
     row: int
@@ -43,7 +43,7 @@ class RowOutcome:
 class ImportOutcome:
     """What became of a file; with a refusal nothing of it was taken."""
 
-    rows: list[RowOutcome] = field(default_factory=list)
+    rows: list[EntryOutcome] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
 
 
@@ -69,7 +69,7 @@ class _Taking:
 
     actor: Actor
     refusals: list[Refusal] = field(default_factory=list)
-    outcomes: dict[int, RowOutcome] = field(default_factory=dict)
+    outcomes: dict[int, EntryOutcome] = field(default_factory=dict)
     entries: dict[int, Achievement] = field(default_factory=dict)
 
     def each(self, rows: list[CatalogueRow], act: Callable[[CatalogueRow], None]) -> None:
@@ -127,7 +127,7 @@ class _Taking:
         """Tell every row's fate when nothing is taken."""
         refused = {refusal.row for refusal in self.refusals}
         rows = [
-            RowOutcome(row.row, f"{row.issuer}/{row.slug}", "refused" if row.row in refused else "not-accepted")
+            EntryOutcome(row.row, f"{row.issuer}/{row.slug}", "refused" if row.row in refused else "not-accepted")
             for row in file.rows
         ]
         return ImportOutcome(rows=rows, refusals=sorted(self.refusals, key=lambda refusal: refusal.row))
@@ -136,7 +136,7 @@ class _Taking:
         return entry.state != AchievementState.PLANNED or self.outcomes[row.row].state == "changed"
 
     def _note(self, row: CatalogueRow, state: str, version: int) -> None:
-        self.outcomes[row.row] = RowOutcome(row.row, f"{row.issuer}/{row.slug}", state, version)
+        self.outcomes[row.row] = EntryOutcome(row.row, f"{row.issuer}/{row.slug}", state, version)
 
     @contextmanager
     def _refusals_of(self, row: CatalogueRow) -> Iterator[None]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from catalogue.badges import INKS, BadgeFacts, badge_png, badge_svg, small_picture
 from catalogue.documents import achievement_facts, languages_of, plain_number
-from catalogue.errors import ContentRefusedError, NothingToPublishError, StateError
+from catalogue.errors import ContentRefusedError, EntryStateError, NothingToPublishError
 from catalogue.models import (
     Achievement,
     AchievementState,
@@ -42,7 +42,7 @@ def publish_achievement(*, achievement: Achievement, actor: Actor) -> Achievemen
 
     Raises:
         RoleRequiredError, ScopeRequiredError: `actor` may not edit at the issuer's node.
-        StateError: the entry was withdrawn.
+        EntryStateError: the entry was withdrawn.
         NothingToPublishError: there is no draft.
         ContentRefusedError: the draft breaks a rule of its kind; `.refusals` lists all.
     """
@@ -70,7 +70,7 @@ def plan_achievement(*, achievement: Achievement, actor: Actor) -> AchievementVe
 
     Raises:
         RoleRequiredError, ScopeRequiredError: `actor` may not edit at the issuer's node.
-        StateError: the entry is published or withdrawn.
+        EntryStateError: the entry is published or withdrawn.
         ContentRefusedError: the draft breaks a rule; `.refusals` lists all.
     """
     require_role(actor, achievement.issuer.node, Role.EDITOR)
@@ -90,7 +90,7 @@ def retire_achievement(*, achievement: Achievement, last_award_on: dt.date, acto
 
     Raises:
         RoleRequiredError, ScopeRequiredError: `actor` may not edit at the issuer's node.
-        StateError: the entry is not published.
+        EntryStateError: the entry is not published.
     """
     require_role(actor, achievement.issuer.node, Role.EDITOR)
     held = held_achievement(achievement)
@@ -186,7 +186,7 @@ def _refuse(refusals: list[Refusal]) -> None:
 
 def _check_state(achievement: Achievement, *allowed: AchievementState) -> None:
     if achievement.state not in allowed:
-        raise StateError(achievement=achievement.slug, state=achievement.get_state_display())
+        raise EntryStateError(achievement=achievement.slug, state=achievement.get_state_display())
 
 
 def _check_documents(version: AchievementVersion) -> None:

@@ -22,13 +22,13 @@ def check_parts(parts: int) -> None:
         raise BakingError(f"the image has more than {MAX_PARTS:,} parts")
 
 
-def check_once(found: Sized) -> None:
+def check_once(badges: Sized) -> None:
     """Refuse an image with two credentials: two readers could show different ones; raises BakingError."""
-    if len(found) > 1:
+    if len(badges) > 1:
         raise BakingError("the image holds more than one credential")
 
 
-def check_free(found: Sized) -> None:
+def check_free(badges: Sized) -> None:
     """Refuse to bake into an image that holds a credential; raises BakingError."""
-    if len(found):
+    if len(badges):
         raise BakingError("the image holds a credential already")

@@ -11,7 +11,7 @@ from typing import Any
 
 from credentials.canonical import expand_strictly
 from credentials.contexts import CREDENTIALS_V1, STANDARD, FrozenContexts
-from credentials.data_model.members import (
+from credentials.data_model.json_members import (
     as_list,
     check_base_context,
     check_id,

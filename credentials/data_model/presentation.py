@@ -7,7 +7,7 @@ from urllib.parse import unquote_to_bytes
 from credentials.canonical import expand_strictly
 from credentials.contexts import CREDENTIALS_V2, STANDARD, FrozenContexts
 from credentials.data_model.credential import check_data_model, issuer_id
-from credentials.data_model.members import (
+from credentials.data_model.json_members import (
     as_list,
     check_base_context,
     check_id,

@@ -7,7 +7,7 @@ import hmac
 from typing import Any
 
 from credentials.contexts import CONTEXT_SHA256, context_bytes
-from credentials.data_model.members import as_list, check_id
+from credentials.data_model.json_members import as_list, check_id
 from credentials.errors import DataModelError, KeyFormatError
 from credentials.multikey import decode_base58, decode_base64url
 from credentials.strict_json import JsonObject

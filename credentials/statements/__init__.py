@@ -13,7 +13,7 @@ from typing import Final
 from credentials.errors import CredentialError, DataModelError
 from credentials.statements.endorsements import EndorsementFacts, ReleaseFacts
 from credentials.statements.facts import SignerFacts, StatementFacts, digest_of, unsigned
-from credentials.statements.presentations import PresentationFacts, ShownCredential
+from credentials.statements.presentations import PresentationFacts, PresentedCredential
 from credentials.statements.reports import FindingFacts, ReportFacts
 from credentials.strict_json import parse_json_object
 
@@ -48,9 +48,9 @@ __all__ = [
     "EndorsementFacts",
     "FindingFacts",
     "PresentationFacts",
+    "PresentedCredential",
     "ReleaseFacts",
     "ReportFacts",
-    "ShownCredential",
     "SignerFacts",
     "StatementFacts",
     "digest_of",

@@ -15,7 +15,7 @@ MOST_SHOWN: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShownCredential:
+class PresentedCredential:
     """A credential to be shown: its number here, and the SHA-256 of its stored bytes, so that no other one is."""
 
     number: str
@@ -38,7 +38,7 @@ class PresentationFacts(StatementFacts):
     challenge: str
     starts_at: str
     ends_at: str
-    shown: tuple[ShownCredential, ...]
+    shown: tuple[PresentedCredential, ...]
 
     def __post_init__(self) -> None:
         for field in ("id", "holder"):
@@ -55,7 +55,7 @@ class PresentationFacts(StatementFacts):
     @classmethod
     def from_members(cls, members: JsonObject) -> Self:
         """Make the facts again."""
-        return cls(**{**members, "shown": tuple(ShownCredential(**entry) for entry in members["shown"])})
+        return cls(**{**members, "shown": tuple(PresentedCredential(**entry) for entry in members["shown"])})
 
     def build(self) -> JsonObject:
         """Return the presentation without its credentials; `presenting` puts them in."""

@@ -1,4 +1,4 @@
-"""Compiling: one sentinel document through the general path, taken apart into a form and a text to fill."""
+"""Compiling: one sentinel document through the general path, taken apart into a layout and a text to fill."""
 
 import random
 import re
@@ -13,7 +13,7 @@ from credentials.stencils.layouts import MAX_NODES, OrderedLayout, SortedLayout,
 from credentials.stencils.nquads import Line, UndecidedError, parse_lines
 from credentials.strict_json import JsonObject, compact_json
 
-Form = OrderedLayout | SortedLayout
+Layout = OrderedLayout | SortedLayout
 
 TRIALS: Final = 3
 _ATTEMPTS: Final = 5
@@ -39,9 +39,9 @@ class TextForm:
 
 
 class Compiled(NamedTuple):
-    """What a shape compiles to: the n-quads form (None where only the general path is right), and the JSON."""
+    """What a shape compiles to: the n-quads layout (None where only the general path is right), and the JSON."""
 
-    form: Form | None
+    layout: Layout | None
     text: TextForm
     contexts: list[str]
 
@@ -57,7 +57,7 @@ def compile_shape(writer: CredentialWriter, shape: Shape) -> Compiled:
     chance = random.Random(repr((writer.issuer, writer.achievement, shape)))  # noqa: S311 not a secret
     document, sentinels = _sentinel_document(writer, shape, chance)
     lines = parse_lines(canonical_nquads(document), sentinels)
-    compiled = Compiled(_form(lines, len(sentinels)), TextForm(document, sentinels), document["@context"])
+    compiled = Compiled(_layout(lines, len(sentinels)), TextForm(document, sentinels), document["@context"])
     for _ in range(TRIALS):
         _try(compiled, writer, builder_of(writer.version).invented_award(shape, chance, characters=_HOSTILE))
     return compiled
@@ -82,7 +82,7 @@ def _ambiguous(sentinels: list[str], fixed: str) -> bool:
     return inside or any(sentinel in fixed for sentinel in sentinels)
 
 
-def _form(lines: list[Line], slots: int) -> Form | None:
+def _layout(lines: list[Line], slots: int) -> Layout | None:
     nodes = len({node for line in lines for node in line.nodes})
     if nodes > MAX_NODES:
         return None
@@ -97,6 +97,6 @@ def _try(compiled: Compiled, writer: CredentialWriter, award: AwardFacts) -> Non
     quads, texts = escaped_values(*builder_of(writer.version).slot_values(award))
     if compiled.text.fill(texts).decode() + "}" != compact_json(document):
         raise StencilError("the text stencil differs from the builder")
-    canonical = None if compiled.form is None else compiled.form.fill(quads)
+    canonical = None if compiled.layout is None else compiled.layout.fill(quads)
     if canonical is not None and canonical.decode() != canonical_nquads(document):
         raise StencilError("the canonical stencil differs from the general path")

@@ -17,7 +17,7 @@ from credentials.errors import KeyFormatError, StencilError
 from credentials.multikey import decode_base58
 from credentials.signers import ManySigner
 from credentials.stencils.base58 import encode_signature
-from credentials.stencils.compiling import Form, compile_shape
+from credentials.stencils.compiling import Layout, compile_shape
 from credentials.stencils.escaping import escaped_values
 from credentials.strict_json import compact_json
 
@@ -122,9 +122,9 @@ class CredentialStencil:
         return True
 
     @property
-    def form(self) -> Form | None:
-        """The form that is filled; None where blank nodes can be told apart by the general path alone."""
-        return self._compiled.form
+    def layout(self) -> Layout | None:
+        """The layout that is filled; None where blank nodes can be told apart by the general path alone."""
+        return self._compiled.layout
 
     def canonical_nquads(self, award: AwardFacts) -> str | None:
         """Return the unsigned document's canonical n-quads; None where only the general path can tell.
@@ -136,8 +136,8 @@ class CredentialStencil:
 
     def _filled(self, award: AwardFacts) -> tuple[bytes | None, list[bytes]]:
         quads, texts = escaped_values(*self._builder.slot_values(award))
-        form = self._compiled.form
-        return (None if form is None else form.fill(quads)), texts
+        layout = self._compiled.layout
+        return (None if layout is None else layout.fill(quads)), texts
 
     def _sign_generally(self, award: AwardFacts, private_key: Ed25519PrivateKey, options: ProofOptions) -> SignedText:
         self.fills.by_general_path += 1

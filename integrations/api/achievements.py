@@ -25,7 +25,7 @@ from credentials.strict_json import JsonObject
 from integrations.api.authentication import actor_of
 from integrations.api.descriptions import CURSOR, PAGE_SIZE, PROBLEMS, page_schema, parameter
 from integrations.api.entries import content_as_said, entry_from, patched
-from integrations.api.pagination import PAGING, Order, choice_of, page_of
+from integrations.api.pagination import PAGING, Sorting, choice_of, page_of
 from integrations.api.parsing import Flag, StrictSerializer, Text, parsed
 from integrations.api.view import ApiView
 from integrations.selectors import achievement_among, issuer_named, listed_achievements
@@ -33,7 +33,7 @@ from registry.models import Role
 from registry.permissions import Scope
 from registry.selectors import link_base_url
 
-NEWEST = Order("created_at")
+NEWEST = Sorting("created_at")
 
 
 class Json(serializers.JSONField):

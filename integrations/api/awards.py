@@ -18,12 +18,12 @@ from integrations.api.authentication import actor_of
 from integrations.api.descriptions import CURSOR, IDEMPOTENCY_KEY, PAGE_SIZE, PROBLEMS, page_schema, parameter
 from integrations.api.idempotency import answered_once
 from integrations.api.orders import AwardIn, order_from
-from integrations.api.pagination import PAGING, Apart, Order, choice_of, moment_of, page_of
+from integrations.api.pagination import PAGING, Apart, Sorting, choice_of, moment_of, page_of
 from integrations.api.parsing import body_of, checked
 from integrations.api.view import ApiView
 from integrations.errors import UnreadableBodyError
 from integrations.selectors import achievement_among
-from integrations.services import Answer
+from integrations.services import KeptAnswer
 from issuing.models import Award, AwardState
 from issuing.selectors import awarded_versions_for, awards_for
 from issuing.services import award_achievement
@@ -31,7 +31,7 @@ from registry.errors import NotFoundError
 from registry.models import Role
 from registry.permissions import Scope
 
-NEWEST_ACCEPTED = Order("accepted_at")
+NEWEST_ACCEPTED = Sorting("accepted_at")
 
 
 class AwardOut(serializers.Serializer[Award]):
@@ -122,7 +122,7 @@ class AwardCollection(ApiView):
         return Response(page_of(request, rows, NEWEST_ACCEPTED, award_json, apart=apart))
 
 
-def _accepted(request: Request, body: bytes) -> Answer:
+def _accepted(request: Request, body: bytes) -> KeptAnswer:
     try:
         said = checked(AwardIn(data=parse_json_object(body))).validated_data
     except UnreadableJson as error:
@@ -131,7 +131,7 @@ def _accepted(request: Request, body: bytes) -> Answer:
     achievement = achievement_among(achievements_for(actor, Role.AWARDER), said["achievement"])
     award = award_achievement(order=order_from(said, achievement), actor=actor)
     shown = {"id": str(award.pk), "state": award.state, "credential": credential_address(award)}
-    return Answer(202, compact_json(shown))
+    return KeptAnswer(202, compact_json(shown))
 
 
 class AwardDetail(ApiView):

@@ -22,7 +22,7 @@ from integrations.api.authentication import actor_of
 from integrations.api.awards import credential_address
 from integrations.api.descriptions import CURSOR, PAGE_SIZE, PROBLEMS, page_schema, parameter
 from integrations.api.orders import AwardRowIn, order_from
-from integrations.api.pagination import PAGING, Order, choice_of, page_of
+from integrations.api.pagination import PAGING, Sorting, choice_of, page_of
 from integrations.api.parsing import Flag, StrictSerializer, Text, body_of, checked
 from integrations.api.view import ApiView
 from integrations.errors import QueryError, UnreadableBodyError
@@ -43,9 +43,9 @@ from issuing.services import (
     file_refusal_of,
     make_batch,
     read_as,
+    reported_groups,
+    reported_rows,
     rows_of_table,
-    told_groups,
-    told_rows,
 )
 from registry.errors import NotFoundError
 from registry.models import Role
@@ -56,7 +56,7 @@ from registry.tables import MOST_BYTES
 from registry.workbooks import check_workbook, is_workbook
 
 ON_ERROR = ("refuse", "skip")
-BY_ROW = Order("row_number", newest_first=False, read=int)
+BY_ROW = Sorting("row_number", newest_first=False, read=int)
 ROWS_TOLD = 1_000
 MOST_JSON_ROWS = 5_000
 MOST_AT_ONCE = 100
@@ -179,11 +179,13 @@ class BatchCollection(ApiView):
             first_row=1 if asked.kind == "orders" else FIRST_ROW_OF_FILES,
         )
         if outcome.batch_id is None:
-            raise BatchRefusedError(count=outcome.counts.get("refused", 0), counts=outcome.counts, rows=_told(outcome))
-        told = {"counts": outcome.counts, "rows": _told(outcome)} | (
+            raise BatchRefusedError(
+                count=outcome.counts.get("refused", 0), counts=outcome.counts, rows=_bad_rows(outcome)
+            )
+        members = {"counts": outcome.counts, "rows": _bad_rows(outcome)} | (
             {"read_as": asked.read_as} if asked.read_as else {}
         )
-        return _accepted(outcome.batch_id, state="done", **told)
+        return _accepted(outcome.batch_id, state="done", **members)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,15 +276,15 @@ def _kept(request: Request, asked: _Asked) -> Response:
     return _accepted(batch.pk, state=batch.state, counts={}, rows=[])
 
 
-def _accepted(batch_id: uuid.UUID, **told: Any) -> Response:
+def _accepted(batch_id: uuid.UUID, **members: Any) -> Response:
     url = f"{link_base_url()}/api/v1/batches/{batch_id}"
-    return Response({"id": str(batch_id), "url": url, **told}, status=202, headers={"Location": url})
+    return Response({"id": str(batch_id), "url": url, **members}, status=202, headers={"Location": url})
 
 
-def _told(outcome: BatchOutcome) -> list[dict[str, object]]:
+def _bad_rows(outcome: BatchOutcome) -> list[dict[str, object]]:
     """Return the rows that need somebody's eye, bounded."""
     bad = [row for row in outcome.rows if row.state in {"refused", "already-awarded"}]
-    return [row.told() for row in bad[:ROWS_TOLD]]
+    return [row.as_json() for row in bad[:ROWS_TOLD]]
 
 
 class BatchDetail(ApiView):
@@ -361,8 +363,8 @@ def batch_json(batch: Batch, *, with_rows: bool = False) -> JsonObject:
         "state": batch.state,
         "progress": {"done": batch.rows_done, "total": batch.rows_total},
         "counts": batch.counts,
-        "groups": told_groups(batch),
-        "refused": told_rows(batch, "refused"),
+        "groups": reported_groups(batch),
+        "refused": reported_rows(batch, "refused"),
     }
     read = read_as(batch, with_rows=with_rows)
     shown |= {"read_as": read} if read else {}

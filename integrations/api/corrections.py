@@ -22,7 +22,7 @@ from integrations.api.parsing import StrictSerializer, Text, body_of, checked
 from integrations.api.view import ApiView
 from integrations.errors import UnreadableBodyError
 from integrations.selectors import revocable_awards
-from integrations.services import Answer
+from integrations.services import KeptAnswer
 from issuing.errors import CredentialNotFoundError
 from issuing.services import Correction, correct_credential
 from registry.permissions import Scope
@@ -71,7 +71,7 @@ class CorrectionView(ApiView):
         return answered_once(request, body, lambda: _corrected(request, body, credential_id))
 
 
-def _corrected(request: Request, body: bytes, credential_id: uuid.UUID) -> Answer:
+def _corrected(request: Request, body: bytes, credential_id: uuid.UUID) -> KeptAnswer:
     try:
         said = checked(CorrectIn(data=parse_json_object(body))).validated_data
     except UnreadableJson as error:
@@ -83,7 +83,7 @@ def _corrected(request: Request, body: bytes, credential_id: uuid.UUID) -> Answe
         credential_id=credential_id, correction=correction_from(said), reason=said["reason"], actor=actor
     )
     shown = {"id": str(award.pk), "state": award.state, "credential": credential_address(award)}
-    return Answer(202, compact_json(shown))
+    return KeptAnswer(202, compact_json(shown))
 
 
 def correction_from(said: Mapping[str, Any]) -> Correction:

@@ -92,7 +92,7 @@ class StateOut(serializers.Serializer[Award]):
     state = serializers.ChoiceField(choices=AwardState.values)
 
 
-def _told(award_id: uuid.UUID) -> Response:
+def _state_of(award_id: uuid.UUID) -> Response:
     return Response({"id": str(award_id), "state": Award.objects.values_list("state", flat=True).get(pk=award_id)})
 
 
@@ -149,7 +149,7 @@ class Approve(ApiView):
         """Let it go on once nothing is missing; 409 `state-does-not-allow` names the state of one that does not wait."""
         said = parsed(ApproveIn, request).validated_data
         approve_awards(subject_id=_known(award_id), actor=actor_of(request), **_decision(said))
-        return _told(award_id)
+        return _state_of(award_id)
 
 
 class Refuse(ApiView):
@@ -167,7 +167,7 @@ class Refuse(ApiView):
         """End it; one body that refuses is enough."""
         said = parsed(RefuseIn, request).validated_data
         refuse_awards(subject_id=_known(award_id), actor=actor_of(request), reason=said["reason"], **_decision(said))
-        return _told(award_id)
+        return _state_of(award_id)
 
 
 class Cancel(ApiView):
@@ -185,4 +185,4 @@ class Cancel(ApiView):
         """End it; 409 `state-does-not-allow` for one that is signed (revoke it) or has ended."""
         parsed(CancelIn, request)
         cancel_award(award_id=award_id, actor=actor_of(request))
-        return _told(award_id)
+        return _state_of(award_id)

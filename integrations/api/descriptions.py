@@ -35,14 +35,14 @@ REFUSALS = {
 }
 """Status of a refusal → what it means, whatever the address."""
 PROBLEMS: dict[Any, OpenApiResponse] = {
-    (status, "application/problem+json"): OpenApiResponse(ProblemOut, description=told)
-    for status, told in REFUSALS.items()
+    (status, "application/problem+json"): OpenApiResponse(ProblemOut, description=description)
+    for status, description in REFUSALS.items()
 }
 
 
-def parameter(name: str, told: str, enum: Sequence[str] | None = None) -> OpenApiParameter:
+def parameter(name: str, description: str, enum: Sequence[str] | None = None) -> OpenApiParameter:
     """Return the description of a parameter of the address."""
-    return OpenApiParameter(name, OpenApiTypes.STR, description=told, enum=enum)
+    return OpenApiParameter(name, OpenApiTypes.STR, description=description, enum=enum)
 
 
 PAGE_SIZE = OpenApiParameter(

@@ -11,13 +11,13 @@ from rest_framework.request import Request
 
 from integrations.api.authentication import actor_of
 from integrations.errors import IdempotencyKeyError
-from integrations.services import Answer, answer_once
+from integrations.services import KeptAnswer, answer_once
 from registry.actors import Actor
 
 _KEY = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,254}")
 
 
-def answered_once(request: Request, body: bytes, act: Callable[[], Answer]) -> HttpResponse:
+def answered_once(request: Request, body: bytes, act: Callable[[], KeptAnswer]) -> HttpResponse:
     """Act, or repeat the first answer when the request carries a key that was used for the same request.
 
     Raises:
@@ -45,6 +45,6 @@ def request_sha(request: Request, body: bytes, actor: Actor) -> str:
     return hashlib.sha256(head.encode() + body).hexdigest()
 
 
-def answer_response(answer: Answer) -> HttpResponse:
+def answer_response(answer: KeptAnswer) -> HttpResponse:
     """Return an answer as JSON, byte for byte."""
     return HttpResponse(answer.body, status=answer.status, content_type="application/json")

@@ -16,7 +16,7 @@ from catalogue.models import Achievement
 from credentials.timestamps import parse_timestamp
 from integrations.api.parsing import Flag, StrictSerializer, Text
 from issuing.services import AwardOrder, EvidenceOrder, GroundOrder, ResultOrder
-from issuing.stated import FACTS, Kind, Stated
+from issuing.stated import FACTS, FactKind, Stated
 from registry.dates import DayOutOfRangeError, meant_day, read_day
 from registry.models import IdentifierType
 from registry.services import IdentifierOrder, Recipient
@@ -125,17 +125,17 @@ class GroundIn(StrictSerializer):
     reference = Text(max_length=1000, required=False)
 
 
-_FIELDS: Mapping[Kind, Callable[..., serializers.Field[Any, Any, Any, Any]]] = {
-    Kind.DAY: extend_schema_field(OpenApiTypes.DATE)(Day),
-    Kind.END: extend_schema_field(OpenApiTypes.STR)(EndOfValidity),
-    Kind.WHEN: partial(Text, max_length=100),
-    Kind.LINE: partial(Text, max_length=1000),
-    Kind.NUMBER: partial(serializers.DecimalField, max_digits=6, decimal_places=2),
-    Kind.LANGUAGE: partial(Text, max_length=35),
-    Kind.RESULTS: lambda **said: serializers.ListField(child=ResultIn(), max_length=MOST_ENTRIES, **said),
-    Kind.EVIDENCE: lambda **said: serializers.ListField(child=EvidenceIn(), max_length=MOST_ENTRIES, **said),
-    Kind.PROSE: partial(Text, max_length=LONGEST_PROSE),
-    Kind.GROUND: GroundIn,
+_FIELDS: Mapping[FactKind, Callable[..., serializers.Field[Any, Any, Any, Any]]] = {
+    FactKind.DAY: extend_schema_field(OpenApiTypes.DATE)(Day),
+    FactKind.END: extend_schema_field(OpenApiTypes.STR)(EndOfValidity),
+    FactKind.WHEN: partial(Text, max_length=100),
+    FactKind.LINE: partial(Text, max_length=1000),
+    FactKind.NUMBER: partial(serializers.DecimalField, max_digits=6, decimal_places=2),
+    FactKind.LANGUAGE: partial(Text, max_length=35),
+    FactKind.RESULTS: lambda **said: serializers.ListField(child=ResultIn(), max_length=MOST_ENTRIES, **said),
+    FactKind.EVIDENCE: lambda **said: serializers.ListField(child=EvidenceIn(), max_length=MOST_ENTRIES, **said),
+    FactKind.PROSE: partial(Text, max_length=LONGEST_PROSE),
+    FactKind.GROUND: GroundIn,
 }
 
 
@@ -179,14 +179,14 @@ def facts_said(said: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _typed(FACTS[name].kind, said[name]) for name in FACTS if name in said}
 
 
-def _typed(kind: Kind, value: Any) -> Any:
+def _typed(kind: FactKind, value: Any) -> Any:
     if value is None:
         return None
-    if kind is Kind.RESULTS:
+    if kind is FactKind.RESULTS:
         return tuple(ResultOrder(**entry) for entry in value)
-    if kind is Kind.EVIDENCE:
+    if kind is FactKind.EVIDENCE:
         return tuple(EvidenceOrder(**entry) for entry in value)
-    return GroundOrder(**value) if kind is Kind.GROUND else value
+    return GroundOrder(**value) if kind is FactKind.GROUND else value
 
 
 def _recipient(said: Mapping[str, Any]) -> Recipient:

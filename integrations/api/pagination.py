@@ -32,7 +32,7 @@ M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class Sorting:
     """What a list is ordered by; the id breaks ties. `read` takes a value back from a cursor's text."""
 
     field: str
@@ -79,7 +79,7 @@ class Apart:
 def page_of(
     request: Request,
     rows: QuerySet[M],
-    order: Order,
+    order: Sorting,
     write: Callable[[M], JsonObject],
     *,
     apart: Apart | None = None,
@@ -99,7 +99,7 @@ def page_of(
     """
     size, cursor = page_size_of(request), cursor_of(request, order)
     forward = cursor is None or cursor.forward
-    found = _found(rows, cursor, order, apart, size + 1)
+    found = _rows_behind(rows, cursor, order, apart, size + 1)
     more, found = len(found) > size, found[:size]
     shown = found if forward else found[::-1]
     return {
@@ -109,7 +109,7 @@ def page_of(
     }
 
 
-def _found(rows: QuerySet[M], cursor: Cursor | None, order: Order, apart: Apart | None, most: int) -> list[M]:
+def _rows_behind(rows: QuerySet[M], cursor: Cursor | None, order: Sorting, apart: Apart | None, most: int) -> list[M]:
     """Return the first rows behind a cursor, at most so many."""
     if apart is None:
         return list(_from(rows, cursor, order)[:most])
@@ -124,7 +124,7 @@ def _found(rows: QuerySet[M], cursor: Cursor | None, order: Order, apart: Apart 
     return list(_from(rows.filter(pk__in=ids), cursor, order)[:most])
 
 
-def _from(rows: QuerySet[M], cursor: Cursor | None, order: Order) -> QuerySet[M]:
+def _from(rows: QuerySet[M], cursor: Cursor | None, order: Sorting) -> QuerySet[M]:
     falling = order.newest_first == (cursor is None or cursor.forward)
     ordered = rows.order_by(f"-{order.field}", "-pk") if falling else rows.order_by(order.field, "pk")
     if cursor is None:
@@ -136,7 +136,7 @@ def _from(rows: QuerySet[M], cursor: Cursor | None, order: Order) -> QuerySet[M]
     return ordered.filter(near, Q(**{f"{order.field}__{side}": cursor.value}) | tie)
 
 
-def _address(request: Request, edge: Sequence[Any], order: Order, *, forward: bool) -> str | None:
+def _address(request: Request, edge: Sequence[Any], order: Sorting, *, forward: bool) -> str | None:
     if not edge:
         return None
     cursor = Cursor(forward, getattr(edge[0], order.field), str(edge[0].pk)).text()
@@ -156,7 +156,7 @@ def page_size_of(request: Request) -> int:
     return int(text)
 
 
-def cursor_of(request: Request, order: Order) -> Cursor | None:
+def cursor_of(request: Request, order: Sorting) -> Cursor | None:
     """Return where to go on, or None for the first page.
 
     Raises:
@@ -171,7 +171,7 @@ def cursor_of(request: Request, order: Order) -> Cursor | None:
         raise QueryError(parameter="cursor", reason="it is not one that a page gave you") from error
 
 
-def _read_cursor(text: str, order: Order) -> Cursor:
+def _read_cursor(text: str, order: Sorting) -> Cursor:
     forward, value, row_id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     read = order.read(value)
     if not isinstance(forward, bool) or (isinstance(read, dt.datetime) and read.tzinfo is None):

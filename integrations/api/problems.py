@@ -96,7 +96,7 @@ def _every_fault(error: RegistryError) -> dict[str, Any]:
     """Return everything that is wrong: as `problems` everywhere, for entries and fields as `errors` too."""
     if not error.refusals:
         return {}
-    problems = {"problems": [refusal.told() for refusal in error.refusals]}
+    problems = {"problems": [refusal.as_json() for refusal in error.refusals]}
     if not isinstance(error, ContentRefusedError | FieldsError):
         return problems
     return problems | {"errors": [{"field": r.place, "code": r.code, "message": r.sentence()} for r in error.refusals]}

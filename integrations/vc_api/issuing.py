@@ -16,7 +16,7 @@ from credentials.timestamps import parse_timestamp
 from integrations.vc_api.key import issuer_did, key_address
 from integrations.vc_api.known import STATUS_PURPOSES, list_address, signed
 from registry.dates import meant_day
-from verification.isolated import WorkBound, canonicaliser, check_form
+from verification.isolated import WorkBound, canonicaliser, check_unsigned
 
 CRYPTOSUITES = ("eddsa-rdfc-2022", "eddsa-jcs-2022")
 
@@ -43,7 +43,7 @@ def issued(credential: JsonObject, options: JsonObject, *, cryptosuite: str | No
     _check_options(options, cryptosuite)
     document = with_status(with_context(with_issuers_id(credential)), options.get("credentialStatus"))
     bound = WorkBound()
-    check_form(document, bound)
+    check_unsigned(document, bound)
     return signed(document, _proof_options(options, cryptosuite, at), canonicaliser(bound, for_suites=True))
 
 

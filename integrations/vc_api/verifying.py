@@ -14,7 +14,7 @@ from verification.checks import Problem
 from verification.conformance import CHECKS
 from verification.isolated import WorkBound, problem_in
 
-Kind = Literal["form", "credential", "presentation"]
+JudgedAs = Literal["unsigned", "credential", "presentation"]
 
 
 class RequestError(CredentialError):
@@ -50,7 +50,7 @@ def wanted_by(options: JsonObject, *, at: dt.datetime) -> Wanted:
     return Wanted(tuple(checks), texts["challenge"], texts["domain"], at)
 
 
-def problem_of(document: JsonObject, kind: Kind, wanted: Wanted) -> Problem | None:
+def problem_of(document: JsonObject, kind: JudgedAs, wanted: Wanted) -> Problem | None:
     """Have a document judged; None when everything asked for holds. Raises UnfinishedError."""
     readable = STATUS_PURPOSES if "credentialStatus" in wanted.checks else ()
     request = {

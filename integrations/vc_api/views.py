@@ -21,7 +21,7 @@ from integrations.vc_api.issuing import CRYPTOSUITES, issued
 from integrations.vc_api.key import issuer_did, key_address
 from integrations.vc_api.known import STATUS_PURPOSES, status_list
 from integrations.vc_api.problems import refused
-from integrations.vc_api.verifying import Kind, problem_of, wanted_by
+from integrations.vc_api.verifying import JudgedAs, problem_of, wanted_by
 from verification.checks import Problem
 from verification.isolated import UnfinishedError
 from verification.negotiation import VC_TYPES, content_type
@@ -114,7 +114,7 @@ def verify_presentation(request: HttpRequest) -> HttpResponse:
     return _verified(request, "verifiablePresentation", "presentation")
 
 
-def _verified(request: HttpRequest, member: str, kind: Kind) -> HttpResponse:
+def _verified(request: HttpRequest, member: str, kind: JudgedAs) -> HttpResponse:
     document, options = _body(request, member, "options")
     wanted = wanted_by(options, at=timezone.now())
     problem = problem_of(document, kind, wanted)

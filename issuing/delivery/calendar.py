@@ -20,19 +20,19 @@ def link_until(sent_at: dt.datetime, claim_until: dt.datetime | None) -> dt.date
     return max(end, claim_until or end).date()
 
 
-def reminders(*, told_at: dt.datetime, claim_until: dt.datetime | None) -> list[tuple[str, dt.datetime]]:
+def reminders(*, letter_at: dt.datetime, claim_until: dt.datetime | None) -> list[tuple[str, dt.datetime]]:
     """Return occasion and time of the reminders of an award that waits for its holder: two at most, a week apart.
 
     Args:
-        told_at: when the claim letter may leave.
+        letter_at: when the claim letter may leave.
         claim_until: when the award lapses, None where it never does: then one reminder is enough.
     """
-    first = told_at + REMIND_AFTER
+    first = letter_at + REMIND_AFTER
     if claim_until is None:
         return [("1", first)]
     last = claim_until - LAST_CALL
     found = [("1", first)] if first + LAST_CALL <= last else []
-    return [*found, ("2", last)] if last >= told_at + LAST_CALL else found
+    return [*found, ("2", last)] if last >= letter_at + LAST_CALL else found
 
 
 def expiry_notice(*, signed_at: dt.datetime, valid_until: dt.datetime) -> dt.datetime | None:

@@ -65,7 +65,7 @@ class Handful:
         standings: of awards.
         withdrawals: how many links of an award were withdrawn.
         corrected: the older award in whose place another was made.
-        told_before: awards in whose place their holders were told of an older one.
+        heard_before: awards in whose place their holders were told of an older one.
     """
 
     base_url: str
@@ -73,7 +73,7 @@ class Handful:
     standings: Mapping[uuid.UUID, Standing]
     withdrawals: Mapping[uuid.UUID, int]
     corrected: Mapping[uuid.UUID, Award]
-    told_before: Set[uuid.UUID]
+    heard_before: Set[uuid.UUID]
 
     def standing_of(self, letter: Letter) -> Standing:
         """Return how the award of a letter stands.
@@ -115,11 +115,11 @@ def gather(letters: Sequence[Letter]) -> Handful:
         standings={pk: Standing(award, changes.get(pk, ()), pk in bounced) for pk, award in awards.items()},
         withdrawals=withdrawals_of(list(awards)),
         corrected={one.successor_id: one.award for one in older if one.successor_id} if corrected else {},
-        told_before=_told_before(awards.values()),
+        heard_before=_heard_before(awards.values()),
     )
 
 
-def _told_before(awards: Iterable[Award]) -> set[uuid.UUID]:
+def _heard_before(awards: Iterable[Award]) -> set[uuid.UUID]:
     """Return which awards take the place of one that their own person was told of; a query where there are any."""
     newer = {award.replaces_id: award for award in awards if award.replaces_id}
     if not newer:

@@ -41,7 +41,7 @@ LINK_MARK = "https://ClaimLinkStandsHereQzX"
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
+class Mailing:
     """What letters of one text have in common beside their matter."""
 
     version_id: uuid.UUID
@@ -80,7 +80,7 @@ def mail_for(
         to = sendable_address(address)
     except ValueError as error:
         raise BadAddressError from error
-    edition = Edition(award.version_id, award.issuer_profile_id, letter.language, award.awarded_on, handful.base_url)
+    edition = Mailing(award.version_id, award.issuer_profile_id, letter.language, award.awarded_on, handful.base_url)
     matter = matter_of(letter, standing, handful)
     mail = rendered_mail(edition, matter)
     number = handful.withdrawals.get(award.pk, 0)
@@ -107,7 +107,7 @@ def matter_of(letter: Letter, standing: Standing, handful: Handful) -> Matter:
         kind=letter.kind,
         link_until=link_until(timezone.now(), award.claim_until),
         waiting=award.state == AwardState.AWAITING_CLAIM,
-        again=letter.kind == LetterKind.CLAIM and (bool(letter.occasion) or award.pk in handful.told_before),
+        again=letter.kind == LetterKind.CLAIM and (bool(letter.occasion) or award.pk in handful.heard_before),
         accept_by=award.claim_until.date() if award.claim_until else None,
         valid_until=award.valid_until.date() if award.valid_until else None,
     )
@@ -123,7 +123,7 @@ def matter_of(letter: Letter, standing: Standing, handful: Handful) -> Matter:
 
 
 @lru_cache(maxsize=KEPT_EDITIONS)
-def rendered_mail(edition: Edition, matter: Matter) -> RenderedMail:
+def rendered_mail(edition: Mailing, matter: Matter) -> RenderedMail:
     """Render a mail; versions and profiles never change once published."""
     version = versions().get(pk=edition.version_id)
     profile = IssuerProfile.objects.select_related("issuer__organisation").get(pk=edition.profile_id)
@@ -137,7 +137,7 @@ def rendered_mail(edition: Edition, matter: Matter) -> RenderedMail:
     return RenderedMail(cleaned(words.subject).text, text, html, sender, names.contact)
 
 
-def _names(version: AchievementVersion, profile: IssuerProfile, edition: Edition) -> Names:
+def _names(version: AchievementVersion, profile: IssuerProfile, edition: Mailing) -> Names:
     issuer = text_in(profile.name, edition.language)
     facts = ", ".join([version.achievement.get_kind_display(), *_facts(version, edition.language)])
     return Names(
@@ -150,7 +150,7 @@ def _names(version: AchievementVersion, profile: IssuerProfile, edition: Edition
     )
 
 
-def _context(version: AchievementVersion, names: Names, edition: Edition) -> dict[str, object]:
+def _context(version: AchievementVersion, names: Names, edition: Mailing) -> dict[str, object]:
     sample = _("Sample - not issued by this institution. This mail is part of a demonstration.")
     together = _together_with(version, names.issuer)
     return {

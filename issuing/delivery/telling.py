@@ -75,7 +75,7 @@ def _tell_of_ends(signed: Sequence[SignedOne], organisation_id: uuid.UUID, at: d
 def tell_of_waiting(award_ids: Sequence[uuid.UUID], *, at: dt.datetime, claim_until: dt.datetime | None) -> None:
     """Queue the claim letter of awards that wait for their holder from `at` on, and their reminders (3)."""
     queue_letters(award_ids, kind=LetterKind.CLAIM, not_before=at)
-    for occasion, when in reminders(told_at=at, claim_until=claim_until):
+    for occasion, when in reminders(letter_at=at, claim_until=claim_until):
         queue_letters(award_ids, kind=LetterKind.REMINDER, not_before=when, occasion=occasion)
 
 

@@ -87,22 +87,24 @@ def words_of(matter: Matter, names: Names) -> Words:
 
 def _claim(matter: Matter, names: Names) -> Words:
     if matter.waiting and matter.again:
-        subject = _("%(issuer)s has corrected “%(title)s”: please accept it again") % _told(names)
-        return _to_accept(matter, names, subject, _("%(issuer)s has corrected what you were awarded:") % _told(names))
-    subject = _("%(issuer)s has awarded you “%(title)s”") % _told(names)
+        subject = _("%(issuer)s has corrected “%(title)s”: please accept it again") % _for_texts(names)
+        return _to_accept(
+            matter, names, subject, _("%(issuer)s has corrected what you were awarded:") % _for_texts(names)
+        )
+    subject = _("%(issuer)s has awarded you “%(title)s”") % _for_texts(names)
     lead = _("%(issuer_name)s has awarded you") % {"issuer_name": names.issuer}
     return _to_accept(matter, names, subject, lead) if matter.waiting else _to_open(matter, names, subject, lead)
 
 
 def _reminder(matter: Matter, names: Names) -> Words:
-    subject = _("Reminder: “%(title)s” of %(issuer)s waits for you") % _told(names)
-    lead = _("you have neither accepted nor declined what %(issuer)s has awarded you:") % _told(names)
+    subject = _("Reminder: “%(title)s” of %(issuer)s waits for you") % _for_texts(names)
+    lead = _("you have neither accepted nor declined what %(issuer)s has awarded you:") % _for_texts(names)
     return _to_accept(matter, names, subject, lead)
 
 
 def _link(matter: Matter, names: Names) -> Words:
-    subject = _("Your new link to “%(title)s” of %(issuer)s") % _told(names)
-    lead = _("here is a new link to what %(issuer)s has awarded you:") % _told(names)
+    subject = _("Your new link to “%(title)s” of %(issuer)s") % _for_texts(names)
+    lead = _("here is a new link to what %(issuer)s has awarded you:") % _for_texts(names)
     return _to_accept(matter, names, subject, lead) if matter.waiting else _to_open(matter, names, subject, lead)
 
 
@@ -157,9 +159,9 @@ def _corrected(matter: Matter, names: Names) -> Words:
         _("Use the new one from now on, and send it to whoever has the old one or a print of it."),
     )
     return Words(
-        subject=_("%(issuer)s has corrected “%(title)s”") % _told(names),
+        subject=_("%(issuer)s has corrected “%(title)s”") % _for_texts(names),
         glance=_("Use the new certificate from now on."),
-        lead=_("%(issuer)s has corrected your certificate") % _told(names),
+        lead=_("%(issuer)s has corrected your certificate") % _for_texts(names),
         button=_("Open the corrected certificate"),
         warning=_secret(),
         card=(what, _name(names), _("Awarded on %(awarded)s. Corrected on %(corrected)s.") % dates),
@@ -175,9 +177,9 @@ def _renewed(matter: Matter, names: Names) -> Words:
         _("Use the new one from now on, and send it to whoever has the old one or a print of it."),
     )
     return Words(
-        subject=_("%(issuer)s has renewed “%(title)s”") % _told(names),
+        subject=_("%(issuer)s has renewed “%(title)s”") % _for_texts(names),
         glance=_("Use the new certificate from now on."),
-        lead=_("%(issuer)s has renewed your certificate") % _told(names),
+        lead=_("%(issuer)s has renewed your certificate") % _for_texts(names),
         button=_("Open the renewed certificate"),
         warning=_secret(),
         card=(until if matter.valid_until else _("Valid without an end"),),
@@ -189,7 +191,7 @@ def _renewed(matter: Matter, names: Names) -> Words:
 def _revoked(matter: Matter, names: Names) -> Words:
     means = (
         _("Whoever checks it now reads that it is revoked."),
-        _("It cannot be made valid again. If it was a mistake, %(issuer)s can award it anew.") % _told(names),
+        _("It cannot be made valid again. If it was a mistake, %(issuer)s can award it anew.") % _for_texts(names),
         _("Your other certificates are not affected."),
     )
     can_do = (
@@ -200,9 +202,9 @@ def _revoked(matter: Matter, names: Names) -> Words:
     if matter.readdressed:
         card.append(_("It was replaced by one that names somebody else or another address."))
     return Words(
-        subject=_("%(issuer)s has revoked “%(title)s”") % _told(names),
+        subject=_("%(issuer)s has revoked “%(title)s”") % _for_texts(names),
         glance=_("What the reason is, what it means, and whom you can ask."),
-        lead=_("%(issuer)s has revoked your certificate") % _told(names),
+        lead=_("%(issuer)s has revoked your certificate") % _for_texts(names),
         button=_("See what it says now"),
         warning=_secret(),
         card=(*card, *_reason(matter, names)),
@@ -215,13 +217,13 @@ def _revoked(matter: Matter, names: Names) -> Words:
 def _suspended(matter: Matter, names: Names) -> Words:
     means = (
         _("Whoever checks it now reads that it is suspended."),
-        _("Suspended is not revoked: %(issuer)s can make it valid again, and then writes to you.") % _told(names),
+        _("Suspended is not revoked: %(issuer)s can make it valid again, and then writes to you.") % _for_texts(names),
         _("Your other certificates are not affected."),
     )
     return Words(
-        subject=_("%(issuer)s has suspended “%(title)s”") % _told(names),
+        subject=_("%(issuer)s has suspended “%(title)s”") % _for_texts(names),
         glance=_("What the reason is, what it means, and whom you can ask."),
-        lead=_("%(issuer)s has suspended your certificate") % _told(names),
+        lead=_("%(issuer)s has suspended your certificate") % _for_texts(names),
         button=_("See what it says now"),
         warning=_secret(),
         card=(_("Suspended on %(day)s") % {"day": day(matter.changed_on)}, *_reason(matter, names)),
@@ -234,9 +236,9 @@ def _suspended(matter: Matter, names: Names) -> Words:
 def _reinstated(matter: Matter, names: Names) -> Words:
     means = (_("Whoever checks it now reads that it is valid. You can show it as before."),)
     return Words(
-        subject=_("“%(title)s” of %(issuer)s is valid again") % _told(names),
+        subject=_("“%(title)s” of %(issuer)s is valid again") % _for_texts(names),
         glance=_("You can show it as before."),
-        lead=_("%(issuer)s has ended the suspension of your certificate") % _told(names),
+        lead=_("%(issuer)s has ended the suspension of your certificate") % _for_texts(names),
         button=_("See what it says now"),
         warning=_secret(),
         card=(_("Valid again since %(day)s") % {"day": day(matter.changed_on)}, *_reason(matter, names)),
@@ -253,9 +255,9 @@ def _expiring(matter: Matter, names: Names) -> Words:
         _("What you have learned stays awarded; only the certificate's validity ends."),
     )
     return Words(
-        subject=_("“%(title)s” of %(issuer)s is valid until %(day)s") % (_told(names) | until),
+        subject=_("“%(title)s” of %(issuer)s is valid until %(day)s") % (_for_texts(names) | until),
         glance=_("What happens then, and whom you can ask."),
-        lead=_("the validity of your certificate of %(issuer)s ends soon:") % _told(names),
+        lead=_("the validity of your certificate of %(issuer)s ends soon:") % _for_texts(names),
         button=_("Open your certificate"),
         warning=_secret(),
         card=(_("Valid until %(day)s") % until,),
@@ -278,7 +280,7 @@ WRITERS: Mapping[str, Callable[[Matter, Names], Words]] = {
 }
 
 
-def _told(names: Names) -> dict[str, str]:
+def _for_texts(names: Names) -> dict[str, str]:
     return {"issuer": names.issuer, "title": names.title, "contact": names.contact}
 
 
@@ -286,7 +288,7 @@ def _name(names: Names) -> str:
     reads = _("Your name reads %(holder_name)s.") % {"holder_name": names.holder}
     if not names.contact:
         return reads
-    wrong = _("Name wrong? Write to %(contact)s") % _told(names)
+    wrong = _("Name wrong? Write to %(contact)s") % _for_texts(names)
     return f"{reads} {wrong}"
 
 
@@ -295,30 +297,30 @@ def _secret() -> str:
 
 
 def _reason(matter: Matter, names: Names) -> tuple[str, ...]:
-    return (_("The reason, in the words of %(issuer)s:") % _told(names),) if matter.reason else ()
+    return (_("The reason, in the words of %(issuer)s:") % _for_texts(names),) if matter.reason else ()
 
 
 def _ask(names: Names) -> str:
     if names.contact:
-        return _("Ask or object: write to %(contact)s") % _told(names)
-    return _("Ask or object: turn to %(issuer)s.") % _told(names)
+        return _("Ask or object: write to %(contact)s") % _for_texts(names)
+    return _("Ask or object: turn to %(issuer)s.") % _for_texts(names)
 
 
 def _ask_for_renewal(names: Names) -> str:
     if names.contact:
-        return _("Ask whether it can be renewed, and how: write to %(contact)s") % _told(names)
-    return _("Ask %(issuer)s whether it can be renewed, and how.") % _told(names)
+        return _("Ask whether it can be renewed, and how: write to %(contact)s") % _for_texts(names)
+    return _("Ask %(issuer)s whether it can be renewed, and how.") % _for_texts(names)
 
 
 def _about_what_is_kept(names: Names) -> tuple[str, ...]:
     kept = _(
         "We keep your name, your e-mail address and this award, because %(issuer_name)s asked us to hand it to you."
     ) % {"issuer_name": names.issuer}
-    rights = _("To have them shown, corrected or deleted, write to %(contact)s") % _told(names)
+    rights = _("To have them shown, corrected or deleted, write to %(contact)s") % _for_texts(names)
     return (kept, *([rights] if names.contact else []), _("This is not for you? Please delete this mail."))
 
 
 def _about_a_change(names: Names) -> tuple[str, ...]:
     why = _("You get this letter because something about a certificate of yours changes. It comes once.")
-    rights = _("To have what we keep about you shown, corrected or deleted, write to %(contact)s") % _told(names)
+    rights = _("To have what we keep about you shown, corrected or deleted, write to %(contact)s") % _for_texts(names)
     return (why, *([rights] if names.contact else []), _("This is not for you? Please delete this mail."))

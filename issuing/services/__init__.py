@@ -2,7 +2,7 @@
 
 from issuing.services.approving import Decided, RecordedDecision, approve_awards, refuse_awards
 from issuing.services.awarding import award_achievement, file_refusal_of
-from issuing.services.batch_reports import told_groups, told_rows
+from issuing.services.batch_reports import reported_groups, reported_rows
 from issuing.services.batches import award_batch
 from issuing.services.claiming import accept_award, advance_due, decline_award
 from issuing.services.drafts import BatchOrder, FileKind, cancel_batch, confirm_batch, forget_files, make_batch
@@ -94,6 +94,8 @@ __all__ = [
     "record_bounce",
     "refuse_awards",
     "reinstate_credential",
+    "reported_groups",
+    "reported_rows",
     "request_endorsement",
     "request_key_rotation",
     "request_presentation",
@@ -108,8 +110,6 @@ __all__ = [
     "set_approval",
     "supersede_credential",
     "suspend_credential",
-    "told_groups",
-    "told_rows",
     "verify_identifier",
     "withdraw_claim_link",
     "withdraw_statement",

@@ -34,9 +34,9 @@ def _kept(outcome: RowOutcome) -> dict[str, Any]:
     return own | ({"id": str(outcome.id)} if outcome.id else {})
 
 
-def told_rows(batch: Batch, state: str) -> list[dict[str, object]]:
+def reported_rows(batch: Batch, state: str) -> list[dict[str, object]]:
     """Return the kept rows of a state for machines, in the reader's language."""
-    return [_outcome(row).told() for row in batch.report if row["state"] == state]
+    return [_outcome(row).as_json() for row in batch.report if row["state"] == state]
 
 
 def _outcome(kept: Mapping[str, Any]) -> RowOutcome:
@@ -46,9 +46,9 @@ def _outcome(kept: Mapping[str, Any]) -> RowOutcome:
     return RowOutcome(kept["row"], kept["state"], award_id and uuid.UUID(award_id), told)
 
 
-def told_groups(batch: Batch) -> list[dict[str, object]]:
+def reported_groups(batch: Batch) -> list[dict[str, object]]:
     """Return the groups of faults for machines, in the reader's language."""
-    return [{**group, **Refusal(group["column"], group["code"], group["remedy"]).told()} for group in batch.groups]
+    return [{**group, **Refusal(group["column"], group["code"], group["remedy"]).as_json()} for group in batch.groups]
 
 
 def groups_of(outcomes: Mapping[int, RowOutcome]) -> list[dict[str, Any]]:

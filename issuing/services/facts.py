@@ -65,28 +65,28 @@ class Place:
     suspension_url: str
 
 
-def check_order(order: AwardOrder, basis: Basis, found: Sequence[Refusal] = ()) -> CheckedOrder:
+def check_order(order: AwardOrder, basis: Basis, unread: Sequence[Refusal] = ()) -> CheckedOrder:
     """Apply every rule to an order; what comes back can be signed.
 
     1. the person; 2. each fact by itself; 3. facts that depend on each other, where each of them is in order.
 
     Raises:
-        RuleBrokenError: with every fault, each with its column, a stable code and a remedy; and with those that were
-            `found` before, when the order was read.
+        RuleBrokenError: with every fault, each with its column, a stable code and a remedy; and with those of what
+            was `unread` when the order was read from a file.
     """
-    faults = Faults(found)
+    faults = Faults(unread)
     recipient, notes = _recipient(order.recipient, basis, faults)  # 1
     stated: dict[str, Any] = {"holder_name": recipient.name}
     for name, value in order.stated.items():  # 2
         try:
             stated[name] = CHECK_OF[name](value, name, basis)
         except RuleBrokenError as broken:
-            faults.found.extend(broken.refusals)
+            faults.refusals.extend(broken.refusals)
     _state_days(stated, basis, faults)  # 3
     try:
         stated["language"] = basis.language_for(order.stated.get("language") or recipient.language)
     except RuleBrokenError as broken:
-        faults.found.extend(broken.refusals)
+        faults.refusals.extend(broken.refusals)
     faults.tell()
     stated["sample"] = basis.organisation.is_sample
     return CheckedOrder(recipient, stated, notes, order.repeat)
@@ -99,11 +99,11 @@ def _recipient(asked: Recipient, basis: Basis, faults: Faults) -> tuple[Recipien
     try:
         name = clean_name(asked.name)
     except RuleBrokenError as broken:
-        faults.found.extend(broken.refusals)
+        faults.refusals.extend(broken.refusals)
     try:
         email = checked_email(asked.email, is_needed=not (asked.is_named or _names(faults)))
     except RuleBrokenError as broken:
-        faults.found.extend(broken.refusals)
+        faults.refusals.extend(broken.refusals)
     for identifier in asked.identifiers:
         with faults:
             check_identifier(identifier.value, identifier.scope)
@@ -122,7 +122,7 @@ def _recipient(asked: Recipient, basis: Basis, faults: Faults) -> tuple[Recipien
 
 def _names(faults: Faults) -> bool:
     """Say whether something was to name the person that could not be read."""
-    return any(fault.place.startswith(("identifier", "learner")) for fault in faults.found)
+    return any(fault.place.startswith(("identifier", "learner")) for fault in faults.refusals)
 
 
 def _state_days(stated: dict[str, Any], basis: Basis, faults: Faults) -> None:
@@ -136,7 +136,7 @@ def _state_days(stated: dict[str, Any], basis: Basis, faults: Faults) -> None:
     valid_from = stated["valid_from"] = _start_of(awarded_on, basis)
     valid_until = stated.pop("valid_until", None) or end_of_term(basis.version, awarded_on, basis.organisation)
     stated["valid_until"] = None
-    if valid_until is not None and all(fault.place != "awarded_on" for fault in faults.found):
+    if valid_until is not None and all(fault.place != "awarded_on" for fault in faults.refusals):
         with faults:
             end = checked_end(valid_until, valid_from=valid_from)
             stated["valid_until"] = end and counted_in(basis.organisation.timezone, end)

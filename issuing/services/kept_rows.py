@@ -12,7 +12,7 @@ import orjson
 
 from catalogue.models import Achievement
 from issuing.services.orders import AwardOrder, BatchRow
-from issuing.stated import FACTS, EvidenceOrder, GroundOrder, Kind, ResultOrder, Stated
+from issuing.stated import FACTS, EvidenceOrder, FactKind, GroundOrder, ResultOrder, Stated
 from registry.models import IdentifierType
 from registry.services import IdentifierOrder, Recipient
 
@@ -60,11 +60,11 @@ def _ground(kept: Mapping[str, Any]) -> GroundOrder:
     return GroundOrder(**{**kept, "date": day and dt.date.fromisoformat(day)})
 
 
-_READERS: Final[Mapping[Kind, Callable[[Any], Any]]] = {
-    Kind.DAY: dt.date.fromisoformat,
-    Kind.END: _end,
-    Kind.NUMBER: Decimal,
-    Kind.RESULTS: lambda kept: tuple(ResultOrder(**one) for one in kept),
-    Kind.EVIDENCE: lambda kept: tuple(EvidenceOrder(**one) for one in kept),
-    Kind.GROUND: _ground,
+_READERS: Final[Mapping[FactKind, Callable[[Any], Any]]] = {
+    FactKind.DAY: dt.date.fromisoformat,
+    FactKind.END: _end,
+    FactKind.NUMBER: Decimal,
+    FactKind.RESULTS: lambda kept: tuple(ResultOrder(**one) for one in kept),
+    FactKind.EVIDENCE: lambda kept: tuple(EvidenceOrder(**one) for one in kept),
+    FactKind.GROUND: _ground,
 }

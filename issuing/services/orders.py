@@ -86,13 +86,13 @@ class RowOutcome(NamedTuple):
         """What to do about the first fault, else empty."""
         return self.faults[0].remedy if self.faults else ""
 
-    def told(self) -> dict[str, object]:
+    def as_json(self) -> dict[str, object]:
         """Return the row for machines: the first fault as the row's own, and all as `problems`."""
         shown: dict[str, object] = {"row": self.row, "state": self.state}
         if self.id:
             shown["id"] = str(self.id)
         if self.faults:
-            shown |= self.faults[0].told() | {"problems": [fault.told() for fault in self.faults]}
+            shown |= self.faults[0].as_json() | {"problems": [fault.as_json() for fault in self.faults]}
         return shown | ({"notes": list(self.notes)} if self.notes else {})
 
 

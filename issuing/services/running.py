@@ -62,7 +62,7 @@ def run_batch(*, batch_id: uuid.UUID, progress: Progress = lambda _step, _rows: 
     except RuleBrokenError as broken:
         return _ended(batch, {0: RowOutcome(row=0, state="refused", faults=broken.refusals)}, code="file-refused")
     first_row = _first_row(batch)
-    outcomes, good = check_rows(rows, basis, done_rows(batch, first_row), _told(batch, progress))  # 3
+    outcomes, good = check_rows(rows, basis, done_rows(batch, first_row), _written_down(batch, progress))  # 3
     outcomes |= _own(batch, first_row)
     if is_refused(outcomes) and batch.confirmed_at and batch.options.get("on_error") != "skip":
         stop_all(outcomes, good)
@@ -143,7 +143,7 @@ def _rows(batch: Batch) -> Iterable[BatchRow]:
     return rows_of_table(table, achievement)
 
 
-def _told(batch: Batch, progress: Progress) -> Callable[[str, int], None]:
+def _written_down(batch: Batch, progress: Progress) -> Callable[[str, int], None]:
     """Write down how far the check is, for whoever looks."""
 
     def tell(step: str, rows: int) -> None:

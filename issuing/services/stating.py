@@ -27,7 +27,7 @@ from issuing.rules import (
     exact_number,
 )
 from issuing.services.basis import Basis
-from issuing.stated import FACTS, EvidenceOrder, GroundOrder, Kind, ResultOrder
+from issuing.stated import FACTS, EvidenceOrder, FactKind, GroundOrder, ResultOrder
 from registry.refusals import Faults, RuleBrokenError, gettext_noop
 
 KNOWN_RESULTS = 4_096
@@ -182,17 +182,17 @@ def _check_outcome(value: str, version: AchievementVersion) -> None:
         raise RuleBrokenError("result", "below-outcome-rule", remedy)
 
 
-_CHECKS: Final[Mapping[Kind, Callable[[Any, str, Basis], Any]]] = {
-    Kind.DAY: _day,
-    Kind.END: _end,
-    Kind.WHEN: _when,
-    Kind.LINE: line_of,
-    Kind.NUMBER: _number,
-    Kind.LANGUAGE: _language,
-    Kind.RESULTS: _all_results,
-    Kind.EVIDENCE: _all_evidence,
-    Kind.PROSE: _prose,
-    Kind.GROUND: _ground,
+_CHECKS: Final[Mapping[FactKind, Callable[[Any, str, Basis], Any]]] = {
+    FactKind.DAY: _day,
+    FactKind.END: _end,
+    FactKind.WHEN: _when,
+    FactKind.LINE: line_of,
+    FactKind.NUMBER: _number,
+    FactKind.LANGUAGE: _language,
+    FactKind.RESULTS: _all_results,
+    FactKind.EVIDENCE: _all_evidence,
+    FactKind.PROSE: _prose,
+    FactKind.GROUND: _ground,
 }
 CHECK_OF: Final = {name: _CHECKS[fact.kind] for name, fact in FACTS.items()}
 """How each fact is checked by itself: value, name and basis in, what will be signed out."""

@@ -33,7 +33,7 @@ def _row(row: TableRow, achievement: Achievement) -> BatchRow:
             identifiers = _identifiers(row, achievement)
         with found:
             record = _record(row.person.learner)
-        faults = tuple(found.found)
+        faults = tuple(found.refusals)
     recipient = Recipient(
         name=row.person.name,
         email=row.person.email,

@@ -93,14 +93,14 @@ def _insert_credentials(signed: Sequence[SignedAward], chunk: SignedChunk, now: 
 
 def _tell(signed: Sequence[SignedAward], chunk: SignedChunk, now: dt.datetime) -> None:
     tell_of_signed(
-        [_told(one) for one in signed],
+        [_as_signed_one(one) for one in signed],
         organisation_id=chunk.origin.organisation_id,
         replaced={one.award.id: one.award.replaces_id for one in signed if one.award.replaces_id},
         at=now,
     )
 
 
-def _told(one: SignedAward) -> SignedOne:
+def _as_signed_one(one: SignedAward) -> SignedOne:
     has_address = one.facts.email_hash is not None and one.award.learner_id is not None
     claimed = one.award.claimed_at is not None
     return SignedOne(one.award.id, one.facts.language, has_address, claimed, one.facts.valid_until)

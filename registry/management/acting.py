@@ -53,7 +53,7 @@ def refused(refusal: RegistryError) -> dict[str, Any]:
     """Return a refusal as `--json` tells it: state, stable code, what to do, and each fault where there are several."""
     told = {"state": "refused", "code": refusal.code, "remedy": refusal.sentence()}
     faults = refusal.refusals
-    return told | ({"problems": [fault.told() for fault in faults]} if faults else {})
+    return told | ({"problems": [fault.as_json() for fault in faults]} if faults else {})
 
 
 def add_json(*parsers: ArgumentParser) -> None:

@@ -1,6 +1,7 @@
 """The registry's acts: one function, one act, one transaction."""
 
-from registry.services.access import (
+from registry.services.background import close_alarms, retry_messages
+from registry.services.bearer_secrets import (
     create_api_key,
     one_time_sign_in_url,
     redeem_sign_in_token,
@@ -8,7 +9,6 @@ from registry.services.access import (
     secret_hash,
     user_of_sign_in_token,
 )
-from registry.services.background import close_alarms, retry_messages
 from registry.services.holding import Proof, ProofKind
 from registry.services.members import add_member, ensure_account, remove_member
 from registry.services.oauth_clients import create_oauth_client, revoke_oauth_client

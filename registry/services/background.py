@@ -59,8 +59,8 @@ def close_alarms(*, ids: Collection[int], actor: Actor) -> None:
     Alarm.objects.filter(pk__in=[alarm.pk for alarm in alarms]).update(resolved_at=timezone.now())
 
 
-def _require_all(ids: Collection[int], found: Sequence[Alarm | OutboxMessage]) -> None:
-    if missing := sorted(set(ids) - {one.pk for one in found}):
+def _require_all(ids: Collection[int], rows: Sequence[Alarm | OutboxMessage]) -> None:
+    if missing := sorted(set(ids) - {one.pk for one in rows}):
         raise NotFoundError(message=_("There is nothing to do for: {ids}."), ids=", ".join(map(str, missing)))
 
 

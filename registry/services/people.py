@@ -132,12 +132,12 @@ def learners_for(
     return people.ids
 
 
-def _owner(recipient: Recipient, found: Known) -> uuid.UUID | None:
+def _owner(recipient: Recipient, known: Known) -> uuid.UUID | None:
     """Return the one record to which a recipient's identifiers lead, None where they lead to none."""
-    owners = {found[key] for key in recipient.keys if key in found}
+    owners = {known[key] for key in recipient.keys if key in known}
     if len(owners) > 1:
         raise IdentifierConflictError(learners=sorted(str(owner) for owner in owners))
-    if recipient.learner and recipient.keys[0] not in found:
+    if recipient.learner and recipient.keys[0] not in known:
         raise LearnerUnknownError
     return owners.pop() if owners else None
 

@@ -19,7 +19,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from registry.icons import ICONS, MARKS
-from registry.language_maps import LanguageMap, Told, text_in
+from registry.language_maps import LanguageMap, LanguageText, text_in
 
 register = template.Library()
 BACK = "back-goes-here"
@@ -57,7 +57,7 @@ def mark(name: str, family: str = "") -> SafeString:
 
 # Writing a date takes Django longer than reading a row; a page tells half a dozen, mostly the same as the last one.
 @lru_cache(maxsize=4_096)
-def _told_day(value: date, language: str) -> str:
+def _day_in_words(value: date, language: str) -> str:
     return format_date(value, "j. F Y" if language.startswith("de") else "j F Y")
 
 
@@ -69,7 +69,7 @@ def day(value: date | datetime | None) -> str:
     """
     if isinstance(value, datetime):
         value = value.date()
-    return _told_day(value, get_language() or "") if value else ""
+    return _day_in_words(value, get_language() or "") if value else ""
 
 
 @register.filter
@@ -166,7 +166,7 @@ def text_of(texts: LanguageMap | str | None) -> str:
 
 def _foreign(text: object) -> str:
     """Return the language of a text that is not in the page's; empty where it is, or where nobody knows."""
-    tag = text.language if text and isinstance(text, Told) else ""
+    tag = text.language if text and isinstance(text, LanguageText) else ""
     return "" if tag.split("-")[0] in {"und", (get_language() or "en").split("-")[0]} else tag
 
 
@@ -174,7 +174,7 @@ def _foreign(text: object) -> str:
 def marked(text: object) -> object:
     """Mark a text in another language than the page's, so that it is read out and hyphenated as what it is."""
     tag = _foreign(text)
-    if isinstance(text, Told) and text.note and tag:
+    if isinstance(text, LanguageText) and text.note and tag:
         return format_html('<span lang="{}">{}</span> ({})', tag, text.text, text.note)
     return format_html('<span lang="{}">{}</span>', tag, text) if tag else text
 

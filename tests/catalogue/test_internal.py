@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from catalogue.models import AchievementKind, Audience, CatalogueSearchText, RelationKind
-from catalogue.search import found
+from catalogue.search import matching_texts
 from catalogue.services import (
     AchievementOrder,
     create_achievement,
@@ -51,7 +51,7 @@ def test_strangers_find_it_nowhere():
         page = Client().get(path).content.decode()
         assert "Night shift" not in page
         assert version.achievement.slug not in page
-    assert not found("night").exists()
+    assert not matching_texts("night").exists()
 
 
 def test_a_stranger_reads_the_same_as_of_an_entry_that_is_not_there():
@@ -122,7 +122,7 @@ def test_an_internal_entry_can_be_opened_and_its_newest_published_version_is_fou
 
     set_audience(achievement=fresh(version), audience=Audience.PUBLIC, actor=SYSTEM)
 
-    assert [row.version_id for row in found("night")] == [version.pk]
+    assert [row.version_id for row in matching_texts("night")] == [version.pk]
     assert Client().get(paths_of(version)[0]).status_code == 200
 
 

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from catalogue.content import PartyContent
-from catalogue.errors import ContentRefusedError, NothingToPublishError, PlannedError, RetiredError, StateError
+from catalogue.errors import ContentRefusedError, EntryStateError, NothingToPublishError, PlannedError, RetiredError
 from catalogue.models import AchievementState, AchievementVersion, CatalogueSearchText, RelationKind, StoredImage
 from catalogue.selectors import content_of, published_version, related_entries
 from catalogue.services import (
@@ -236,7 +236,7 @@ def test_a_planned_entry_can_be_published_later():
 def test_a_published_entry_cannot_become_a_plan_again():
     version = build_published()
 
-    with pytest.raises(StateError):
+    with pytest.raises(EntryStateError):
         plan_achievement(achievement=version.achievement, actor=SYSTEM)
 
 
@@ -258,12 +258,12 @@ def test_a_retired_entry_cannot_be_edited_or_published():
 
     with pytest.raises(RetiredError):
         edit_achievement(achievement=version.achievement, content=build_content(), actor=SYSTEM)
-    with pytest.raises(StateError):
+    with pytest.raises(EntryStateError):
         publish_achievement(achievement=version.achievement, actor=SYSTEM)
 
 
 def test_a_draft_cannot_be_retired():
-    with pytest.raises(StateError):
+    with pytest.raises(EntryStateError):
         retire_achievement(achievement=build_draft().achievement, last_award_on=TOMORROW, actor=SYSTEM)
 
 

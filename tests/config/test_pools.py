@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from config.bounds import Bounds
-from config.pools import BusyError, Pool, Share
+from config.pools import Pool, PoolFullError, Share
 
 A, B = frozenset({"192.0.2.1/32"}), frozenset({"198.51.100.7/32"})
 
@@ -37,7 +37,7 @@ async def started(pool, callers, end, how_many):
 
 
 def refused(tasks):
-    return sum(task.done() and isinstance(task.exception(), BusyError) for task in tasks)
+    return sum(task.done() and isinstance(task.exception(), PoolFullError) for task in tasks)
 
 
 def test_one_visitor_holds_half_of_the_pool_and_a_quarter_of_its_queue():
@@ -126,7 +126,7 @@ def test_waiting_and_work_have_an_end_and_a_place_is_free_when_its_work_is_done(
         assert refused(tasks) == 2
         assert (counts.count("refused"), counts.count("timed_out")) == (1, 1)
 
-        with pytest.raises(BusyError):
+        with pytest.raises(PoolFullError):
             await places.run(A, lambda: "the thread still works")
         end.set()
         await asyncio.sleep(0.05)
@@ -147,7 +147,7 @@ def test_error_of_the_work_arrives_and_frees_the_place():
 
 def test_share_forgets_who_holds_nothing():
     share = Share(4)
-    with share.held(A), share.held(A), pytest.raises(BusyError), share.held(A):
+    with share.held(A), share.held(A), pytest.raises(PoolFullError), share.held(A):
         pass
 
     assert share.has_room(A, 2)

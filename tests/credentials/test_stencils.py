@@ -202,14 +202,14 @@ def general_form(text: str) -> str:
 
 
 def compare_with_general_path(name: str, documents: int) -> StencilSigner:
-    sample, fill, form = SHAPES[name]
+    sample, fill, layout = SHAPES[name]
     chance = random.Random(f"{name} {os.environ.get('STENCIL_SEED', '1')}")
     signer = signer_for(sample)
     for _ in range(documents):
         award = fill(chance)
         signed = signer.sign(award)
         stencil = compiled_stencil(writer_of(sample), CURRENT.shape_of(award))
-        assert isinstance(stencil.form, form)
+        assert isinstance(stencil.layout, layout)
         if signed.by_stencil:
             assert stencil.canonical_nquads(award) == general_form(signed.text)
     return signer

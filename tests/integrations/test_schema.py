@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from config.wsgi import application
 from integrations.api.docs_page import operations
-from integrations.api.schema import EXAMPLES, description
+from integrations.api.openapi import EXAMPLES, description
 from integrations.urls import urlpatterns
 from tests.integrations.builders import build_key, build_tenant
 

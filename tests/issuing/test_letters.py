@@ -267,15 +267,15 @@ def test_letters_are_queued_once_and_only_in_kinds_that_have_words():
 
 
 def test_reminders_are_two_at_most_and_never_in_one_week():
-    told_at = timezone.now()
+    letter_at = timezone.now()
     for days in range(200):
-        found = reminders(told_at=told_at, claim_until=told_at + dt.timedelta(days=days))
-        times = [told_at, *(when for _occasion, when in found)]
+        found = reminders(letter_at=letter_at, claim_until=letter_at + dt.timedelta(days=days))
+        times = [letter_at, *(when for _occasion, when in found)]
         assert len(found) <= 2
         assert all(later - earlier >= LAST_CALL for earlier, later in itertools.pairwise(times))
-        assert all(when <= told_at + dt.timedelta(days=days) - LAST_CALL for when in times[1:])
-    assert reminders(told_at=told_at, claim_until=None) == [("1", told_at + REMIND_AFTER)]
-    assert expiry_notice(signed_at=told_at, valid_until=told_at + 2 * EXPIRY_NOTICE) == told_at + EXPIRY_NOTICE
+        assert all(when <= letter_at + dt.timedelta(days=days) - LAST_CALL for when in times[1:])
+    assert reminders(letter_at=letter_at, claim_until=None) == [("1", letter_at + REMIND_AFTER)]
+    assert expiry_notice(signed_at=letter_at, valid_until=letter_at + 2 * EXPIRY_NOTICE) == letter_at + EXPIRY_NOTICE
 
 
 def at_claim() -> Award:

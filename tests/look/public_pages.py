@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 
-from registry.language_maps import Told
+from registry.language_maps import LanguageText
 from registry.operator_texts import OperatorPage
 from tests.look.states import BADGE, VERDICTS, credential_page, rendered, report_of, shown_stub
 
@@ -17,11 +17,11 @@ from tests.look.states import BADGE, VERDICTS, credential_page, rendered, report
 def entry_of(**facts: Any) -> SimpleNamespace:
     """Build an entry of the catalogue."""
     usual = {
-        "title": Told("FinTech - Financial Innovation", "en"),
+        "title": LanguageText("FinTech - Financial Innovation", "en"),
         "provider_line": "Business School, Dublin City University",
         "kind": "micro-credential",
         "kind_label": "Micro-credential",
-        "facts": ["5 ECTS", "12 weeks", Told("online", "fr")],
+        "facts": ["5 ECTS", "12 weeks", LanguageText("online", "fr")],
         "image_url": BADGE,
         "url": "/catalogue/dcu/fintech/",
         "state": "published",
@@ -33,16 +33,16 @@ def full_entry() -> SimpleNamespace:
     """Build an entry with everything that its page can show."""
     return entry_of(
         sample=True,
-        issuer_name=Told("Dublin City University", "nl"),
+        issuer_name=LanguageText("Dublin City University", "nl"),
         issuer_url="/issuers/dcu/",
         provider_url="https://dcu.example/",
         contact_email="ask@dcu.example",
         facts=[("Credits", "5 ECTS", ""), ("Level", "", ""), ("Duration", "12 weeks", "")],
-        description=Told("Wie neue Technik Zahlungen, Kredite und Versicherungen ändert.", "de"),
-        outcomes=[Told("Judge the risk of a financial technology", "en")],
-        criteria=Told("Formal online assessment.", "en"),
+        description=LanguageText("Wie neue Technik Zahlungen, Kredite und Versicherungen ändert.", "de"),
+        outcomes=[LanguageText("Judge the risk of a financial technology", "en")],
+        criteria=LanguageText("Formal online assessment.", "en"),
         threshold="At least 60 % of the total score is needed.",
-        prerequisites=Told("Experience in financial services", "en"),
+        prerequisites=LanguageText("Experience in financial services", "en"),
         further=[("Price", "value", "€ 750")],
         items=[("Title", "value", "FinTech"), ("Credits", "none", ""), ("Date awarded", "set_with_award", "")],
         parties=[("Certified by", "A body")],
@@ -88,7 +88,7 @@ ISSUERS = [
         vouched_by="This installation",
         since=date(2026, 3, 3),
         source="the list of samples that comes with Testamur",
-        country=Told("Irland", "de"),
+        country=LanguageText("Irland", "de"),
     )
     for name in ("Charité Berlin", "Dublin City University", "Rotterdam University of Applied Sciences")
 ]
@@ -138,8 +138,8 @@ def issuer() -> str:
     """Render an issuer's page."""
     vouched = [SimpleNamespace(by="This installation", for_what="", since=date(2026, 3, 3), source="its operator")]
     facts = SimpleNamespace(
-        name=Told("Charité Berlin", "de"),
-        description=Told("A hospital.", "en"),
+        name=LanguageText("Charité Berlin", "de"),
+        description=LanguageText("A hospital.", "en"),
         sample=True,
         website="https://charite.example",
         contact_email="ask@charite.example",
@@ -149,7 +149,7 @@ def issuer() -> str:
         did_url="/did.json",
         vouched=vouched,
         closed=False,
-        place=Told("Berlin, Deutschland", "de"),
+        place=LanguageText("Berlin, Deutschland", "de"),
         numbers=[
             ("ROR", "https://ror.org/001w7jn25", "https://ror.org/001w7jn25"),
             ("Erasmus", "D  BERLIN14", ""),
@@ -239,7 +239,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
         section="issuers",
         page=Paginator(ISSUERS[:1], 10).page(1),
         query="001w7jn25",
-        unlisted=[(Told("Charité", "de"), "/issuers/x/")],
+        unlisted=[(LanguageText("Charité", "de"), "/issuers/x/")],
     ),
     "issuers-nothing-found": lambda: rendered(
         "catalogue/issuers.html", section="issuers", page=Paginator([], 10).page(1), query="zzz"

@@ -14,7 +14,7 @@ OTHERS_DATES = {
     "credentials/documents/awards.py": "facts that were fixed by us",
     "credentials/timestamps.py": "documents of others say what they like",
     "verification/conformance.py": "our own parent's question",
-    "verification/definitions.py": "facts that were fixed by us",
+    "verification/catalogue_facts.py": "facts that were fixed by us",
     "verification/isolated.py": "our own child's answer",
     "verification/isolated_child.py": "our own parent's question",
     "verification/plain_values.py": "documents of others",

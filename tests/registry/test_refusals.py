@@ -32,7 +32,7 @@ def test_other_errors_pass():
 
 
 def test_a_refusal_is_told_with_its_row_in_the_readers_language():
-    assert FIRST.in_row(3).told_of_row() == {
+    assert FIRST.in_row(3).as_row_json() == {
         "row": 3,
         "column": "email",
         "code": "bad-email",

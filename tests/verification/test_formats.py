@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from verification.formats import Kind, credential_number, own_credential_number, sniff, understand
+from verification.formats import InputKind, credential_number, own_credential_number, sniff, understand
 from verification.lookalikes import resembled, scripts_of, skeleton
 
 NUMBER = uuid.UUID("5d4eb3b2-08c1-4ee1-8b4c-1ad8b8a1b1b1")
@@ -16,22 +16,22 @@ BASES = ["https://uni.example", "http://localhost:8000"]
 @pytest.mark.parametrize(
     ("source", "kind"),
     [
-        ('{"a": 1}', Kind.JSON),
-        (b'\xef\xbb\xbf {"a": 1}', Kind.JSON),
-        ("[1]", Kind.JSON),
-        ("https://a.example/x", Kind.ADDRESS),
-        (" HTTPS://a.example/x \n", Kind.ADDRESS),
-        (str(NUMBER), Kind.NUMBER),
-        (f"urn:uuid:{NUMBER}", Kind.NUMBER),
-        (NUMBER.hex.upper(), Kind.NUMBER),
-        ("eyJhbGciOiJFZERTQSJ9.e30.c2ln", Kind.JWT),
-        ("eyJhbGciOiJF\nZERTQSJ9.e30.\r\n c2ln", Kind.JWT),
+        ('{"a": 1}', InputKind.JSON),
+        (b'\xef\xbb\xbf {"a": 1}', InputKind.JSON),
+        ("[1]", InputKind.JSON),
+        ("https://a.example/x", InputKind.ADDRESS),
+        (" HTTPS://a.example/x \n", InputKind.ADDRESS),
+        (str(NUMBER), InputKind.NUMBER),
+        (f"urn:uuid:{NUMBER}", InputKind.NUMBER),
+        (NUMBER.hex.upper(), InputKind.NUMBER),
+        ("eyJhbGciOiJFZERTQSJ9.e30.c2ln", InputKind.JWT),
+        ("eyJhbGciOiJF\nZERTQSJ9.e30.\r\n c2ln", InputKind.JWT),
         ("www.uni.example", None),
         ("hello.world.foo", None),
-        ("<svg/>", Kind.SVG),
-        ("<?xml version='1.0'?><svg/>", Kind.SVG),
+        ("<svg/>", InputKind.SVG),
+        ("<?xml version='1.0'?><svg/>", InputKind.SVG),
         ("", None),
-        ("https://a.example/x and more", Kind.ADDRESS),
+        ("https://a.example/x and more", InputKind.ADDRESS),
         ("https://a.example/x or https://b.example/y", None),
         ("<html>", None),
         ("hello", None),
@@ -163,5 +163,5 @@ TEXT = '{"name": "Prüfung"}'
 def test_a_text_is_read_in_the_encoding_and_wrapping_that_it_came_in(data):
     sniffed = sniff(data)
 
-    assert (sniffed.kind, sniffed.text) == (Kind.JSON, TEXT)
+    assert (sniffed.kind, sniffed.text) == (InputKind.JSON, TEXT)
     assert sniffed.guessed == (data == TEXT.encode("latin-1"))

@@ -34,7 +34,7 @@ from verification.checks import (
     Verdict,
     verify_credential,
 )
-from verification.sentences import SENTENCES, told
+from verification.sentences import SENTENCES, worded
 from verification.wording.checks import CHECKS
 from verification.wording.variants import VARIANTS
 from verification.wording.verdicts import WORDING
@@ -71,7 +71,7 @@ def test_nothing_is_said_about_what_could_not_be_read(language):
 # -- Could not be confirmed ---------------------------------------------------------------------------------
 @pytest.mark.parametrize("problem", STATUS_PROBLEMS)
 def test_a_list_that_is_not_in_order_is_no_fault_of_the_certificates(problem):
-    report = told(judged(lists=(ListReading("revocation", None, None, Problem(problem)),)))
+    report = worded(judged(lists=(ListReading("revocation", None, None, Problem(problem)),)))
 
     assert report.verdict is Verdict.COULD_NOT_CONFIRM
     assert report.sentence.startswith(HOLDS)
@@ -79,20 +79,20 @@ def test_a_list_that_is_not_in_order_is_no_fault_of_the_certificates(problem):
 
 
 def test_our_own_without_a_list_is_told_so():
-    report = told(judged(lists=()))
+    report = worded(judged(lists=()))
 
     assert report.sentence.startswith(HOLDS)
     assert "no list" in report.finding_of(Check.STATUS).sentence
 
 
 def test_a_status_of_a_kind_that_is_not_known_keeps_its_own_words():
-    report = told(judged(lists=(ListReading("x", None, None, Problem("status-kind-unknown")),)))
+    report = worded(judged(lists=(ListReading("x", None, None, Problem("status-kind-unknown")),)))
 
     assert "a status of a kind that we do not know" in report.sentence
 
 
 def test_dates_that_cannot_be_read_are_no_fault_of_the_signature():
-    report = told(judged(reading=Reading(DOCUMENT | {"validFrom": "soon"})))
+    report = worded(judged(reading=Reading(DOCUMENT | {"validFrom": "soon"})))
 
     assert report.reason == "departs-from-standard"
     assert report.sentence.startswith("The signature holds; its dates could not be read.")
@@ -106,7 +106,7 @@ def test_dates_that_cannot_be_read_are_no_fault_of_the_signature():
     ],
 )
 def test_a_key_that_has_ended_is_no_kind_of_signature(changes):
-    report = told(judged(**changes))
+    report = worded(judged(**changes))
 
     assert report.reason == "proof-not-supported"
     assert "Its key has ended" in report.sentence
@@ -126,7 +126,7 @@ NOT_GENUINE = {
 
 
 def claimed(report):
-    return told(replace(report, facts={**report.facts, "claimed_name": "The Guild"}))
+    return worded(replace(report, facts={**report.facts, "claimed_name": "The Guild"}))
 
 
 @pytest.mark.parametrize("reason", NOT_GENUINE)
@@ -151,7 +151,7 @@ def test_a_signature_that_does_not_fit_is_told():
 # -- Revoked ----------------------------------------------------------------------------------------------
 def test_a_revoked_one_under_another_issuers_name_names_both():
     other = Resemblance("looks-like-known", "The Guild", "Another Ministry")
-    report = told(judged(own=REVOKED, resemblance=other))
+    report = worded(judged(own=REVOKED, resemblance=other))
 
     assert report.verdict is Verdict.REVOKED
     assert report.headline == "Revoked by its signer"
@@ -162,14 +162,14 @@ def test_a_revoked_one_under_another_issuers_name_names_both():
 
 @pytest.mark.parametrize("own", [REVOKED, genuine().own])
 def test_of_a_register_that_could_not_be_read_nothing_is_said(own):
-    report = told(verify_credential(genuine(own=own, vouchers=None), at=AT))
+    report = worded(verify_credential(genuine(own=own, vouchers=None), at=AT))
 
     assert "nobody we trust" not in report.sentence.lower()
 
 
 def test_a_revoked_one_of_nobody_is_told_so():
     issuer = IssuerReading(DID, "x", Identity.CONFIRMED, ours=True, keys={METHOD: KeyLife(SIGNED - HOUR)})
-    report = told(judged(own=REVOKED, vouchers=(), issuer=issuer))
+    report = worded(judged(own=REVOKED, vouchers=(), issuer=issuer))
 
     assert "Nobody we trust has vouched" in report.sentence
 

@@ -240,7 +240,7 @@ def check_superseded(materials: Materials) -> Finding:
             "",
             {"successor_url": own.successor_url} if own.successor_url else {},
         )
-    if not own.found:
+    if not own.recorded:
         return Finding(Check.SUPERSEDED, Outcome.UNKNOWN, "no-record")
     return Finding(Check.SUPERSEDED, Outcome.PASSED, "newest")
 

@@ -171,7 +171,7 @@ class OwnRecord:
 
     `same_as_issued`: the document at hand says what our stored one says. `signed_at` is our own record of the
     signing, which a thief of the key alone cannot write. `successor_url` is None where the newer version is private.
-    `found` is False where an issuer of ours signed it and we hold no record of it: then nothing is compared. `revocable`
+    `recorded` is False where an issuer of ours signed it and we hold no record of it: then nothing is compared. `revocable`
     is False for a statement of ours that has no place in a list.
     """
 
@@ -180,7 +180,7 @@ class OwnRecord:
     events: tuple[StatusEvent, ...] = ()
     superseded: bool = False
     successor_url: str | None = None
-    found: bool = True
+    recorded: bool = True
     revocable: bool = True
 
 

@@ -30,7 +30,9 @@ class Issued:
 
 
 NO_RECORD = Problem("no-record", "the number is ours, but we have no record of it")
-UNRECORDED = Issued(OwnRecord(same_as_issued=True, found=False), (ListReading("revocation", None, None, NO_RECORD),))
+UNRECORDED = Issued(
+    OwnRecord(same_as_issued=True, recorded=False), (ListReading("revocation", None, None, NO_RECORD),)
+)
 
 
 def own_record(document: dict[str, Any], issuer: IssuerReading, *, at: datetime, by_token: bool) -> Issued | None:

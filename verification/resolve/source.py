@@ -14,12 +14,12 @@ from registry.selectors import own_base_urls
 from verification.access import Access
 from verification.checks import DocumentKind, Materials, Problem, Reading, Report, verify_credential
 from verification.checks.reasons import KIND, TOO_LARGE
-from verification.formats import Kind, Sniffed, Understood, short_number_digits, sniff, understand
+from verification.formats import InputKind, Sniffed, Understood, short_number_digits, sniff, understand
 from verification.kinds import kind_of, token_in
 from verification.resolve.foreign import gather_foreign
 from verification.resolve.own import HIDDEN, Gathered, gather_own
 from verification.selectors import visible_number
-from verification.sentences import told
+from verification.sentences import worded
 
 CREDENTIAL_ACCEPT = "application/vc, application/vc+ld+json, application/ld+json, application/json, application/jwt, image/png, image/svg+xml"
 
@@ -42,7 +42,7 @@ def check_source(
     """Verify whatever somebody has, and return what was gathered beside the report."""
     inquiry = Inquiry(at, asked, access, Budget())
     gathered = _gather(understand(source, own_base_urls()), inquiry)
-    return gathered, told(verify_credential(gathered.materials, at=at))
+    return gathered, worded(verify_credential(gathered.materials, at=at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,10 @@ def _gather(understood: Understood, inquiry: Inquiry) -> Gathered:
         return _of_kind(DocumentKind.PAGE, "this address of ours is not a credential's")
     if sniffed.problem is not None:
         return _refused(sniffed)
-    if sniffed.kind is Kind.SHORT_NUMBER:
+    if sniffed.kind is InputKind.SHORT_NUMBER:
         number = visible_number(short_number_digits(sniffed.text))
         return gather_own(number, at=inquiry.at, asked=inquiry.asked) if number else Gathered(HIDDEN)
-    if sniffed.kind is Kind.ADDRESS:
+    if sniffed.kind is InputKind.ADDRESS:
         return _gather_address(sniffed.text, inquiry)
     return _gather_document(sniffed, inquiry)
 
@@ -88,7 +88,7 @@ def _gather_address(address: str, inquiry: Inquiry) -> Gathered:
             Materials(reading=Reading(None, unfinished=Problem("not-fetched", "the address could not be fetched")))
         )
     found = sniff(fetched.body)
-    if found.is_nothing or found.kind in (Kind.ADDRESS, Kind.NUMBER, Kind.SHORT_NUMBER):
+    if found.is_nothing or found.kind in (InputKind.ADDRESS, InputKind.NUMBER, InputKind.SHORT_NUMBER):
         return _of_kind(DocumentKind.PAGE, "the address does not lead to a credential")
     return _gather(Understood(found), replace(inquiry, access=Access.STRANGER))
 
@@ -126,9 +126,9 @@ def _gather_text(text: str, inquiry: Inquiry) -> Gathered:
 
 
 def _credential_text(sniffed: Sniffed) -> str:
-    if sniffed.kind is Kind.PNG:
+    if sniffed.kind is InputKind.PNG:
         return extract_png(sniffed.data)
-    if sniffed.kind is Kind.SVG:
+    if sniffed.kind is InputKind.SVG:
         return extract_svg(sniffed.data)
     return sniffed.text
 

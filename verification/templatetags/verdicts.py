@@ -83,7 +83,11 @@ def verdict_words(code: object) -> VerdictWords:
 def erased_words(erased_at: object = None) -> VerdictWords:
     """Return what stands in the place of what was removed."""
     wording = WORDING["erased"]
-    text = str(wording.told[0]).format(date=day(erased_at)) if isinstance(erased_at, date) else str(wording.sentence)
+    text = (
+        str(wording.named_sentences[0]).format(date=day(erased_at))
+        if isinstance(erased_at, date)
+        else str(wording.sentence)
+    )
     return _words("erased", wording, text)
 
 
@@ -139,23 +143,23 @@ def _mark_of(check: str, outcome: str, reason: str) -> tuple[str, str, str]:
     """Return mark, family and word of one line."""
     word = outcome_word(check, outcome)
     if outcome == "failed" and (check, reason) in REASONED:
-        mark, family, told = REASONED[check, reason]
-        return mark, family, str(told)
+        mark, family, own_word = REASONED[check, reason]
+        return mark, family, str(own_word)
     if outcome == "failed":
         mark = CHECKS[check].failed_mark
         return mark, {"diamond": "care", "clock": "care", "arrow": "mute"}.get(mark, "stop"), word
     return *{"passed": ("circle", "ok"), "unknown": ("question", "mute")}.get(outcome, ("dash", "mute")), word
 
 
-def _told(finding: Any) -> tuple[str, str, str]:
+def _texts_of(finding: Any) -> tuple[str, str, str]:
     texts = (getattr(finding, name, "") or "" for name in ("sentence", "meaning", "detail"))
     sentence, meaning, detail = map(str, texts)
     return sentence, meaning, plain(detail, LONGEST_DETAIL)
 
 
 @lru_cache(maxsize=1024)
-def _row(check: str, outcome: str, reason: str, told: tuple[str, str, str], language: str) -> CheckRow:
-    sentence, meaning, detail = told
+def _row(check: str, outcome: str, reason: str, texts: tuple[str, str, str], language: str) -> CheckRow:
+    sentence, meaning, detail = texts
     with override(language):
         mark, family, word = _mark_of(check, outcome, reason)
         return CheckRow(
@@ -187,7 +191,7 @@ def check_rows(findings: Sequence[Any]) -> list[CheckRow]:
     """Return the rows of the check list, in the order of the findings."""
     language = get_language() or "en"
     return [
-        _row(str(finding.check), str(finding.outcome), getattr(finding, "reason", ""), _told(finding), language)
+        _row(str(finding.check), str(finding.outcome), getattr(finding, "reason", ""), _texts_of(finding), language)
         for finding in findings
     ]
 

@@ -1,14 +1,14 @@
 """Pages and public documents of verification."""
 
-from verification.views.credential import credential_code, credential_form, credential_page
+from verification.views.credential import credential_code, credential_file, credential_page
 from verification.views.desk import checking_desk
 from verification.views.documents import issuer_did, platform_did, statement, status_list
-from verification.views.start import landing
+from verification.views.start_page import landing
 
 __all__ = [
     "checking_desk",
     "credential_code",
-    "credential_form",
+    "credential_file",
     "credential_page",
     "issuer_did",
     "landing",

@@ -26,7 +26,7 @@ from verification.holders import MAX_ASKED_CHARACTERS
 from verification.negotiation import wants_json
 from verification.resolve import gather_own
 from verification.resolve.own import Gathered
-from verification.sentences import told
+from verification.sentences import worded
 from verification.views.answers import document, page_of, quiet, refusal
 from verification.wrappings import baked_png, baked_svg, token
 
@@ -48,9 +48,9 @@ def credential_page(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
         return _compared(request, number)
     gathered = gather_own(number, at=timezone.now())
     if wants_json(request.headers.get("Accept", "")):
-        response = form_of(request, gathered, "json")
+        response = file_of(request, gathered, "json")
     else:
-        response = page_of(request, gathered, told(verify_credential(gathered.materials, at=timezone.now())))
+        response = page_of(request, gathered, worded(verify_credential(gathered.materials, at=timezone.now())))
     patch_vary_headers(response, ["Accept"])
     return response
 
@@ -67,7 +67,7 @@ def _compared(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     count_visit(request.META)
     asked = request.POST.get("holder", "")[:MAX_ASKED_CHARACTERS].strip()
     gathered = gather_own(number, at=timezone.now(), asked=asked)
-    report = told(verify_credential(gathered.materials, at=timezone.now()))
+    report = worded(verify_credential(gathered.materials, at=timezone.now()))
     return page_of(request, gathered, report, asked=asked)
 
 
@@ -84,19 +84,19 @@ def credential_code(_request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_safe
-def credential_form(request: HttpRequest, number: str, suffix: str) -> HttpResponse:
+def credential_file(request: HttpRequest, number: str, suffix: str) -> HttpResponse:
     """Return another form of a credential; it is as visible as the page."""
-    return form_of(request, gather_own(uuid.UUID(number), at=timezone.now()), suffix)
+    return file_of(request, gather_own(uuid.UUID(number), at=timezone.now()), suffix)
 
 
-def form_of(
+def file_of(
     request: HttpRequest, gathered: Gathered, suffix: str, *, access: Access = Access.STRANGER
 ) -> HttpResponse:
     """Answer with one form of what was gathered, or say why there is none to be had.
 
     What only its bearer may see (its claim link) is kept by no cache and read by no other page.
     """
-    response = _form_of(request, gathered, suffix)
+    response = _file_of(request, gathered, suffix)
     return _for_its_bearer(response) if access is Access.BEARER else response
 
 
@@ -106,7 +106,7 @@ def _for_its_bearer(response: HttpResponse) -> HttpResponse:
     return quiet(response)
 
 
-def _form_of(request: HttpRequest, gathered: Gathered, suffix: str) -> HttpResponse:
+def _file_of(request: HttpRequest, gathered: Gathered, suffix: str) -> HttpResponse:
     as_json = suffix in JSON_SUFFIXES
     materials = gathered.materials
     if materials.erased_at is not None:

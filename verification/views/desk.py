@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from registry.errors import LimitError
 from registry.selectors import own_base_urls
 from registry.throttle import count_visit
-from verification.formats import MAX_TEXT_BYTES, MAX_UPLOAD_BYTES, Kind, Understood, understand
+from verification.formats import MAX_TEXT_BYTES, MAX_UPLOAD_BYTES, InputKind, Understood, understand
 from verification.holders import MAX_ASKED_CHARACTERS
 from verification.quoting import isolated, plain
 from verification.resolve import check_source
@@ -45,7 +45,7 @@ def checking_desk(request: HttpRequest) -> HttpResponse:
 
 def _shown_only(understood: Understood) -> bool:
     """Tell whether what a link brings along stays in the form: whatever is not a credential of ours."""
-    return understood.number is None and understood.sniffed.kind is not Kind.SHORT_NUMBER
+    return understood.number is None and understood.sniffed.kind is not InputKind.SHORT_NUMBER
 
 
 def _posted(request: HttpRequest) -> HttpResponse:

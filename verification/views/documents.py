@@ -19,7 +19,7 @@ from verification.checks import verify_credential
 from verification.negotiation import DID_TYPES, wants_json
 from verification.resolve.foreign import gather_foreign
 from verification.selectors import public_statement
-from verification.sentences import told
+from verification.sentences import worded
 from verification.views.answers import document, page_of, refusal
 
 KEPT_SECONDS = 60
@@ -50,7 +50,7 @@ def statement(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     count_visit(request.META)
     now = timezone.now()
     gathered = gather_foreign(parse_json_object(found.document), at=now)
-    response = page_of(request, gathered, told(verify_credential(gathered.materials, at=now)))
+    response = page_of(request, gathered, worded(verify_credential(gathered.materials, at=now)))
     patch_vary_headers(response, ["Accept"])
     return response
 
@@ -69,9 +69,9 @@ def platform_did(request: HttpRequest) -> HttpResponse:
     return _did_document(request, platform_did_document())
 
 
-def _did_document(request: HttpRequest, found: JsonObject) -> HttpResponse:
-    if not found.get("verificationMethod"):
+def _did_document(request: HttpRequest, did_document: JsonObject) -> HttpResponse:
+    if not did_document.get("verificationMethod"):
         return refusal(request, NotFoundError(), status=404, as_json=True)
-    body = compact_json(found)
+    body = compact_json(did_document)
     etag = hashlib.sha256(body.encode()).hexdigest()
     return document(request, body, etag=etag, offered=DID_TYPES, max_age=KEPT_SECONDS)

@@ -74,7 +74,7 @@ def meaning_of(report: Report, **known: object) -> str:
     """
     facts = _readable({**report.facts, "place": _place(report.findings), **known})
     wording = wording_of(report)
-    sentences = [_first_known((*wording.told, wording.sentence), facts)]
+    sentences = [_first_known((*wording.named_sentences, wording.sentence), facts)]
     if report.verdict in (Verdict.ISSUER_NOT_KNOWN, Verdict.NOT_A_CERTIFICATE):
         stated = report.facts.get("states", ())
         sentences += [_first_known((STATES[state],), facts) for state in stated if state in STATES]

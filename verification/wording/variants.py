@@ -27,7 +27,7 @@ VARIANTS: Mapping[str, Wording] = {
     "could-not-confirm/kind-not-supported": replace(
         _OPEN,
         sentence=_("It is of a kind that we cannot check yet. That is neither a yes nor a no."),
-        told=(_("It is {kind_name}, and we cannot check that yet. That is neither a yes nor a no."),),
+        named_sentences=(_("It is {kind_name}, and we cannot check that yet. That is neither a yes nor a no."),),
         next_step=_(
             "Check it at the place that issued it, or ask for a signed file of Open Badges 3.0 or Verifiable Credentials 2.0."
         ),
@@ -99,7 +99,7 @@ VARIANTS: Mapping[str, Wording] = {
         sentence=_(
             "It departs from its standard, so we cannot say what its signature stands for. That is neither a yes nor a no."
         ),
-        told=(
+        named_sentences=(
             _(
                 "It departs from its standard at this place: {place}. So we cannot say what its signature stands for. That is neither a yes nor a no."
             ),
@@ -136,7 +136,7 @@ VARIANTS: Mapping[str, Wording] = {
     ),
     "not-genuine/changed": replace(
         _NOT_GENUINE,
-        told=(
+        named_sentences=(
             _(
                 "Do not rely on it. It was changed since signing, or somebody else signed it. The file names “{claimed}” as its issuer, but the signature does not fit."
             ),
@@ -181,7 +181,7 @@ VARIANTS: Mapping[str, Wording] = {
         _UNKNOWN,
         headline=_("Genuine signature, issuer not looked up"),
         sentence=_("It is unchanged since it was signed. Our register could not be read, so we cannot say by whom."),
-        told=(),
+        named_sentences=(),
         next_step=_("Check again in a few minutes. Until then, treat it as not confirmed."),
         yours="",
     ),
@@ -189,7 +189,7 @@ VARIANTS: Mapping[str, Wording] = {
         _UNKNOWN,
         headline=_("Genuine signature, but under another issuer's name"),
         sentence=_("An issuer of our register signed it, but it gives itself the name of another one."),
-        told=(
+        named_sentences=(
             _(
                 "It was signed by “{issuer}”, for whom {vouched_by} vouches. But it calls its issuer “{claimed}”: that is, or resembles, “{resembles}”, another issuer of our register, for whom {resembles_vouched_by} vouches."
             ),
@@ -200,13 +200,13 @@ VARIANTS: Mapping[str, Wording] = {
     "issuer-not-known/looks-like-known": replace(
         _UNKNOWN,
         headline=_("Genuine signature, but another key uses the name of a registered issuer"),
-        told=(_REGISTERED, _REGISTERED_HOST),
+        named_sentences=(_REGISTERED, _REGISTERED_HOST),
         next_step=_BEWARE,
     ),
     "issuer-not-known/resembles-known": replace(
         _UNKNOWN,
         headline=_("Genuine signature, but the name resembles that of a registered issuer"),
-        told=(_REGISTERED, _REGISTERED_HOST),
+        named_sentences=(_REGISTERED, _REGISTERED_HOST),
         next_step=_BEWARE,
     ),
     "expired/signature-ended": replace(
@@ -215,7 +215,7 @@ VARIANTS: Mapping[str, Wording] = {
         sentence=_(
             "It is unchanged since it was signed. Its signature has ended: it was made to count for a time only."
         ),
-        told=(
+        named_sentences=(
             _("{issuer} awarded this to {holder}. Its signature has ended: it was made to count until {valid_until}."),
             _(
                 "It is unchanged since it was signed. Its signature has ended: it was made to count until {valid_until}."
@@ -226,7 +226,7 @@ VARIANTS: Mapping[str, Wording] = {
         _REVOKED,
         headline=_("Revoked by its signer"),
         sentence=_("Do not rely on it. Whoever signed it has taken it back for good."),
-        told=(),
+        named_sentences=(),
     ),
     "revoked/name-of-another": replace(
         _REVOKED,
@@ -234,7 +234,7 @@ VARIANTS: Mapping[str, Wording] = {
         sentence=_(
             "Do not rely on it. An issuer of our register signed it under the name of another one, and has taken it back for good."
         ),
-        told=(
+        named_sentences=(
             _(
                 "Do not rely on it. It was signed by “{issuer}”, for whom {vouched_by} vouches, and taken back for good. It calls its issuer “{claimed}”: that is, or resembles, “{resembles}”, another issuer of our register, for whom {resembles_vouched_by} vouches."
             ),
@@ -246,7 +246,7 @@ VARIANTS: Mapping[str, Wording] = {
         sentence=_(
             "Do not rely on it. Whoever signed it has taken it back for good. Nobody we trust has vouched for this signer."
         ),
-        told=(
+        named_sentences=(
             _(
                 "Do not rely on it. The key {issuer_key}, which calls itself “{claimed}”, signed it and has taken it back for good. Nobody we trust has vouched for this key."
             ),

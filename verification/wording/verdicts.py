@@ -19,7 +19,7 @@ Text = str | Promise
 class Wording:
     """What one verdict says.
 
-    `sentence` stands alone; `told` says the same with names and dates: the first whose names are all known is taken.
+    `sentence` stands alone; `named_sentences` say the same with names and dates: the first whose names are all known is taken.
     `next_step` speaks to the reader, `yours` to the holder (may be empty).
     """
 
@@ -27,7 +27,7 @@ class Wording:
     family: str
     headline: Text
     sentence: Text
-    told: tuple[Text, ...]
+    named_sentences: tuple[Text, ...]
     next_step: Text
     yours: Text = ""
 
@@ -38,7 +38,9 @@ WORDING: Mapping[str, Wording] = {
         family="ok",
         headline=_("Genuine and current"),
         sentence=_("It is unchanged since it was signed, it has not been revoked, and we know the issuer."),
-        told=(_("{issuer} awarded this to {holder}. It is unchanged since it was signed and has not been revoked."),),
+        named_sentences=(
+            _("{issuer} awarded this to {holder}. It is unchanged since it was signed and has not been revoked."),
+        ),
         next_step=_("You can rely on it. Compare the name with the person who showed it to you."),
     ),
     "revoked": Wording(
@@ -46,7 +48,7 @@ WORDING: Mapping[str, Wording] = {
         family="stop",
         headline=_("Genuine, but revoked"),
         sentence=_("Do not rely on it. The issuer has taken the certificate back for good."),
-        told=(_("Do not rely on it. {issuer} took this certificate back for good on {date}."),),
+        named_sentences=(_("Do not rely on it. {issuer} took this certificate back for good on {date}."),),
         next_step=_(
             "Do not accept it as proof. Ask for a current certificate, or ask the person what happened: a revocation can be a plain clerical correction."
         ),
@@ -57,7 +59,7 @@ WORDING: Mapping[str, Wording] = {
         family="mute",
         headline=_("Genuine, but corrected"),
         sentence=_("A newer version replaces this one. The achievement is the same."),
-        told=(_("{issuer} replaced this version on {date}. The achievement is the same."),),
+        named_sentences=(_("{issuer} replaced this version on {date}. The achievement is the same."),),
         next_step=_("Use the newer version. If you have no link to it, ask the person who showed you this one."),
         yours=_("Share the newer version from now on."),
     ),
@@ -66,7 +68,7 @@ WORDING: Mapping[str, Wording] = {
         family="stop",
         headline=_("Genuine, but suspended"),
         sentence=_("Do not rely on it for now. The issuer is looking into something."),
-        told=(_("Do not rely on it for now. {issuer} suspended this certificate on {date}."),),
+        named_sentences=(_("Do not rely on it for now. {issuer} suspended this certificate on {date}."),),
         next_step=_("Check again later, or ask the issuer how long it will take. A suspension can be lifted."),
         yours=_("Ask the issuer what has to be cleared up."),
     ),
@@ -75,7 +77,7 @@ WORDING: Mapping[str, Wording] = {
         family="care",
         headline=_("Genuine, but not yet valid"),
         sentence=_("It is unchanged since it was signed, but its first day has not come yet."),
-        told=(_("{issuer} awarded this to {holder}. It begins on {valid_from}."),),
+        named_sentences=(_("{issuer} awarded this to {holder}. It begins on {valid_from}."),),
         next_step=_("Check again on or after the day on which it begins."),
     ),
     "expired": Wording(
@@ -83,7 +85,9 @@ WORDING: Mapping[str, Wording] = {
         family="care",
         headline=_("Genuine, but expired"),
         sentence=_("It is unchanged since it was signed, but its last day has passed and it has not been renewed."),
-        told=(_("{issuer} awarded this to {holder}. It was valid until {valid_until} and has not been renewed."),),
+        named_sentences=(
+            _("{issuer} awarded this to {holder}. It was valid until {valid_until} and has not been renewed."),
+        ),
         next_step=_("Decide whether an older proof is enough for you, or ask for a renewed one."),
         yours=_("Ask the issuer how to renew it."),
     ),
@@ -92,7 +96,7 @@ WORDING: Mapping[str, Wording] = {
         family="care",
         headline=_("Genuine, but not awarded to the person you named"),
         sentence=_("The certificate is genuine. The name, address or number you gave is not its holder's."),
-        told=(),
+        named_sentences=(),
         next_step=_(
             "Do not take it as the certificate of the person you named: it was awarded to somebody else, or under another name or address. Ask them."
         ),
@@ -104,7 +108,7 @@ WORDING: Mapping[str, Wording] = {
         sentence=_(
             "It is unchanged since it was signed. Nobody we trust has vouched for whoever signed it, so we cannot say who that is."
         ),
-        told=(
+        named_sentences=(
             _(
                 "It is unchanged since it was signed by the key {issuer_key}, which calls itself “{claimed}”. Anyone can choose such a name, and nobody we trust has vouched for this key."
             ),
@@ -128,7 +132,7 @@ WORDING: Mapping[str, Wording] = {
         family="care",
         headline=_("A signed statement, not a certificate"),
         sentence=_("The signature holds, but nothing in it says that somebody achieved something."),
-        told=(
+        named_sentences=(
             _(
                 "The signature of “{issuer}” holds, and we know this issuer. But it is {kind_name}. Nothing in it says that somebody achieved something."
             ),
@@ -148,7 +152,7 @@ WORDING: Mapping[str, Wording] = {
         family="mute",
         headline=_("Not signed"),
         sentence=_("It carries no signature: anybody can write such a file. There is nothing to rely on."),
-        told=(),
+        named_sentences=(),
         next_step=_("Ask for the signed file or the link, as the issuer sent it."),
         yours=_(
             "Download the signed file again from where you received it; a draft or a copy of its text is not enough."
@@ -159,7 +163,7 @@ WORDING: Mapping[str, Wording] = {
         family="mute",
         headline=_("Could not be confirmed"),
         sentence=_("We could not check everything that we need for an answer. That is neither a yes nor a no."),
-        told=(),
+        named_sentences=(),
         next_step=_("Treat it as not confirmed, and ask the issuer."),
     ),
     "not-genuine": Wording(
@@ -167,7 +171,7 @@ WORDING: Mapping[str, Wording] = {
         family="stop",
         headline=_("Not genuine"),
         sentence=_("Do not rely on it. It was changed since signing, or somebody else signed it."),
-        told=(),
+        named_sentences=(),
         next_step=_("Do not accept it. Ask the person for the original file or link, or ask the named issuer."),
         yours=_("The copy may be damaged: download the certificate again from where you received it."),
     ),
@@ -176,7 +180,7 @@ WORDING: Mapping[str, Wording] = {
         family="mute",
         headline=_("Not readable"),
         sentence=_("This is no certificate file, or only a part of one, so there is nothing to rely on."),
-        told=(),
+        named_sentences=(),
         next_step=_(
             "Ask for the original file or the link. A scan, a screenshot or a retyped text cannot be checked."
         ),
@@ -189,7 +193,7 @@ WORDING: Mapping[str, Wording] = {
         family="mute",
         headline=_("Nothing is visible at this address"),
         sentence=_("Either its owner keeps it private or the address is wrong."),
-        told=(_("Either its owner keeps it private or the address is wrong."),),
+        named_sentences=(_("Either its owner keeps it private or the address is wrong."),),
         next_step=_("Ask for the file or a share link."),
     ),
     "erased": Wording(
@@ -197,7 +201,9 @@ WORDING: Mapping[str, Wording] = {
         family="mute",
         headline=_("Removed"),
         sentence=_("A certificate stood here. It was deleted at the holder's wish, and its content is gone."),
-        told=(_("A certificate stood here. It was deleted on {date} at the holder's wish, and its content is gone."),),
+        named_sentences=(
+            _("A certificate stood here. It was deleted on {date} at the holder's wish, and its content is gone."),
+        ),
         next_step=_("A copy of it can no longer be confirmed. Ask the person for another proof."),
     ),
 }

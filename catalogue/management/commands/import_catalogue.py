@@ -51,7 +51,7 @@ class Command(BaseCommand):
 
 
 def _json_lines(outcome: ImportOutcome) -> list[str]:
-    refusals = [{**refusal.told_of_row(), "state": "refused"} for refusal in outcome.refusals]
+    refusals = [{**refusal.as_row_json(), "state": "refused"} for refusal in outcome.refusals]
     told = {refusal.row for refusal in outcome.refusals}
     rows = [asdict(row) for row in outcome.rows if row.row not in told]
     return [json.dumps(line, ensure_ascii=False) for line in sorted([*refusals, *rows], key=lambda line: line["row"])]

@@ -52,7 +52,7 @@ class Command(BaseCommand):
 
 def _json_lines(outcome: VocabularyOutcome) -> list[str]:
     if outcome.refusals:
-        refusals = [{**one.told_of_row(), "state": "refused"} for one in outcome.refusals]
+        refusals = [{**one.as_row_json(), "state": "refused"} for one in outcome.refusals]
         return [json_lines.dumps(refusal, ensure_ascii=False) for refusal in refusals]
     facts = asdict(outcome)
     del facts["refusals"]

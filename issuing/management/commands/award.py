@@ -130,7 +130,7 @@ class Command(BaseCommand):
     def _tell_refused_file(self, broken: RuleBrokenError, *, json: bool) -> None:
         refused = RowOutcome(row=0, state="refused", faults=broken.refusals)
         if json:
-            self.stdout.write(json_lines.dumps(refused.told(), ensure_ascii=False))
+            self.stdout.write(json_lines.dumps(refused.as_json(), ensure_ascii=False))
             return
         for fault in refused.faults:
             where = f"Column {fault.place}: " if fault.place else ""
@@ -155,4 +155,4 @@ def _json_row(row: RowOutcome, states: dict[uuid.UUID, str], base_url: str) -> d
     state = states.get(row.id, row.state) if row.state == "accepted" and row.id else row.state
     facts: dict[str, object] = {"row": row.row, "state": state, "id": row.id and str(row.id)}
     facts["url"] = f"{base_url}/c/{row.id}" if row.id else None
-    return row.told() | facts
+    return row.as_json() | facts

@@ -14,7 +14,7 @@ from registry.actors import SYSTEM
 from registry.errors import DiffersError
 from registry.language_maps import text_in
 from registry.management.acting import ActingCommand, Facts, add_json
-from registry.management.names import NamingParser, add_names, names_of, node_named, organisation_named
+from registry.management.arguments import NamingParser, add_names, names_of, node_named, organisation_named
 from registry.models import Issuer, Organisation
 from registry.selectors import latest_profile
 from registry.services import ProfileOrder, TrustOrder, create_issuer, trust_issuer
@@ -43,7 +43,7 @@ class Command(ActingCommand):
         create = actions.add_parser("create", help="make an issuer")
         create.add_argument("organisation", help="slug")
         create.add_argument("slug", help="small letters, digits and hyphens; it stands in the DID")
-        add_names(create, told="as it stands on credentials")
+        add_names(create, meaning="as it stands on credentials")
         create.add_argument("--url", default="", help="its pages elsewhere")
         create.add_argument("--email", default="", help="for questions; stands on credentials' pages")
         create.add_argument("--node", metavar="PATH", help="place in the organisation's tree; default: all of it")

@@ -14,7 +14,7 @@ from issuing.services import merge_learners
 from registry.actors import SYSTEM
 from registry.errors import LearnerUnknownError
 from registry.management.acting import ActingCommand, Facts, add_json
-from registry.management.names import organisation_named
+from registry.management.arguments import organisation_named
 from registry.models import Learner, LearnerIdentifier
 from registry.services import Proof, ProofKind
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from credentials.statements import PresentationFacts, ShownCredential
+from credentials.statements import PresentationFacts, PresentedCredential
 from credentials.timestamps import format_timestamp
 from issuing.errors import CredentialNotFoundError, FactsRefusedError
 from issuing.models import Credential, SignedDocument, StatementKind
@@ -59,7 +59,7 @@ def request_presentation(*, order: PresentationOrder, actor: Actor) -> uuid.UUID
         challenge=order.challenge.strip(),
         starts_at=format_timestamp(now),
         ends_at=format_timestamp(now + dt.timedelta(minutes=order.minutes)),
-        shown=tuple(ShownCredential(number=str(one.pk), sha256=one.sha256) for one in shown),
+        shown=tuple(PresentedCredential(number=str(one.pk), sha256=one.sha256) for one in shown),
     )
     asked = Asked(
         id=number,

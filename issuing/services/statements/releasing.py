@@ -28,14 +28,14 @@ from registry.models import Issuer, IssuerState
 from registry.selectors import canonical_base_url
 
 
-class Decided(Protocol):
+class DatedDecision(Protocol):
     """What a release needs of the approval that it rests on: when the body decided."""
 
     at: dt.datetime
 
 
 @transaction.atomic
-def request_release(*, award: Award, party: Party, approval: Decided, actor: Actor) -> uuid.UUID:
+def request_release(*, award: Award, party: Party, approval: DatedDecision, actor: Actor) -> uuid.UUID:
     """Ask for the signed release of an award by a co-awarding body, in the caller's transaction; its role was checked there.
 
     The release names the award's credential as its facts stand now: when they are fixed anew, release again.

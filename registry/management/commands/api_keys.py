@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from registry.actors import SYSTEM
 from registry.errors import RegistryError
 from registry.management.acting import refused
-from registry.management.names import organisation_named
+from registry.management.arguments import organisation_named
 from registry.models import ApiKey
 from registry.permissions import Scope
 from registry.services import create_api_key, revoke_api_key

@@ -47,7 +47,7 @@ class Command(BaseCommand):
 
     def _report(self, listed: TrustList, *, as_json: bool) -> None:
         if as_json:
-            refusals = [refusal.told_of_row() for refusal in listed.refusals]
+            refusals = [refusal.as_row_json() for refusal in listed.refusals]
             self.stdout.write(json.dumps({"entered": 0 if refusals else len(listed.lines), "refusals": refusals}))
             return
         for refusal in listed.refusals:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from registry.actors import SYSTEM
 from registry.management.acting import ActingCommand, Facts, add_json
-from registry.management.names import day, end_of_day, node_named, organisation_named
+from registry.management.arguments import day, end_of_day, node_named, organisation_named
 from registry.models import Membership, Organisation, Role
 from registry.services import add_member, ensure_account, remove_member
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from registry.actors import SYSTEM
 from registry.errors import NotFoundError
 from registry.management.acting import ActingCommand, Facts, add_json
-from registry.management.names import day, end_of_day, node_named, organisation_named
+from registry.management.arguments import day, end_of_day, node_named, organisation_named
 from registry.models import OAuthClient
 from registry.permissions import Scope
 from registry.services.oauth_clients import create_oauth_client, revoke_oauth_client, scopes_of

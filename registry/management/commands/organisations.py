@@ -11,7 +11,7 @@ from registry.actors import SYSTEM
 from registry.errors import DiffersError
 from registry.language_maps import text_in
 from registry.management.acting import ActingCommand, Facts, add_json
-from registry.management.names import NamingParser, add_names, names_of
+from registry.management.arguments import NamingParser, add_names, names_of
 from registry.models import Organisation, OrganisationKind, SigningPolicy, Visibility
 from registry.services import OrganisationOrder, create_organisation
 from registry.services.official_numbers import Whereabouts, numbers_from, state_whereabouts
@@ -36,7 +36,7 @@ class Command(ActingCommand):
         actions = parser.add_subparsers(dest="action", required=True)
         create = actions.add_parser("create", help="make an organisation")
         create.add_argument("slug", help="small letters, digits and hyphens; it never changes")
-        add_names(create, told="as people know it")
+        add_names(create, meaning="as people know it")
         create.add_argument("--kind", required=True, choices=OrganisationKind.values)
         create.add_argument("--country", required=True, metavar="CC", help="ISO 3166-1, two letters")
         create.add_argument("--region", default="", help="of the country, as it is officially called")

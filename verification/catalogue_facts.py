@@ -27,7 +27,7 @@ from catalogue.wording import (
     states_assessment,
 )
 from issuing.models import Award
-from registry.language_maps import Told, text_in
+from registry.language_maps import LanguageText, text_in
 from registry.templatetags.look import day
 from verification.plain_values import Statement
 
@@ -111,7 +111,7 @@ def _filled(
     """Fill a definition in; the awards of one batch mostly state the same."""
     definition = definition_of(version_id, language, signed_language)
     # What was typed for this award is in the award's language.
-    facts = {name: Told(value, signed_language) if name in TYPED_FACTS else value for name, value in stated}
+    facts = {name: LanguageText(value, signed_language) if name in TYPED_FACTS else value for name, value in stated}
     earned = Decimal(facts["credits_earned"]) if "credits_earned" in facts else None
     return {
         "kind": definition.kind,

@@ -40,9 +40,9 @@ def _paired(args: Iterable[str]) -> list[str]:
     return read
 
 
-def add_names(parser: CommandParser, *, told: str) -> None:
+def add_names(parser: CommandParser, *, meaning: str) -> None:
     """Take a name in English and in any other language, `--name NAME --name-de NAME`."""
-    parser.add_argument("--name", required=True, help=told)
+    parser.add_argument("--name", required=True, help=meaning)
     parser.add_argument(
         "--name-in", nargs=2, action="append", default=[], metavar=("LANG", "NAME"), help="also as --name-LANG NAME"
     )
