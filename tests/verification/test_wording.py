@@ -191,7 +191,7 @@ def test_the_reference_has_the_headlines_of_the_pages(language, column):
 def test_the_register_and_a_public_log_have_a_german_word_each():
     with override("de"):
         register = [str(CHECKS["issuer-recognised"].name), *map(str, SENTENCES[Check.ISSUER_RECOGNISED].values())]
-        register += [str(text) for words in VARIANTS.values() for text in (words.sentence, *words.told)]
+        register += [str(text) for words in VARIANTS.values() for text in (words.sentence, *words.named_sentences)]
         log = CHECKS["logged"]
         logged = [str(text) for text in (log.name, log.passed, log.failed, log.unknown, log.not_applicable)]
 
