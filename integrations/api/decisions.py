@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from integrations.api.authentication import actor_of
 from integrations.api.descriptions import CURSOR, PAGE_SIZE, PROBLEMS, page_schema
 from integrations.api.orders import Day
-from integrations.api.pagination import PAGING, Apart, Order, page_of
+from integrations.api.pagination import PAGING, Apart, Sorting, page_of
 from integrations.api.parsing import StrictSerializer, Text, parsed
 from integrations.api.view import ApiView
 from issuing.errors import CredentialNotFoundError
@@ -29,7 +29,7 @@ from registry.models import Organisation
 from registry.permissions import Scope
 
 LONGEST_LINE = 1_000
-OLDEST_ACCEPTED = Order("accepted_at", newest_first=False)
+OLDEST_ACCEPTED = Sorting("accepted_at", newest_first=False)
 
 
 class RecordedIn(StrictSerializer):

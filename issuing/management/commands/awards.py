@@ -9,7 +9,7 @@ from typing import Any
 from issuing.waiting import told_for_release, versions_released_by, waiting_for
 from registry.actors import SYSTEM
 from registry.management.acting import ActingCommand, Facts, add_json
-from registry.management.names import organisation_named
+from registry.management.arguments import organisation_named
 
 MOST_TOLD = 1_000
 
