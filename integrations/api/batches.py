@@ -178,13 +178,10 @@ class BatchCollection(ApiView):
             on_error=asked.on_error,
             first_row=1 if asked.kind == "orders" else FIRST_ROW_OF_FILES,
         )
+        bad_rows = _bad_rows(outcome)
         if outcome.batch_id is None:
-            raise BatchRefusedError(
-                count=outcome.counts.get("refused", 0), counts=outcome.counts, rows=_bad_rows(outcome)
-            )
-        members = {"counts": outcome.counts, "rows": _bad_rows(outcome)} | (
-            {"read_as": asked.read_as} if asked.read_as else {}
-        )
+            raise BatchRefusedError(count=outcome.counts.get("refused", 0), counts=outcome.counts, rows=bad_rows)
+        members = {"counts": outcome.counts, "rows": bad_rows} | ({"read_as": asked.read_as} if asked.read_as else {})
         return _accepted(outcome.batch_id, state="done", **members)
 
 
