@@ -134,9 +134,8 @@ def entry_page(
 ) -> EntryPage:
     """Return an entry's page; `newest` is the number of the newest published version."""
     achievement = version.achievement
-    texts = {
-        name: language_text(version.texts.get(name, {}), language) for name in ("name", "description", "criteria")
-    }
+    shown = ("name", "description", "criteria")
+    texts = {name: language_text(version.texts.get(name, {}), language) for name in shown}
     items = information(version, language)
     return EntryPage(
         title=texts["name"],
