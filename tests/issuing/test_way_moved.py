@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-BEFORE = "0008"
+BEFORE = ("issuing", "0008_letters", "catalogue", "0007_typed_facts")
+"""As an upgrade leaves it that broke off: one room is through, the others are on their way."""
 NOW = "2026-06-01 10:00:00"
 
 
-def migrate(folder: Path, *arguments: str) -> None:
+def run(folder: Path, *arguments: str) -> None:
     environment = os.environ | {"DATABASE_URL": f"sqlite:///{folder / 'old.sqlite3'}", "VAR_DIR": str(folder)}
-    command = [sys.executable, "manage.py", "migrate", "-v", "0", *arguments]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, check=True)
 
 
 class OldHouse:
@@ -75,7 +75,7 @@ class OldHouse:
 @pytest.fixture(scope="module")
 def moved(tmp_path_factory):
     folder = tmp_path_factory.mktemp("old")
-    migrate(folder, "issuing", BEFORE)
+    run(folder, "-m", "tests.upgrades.steps", *BEFORE)
     house = OldHouse(folder)
     ada, bob, cleo, dora = (uuid.uuid4() for _ in range(4))
     awards = {"claimed": house.award("delivered", ada, key=False)}
@@ -96,7 +96,7 @@ def moved(tmp_path_factory):
     payload = f'{{"award_ids": ["{awards["new"]}"], "replaces": {{"{awards["new"]}": "{awards["old"]}"}}}}'
     house.insert("registry_outboxmessage", topic="awards.accepted", payload=payload, last_error="", claimed_by="")
     house.learners = {"ada": ada, "bob": bob, "cleo": cleo, "dora": dora}
-    migrate(folder)
+    run(folder, "manage.py", "migrate", "-v", "0")
     return house, awards
 
 

@@ -14,6 +14,7 @@ from django.core.management import call_command
 
 from issuing.models import Award, Credential, Letter, LetterKind, SignedDocument, SigningKey, StatusChange
 from tests.issuing.builders import drain_all, signing_here
+from tests.upgrades.steps import squashed_not_recorded, steps_left
 
 KEK = (Path(__file__).parent / "dumps" / "key-encryption-key").read_bytes()
 
@@ -48,7 +49,7 @@ def held() -> dict[str, Any]:
 def main() -> None:
     """Prepare, look, do what waited, look again."""
     call_command("prepare", stderr=StringIO())
-    told: dict[str, Any] = {"moved": held(), "breaches": fsck()}
+    told: dict[str, Any] = {"left": [*steps_left(), *squashed_not_recorded()], "moved": held(), "breaches": fsck()}
     with signing_here(KEK):
         drain_all()
     json.dump(told | {"drained": held(), "breaches_then": fsck()}, sys.stdout)

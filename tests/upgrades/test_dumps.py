@@ -60,6 +60,7 @@ def test_database_of_an_older_version_moves_whole(name: str, kind: str, tmp_path
     before = json.loads((DUMPS / f"{name}.{kind}.json").read_text())
     told = moved(DUMPS / f"{name}.{kind}.gz", tmp_path)
 
+    assert told["left"] == []
     assert told["breaches"] == []
     # Of a replacement that waited for its holder nothing told what it replaces: it is found again by whose line it is.
     waiting = {pk for pk, state in before["awards"].items() if state == "awaiting_claim"}
