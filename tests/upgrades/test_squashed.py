@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from django.db.migrations.loader import MigrationLoader
 
-from config.bootstrap.places import ROOT
+from config.bootstrap.folders import ROOT
 from tests.upgrades.make_dumps import environment_of
 
 ROOMS = {"registry", "catalogue", "issuing"}
