@@ -33,6 +33,11 @@ class RegistryError(Exception):
         """Return the refusal in the reader's language."""
         return str(self.message).format(**self.facts)
 
+    @property
+    def every_refusal(self) -> tuple[Refusal, ...]:
+        """Its single faults; where it has none, itself as one that is of the whole."""
+        return self.refusals or (Refusal("", self.code, self.sentence()),)
+
     def __str__(self) -> str:
         return self.sentence()
 
@@ -71,6 +76,12 @@ class LimitError(RegistryError):
     """Too often or too much (429)."""
 
     code, message = "limit", _("Too many requests. Try again in {retry_after} seconds.")
+
+
+class TooManyTriesError(LimitError):
+    """A code or a password was tried too often."""
+
+    code, message = "too-many-tries", _("Too many tries. Wait a few minutes and try again.")
 
 
 class UnavailableError(RegistryError):

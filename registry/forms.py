@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from allauth.account import forms as account
-from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.manage_email import sync_user_email_address
 from allauth.account.internal.stagekit import unstash_login
 from allauth.core import context as allauth_context
@@ -17,7 +16,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from registry.errors import LimitError
+from registry.errors import LimitError, TooManyTriesError
+from registry.form_refusals import as_validation_error
 from registry.throttle import Rate, count_request
 
 THEIR_WORDS = (gettext_noop("You must type the same password each time."),)
@@ -74,7 +74,7 @@ def count_code_try(whose: object) -> None:
     try:
         count_request(rate=CODE_TRIES, caller=str(whose).lower(), at=timezone.now())
     except LimitError as error:
-        raise get_adapter().validation_error("too_many_login_attempts") from error
+        raise as_validation_error(TooManyTriesError().every_refusal) from error
 
 
 class ConfirmLoginCodeForm(Worded, account.ConfirmLoginCodeForm):  # type: ignore[misc]

@@ -8,7 +8,7 @@ from urllib.parse import quote, urljoin
 
 from django import template
 from django.conf import settings
-from django.forms import BoundField
+from django.forms import BaseForm, BoundField
 from django.template.context import Context
 from django.template.defaultfilters import date as format_date
 from django.template.loader import render_to_string
@@ -186,9 +186,18 @@ def lang_of(text: object) -> SafeString:
     return format_html(' lang="{}"', tag) if tag else SafeString("")
 
 
+@register.simple_tag
+def errors_of(form: object) -> list[dict[str, str]]:
+    """List what is wrong with a form, its fields first: `said`, and `field`, the id of the control, where it is of one."""
+    if not isinstance(form, BaseForm):
+        return []
+    of_fields = [{"field": f.id_for_label, "said": str(said)} for f in form.visible_fields() for said in f.errors]
+    return of_fields + [{"field": "", "said": str(said)} for said in form.non_field_errors()]
+
+
 @register.filter
 def as_input(field: BoundField) -> SafeString:
     """Draw a form's control in our style. Labels say what to enter, so placeholders go."""
     widget = field.field.widget
     widget.attrs.pop("placeholder", None)
-    return field.as_widget(attrs={"class": "input"})
+    return field.as_widget(attrs={"class": f"input {widget.attrs.get('class', '')}".strip()})

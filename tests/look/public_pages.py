@@ -9,9 +9,12 @@ from typing import Any
 
 from django.core.paginator import Paginator
 
+from registry.form_refusals import show_refusals
 from registry.language_maps import LanguageText
 from registry.operator_texts import OperatorPage
+from registry.refusals import Refusal
 from tests.look.states import BADGE, VERDICTS, credential_page, rendered, report_of, shown_stub
+from verification.forms import DeskForm
 
 
 def entry_of(**facts: Any) -> SimpleNamespace:
@@ -200,6 +203,21 @@ def mail() -> str:
 LINK_OVER = {"new_link": "/claim/x/new-link", "since": date(2027, 3, 14), "contact": "office@college.example.org"}
 
 
+def refused_desk() -> DeskForm:
+    """Build the desk's form with what is wrong: twice at one field, once at another, once with all of it."""
+    form = DeskForm({"text": "<x"})
+    show_refusals(
+        form,
+        [
+            Refusal("text", "not-recognised", "This is no link, no number and no text of a certificate."),
+            Refusal("text", "too-long", "It is too long, too."),
+            Refusal("file", "too-large", "The file is larger than 5 MB."),
+            Refusal("", "limit", "Too many requests. Try again in 60 seconds."),
+        ],
+    )
+    return form
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     **{f"credential-{verdict}": (lambda verdict=verdict: credential_page(verdict)) for verdict in VERDICTS},
     "credential-german": lambda: credential_page("genuine", language="de"),
@@ -210,10 +228,8 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "credential-claim": lambda: credential_page(
         "genuine", shown=shown_stub(co_awarders=("Hospital",), share_url="https://testamur.example/c/1"), by_claim=True
     ),
-    "verify": lambda: rendered("verification/verify.html", section="verify"),
-    "verify-error": lambda: rendered(
-        "verification/verify.html", section="verify", error="That is not an address.", given="<x"
-    ),
+    "verify": lambda: rendered("verification/verify.html", section="verify", form=DeskForm()),
+    "verify-error": lambda: rendered("verification/verify.html", section="verify", form=refused_desk()),
     "landing": landing,
     "list": catalogue_list,
     "list-empty": empty_list,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from catalogue.badges import BadgeFacts, badge_svg
 from config.middleware import CONTENT_SECURITY_POLICY
@@ -197,4 +197,27 @@ def test_chosen_appearance_wins_over_the_system(browser, monkeypatch, appearance
     page, _complaints = opened(browser, "chosen", color_scheme=other)
 
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == expected
+    page.close()
+
+
+def test_what_is_wrong_with_a_form_is_read_first_and_leads_to_its_fields(browser):
+    page, _complaints = opened(browser, "verify-error", viewport={"width": 360, "height": 740})
+
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    assert summary.get_by_role("listitem").all_inner_texts() == [
+        "The file is larger than 5 MB.",
+        "This is no link, no number and no text of a certificate.",
+        "It is too long, too.",
+        "Too many requests. Try again in 60 seconds.",
+    ]
+    summary.get_by_role("link", name="It is too long, too.").click()
+    text = page.get_by_role("textbox", name="A link, a number or the text of a certificate")
+    expect(text).to_be_focused()
+    expect(text).to_have_accessible_description(
+        "Paste what you have; we find out what it is. "
+        "Error: This is no link, no number and no text of a certificate. Error: It is too long, too."
+    )
+    assert (text.get_attribute("aria-invalid"), text.input_value()) == ("true", "<x")
+    assert page.get_by_role("textbox", name="Who holds it?").get_attribute("aria-invalid") is None
     page.close()

@@ -91,7 +91,7 @@ def test_what_is_nothing_is_told_above_the_kept_form_and_gets_no_verdict(client,
     assert response.status_code == 422
     assert "data-verdict" not in content
     assert ("This is no link" if language == "en" else "Das ist kein Link") in content
-    assert f">{escape(text)}</textarea>" in content.replace("\r\n", "\n")
+    assert f">\n{escape(text)}</textarea>" in content.replace("\r\n", "\n")
     assert 'value="Ada"' in content
 
 
