@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors import MalformedError, RegistryError, TooLargeError
+from registry.refusals import Refusal
 
 
 class UnauthenticatedError(RegistryError):
@@ -57,6 +58,10 @@ class QueryError(MalformedError):
     """A parameter of the address cannot be used (422)."""
 
     code, message = "invalid-parameter", _("The parameter “{parameter}” cannot be used: {reason}.")
+
+    def __init__(self, *, parameter: str, reason: str) -> None:
+        super().__init__(parameter=parameter, reason=reason)
+        self.refusals = (Refusal(parameter, self.code, self.sentence()),)
 
 
 class KeyReusedError(MalformedError):

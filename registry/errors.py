@@ -48,6 +48,14 @@ class MalformedError(RegistryError):
     code, message = "malformed", _("The input cannot be used: {reason}.")
 
 
+class OrderRefusedError(MalformedError):
+    """What was ordered breaks rules: each fault has its place, its code and what to do."""
+
+    def __init__(self, code: str, refusals: Sequence[Refusal]) -> None:
+        told = " ".join(one.sentence() for one in refusals)
+        super().__init__(code, "{reason}", refusals=refusals, reason=told)
+
+
 class ForbiddenError(RegistryError):
     """The actor may not do this (403)."""
 

@@ -59,13 +59,16 @@ def refuse_other_parameters(request: Request, known: Sequence[str]) -> None:
     """Refuse parameters that this address does not have: a filter misspelt would answer too much.
 
     Raises:
-        QueryError: unknown or repeated.
+        QueryError: unknown or repeated; all of them are told.
     """
-    for name, values in request.query_params.lists():
-        if name not in known:
-            raise QueryError(parameter=name[:80], reason="it is not known here")
-        if len(values) > 1:
-            raise QueryError(parameter=name[:80], reason="it is given twice")
+    refused = [
+        QueryError(parameter=name[:80], reason="it is not known here" if name not in known else "it is given twice")
+        for name, values in request.query_params.lists()
+        if name not in known or len(values) > 1
+    ]
+    if refused:
+        refused[0].refusals = tuple(one for error in refused for one in error.refusals)
+        raise refused[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,12 @@ from django.db import transaction
 from registry.actors import Actor
 from registry.addresses import normal_address
 from registry.audit import record_act
-from registry.errors import LastOwnerError, MalformedError
+from registry.errors import LastOwnerError, OrderRefusedError
 from registry.models import Membership, Node, Role, User
 from registry.permissions import require_role
+from registry.refusals import Refusal, gettext_noop
+
+BAD_EMAIL = gettext_noop("Write an address to which mail can be sent.")
 
 
 @transaction.atomic
@@ -19,12 +22,12 @@ def ensure_account(*, email: str, actor: Actor, name: str = "", language: str = 
     """Return the account with an address, made where there is none: it signs in by a code sent there.
 
     Raises:
-        MalformedError: code `bad-email`, no mail can be sent to it.
+        OrderRefusedError: code `bad-email`, no mail can be sent to it.
     """
     try:
         address = normal_address(email)
     except ValueError as error:
-        raise MalformedError(code="bad-email", reason=email) from error
+        raise OrderRefusedError("bad-email", [Refusal("email", "bad-email", BAD_EMAIL)]) from error
     user = User.objects.filter(email=address).first()
     if user is None:
         user = User.objects.create_user(address, name=name, language=language)

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.actors import Actor
 from registry.audit import record_act
-from registry.errors import DiffersError, MalformedError
+from registry.errors import DiffersError, OrderRefusedError
 from registry.models import Node, OAuthClient, Organisation, Role
 from registry.permissions import Scope, require_role
+from registry.refusals import Faults, gettext_noop
 
 LONGEST_NAME = 100
 
@@ -30,7 +31,7 @@ def create_oauth_client(
 
     Raises:
         RoleRequiredError: `actor` is not an administrator at `node`.
-        MalformedError: no name, no scope, or an end that is over.
+        OrderRefusedError: no name, no scope, or an end that is over.
         DiffersError: the organisation has a client of this name for another place, other scopes or another end.
     """
     require_role(actor, node, Role.ADMIN)
@@ -77,9 +78,12 @@ def scopes_of(client: OAuthClient) -> list[str]:
 
 
 def _check(name: str, scopes: list[Scope], expires_at: dt.datetime | None) -> None:
+    faults = Faults()
     if not name.strip() or len(name) > LONGEST_NAME:
-        raise MalformedError(reason=_("a name has 1 to 100 characters"))
+        faults.add("name", "name", gettext_noop("Give the client a name of 1 to 100 characters."))
     if not scopes:
-        raise MalformedError(reason=_("a client without a scope can do nothing; name at least one"))
+        faults.add("scopes", "missing", gettext_noop("Name at least one scope: a client without one can do nothing."))
     if expires_at is not None and expires_at <= timezone.now():
-        raise MalformedError(reason=_("its end is over already"))
+        faults.add("expires_at", "over", gettext_noop("Name an end that is still to come: this one is over already."))
+    if faults.refusals:
+        raise OrderRefusedError("client-refused", faults.refusals)

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from registry.actors import Actor
 from registry.audit import record_act
 from registry.countries import COUNTRIES
-from registry.errors import MalformedError, NumberTakenError
+from registry.errors import NumberTakenError, OrderRefusedError
 from registry.models import IssuerProfile, Organisation, OrganisationIdentifier, Role
 from registry.organisation_numbers import NumberFormError, kept_number
 from registry.permissions import require_role
+from registry.refusals import Refusal
 
 LONGEST_REGION = 80
 COUNTRY_LANGUAGES: Final = ("en", "de")
@@ -41,7 +42,7 @@ def state_whereabouts(*, organisation: Organisation, whereabouts: Whereabouts, a
 
     Raises:
         RoleRequiredError: `actor` is not an administrator of the whole organisation.
-        MalformedError: code `whereabouts`; the reason tells every fault.
+        OrderRefusedError: code `whereabouts`, with every fault.
         NumberTakenError: a number is another organisation's.
     """
     require_role(actor, organisation.nodes.get(parent=None), Role.ADMIN)
@@ -52,7 +53,7 @@ def state_whereabouts(*, organisation: Organisation, whereabouts: Whereabouts, a
 
 
 def write_whereabouts(organisation: Organisation, whereabouts: Whereabouts) -> None:
-    """Write them for an act that has checked the role; raises MalformedError and NumberTakenError."""
+    """Write them for an act that has checked the role; raises OrderRefusedError and NumberTakenError."""
     numbers = _kept(whereabouts)
     for kind, value in numbers:
         taken = OrganisationIdentifier.objects.filter(type=kind, value=value).exclude(organisation=organisation)
@@ -94,38 +95,40 @@ def _renew_profile(issuer_id: uuid.UUID, whereabouts: dict[str, Any]) -> None:
         IssuerProfile.objects.create(**columns)
 
 
-def faults_of(whereabouts: Whereabouts) -> list[str]:
-    """Return a sentence for each fault, in the reader's language."""
+def refusals_of_whereabouts(whereabouts: Whereabouts) -> list[Refusal]:
+    """Return every fault, at `country`, `region` or `numbers.N` (from 0)."""
     return _read(whereabouts)[1]
 
 
 def _kept(whereabouts: Whereabouts) -> list[tuple[str, str]]:
     """Return the numbers as they are kept, each once; every fault is told at once."""
-    kept, faults = _read(whereabouts)
-    if faults:
-        raise MalformedError(code="whereabouts", message="{reason}", reason=" ".join(faults))
+    kept, refusals = _read(whereabouts)
+    if refusals:
+        raise OrderRefusedError("whereabouts", refusals)
     return list(dict.fromkeys(kept))
 
 
-def _read(whereabouts: Whereabouts) -> tuple[list[tuple[str, str]], list[str]]:
-    faults = list(_faults_of_place(whereabouts))
+def _read(whereabouts: Whereabouts) -> tuple[list[tuple[str, str]], list[Refusal]]:
+    refusals = list(_refusals_of_place(whereabouts))
     kept: list[tuple[str, str]] = []
-    for kind, value in whereabouts.numbers:
+    for place, (kind, value) in enumerate(whereabouts.numbers):
         try:
             kept.append((kind, kept_number(kind, value)))
         except NumberFormError as error:
-            faults.append(_sentence(error, kind, value))
-    return kept, faults
+            code = "number-form" if error.kind else "number-kind"
+            refusals.append(Refusal(f"numbers.{place}", code, _sentence(error, kind, value)))
+    return kept, refusals
 
 
-def _faults_of_place(whereabouts: Whereabouts) -> Iterator[str]:
+def _refusals_of_place(whereabouts: Whereabouts) -> Iterator[Refusal]:
     country, region = whereabouts.country.strip().upper(), whereabouts.region.strip()
     if country and country not in COUNTRIES:
-        yield _("“{country}” is no country code of ISO 3166-1: write two letters, such as NL.").format(country=country)
+        no_code = _("“{country}” is no country code of ISO 3166-1: write two letters, such as NL.")
+        yield Refusal("country", "country", no_code.format(country=country))
     if len(region) > LONGEST_REGION or not region.isprintable():
-        yield _("Write the region in one line of at most 80 characters.")
+        yield Refusal("region", "bad-text", _("Write the region in one line of at most 80 characters."))
     if region and not country:
-        yield _("Name the country that the region is of.")
+        yield Refusal("country", "missing", _("Name the country that the region is of."))
 
 
 def _sentence(error: NumberFormError, kind: str, value: str) -> str:

@@ -20,8 +20,8 @@ from credentials.errors import DataModelError
 from registry.actors import Actor
 from registry.addresses import normal_address
 from registry.audit import record_act
-from registry.errors import MalformedError, TakenError
-from registry.language_maps import LanguageMap, text_in
+from registry.errors import OrderRefusedError, TakenError
+from registry.language_maps import LanguageMap
 from registry.models import (
     Issuer,
     IssuerProfile,
@@ -37,8 +37,15 @@ from registry.models import (
 )
 from registry.outbox import Topic, publish
 from registry.permissions import require_role
+from registry.refusals import Refusal, gettext_noop
 from registry.selectors import canonical_base_url
-from registry.services.official_numbers import Whereabouts, faults_of, kept_whereabouts, write_whereabouts
+from registry.services.members import BAD_EMAIL
+from registry.services.official_numbers import (
+    Whereabouts,
+    kept_whereabouts,
+    refusals_of_whereabouts,
+    write_whereabouts,
+)
 
 LONGEST_NAME: Final = 200
 _SLUG: Final = re.compile(r"(?=.{1,60}\Z)[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -76,7 +83,7 @@ def create_organisation(*, order: OrganisationOrder, owner: User | None, actor: 
 
     Raises:
         TakenError: the slug is in use.
-        MalformedError, NumberTakenError: something of the order cannot be used; every fault is told.
+        OrderRefusedError, NumberTakenError: something of the order cannot be used; every fault is told.
     """
     _check_organisation(order)
     if Organisation.objects.filter(slug=order.slug).exists():
@@ -100,25 +107,28 @@ def create_organisation(*, order: OrganisationOrder, owner: User | None, actor: 
 
 
 def _check_organisation(order: OrganisationOrder) -> None:
-    faults = [*_faults_of_names(order.slug, order.name), *faults_of(order.whereabouts)]
+    refusals = [*_refusals_of_names(order.slug, order.name), *refusals_of_whereabouts(order.whereabouts)]
     if order.timezone not in available_timezones():
-        told = _("There is no time zone “{timezone}”: write one such as Europe/Berlin.")
-        faults.append(told.format(timezone=order.timezone))
-    if faults:
-        raise MalformedError(code="organisation-refused", message="{reason}", reason=" ".join(faults))
+        none_such = _("There is no time zone “{timezone}”: write one such as Europe/Berlin.")
+        refusals.append(Refusal("timezone", "time-zone", none_such.format(timezone=order.timezone)))
+    if refusals:
+        raise OrderRefusedError("organisation-refused", refusals)
 
 
-def _faults_of_names(slug: str, names: LanguageMap) -> Iterator[str]:
+def _refusals_of_names(slug: str, names: LanguageMap) -> Iterator[Refusal]:
     if not _SLUG.fullmatch(slug):
-        told = _("“{slug}” cannot stand in an address: use at most 60 small letters and digits, with single hyphens.")
-        yield told.format(slug=slug)
+        no_slug = _(
+            "“{slug}” cannot stand in an address: use at most 60 small letters and digits, with single hyphens."
+        )
+        yield Refusal("slug", "slug", no_slug.format(slug=slug))
     if not names or any(not _is_line(name) for name in names.values()):
-        yield _("Give a name of one line, at most 200 characters.")
+        yield Refusal("name", "name", _("Give a name of one line, at most 200 characters."))
     for tag in names:
         try:
             check_language(tag, "name")
         except DataModelError:
-            yield _("“{tag}” is no language: write its tag, for example de or en-NZ.").format(tag=tag)
+            no_tag = _("“{tag}” is no language: write its tag, for example de or en-NZ.")
+            yield Refusal(f"name.{tag}", "language-tag", no_tag.format(tag=tag))
 
 
 def _is_line(name: str) -> bool:
@@ -158,11 +168,11 @@ def create_issuer(*, node: Node, slug: str, profile: ProfileOrder, actor: Actor)
     Raises:
         RoleRequiredError: `actor` is not an administrator at `node`.
         TakenError: the slug is in use anywhere in this installation (it is part of the DID).
-        MalformedError: slug, names or profile could not stand in addresses, documents or mails.
+        OrderRefusedError: slug, names or profile could not stand in addresses, documents or mails.
     """
     require_role(actor, node, Role.ADMIN)
-    if faults := list(_faults_of_names(slug, profile.name)):
-        raise MalformedError(code="issuer-refused", message="{reason}", reason=" ".join(faults))
+    if refusals := [*_refusals_of_names(slug, profile.name), *_refusals_of_profile(profile)]:
+        raise OrderRefusedError("issuer-refused", refusals)
     if Issuer.objects.filter(slug=slug).exists():
         raise TakenError(value=slug)
     did = did_web(urlsplit(canonical_base_url()).netloc, "issuers", slug)
@@ -179,9 +189,11 @@ def revise_issuer_profile(*, issuer: Issuer, profile: ProfileOrder, actor: Actor
 
     Raises:
         RoleRequiredError: `actor` is not an administrator at the issuer's node.
-        MalformedError: the profile could not stand in documents or mails.
+        OrderRefusedError: the profile could not stand in documents or mails.
     """
     require_role(actor, issuer.node, Role.ADMIN)
+    if refusals := list(_refusals_of_profile(profile)):
+        raise OrderRefusedError("issuer-refused", refusals)
     latest = IssuerProfile.objects.select_for_update().filter(issuer=issuer).order_by("-version").first()
     revised = _insert_profile(issuer, latest.version + 1 if latest else 1, profile)
     record_act(
@@ -195,7 +207,6 @@ def revise_issuer_profile(*, issuer: Issuer, profile: ProfileOrder, actor: Actor
 
 
 def _insert_profile(issuer: Issuer, version: int, profile: ProfileOrder) -> IssuerProfile:
-    _check_profile(issuer, profile)
     return IssuerProfile.objects.create(
         issuer=issuer,
         version=version,
@@ -209,23 +220,29 @@ def _insert_profile(issuer: Issuer, version: int, profile: ProfileOrder) -> Issu
     )
 
 
-def _check_profile(issuer: Issuer, profile: ProfileOrder) -> None:
-    """Refuse what could not stand in documents or mails: it would stop everything that the issuer awards.
+def _refusals_of_profile(profile: ProfileOrder) -> Iterator[Refusal]:
+    """Tell what could not stand in documents or mails: it would stop everything that the issuer awards."""
+    if profile.email and not _is_address(profile.email):
+        yield Refusal("email", "bad-email", BAD_EMAIL)
+    named = {f"name.{language}": {"name": name} for language, name in profile.name.items()}
+    described = {f"description.{tag}": {"description": text} for tag, text in profile.description.items() if text}
+    web = {"url": {"url": profile.url}} if profile.url else {}
+    for place, stated in {**named, **described, **web}.items():
+        try:
+            IssuerFacts(**{"id": _ANY_ISSUER, "name": "-", **stated})
+        except DataModelError:
+            yield Refusal(place, "bad-text" if place != "url" else "bad-address", _STANDS_NOWHERE)
 
-    Raises:
-        MalformedError: an address to which no mail can be sent, control characters, no absolute web address.
-    """
+
+def _is_address(email: str) -> bool:
     try:
-        if profile.email:
-            normal_address(profile.email)
-        for language in profile.name:
-            IssuerFacts(
-                id=issuer.did,
-                name=text_in(profile.name, language),
-                url=profile.url or None,
-                description=text_in(profile.description, language) or None,
-            )
-    except DataModelError as error:
-        raise MalformedError(reason=error.message) from error
-    except ValueError as error:
-        raise MalformedError(reason="email") from error
+        normal_address(email)
+    except ValueError:
+        return False
+    return True
+
+
+_ANY_ISSUER: Final = "urn:uuid:00000000-0000-0000-0000-000000000000"
+_STANDS_NOWHERE: Final = gettext_noop(
+    "This cannot stand in a document: addresses are absolute, texts are not empty and have no control characters."
+)

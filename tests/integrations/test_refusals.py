@@ -65,6 +65,13 @@ def test_broken_invariant_in_the_api_is_a_problem_without_detail(monkeypatch):
     assert answer.json()["reference"]
 
 
+def test_every_parameter_that_is_not_known_is_told():
+    answer = Machine().post("/api/v1/verify?colour=red&verify=a&verify=b&size=1", {"url": "https://example.org/"})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-parameter")
+    assert [one["column"] for one in answer.json()["problems"]] == ["colour", "verify", "size"]
+
+
 def test_facts_of_a_refusal_never_hide_the_standard_members():
     error = errors.ConflictError(status="x", title="y")
     from integrations.api.problems import refusal

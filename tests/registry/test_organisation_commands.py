@@ -81,6 +81,15 @@ def test_every_fault_of_an_organisation_is_told_at_once():
     assert told["code"] == "organisation-refused"
     for fault in ("Not A Slug", "name of one line", "toolonglanguage", "XX", "Mars/Base", "BRIN", "SHOE"):
         assert fault in told["remedy"]
+    assert [(one["column"], one["code"]) for one in told["problems"]] == [
+        ("slug", "slug"),
+        ("name", "name"),
+        ("name.toolonglanguage", "language-tag"),
+        ("country", "country"),
+        ("numbers.0", "number-form"),
+        ("numbers.1", "number-kind"),
+        ("timezone", "time-zone"),
+    ]
     assert not Organisation.objects.exists()
 
 
@@ -168,7 +177,17 @@ def test_issuer_is_made_once_and_entered_in_the_register():
 
 
 def test_issuer_whose_slug_cannot_stand_in_a_did_is_refused():
-    assert refusal_of("issuers", "create", build_organisation().slug, "a:b", "--name", "x")["code"] == "issuer-refused"
+    told = refusal_of(
+        "issuers", "create", build_organisation().slug, "a:b", "--name", "x", "--email", "nobody", "--url", "nowhere"
+    )
+
+    assert told["code"] == "issuer-refused"
+    assert [(one["column"], one["code"]) for one in told["problems"]] == [
+        ("slug", "slug"),
+        ("email", "bad-email"),
+        ("url", "bad-address"),
+    ]
+    assert not Issuer.objects.exists()
 
 
 def test_issuer_whose_key_nobody_makes_is_told(monkeypatch):
@@ -210,9 +229,10 @@ def test_client_ends_after_its_last_day():
     assert live_oauth_client(made["client_id"]) is not None
     OAuthClient.objects.update(expires_at=timezone.now() - dt.timedelta(seconds=1))
     assert live_oauth_client(made["client_id"]) is None
-    assert refusal_of(
-        "oauth_clients", "create", organisation.slug, "Old", "--scope", "awards:read", "--expires", "2020-01-01"
+    told = refusal_of(
+        "oauth_clients", "create", organisation.slug, " ", "--scope", "awards:read", "--expires", "2020-01-01"
     )
+    assert {(one["column"], one["code"]) for one in told["problems"]} == {("name", "name"), ("expires_at", "over")}
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import UploadedFile  # generic for its stubs alone
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -72,7 +72,7 @@ def _posted(request: HttpRequest) -> HttpResponse:
     return _checked(request, form, upload.read(), plain(upload.name or "", MAX_NAME_CHARACTERS))
 
 
-def _check_given(text: str, upload: UploadedFile | None) -> None:
+def _check_given(text: str, upload: UploadedFile[bytes] | None) -> None:
     if upload is not None and text.strip():
         both = _("You gave a file and a text. Give one of them; the text is still here.")
         raise RuleBrokenError("text", "file-and-text", both)
