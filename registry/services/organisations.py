@@ -14,8 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from credentials.dids import did_web
-from credentials.documents import IssuerFacts
-from credentials.documents.rules import check_language
+from credentials.documents.rules import check_iri, check_language, check_line, check_prose
 from credentials.errors import DataModelError
 from registry.actors import Actor
 from registry.addresses import normal_address
@@ -221,17 +220,19 @@ def _insert_profile(issuer: Issuer, version: int, profile: ProfileOrder) -> Issu
 
 
 def _refusals_of_profile(profile: ProfileOrder) -> Iterator[Refusal]:
-    """Tell what could not stand in documents or mails: it would stop everything that the issuer awards."""
+    """Tell what could not stand in documents (`IssuerFacts`) or mails: it would stop everything that is awarded."""
     if profile.email and not _is_address(profile.email):
         yield Refusal("email", "bad-email", BAD_EMAIL)
-    named = {f"name.{language}": {"name": name} for language, name in profile.name.items()}
-    described = {f"description.{tag}": {"description": text} for tag, text in profile.description.items() if text}
-    web = {"url": {"url": profile.url}} if profile.url else {}
-    for place, stated in {**named, **described, **web}.items():
+    checks = [
+        *((f"name.{tag}", "bad-text", check_line, name) for tag, name in profile.name.items()),
+        *((f"description.{tag}", "bad-text", check_prose, text) for tag, text in profile.description.items() if text),
+        ("url", "bad-address", check_iri, profile.url or None),
+    ]
+    for place, code, check, value in checks:
         try:
-            IssuerFacts(**{"id": _ANY_ISSUER, "name": "-", **stated})
+            check(value, place)
         except DataModelError:
-            yield Refusal(place, "bad-text" if place != "url" else "bad-address", _STANDS_NOWHERE)
+            yield Refusal(place, code, _STANDS_NOWHERE)
 
 
 def _is_address(email: str) -> bool:
@@ -242,7 +243,6 @@ def _is_address(email: str) -> bool:
     return True
 
 
-_ANY_ISSUER: Final = "urn:uuid:00000000-0000-0000-0000-000000000000"
 _STANDS_NOWHERE: Final = gettext_noop(
     "This cannot stand in a document: addresses are absolute, texts are not empty and have no control characters."
 )
