@@ -8,17 +8,19 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from config.bounds import LONGEST_BODY, REFUSED
-from integrations.api.problems import RETRY_SECONDS, refusal, status_of
-from integrations.errors import BodyTooLargeError, UnstorableError
+from integrations.api.problems import refusal
 from registry.errors import (
     BusyError,
     ForbiddenError,
     LengthRequiredError,
     RegistryError,
     SlowBodyError,
+    TooLargeError,
     UnavailableError,
+    UnstorableError,
 )
 from registry.fetch import USER_AGENT, no_fetching
+from registry.problems import RETRY_SECONDS, come_back, status_of
 from registry.visitors import address_in
 
 NextHandler = Callable[[HttpRequest], HttpResponse]
@@ -134,10 +136,8 @@ def refusal_page(request: HttpRequest, error: RegistryError) -> HttpResponse:
     status = status_of(error)
     words = {"status": status, "code": error.code, "title": TITLES.get(status, ""), "sentence": error.sentence()}
     response = render(request, "errors/refusal.html", words | error.facts, status=status)
-    if status in {429, 503}:
-        response["Retry-After"] = str(error.facts.get("retry_after", RETRY_SECONDS))
     response["Cache-Control"] = "no-store"
-    return response
+    return come_back(error, response)
 
 
 CHECKING = ("/verify", "/api/v1/verify", "/vc-api/")
@@ -177,7 +177,7 @@ def _refusal_for(reason: str) -> RegistryError:
     if reason == "cross-site":
         return ForbiddenError("cross-site", _("A page of another site sent this. Send it from a program of yours."))
     if reason == "too-large":
-        return BodyTooLargeError(max_bytes=LONGEST_BODY)
+        return TooLargeError(max_bytes=LONGEST_BODY)
     return LengthRequiredError() if reason == "length-required" else SlowBodyError()
 
 

@@ -34,8 +34,8 @@ from config.serving import Answer, Environ, served
 from config.wsgi import application as django
 from credentials.strict_json import compact_json
 from integrations.api.authentication import calls_with
-from integrations.api.problems import RETRY_SECONDS
 from registry.permissions import Scope
+from registry.problems import RETRY_SECONDS
 from registry.visitors import visitor_of
 from registry.web_counts import WebCounts
 from verification.isolated import no_waiting

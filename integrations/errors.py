@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.errors import MalformedError, RegistryError, TooLargeError
+from registry.errors import MalformedError, UnauthenticatedError
 from registry.refusals import Refusal
-
-
-class UnauthenticatedError(RegistryError):
-    """The request carries no key or token, and needs one (401)."""
-
-    code, message = (
-        "authentication-required",
-        _("This needs an API key or an access token in the Authorization header."),
-    )
 
 
 class InvalidKeyError(UnauthenticatedError):
@@ -30,22 +21,10 @@ class KeyInAddressError(UnauthenticatedError):
     message = _("A key in the address is kept by logs: replace it, and send it in the Authorization header.")
 
 
-class BodyTooLargeError(TooLargeError):
-    """The body is larger than this address takes (413)."""
-
-    code, message = "too-large", _("The body may have at most {max_bytes} bytes.")
-
-
 class UnreadableBodyError(MalformedError):
     """The body is not strict JSON (422)."""
 
     code, message = "malformed", _("The body cannot be read: {reason}.")
-
-
-class UnstorableError(MalformedError):
-    """A value that the database cannot hold: a NUL in a text, or more than its column takes (422)."""
-
-    code, message = "unstorable-value", _("A value is too long, too large, or holds a character that is no text.")
 
 
 class FieldsError(MalformedError):
@@ -62,13 +41,6 @@ class QueryError(MalformedError):
     def __init__(self, *, parameter: str, reason: str) -> None:
         super().__init__(parameter=parameter, reason=reason)
         self.refusals = (Refusal(parameter, self.code, self.sentence()),)
-
-
-class KeyReusedError(MalformedError):
-    """An Idempotency-Key came back with another request (422)."""
-
-    code = "idempotency-key-reused"
-    message = _("This Idempotency-Key belongs to another request. Use a new one.")
 
 
 class IdempotencyKeyError(MalformedError):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from integrations.services import forget_old_answers, forget_old_counts
 from issuing.services import forget_presentations
 from registry.alarms import AlarmCode
 from registry.fates import goes_well
+from registry.idempotency import forget_old_answers
+from registry.throttle import forget_old_counts
 
 
 @shared_task(name="integrations.forget_what_expired", ignore_result=True)

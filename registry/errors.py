@@ -56,6 +56,15 @@ class OrderRefusedError(MalformedError):
         super().__init__(code, "{reason}", refusals=refusals, reason=told)
 
 
+class UnauthenticatedError(RegistryError):
+    """The request carries no key or token, and needs one (401)."""
+
+    code, message = (
+        "authentication-required",
+        _("This needs an API key or an access token in the Authorization header."),
+    )
+
+
 class ForbiddenError(RegistryError):
     """The actor may not do this (403)."""
 
@@ -68,6 +77,12 @@ class NotFoundError(RegistryError):
     code, message = "not-found", _("There is nothing here.")
 
 
+class NotAcceptableError(RegistryError):
+    """It cannot be had in the format that was asked for (406)."""
+
+    code, message = "not-acceptable", _("This cannot be had in this format.")
+
+
 class ConflictError(RegistryError):
     """It contradicts what is already there (409)."""
 
@@ -75,7 +90,7 @@ class ConflictError(RegistryError):
 
 
 class ErasedError(RegistryError):
-    """It was there and has been erased (410)."""
+    """It was there and is not any more (410): erased, replaced, or over."""
 
     code, message = "erased", _("This was erased.")
 
@@ -117,7 +132,7 @@ class SlowBodyError(RegistryError):
 class TooLargeError(RegistryError):
     """More bytes than anybody needs (413)."""
 
-    code, message = "too-large", _("What you sent is too large.")
+    code, message = "too-large", _("The body may have at most {max_bytes} bytes.")
 
 
 class LengthRequiredError(RegistryError):
@@ -125,6 +140,19 @@ class LengthRequiredError(RegistryError):
 
     code = "length-required"
     message = _("What you sent does not say how long it is. Send it in one piece, with Content-Length.")
+
+
+class UnstorableError(MalformedError):
+    """A value that the database cannot hold: a NUL in a text, or more than its column takes (422)."""
+
+    code, message = "unstorable-value", _("A value is too long, too large, or holds a character that is no text.")
+
+
+class KeyReusedError(MalformedError):
+    """A key that says "the same request again" came back with another request (422)."""
+
+    code = "idempotency-key-reused"
+    message = _("This Idempotency-Key belongs to another request. Use a new one.")
 
 
 class RoleRequiredError(ForbiddenError):

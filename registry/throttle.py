@@ -18,6 +18,8 @@ from registry.errors import LimitError
 from registry.models import Throttle
 from registry.visitors import visitor_of
 
+COUNTS_KEPT = dt.timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:
@@ -120,3 +122,8 @@ def _counted(key: str, opened: dt.datetime) -> int:
         )
         row: tuple[int] = cursor.fetchone()
     return row[0]
+
+
+def forget_old_counts() -> int:
+    """Remove request counts of windows that are long over; returns how many."""
+    return Throttle.objects.filter(window__lt=timezone.now() - COUNTS_KEPT).delete()[0]

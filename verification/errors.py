@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.errors import RegistryError, UnavailableError
+from registry.errors import ErasedError, NotAcceptableError, UnavailableError
 
 
-class FormatLaterError(RegistryError):
+class FormatLaterError(NotAcceptableError):
     """A form of a credential that this installation cannot make yet."""
 
     code, message = "format-later", _("This format comes later. Take the JSON file or the badge.")
 
 
-class NoPictureError(RegistryError):
+class NoPictureError(NotAcceptableError):
     """The achievement has no badge to put the credential into."""
 
     code, message = "no-picture", _("This certificate has no badge picture. Take the JSON file.")
@@ -25,7 +25,7 @@ class TokenStillMadeError(UnavailableError):
     code, message = "still-made", _("The token is still being signed. Ask again in a moment.")
 
 
-class SupersededError(RegistryError):
+class SupersededError(ErasedError):
     """Its old content is not shown any more."""
 
     code, message = "superseded", _("A newer version replaces this one. Open its page to find it.")

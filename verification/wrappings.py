@@ -36,7 +36,7 @@ def token(credential: Credential, *, seconds: float) -> str:
             request_token(credential)
             asked = True
         if time.monotonic() >= until:
-            raise TokenStillMadeError
+            raise TokenStillMadeError(retry_after=1)
         time.sleep(_PAUSE_SECONDS)
     return stored.decode("ascii")
 

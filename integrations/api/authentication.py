@@ -10,9 +10,10 @@ from django.core.handlers.wsgi import WSGIRequest
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from integrations.errors import InvalidKeyError, KeyInAddressError, UnauthenticatedError
+from integrations.errors import InvalidKeyError, KeyInAddressError
 from integrations.selectors import KEY_PREFIX, actor_for_secret
 from registry.actors import ANONYMOUS, Actor
+from registry.errors import UnauthenticatedError
 from registry.permissions import Scope
 
 SECRET_PARAMETERS = frozenset({"access_token", "api_key", "apikey", "key", "token"})

@@ -23,11 +23,11 @@ from integrations.api.parsing import body_of, checked
 from integrations.api.view import ApiView
 from integrations.errors import UnreadableBodyError
 from integrations.selectors import achievement_among
-from integrations.services import KeptAnswer
 from issuing.models import Award, AwardState
 from issuing.selectors import awarded_versions_for, awards_for
 from issuing.services import award_achievement
 from registry.errors import NotFoundError
+from registry.idempotency import KeptAnswer
 from registry.models import Role
 from registry.permissions import Scope
 

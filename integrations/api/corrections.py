@@ -22,9 +22,9 @@ from integrations.api.parsing import StrictSerializer, Text, body_of, checked
 from integrations.api.view import ApiView
 from integrations.errors import UnreadableBodyError
 from integrations.selectors import revocable_awards
-from integrations.services import KeptAnswer
 from issuing.errors import CredentialNotFoundError
 from issuing.services import Correction, correct_credential
+from registry.idempotency import KeptAnswer
 from registry.permissions import Scope
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable
 
@@ -11,8 +10,7 @@ from rest_framework.request import Request
 
 from integrations.api.authentication import actor_of
 from integrations.errors import IdempotencyKeyError
-from integrations.services import KeptAnswer, answer_once
-from registry.actors import Actor
+from registry.idempotency import KeptAnswer, answer_once, request_sha
 
 _KEY = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,254}")
 
@@ -31,18 +29,15 @@ def answered_once(request: Request, body: bytes, act: Callable[[], KeptAnswer]) 
     if not _KEY.fullmatch(key) or actor.organisation_id is None:
         raise IdempotencyKeyError
     answer, repeated = answer_once(
-        organisation_id=actor.organisation_id, key=key, request_sha=request_sha(request, body, actor), act=act
+        organisation_id=actor.organisation_id,
+        key=key,
+        request_sha=request_sha(actor, str(request.method), request.get_full_path(), body),
+        act=act,
     )
     response = answer_response(answer)
     if repeated:
         response["Idempotency-Replayed"] = "true"
     return response
-
-
-def request_sha(request: Request, body: bytes, actor: Actor) -> str:
-    """Return what makes two requests the same: place in the tree, method, address and body."""
-    head = f"{actor.node_path}\0{request.method}\0{request.get_full_path()}\0"
-    return hashlib.sha256(head.encode() + body).hexdigest()
 
 
 def answer_response(answer: KeptAnswer) -> HttpResponse:

@@ -10,7 +10,8 @@ from rest_framework.request import Request
 
 from credentials.errors import MalformedError as UnreadableJson
 from credentials.strict_json import JsonObject, parse_json_object
-from integrations.errors import BodyTooLargeError, FieldsError, UnreadableBodyError
+from integrations.errors import FieldsError, UnreadableBodyError
+from registry.errors import TooLargeError
 from registry.refusals import Refusal
 
 MAX_BODY_BYTES = 1_048_576
@@ -23,14 +24,14 @@ def body_of(request: Request, *, max_bytes: int = MAX_BODY_BYTES) -> bytes:
     """Return the raw body; measured before it is read.
 
     Raises:
-        BodyTooLargeError: more than `max_bytes`.
+        TooLargeError: more than `max_bytes`.
     """
     announced = request._request.META.get("CONTENT_LENGTH") or ""
     if announced.isdecimal() and int(announced[:20]) > max_bytes:
-        raise BodyTooLargeError(max_bytes=max_bytes)
+        raise TooLargeError(max_bytes=max_bytes)
     data: bytes = request._request.read(max_bytes + 1)
     if len(data) > max_bytes:
-        raise BodyTooLargeError(max_bytes=max_bytes)
+        raise TooLargeError(max_bytes=max_bytes)
     return data
 
 
@@ -38,7 +39,7 @@ def json_body(request: Request, *, max_bytes: int = MAX_BODY_BYTES) -> JsonObjec
     """Return the body as a strict JSON object (no NaN, no duplicate names, not too deep).
 
     Raises:
-        BodyTooLargeError, UnreadableBodyError
+        TooLargeError, UnreadableBodyError
     """
     try:
         return parse_json_object(body_of(request, max_bytes=max_bytes), max_bytes=max_bytes)

@@ -1,4 +1,4 @@
-"""Refusals as RFC 9457 problem documents: the one table from errors to HTTP."""
+"""Whatever an address of the API raises, as a problem document."""
 
 from __future__ import annotations
 
@@ -16,69 +16,11 @@ from rest_framework.exceptions import APIException
 from rest_framework.views import set_rollback
 
 from catalogue.errors import ContentRefusedError
-from credentials.strict_json import compact_json
-from integrations.errors import FieldsError, UnauthenticatedError, UnstorableError
-from registry.errors import (
-    ConflictError,
-    ErasedError,
-    ForbiddenError,
-    LengthRequiredError,
-    LimitError,
-    MalformedError,
-    NotFoundError,
-    RegistryError,
-    SlowBodyError,
-    TooLargeError,
-    UnavailableError,
-)
-from verification.errors import FormatLaterError, NoPictureError, SupersededError
-
-STATUS_OF: Mapping[type[RegistryError], int] = {
-    MalformedError: 422,
-    UnauthenticatedError: 401,
-    ForbiddenError: 403,
-    NotFoundError: 404,
-    ConflictError: 409,
-    ErasedError: 410,
-    TooLargeError: 413,
-    SlowBodyError: 408,
-    LengthRequiredError: 411,
-    LimitError: 429,
-    UnavailableError: 503,
-    FormatLaterError: 406,
-    NoPictureError: 406,
-    SupersededError: 410,
-}
-"""Each kind of refusal and its HTTP status, for the API and for pages."""
+from integrations.errors import FieldsError
+from registry.errors import ForbiddenError, NotFoundError, RegistryError, UnavailableError, UnstorableError
+from registry.problems import come_back, problem, status_of
 
 CODES_OF_FRAMEWORK = {400: "bad-request", 405: "method-not-allowed", 406: "not-acceptable", 415: "unsupported-type"}
-RETRY_SECONDS = 5
-
-
-def status_of(error: RegistryError) -> int:
-    """Return the HTTP status of a refusal; a kind that the table does not know is a plain 400."""
-    return next((status for kind, status in STATUS_OF.items() if isinstance(error, kind)), 400)
-
-
-def problem(status: int, code: str, detail: str, facts: Mapping[str, Any] | None = None) -> HttpResponse:
-    """Return a problem document; `facts` are extension members and never hide a standard one."""
-    body = {name: _plain(value) for name, value in (facts or {}).items()} | {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-        "code": code,
-    }
-    return HttpResponse(compact_json(body), status=status, content_type="application/problem+json")
-
-
-def _plain(value: Any) -> Any:
-    """Write a fact as JSON can hold it; ids and dates become text."""
-    if isinstance(value, dict):
-        return {str(name): _plain(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 
 def refusal(error: RegistryError) -> HttpResponse:
@@ -87,9 +29,7 @@ def refusal(error: RegistryError) -> HttpResponse:
     response = problem(status, error.code, error.sentence(), error.facts | _every_fault(error))
     if status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = f'Bearer realm="api", error="{error.code}"'
-    if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
-        response["Retry-After"] = str(error.facts.get("retry_after", RETRY_SECONDS))
-    return response
+    return come_back(error, response)
 
 
 def _every_fault(error: RegistryError) -> dict[str, Any]:

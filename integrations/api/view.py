@@ -17,8 +17,7 @@ from integrations.api.authentication import MachineAuthentication, actor_of
 from integrations.api.pagination import refuse_other_parameters
 from integrations.api.problems import answer_to
 from integrations.api.security import MachineSchema
-from integrations.errors import UnauthenticatedError
-from registry.errors import NotFoundError, ScopeRequiredError
+from registry.errors import NotFoundError, ScopeRequiredError, UnauthenticatedError
 from registry.permissions import Scope
 from registry.throttle import Allowance, count_call, rate_headers
 

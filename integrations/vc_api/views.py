@@ -16,12 +16,12 @@ from django.views.decorators.csrf import csrf_exempt
 from credentials.errors import CredentialError, MalformedError
 from credentials.strict_json import JsonObject, compact_json, parse_json_object
 from integrations.api.parsing import MAX_BODY_BYTES
-from integrations.api.problems import problem as plain_problem
 from integrations.vc_api.issuing import CRYPTOSUITES, issued
 from integrations.vc_api.key import issuer_did, key_address
 from integrations.vc_api.known import STATUS_PURPOSES, status_list
 from integrations.vc_api.problems import refused
 from integrations.vc_api.verifying import JudgedAs, problem_of, wanted_by
+from registry.problems import problem as plain_problem
 from verification.checks import Problem
 from verification.isolated import UnfinishedError
 from verification.negotiation import VC_TYPES, content_type

@@ -31,6 +31,7 @@ SHARED = {
     "facts": "what will be, or was, signed",
     "fates": "what becomes of one item among many",
     "holders": "holders",
+    "idempotency": "the same request again is answered again",
     "keys": "signing keys",
     "lanes": "lanes of the outbox",
     "letters": "letters",

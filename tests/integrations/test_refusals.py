@@ -6,8 +6,8 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from config.middleware import Refusals
-from integrations.api.problems import STATUS_OF, status_of
 from registry import errors
+from registry.problems import STATUS_OF, status_of
 from tests.integrations.builders import Machine
 
 pytestmark = pytest.mark.django_db

@@ -7,10 +7,10 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from integrations.services import forget_old_answers
 from integrations.tasks import forget_what_expired
 from registry import throttle
 from registry.errors import LimitError
+from registry.idempotency import forget_old_answers
 from registry.models import IdempotencyKey, Throttle
 from registry.throttle import Rate, count_request
 from tests.integrations.builders import Machine, build_machine, build_tenant

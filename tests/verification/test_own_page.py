@@ -14,7 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from catalogue.models import Achievement
+from catalogue.models import Achievement, StoredImage
 from credentials.baking import extract_png, extract_svg
 from issuing.claim_links import claim_url
 from issuing.models import Credential
@@ -227,6 +227,16 @@ def test_the_badge_carries_the_credential(client):
     assert extract_svg(svg.content) == credential.document
     assert "attachment" in svg["Content-Disposition"]
     assert "sandbox" in svg["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg"])
+def test_a_badge_that_there_is_not_is_refused_as_the_reference_says(client, suffix):
+    credential = signed_credential()
+    StoredImage.objects.all().delete()
+
+    answer = client.get(f"/c/{credential.pk}.{suffix}")
+
+    assert (answer.status_code, "badge" in answer.content.decode()) == (406, True)
 
 
 def test_a_token_that_no_worker_makes_is_told_to_come_back_for(client, monkeypatch):

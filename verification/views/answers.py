@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
@@ -12,6 +10,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags, quote_etag
 
 from registry.errors import RegistryError
+from registry.problems import come_back, problem, status_of
 from verification import skeletons
 from verification.access import Access
 from verification.checks import Report, Verdict
@@ -97,21 +96,13 @@ def document(
     return response
 
 
-def refusal(request: HttpRequest, error: RegistryError, *, status: int, as_json: bool) -> HttpResponse:
+def refusal(request: HttpRequest, error: RegistryError, *, as_json: bool) -> HttpResponse:
     """Return a refusal as RFC 9457 problem document or as page."""
+    status = status_of(error)
     if as_json:
-        body = {
-            "type": "about:blank",
-            "title": HTTPStatus(status).phrase,
-            "status": status,
-            "detail": error.sentence(),
-            "code": error.code,
-        }
-        response = HttpResponse(
-            json.dumps(body, ensure_ascii=False), status=status, content_type="application/problem+json"
-        )
+        response = problem(status, error.code, error.sentence())
         response.headers["Access-Control-Allow-Origin"] = "*"
     else:
         context = {"status": status, "code": error.code, "title": error.sentence(), "sentence": "", "next_step": ""}
         response = render(request, "errors/refusal.html", context, status=status)
-    return quiet(response)
+    return quiet(come_back(error, response))

@@ -31,7 +31,6 @@ from verification.views.answers import document, page_of, quiet, refusal
 from verification.wrappings import baked_png, baked_svg, token
 
 JSON_SUFFIXES = ("json", "ob2.json")
-RETRY_SECONDS = 1
 QUIET_ZONE = 2
 KEPT_SECONDS = 86_400
 
@@ -110,27 +109,21 @@ def _file_of(request: HttpRequest, gathered: Gathered, suffix: str) -> HttpRespo
     as_json = suffix in JSON_SUFFIXES
     materials = gathered.materials
     if materials.erased_at is not None:
-        return refusal(request, ErasedError(), status=410, as_json=as_json)
+        return refusal(request, ErasedError(), as_json=as_json)
     if not materials.visible or gathered.credential is None:
         return _nothing_visible(request, as_json=as_json)
     if materials.own is not None and materials.own.superseded:
-        return refusal(request, SupersededError(), status=410, as_json=as_json)
+        return refusal(request, SupersededError(), as_json=as_json)
     try:
-        return FORMS[suffix](request, gathered)
-    except UnavailableError as error:
-        response = refusal(request, error, status=503, as_json=True)
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
-        return response
-    except FormatLaterError as error:
-        return refusal(request, error, status=406, as_json=as_json)
+        return FILES[suffix](request, gathered)
     except RegistryError as error:
-        return refusal(request, error, status=404, as_json=as_json)
+        return refusal(request, error, as_json=as_json or isinstance(error, UnavailableError))
 
 
 def _nothing_visible(request: HttpRequest, *, as_json: bool) -> HttpResponse:
     """Answer private and unknown alike, byte for byte."""
     if as_json:
-        return refusal(request, NotFoundError(str(Verdict.PRIVATE_OR_UNKNOWN)), status=404, as_json=True)
+        return refusal(request, NotFoundError(str(Verdict.PRIVATE_OR_UNKNOWN)), as_json=True)
     hidden = gather_own(uuid.UUID(int=0), at=timezone.now())
     return page_of(request, hidden, verify_credential(hidden.materials, at=timezone.now()))
 
@@ -173,7 +166,7 @@ def _credential(gathered: Gathered) -> Credential:
     return gathered.credential
 
 
-FORMS: dict[str, Callable[[HttpRequest, Gathered], HttpResponse]] = {
+FILES: dict[str, Callable[[HttpRequest, Gathered], HttpResponse]] = {
     "json": _as_json,
     "jwt": _as_token,
     "png": _as_png,

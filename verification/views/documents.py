@@ -30,7 +30,7 @@ def status_list(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Return the newest signed version of a status list (Bitstring Status List v1.0)."""
     newest = newest_status_list(public_id)
     if newest is None:
-        return refusal(request, NotFoundError(), status=404, as_json=True)
+        return refusal(request, NotFoundError(), as_json=True)
     return document(request, newest.document, etag=newest.etag, max_age=KEPT_SECONDS)
 
 
@@ -44,7 +44,7 @@ def statement(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     found = public_statement(number)
     as_json = wants_json(request.headers.get("Accept", ""))
     if found is None:
-        return refusal(request, NotFoundError(), status=404, as_json=as_json)
+        return refusal(request, NotFoundError(), as_json=as_json)
     if as_json:
         return document(request, found.document, etag=found.sha256)
     count_visit(request.META)
@@ -71,7 +71,7 @@ def platform_did(request: HttpRequest) -> HttpResponse:
 
 def _did_document(request: HttpRequest, did_document: JsonObject) -> HttpResponse:
     if not did_document.get("verificationMethod"):
-        return refusal(request, NotFoundError(), status=404, as_json=True)
+        return refusal(request, NotFoundError(), as_json=True)
     body = compact_json(did_document)
     etag = hashlib.sha256(body.encode()).hexdigest()
     return document(request, body, etag=etag, offered=DID_TYPES, max_age=KEPT_SECONDS)

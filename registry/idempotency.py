@@ -1,8 +1,9 @@
-"""What machine interfaces write themselves: first answers to repeated requests, and counts for limits."""
+"""The same request again is answered again and done once: a machine that asks twice, a form that is sent twice."""
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,11 +11,11 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.utils import timezone
 
-from integrations.errors import KeyReusedError
-from registry.models import IdempotencyKey, Throttle
+from registry.actors import Actor
+from registry.errors import KeyReusedError
+from registry.models import IdempotencyKey
 
 ANSWERS_KEPT = dt.timedelta(hours=24)
-COUNTS_KEPT = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,12 @@ def answer_once(
         return answer, False
 
 
+def request_sha(actor: Actor, method: str, address: str, body: bytes) -> str:
+    """Return what makes two requests the same: place in the tree, method, address and body."""
+    head = f"{actor.node_path}\0{method}\0{address}\0"
+    return hashlib.sha256(head.encode() + body).hexdigest()
+
+
 def _claimed(organisation_id: uuid.UUID, key: str, request_sha: str) -> bool:
     """Write the key's row unless there is one; on PostgreSQL this waits for a parallel writer's commit."""
     table = IdempotencyKey._meta.db_table
@@ -71,8 +78,3 @@ def _kept_answer(row: IdempotencyKey, request_sha: str) -> KeptAnswer:
 def forget_old_answers() -> int:
     """Remove first answers that nobody may ask for any more; returns how many."""
     return IdempotencyKey.objects.filter(expires_at__lt=timezone.now()).delete()[0]
-
-
-def forget_old_counts() -> int:
-    """Remove request counts of windows that are long over; returns how many."""
-    return Throttle.objects.filter(window__lt=timezone.now() - COUNTS_KEPT).delete()[0]
