@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from catalogue.codes import UNLIMITED
 from catalogue.models import AchievementVersion
+from registry.dates import day_in_words
 from registry.language_maps import LanguageText, language_text, text_in
-from registry.templatetags.look import day
 
 Words = Mapping[str, str | Promise]
 
@@ -209,6 +209,8 @@ def _funding(entry: Mapping[str, object], language: str) -> str:
         texts.get("scheme", ""),
         _("who may get it: {people}").format(people=texts["eligible"]) if "eligible" in texts else "",
         texts.get("amount", ""),
-        _("until {day}").format(day=day(dt.date.fromisoformat(str(entry["until"])))) if "until" in entry else "",
+        _("until {day}").format(day=day_in_words(dt.date.fromisoformat(str(entry["until"]))))
+        if "until" in entry
+        else "",
     ]
     return "; ".join(filter(None, parts))

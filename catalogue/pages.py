@@ -17,9 +17,9 @@ from catalogue.parties import parties_of, party_text
 from catalogue.rules import INFORMATION_ITEMS
 from catalogue.selectors import RelatedEntry
 from catalogue.wording import card_facts, facts_strip, information, item_text, language_name
+from registry.dates import day_in_words
 from registry.language_maps import LanguageText, language_text
 from registry.models import IssuerProfile
-from registry.templatetags.look import day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +199,7 @@ def runs_of(version: AchievementVersion, language: str, *, today: dt.date) -> li
 def _run_details(run: CourseRun, language: str) -> Iterator[str]:
     yield run.place
     yield language_name(run.language) if run.language else ""
-    yield _("Enrolment until {day}").format(day=day(run.enrol_until)) if run.enrol_until else ""
+    yield _("Enrolment until {day}").format(day=day_in_words(run.enrol_until)) if run.enrol_until else ""
     yield language_text(run.price, language)
 
 
@@ -210,10 +210,10 @@ def _is_over(run: CourseRun, today: dt.date) -> bool:
 
 def _run_dates(run: CourseRun) -> str:
     if run.starts_on and run.ends_on:
-        return _("{first} to {last}").format(first=day(run.starts_on), last=day(run.ends_on))
+        return _("{first} to {last}").format(first=day_in_words(run.starts_on), last=day_in_words(run.ends_on))
     if run.starts_on:
-        return _("From {day}").format(day=day(run.starts_on))
-    return _("Until {day}").format(day=day(run.ends_on)) if run.ends_on else _("Dates not stated")
+        return _("From {day}").format(day=day_in_words(run.starts_on))
+    return _("Until {day}").format(day=day_in_words(run.ends_on)) if run.ends_on else _("Dates not stated")
 
 
 def _grouped(related: list[RelatedEntry]) -> list[Related]:

@@ -1,6 +1,6 @@
-"""Days as people and files state them: read in one place, and only days that can be meant.
+"""Days and times: how they are read, and how they are written in full, for pages, mails, files and machines alike.
 
-A day outside 1900 … a hundred years from now is a slip of the keyboard, and the ends of the calendar cannot be moved
+Only days that can be meant are read. A day outside 1900 … a hundred years from now is a slip of the keyboard, and the ends of the calendar cannot be moved
 into another time zone.
 """
 
@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from contextlib import suppress
+from functools import lru_cache
 from typing import Final, TypeVar
+
+from django.template.defaultfilters import date as format_date
+from django.utils.translation import get_language, override
 
 D = TypeVar("D", bound=dt.date)
 FIRST_DAY: Final = dt.date(1900, 1, 1)
@@ -42,3 +47,33 @@ def meant_day(day: D) -> D:
     if not FIRST_DAY.year <= day.year <= dt.datetime.now(dt.UTC).year + YEARS_AHEAD:
         raise DayOutOfRangeError("before 1900 or too far away")
     return day
+
+
+def day_in_words(value: dt.date | None, language: str = "") -> str:
+    """Write a day in full: 21 November 2026, 21. November 2026; of a time the day at its own offset, as it is written.
+
+    Our own times are in UTC. A document's midnight in Berlin is that day, and not the evening before in Greenwich.
+
+    Args:
+        value: the day, or a time; nothing is written for None.
+        language: whose words; without it the reader's.
+    """
+    if isinstance(value, dt.datetime):
+        value = value.date()
+    return _day_in(value, language or get_language() or "en") if value else ""
+
+
+# Writing a day takes Django longer than reading a row; a page has half a dozen, mostly the same as the last one.
+@lru_cache(maxsize=4_096)
+def _day_in(day: dt.date, language: str) -> str:
+    with override(language):
+        return format_date(day, "j. F Y" if language.startswith("de") else "j F Y")
+
+
+def moment_in_words(value: dt.datetime | None, language: str = "") -> str:
+    """Write a time in full: 21 November 2026, 14:03 UTC. One that UTC's calendar lacks is written as it is."""
+    if value is None:
+        return ""
+    with suppress(OverflowError, ValueError):  # 9999-12-31T23:59:59-05:00
+        value = value.astimezone(dt.UTC)
+    return f"{day_in_words(value, language)}, {value:%H:%M} UTC"

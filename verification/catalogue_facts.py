@@ -27,8 +27,8 @@ from catalogue.wording import (
     states_assessment,
 )
 from issuing.models import Award
+from registry.dates import day_in_words
 from registry.language_maps import LanguageText, text_in
-from registry.templatetags.look import day
 from verification.plain_values import Statement
 
 AT_MOST_FACTS = 5
@@ -150,7 +150,7 @@ def _earned(definition: Definition, earned: Decimal) -> Statement:
 
 def _day_of(fixed: str) -> str:
     """Tell a day of an award's facts: a date, or its first moment where it was counted."""
-    return day(date.fromisoformat(fixed[:ISO_DAY_CHARACTERS]))
+    return day_in_words(date.fromisoformat(fixed[:ISO_DAY_CHARACTERS]))
 
 
 def _items(definition: Definition, facts: dict[str, Any], earned: Decimal | None) -> list[Statement]:

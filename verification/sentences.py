@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from registry.templatetags.look import day
+from registry.dates import day_in_words
 from verification.checks import Check, Finding, Outcome, Report
 from verification.quoting import isolated, plain
 from verification.wording import KINDS, check_sentence, meaning_of, wording_of
@@ -188,4 +188,4 @@ def _precise(finding: Finding) -> str:
 
 
 def _readable(value: object) -> object:
-    return day(value) if isinstance(value, datetime | date) else value
+    return day_in_words(value) if isinstance(value, datetime | date) else value

@@ -23,7 +23,7 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.translation import get_language
 
-from registry.templatetags.look import iso, moment
+from registry.dates import moment_in_words
 from verification.checks import Check, Finding, Report
 from verification.formats import short_number
 from verification.pages import ShownCredential
@@ -119,7 +119,11 @@ class _Marks:
 
     def _pieces(self, skeleton: str, number: str, checked_at: datetime) -> Iterator[str]:
         short = {short_number(NUMBER): short_number(number)}
-        fixed = {NUMBER: number, **short, iso(CHECKED_AT): iso(checked_at), moment(CHECKED_AT): moment(checked_at)}
+        times = {
+            CHECKED_AT.isoformat(): checked_at.isoformat(),
+            moment_in_words(CHECKED_AT): moment_in_words(checked_at),
+        }
+        fixed = {NUMBER: number, **short, **times}
         for mark, value in fixed.items():
             skeleton = skeleton.replace(mark, value)
         first, *rest = skeleton.split(f"mark{_TOKEN}")

@@ -30,9 +30,9 @@ from issuing.delivery.words import Matter, Names, words_of
 from issuing.models import AwardState, Letter, LetterKind, StatusReason
 from issuing.rules import cleaned
 from registry.addresses import sendable_address
+from registry.dates import day_in_words
 from registry.language_maps import text_in
 from registry.models import IssuerProfile
-from registry.templatetags.look import day
 
 KEPT_EDITIONS = 500
 # Stand for what differs between recipients; letters only, so that no escaping touches them.
@@ -146,7 +146,7 @@ def _names(version: AchievementVersion, profile: IssuerProfile, edition: Mailing
         holder=NAME_MARK,
         awarded_on=edition.awarded_on,
         contact=_contact(profile),
-        facts=(facts, f"{_provider(version, edition.language) or issuer}, {day(edition.awarded_on)}"),
+        facts=(facts, f"{_provider(version, edition.language) or issuer}, {day_in_words(edition.awarded_on)}"),
     )
 
 

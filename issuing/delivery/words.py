@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from issuing.models import LetterKind
-from registry.templatetags.look import day
+from registry.dates import day_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,8 @@ def _to_open(matter: Matter, names: Names, subject: str, lead: str) -> Words:
     """Tell of an award that is signed and in its holder's record."""
     steps = (
         _("Open the link. You see what you are awarded, and who by."),
-        _("Download the signed file and keep it: the link works until %(day)s.") % {"day": day(matter.link_until)},
+        _("Download the signed file and keep it: the link works until %(day)s.")
+        % {"day": day_in_words(matter.link_until)},
         _(
             "To show it, pass on the signed file, the badge, or the address that your page names for that."
             " Anyone can check them, free of charge."
@@ -132,7 +133,7 @@ def _to_open(matter: Matter, names: Names, subject: str, lead: str) -> Words:
 
 def _to_accept(matter: Matter, names: Names, subject: str, lead: str) -> Words:
     """Ask for an answer: nothing is signed before it."""
-    by = {"day": day(matter.accept_by)}
+    by = {"day": day_in_words(matter.accept_by)}
     steps = (
         _("Open the link. You see what you are awarded, and who by."),
         _("Accept it or decline it. It is signed only when you have accepted it."),
@@ -152,7 +153,7 @@ def _to_accept(matter: Matter, names: Names, subject: str, lead: str) -> Words:
 
 def _corrected(matter: Matter, names: Names) -> Words:
     what = _("Corrected: your name") if matter.renamed else _("Corrected: what your certificate says")
-    dates = {"awarded": day(names.awarded_on), "corrected": day(matter.changed_on)}
+    dates = {"awarded": day_in_words(names.awarded_on), "corrected": day_in_words(matter.changed_on)}
     changes = (
         _("The award stays the same. Only what was wrong is new."),
         _("The old certificate now reads “Replaced” and leads to the new one, whoever checks it."),
@@ -171,7 +172,7 @@ def _corrected(matter: Matter, names: Names) -> Words:
 
 
 def _renewed(matter: Matter, names: Names) -> Words:
-    until = _("Valid until %(day)s") % {"day": day(matter.valid_until)}
+    until = _("Valid until %(day)s") % {"day": day_in_words(matter.valid_until)}
     changes = (
         _("The old certificate now reads “Replaced” and leads to the new one, whoever checks it."),
         _("Use the new one from now on, and send it to whoever has the old one or a print of it."),
@@ -198,7 +199,7 @@ def _revoked(matter: Matter, names: Names) -> Words:
         _ask(names),
         _("Do not show it any more. Take it out of your papers and profiles; we cannot do that for you."),
     )
-    card = [_("Revoked on %(day)s") % {"day": day(matter.changed_on)}]
+    card = [_("Revoked on %(day)s") % {"day": day_in_words(matter.changed_on)}]
     if matter.readdressed:
         card.append(_("It was replaced by one that names somebody else or another address."))
     return Words(
@@ -226,7 +227,7 @@ def _suspended(matter: Matter, names: Names) -> Words:
         lead=_("%(issuer)s has suspended your certificate") % _for_texts(names),
         button=_("See what it says now"),
         warning=_secret(),
-        card=(_("Suspended on %(day)s") % {"day": day(matter.changed_on)}, *_reason(matter, names)),
+        card=(_("Suspended on %(day)s") % {"day": day_in_words(matter.changed_on)}, *_reason(matter, names)),
         quote=_("“%(reason)s”") % {"reason": matter.reason} if matter.reason else "",
         steps=((_("What this means"), means), (_("What you can do"), (_ask(names),))),
         foot=_about_a_change(names),
@@ -241,7 +242,7 @@ def _reinstated(matter: Matter, names: Names) -> Words:
         lead=_("%(issuer)s has ended the suspension of your certificate") % _for_texts(names),
         button=_("See what it says now"),
         warning=_secret(),
-        card=(_("Valid again since %(day)s") % {"day": day(matter.changed_on)}, *_reason(matter, names)),
+        card=(_("Valid again since %(day)s") % {"day": day_in_words(matter.changed_on)}, *_reason(matter, names)),
         quote=_("“%(reason)s”") % {"reason": matter.reason} if matter.reason else "",
         steps=((_("What this means"), means),),
         foot=_about_a_change(names),
@@ -249,7 +250,7 @@ def _reinstated(matter: Matter, names: Names) -> Words:
 
 
 def _expiring(matter: Matter, names: Names) -> Words:
-    until = {"day": day(matter.valid_until)}
+    until = {"day": day_in_words(matter.valid_until)}
     means = (
         _("Until then nothing changes. Afterwards, whoever checks it reads that it has expired."),
         _("What you have learned stays awarded; only the certificate's validity ends."),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 from urllib.parse import quote, urljoin
 
@@ -10,7 +10,6 @@ from django import template
 from django.conf import settings
 from django.forms import BaseForm, BoundField
 from django.template.context import Context
-from django.template.defaultfilters import date as format_date
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -18,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
+from registry.dates import day_in_words, moment_in_words
 from registry.icons import ICONS, MARKS
 from registry.language_maps import LanguageMap, LanguageText, text_in
 
@@ -55,35 +55,16 @@ def mark(name: str, family: str = "") -> SafeString:
     )
 
 
-# Writing a date takes Django longer than reading a row; a page tells half a dozen, mostly the same as the last one.
-@lru_cache(maxsize=4_096)
-def _day_in_words(value: date, language: str) -> str:
-    return format_date(value, "j. F Y" if language.startswith("de") else "j F Y")
-
-
 @register.filter
-def day(value: date | datetime | None) -> str:
-    """Write a date in full: 21 November 2026, 21. November 2026; of a time the day at its own offset, as it is written.
-
-    Our own times are in UTC. A document's midnight in Berlin is that day, and not the evening before in Greenwich.
-    """
-    if isinstance(value, datetime):
-        value = value.date()
-    return _day_in_words(value, get_language() or "") if value else ""
+def day(value: date | None) -> str:
+    """Write a day in full, in the reader's language."""
+    return day_in_words(value)
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    """Write a time in full: 21 November 2026, 14:03 UTC."""
-    return f"{day(_in_utc(value))}, {_in_utc(value):%H:%M} UTC" if value else ""
-
-
-def _in_utc(value: datetime) -> datetime:
-    """Return a time in UTC; one that UTC's calendar lacks (9999-12-31T23:59:59-05:00) as it is written."""
-    try:
-        return value.astimezone(UTC)
-    except (OverflowError, ValueError):
-        return value
+    """Write a time in full, in the reader's language."""
+    return moment_in_words(value)
 
 
 @register.filter

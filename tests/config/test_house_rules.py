@@ -1,6 +1,7 @@
 """The rules of the house that no linter knows: sizes, the clock, names of rooms."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,18 @@ def test_no_module_has_a_name_that_says_nothing():
 
     # Django finds a database backend by this name.
     assert [str(p.relative_to(ROOT)) for p in named] == ["registry/postgresql/base.py"]
+
+
+def test_template_tags_are_for_templates():
+    """What a tag writes, mails, files and machines write too: it stands in a function of the room that the tag calls."""
+    calling = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sources(*ROOMS)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and re.match(rf"({'|'.join(ROOMS)})\.templatetags", node.module or "")
+    ]
+
+    assert calling == []
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -4,9 +4,11 @@ import ast
 import datetime as dt
 
 import pytest
+from django.utils.translation import override
 
 from config.bootstrap.folders import ROOT
-from registry.dates import DayOutOfRangeError, meant_day, read_day
+from registry.dates import DayOutOfRangeError, day_in_words, meant_day, moment_in_words, read_day
+from registry.templatetags import look
 from tests.config.test_house_rules import ROOMS, sources
 
 OTHERS_DATES = {
@@ -56,3 +58,22 @@ def test_nothing_else_reads_days():
     }
 
     assert readers <= set(OTHERS_DATES)
+
+
+def test_a_day_and_a_time_are_written_alike_for_pages_mails_and_machines():
+    at = dt.datetime(2026, 6, 1, 0, 30, tzinfo=dt.timezone(dt.timedelta(hours=2)))
+    last = dt.datetime(9999, 12, 31, 23, 59, 59, tzinfo=dt.timezone(dt.timedelta(hours=-5)))
+
+    assert (day_in_words(at, "en"), day_in_words(at.date(), "de-AT")) == ("1 June 2026", "1. Juni 2026")
+    assert (moment_in_words(at, "en"), moment_in_words(at, "de")) == (
+        "31 May 2026, 22:30 UTC",
+        "31. Mai 2026, 22:30 UTC",
+    )
+    assert moment_in_words(last, "en") == "31 December 9999, 23:59 UTC"
+    assert (day_in_words(None), moment_in_words(None)) == ("", "")
+    with override("de"):
+        assert (day_in_words(at), look.day(at), look.moment(at)) == (
+            "1. Juni 2026",
+            "1. Juni 2026",
+            moment_in_words(at, "de"),
+        )

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
-from registry.templatetags.look import day
+from registry.dates import day_in_words
 from verification.quoting import END, ISOLATE, plain
 from verification.sentences import readable_facts
 from verification.wording import (
@@ -84,7 +84,7 @@ def erased_words(erased_at: object = None) -> VerdictWords:
     """Return what stands in the place of what was removed."""
     wording = WORDING["erased"]
     text = (
-        str(wording.named_sentences[0]).format(date=day(erased_at))
+        str(wording.named_sentences[0]).format(date=day_in_words(erased_at))
         if isinstance(erased_at, date)
         else str(wording.sentence)
     )
@@ -114,7 +114,9 @@ def _meaning(report: Any, shown: Any) -> str:
     known = readable_facts(report)
     if shown:
         known["holder"] = shown.holder_name
-        known["valid_until"] = known.get("valid_until") or (day(shown.valid_until) if shown.valid_until else "")
+        known["valid_until"] = known.get("valid_until") or (
+            day_in_words(shown.valid_until) if shown.valid_until else ""
+        )
     if shown and known.get("issuer") and str(report.verdict) in AWARDED:
         known["issuer"] = shown.awarded_by
     return meaning_of(report, **known)
