@@ -17,8 +17,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from catalogue.documents import image_url
-from catalogue.models import AchievementVersion, PartyRole
-from catalogue.parties import parties_of
+from catalogue.models import AchievementVersion
+from catalogue.parties import bodies_beside, roles_beside
 from catalogue.selectors import versions
 from catalogue.wording import eqf_label, number_text
 from issuing.claim_links import claim_url
@@ -27,8 +27,8 @@ from issuing.delivery.facts import facts_in, name_in
 from issuing.delivery.fates import BadAddressError
 from issuing.delivery.handfuls import Handful, Standing
 from issuing.delivery.words import Matter, Names, words_of
-from issuing.models import AwardState, Letter, LetterKind, StatusReason
-from issuing.rules import cleaned
+from issuing.models import Award, AwardState, Letter, LetterKind, StatusReason
+from issuing.rules import ISO_DAY_CHARACTERS, cleaned
 from registry.addresses import sendable_address
 from registry.dates import day_in_words
 from registry.language_maps import text_in
@@ -101,7 +101,7 @@ def mail_for(
 
 
 def matter_of(letter: Letter, standing: Standing, handful: Handful) -> Matter:
-    """Return what a letter tells beside its edition; the days of times are those of UTC, as on the pages."""
+    """Return what a letter tells beside its edition; days of ours are those of UTC, that of an end is the issuer's."""
     award, change = standing.award, standing.change_of(letter)
     matter = Matter(
         kind=letter.kind,
@@ -109,7 +109,7 @@ def matter_of(letter: Letter, standing: Standing, handful: Handful) -> Matter:
         waiting=award.state == AwardState.AWAITING_CLAIM,
         again=letter.kind == LetterKind.CLAIM and (bool(letter.occasion) or award.pk in handful.heard_before),
         accept_by=award.claim_until.date() if award.claim_until else None,
-        valid_until=award.valid_until.date() if award.valid_until else None,
+        valid_until=_last_day(award),
     )
     if change is not None:
         superseded = change.reason == StatusReason.SUPERSEDED
@@ -120,6 +120,12 @@ def matter_of(letter: Letter, standing: Standing, handful: Handful) -> Matter:
         renamed = older is not None and older != name_in(award)
         return replace(matter, changed_on=award.accepted_at.date(), renamed=renamed)
     return matter
+
+
+def _last_day(award: Award) -> dt.date | None:
+    """Return the last day of a validity as the certificate writes it: by the issuer's calendar."""
+    stated = facts_in(award).get("valid_until")
+    return dt.date.fromisoformat(str(stated)[:ISO_DAY_CHARACTERS]) if stated else None
 
 
 @lru_cache(maxsize=KEPT_EDITIONS)
@@ -146,13 +152,17 @@ def _names(version: AchievementVersion, profile: IssuerProfile, edition: Mailing
         holder=NAME_MARK,
         awarded_on=edition.awarded_on,
         contact=_contact(profile),
-        facts=(facts, f"{_provider(version, edition.language) or issuer}, {day_in_words(edition.awarded_on)}"),
+        facts=(
+            facts,
+            f"{_provider(version, edition.language) or issuer}, {day_in_words(edition.awarded_on)}",
+            *(f"{role}: {who}" for role, who in roles_beside(version, issuer)),
+        ),
     )
 
 
 def _context(version: AchievementVersion, names: Names, edition: Mailing) -> dict[str, object]:
     sample = _("Sample - not issued by this institution. This mail is part of a demonstration.")
-    together = _together_with(version, names.issuer)
+    together = bodies_beside(version, names.issuer)
     return {
         "greeting": _("Hello %(holder_name)s,") % {"holder_name": NAME_MARK},
         "issuer_name": names.issuer,
@@ -177,12 +187,6 @@ def _contact(profile: IssuerProfile) -> str:
         return sendable_address(profile.email)
     except ValueError:
         return ""
-
-
-def _together_with(version: AchievementVersion, issuer_name: str) -> str:
-    """Name the bodies that award it jointly with the issuer."""
-    others = [party.name for party in parties_of(version) if party.role == PartyRole.CO_AWARDS]
-    return ", ".join(name for name in others if name != issuer_name)
 
 
 def _facts(version: AchievementVersion, language: str) -> list[str]:

@@ -137,7 +137,7 @@ def _to_accept(matter: Matter, names: Names, subject: str, lead: str) -> Words:
     steps = (
         _("Open the link. You see what you are awarded, and who by."),
         _("Accept it or decline it. It is signed only when you have accepted it."),
-        _("It is then yours, and private until you show it to somebody."),
+        _("It is then yours. Its page tells who can see it."),
     )
     return Words(
         subject=subject,

@@ -1,5 +1,6 @@
 """The plain page of a claim link: looking changes nothing; accepting and declining work without JavaScript."""
 
+import datetime as dt
 import re
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -8,9 +9,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from catalogue.content import PartyContent
+from catalogue.models import Audience, PartyRole
+from catalogue.services import set_audience
 from issuing.claim_links import claim_url
 from issuing.models import Award, AwardState, Credential
 from issuing.services import revoke_credential, supersede_credential
+from issuing.stated import ResultOrder
 from registry.actors import SYSTEM
 from registry.models import SigningPolicy, Visibility
 from registry.services import Recipient, register_host
@@ -21,10 +26,10 @@ from tests.verification.builders import BASE_URL, vouch_for
 pytestmark = pytest.mark.django_db
 
 
-def offered(policy=SigningPolicy.AT_CLAIM, **organisation) -> tuple[Award, str]:
+def offered(policy=SigningPolicy.AT_CLAIM, *, content=None, stated=None, **organisation) -> tuple[Award, str]:
     register_host(base_url=BASE_URL, actor=SYSTEM)
-    achievement = build_achievement(build_issuer(signing_policy=policy, **organisation))
-    award = award_now(achievement)
+    achievement = build_achievement(build_issuer(signing_policy=policy, **organisation), **content or {})
+    award = award_now(achievement, **stated or {})
     sign()
     return award, urlsplit(claim_url(award.pk)).path
 
@@ -64,7 +69,7 @@ def test_page_shows_what_will_be_signed_to_whoever_has_the_link_alone():
 
     assert "Ada Example" in page
     assert "Data Basics" in page
-    assert "Example College has an award for you" in page
+    assert "Example College has a certificate for you" in page
     assert (response.headers["Cache-Control"], response.headers["X-Robots-Tag"]) == ("no-store", "noindex")
     altered = path[:-1] + ("A" if path[-1] != "A" else "B")
     assert browser().get(altered).status_code == 404
@@ -136,3 +141,50 @@ def test_what_cannot_be_accepted_any_more_says_why(end):
         assert "Other" not in page.partition("<main")[2]
     else:
         assert f'data-state="{end}"' in page
+
+
+def text_of(page: str) -> str:
+    """Return what a reader sees of the main part, without marks."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.partition("<main")[2].partition("</main>")[0]))
+
+
+def test_page_names_everybody_who_gives_it_and_what_will_stand_in_it():
+    roles = [(PartyRole.CO_AWARDS, "Second College"), (PartyRole.DELIVERS, "Academy"), (PartyRole.ASSESSES, "Testers")]
+    parties = (
+        *(PartyContent(role=role, name=name) for role, name in roles),
+        PartyContent(role="platform", name="Campus"),
+    )
+    _award, path = offered(
+        content={"parties": parties},
+        stated={"results": (ResultOrder(value="87.5", status="Completed"),), "valid_until": dt.date(2029, 1, 1)},
+        timezone="America/New_York",
+    )
+
+    page = text_of(browser().get(path).content.decode())
+
+    for words in (
+        "together with Second College", "Delivered by: Academy", "Assessed by: Testers", "Platform: Campus",
+        "Result 87.5, Completed", "Expires 1 January 2029", "Your e-mail address Not in readable form",
+    ):  # fmt: skip
+        assert words in page
+
+
+def test_page_leads_to_no_entry_that_its_reader_cannot_open():
+    award, path = offered()
+    set_audience(achievement=award.version.achievement, audience=Audience.ORGANISATION, actor=SYSTEM)
+    client = browser()
+
+    for address in re.findall(r'href="(/catalogue/[^"]+/)"', client.get(path).content.decode()):
+        assert client.get(address).status_code == 200
+    _award, path = offered()
+    assert re.findall(r'href="(/catalogue/[^"]+/v/1/)"', client.get(path).content.decode())
+
+
+@pytest.mark.parametrize(
+    ("visibility", "says"),
+    [(Visibility.PRIVATE, "private until you show it"), (Visibility.UNLISTED, "has its address")],
+)
+def test_page_promises_the_visibility_that_it_will_have(visibility, says):
+    _award, path = offered(default_visibility=visibility)
+
+    assert says in text_of(browser().get(path).content.decode())
