@@ -67,7 +67,10 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A letter's texts; `card` are its facts, the first one strong; `steps` are lists with their headings."""
+    """A letter's texts; `card` are its facts, the first one strong; `steps` are lists with their headings.
+
+    `grey`: the badge is, since what it shows does not count now.
+    """
 
     subject: str
     glance: str
@@ -78,6 +81,7 @@ class Words:
     quote: str = ""
     steps: tuple[tuple[str, tuple[str, ...]], ...] = ()
     foot: tuple[str, ...] = ()
+    grey: bool = False
 
 
 def words_of(matter: Matter, names: Names) -> Words:
@@ -91,9 +95,11 @@ def _claim(matter: Matter, names: Names) -> Words:
         return _to_accept(
             matter, names, subject, _("%(issuer)s has corrected what you were awarded:") % _for_texts(names)
         )
+    if matter.waiting:
+        subject = _("%(issuer)s has a certificate for you: “%(title)s”") % _for_texts(names)
+        return _to_accept(matter, names, subject, _("%(issuer)s has a certificate for you") % _for_texts(names))
     subject = _("%(issuer)s has awarded you “%(title)s”") % _for_texts(names)
-    lead = _("%(issuer_name)s has awarded you") % {"issuer_name": names.issuer}
-    return _to_accept(matter, names, subject, lead) if matter.waiting else _to_open(matter, names, subject, lead)
+    return _to_open(matter, names, subject, _("%(issuer_name)s has awarded you") % {"issuer_name": names.issuer})
 
 
 def _reminder(matter: Matter, names: Names) -> Words:
@@ -145,7 +151,7 @@ def _to_accept(matter: Matter, names: Names, subject: str, lead: str) -> Words:
         lead=lead,
         button=_("Accept before %(day)s") % by if matter.accept_by else _("See and accept it"),
         warning=_("The link is secret: whoever has it can accept or decline in your place. Do not pass this mail on."),
-        card=(*names.facts, _name(names)),
+        card=(*names.facts, _name(names, signed=False)),
         steps=((_("What happens next"), steps),),
         foot=_about_what_is_kept(names),
     )
@@ -212,6 +218,7 @@ def _revoked(matter: Matter, names: Names) -> Words:
         quote=_("“%(reason)s”") % {"reason": matter.reason} if matter.reason else "",
         steps=((_("What this means"), means), (_("What you can do"), can_do)),
         foot=_about_a_change(names),
+        grey=True,
     )
 
 
@@ -231,6 +238,7 @@ def _suspended(matter: Matter, names: Names) -> Words:
         quote=_("“%(reason)s”") % {"reason": matter.reason} if matter.reason else "",
         steps=((_("What this means"), means), (_("What you can do"), (_ask(names),))),
         foot=_about_a_change(names),
+        grey=True,
     )
 
 
@@ -285,8 +293,9 @@ def _for_texts(names: Names) -> dict[str, str]:
     return {"issuer": names.issuer, "title": names.title, "contact": names.contact}
 
 
-def _name(names: Names) -> str:
-    reads = _("Your name reads %(holder_name)s.") % {"holder_name": names.holder}
+def _name(names: Names, *, signed: bool = True) -> str:
+    reads = _("Your name reads %(holder_name)s.") if signed else _("Your name will read %(holder_name)s.")
+    reads %= {"holder_name": names.holder}
     if not names.contact:
         return reads
     wrong = _("Name wrong? Write to %(contact)s") % _for_texts(names)

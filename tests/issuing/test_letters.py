@@ -23,7 +23,7 @@ from registry.actors import SYSTEM
 from registry.models import LearnerIdentifier
 from registry.outbox import Topic, publish
 from registry.services import Recipient
-from tests.issuing.builders import build_achievement, build_order, drain_all, signing_here
+from tests.issuing.builders import build_achievement, build_issuer, build_order, drain_all, signing_here
 from tests.issuing.test_delivery import make_due, send_all
 
 pytestmark = pytest.mark.django_db
@@ -173,6 +173,18 @@ def test_end_of_a_validity_is_told_a_month_before(days, expected):
         assert subject.startswith("“Data Basics” of Example College is valid until ")
 
 
+def test_last_day_is_that_of_the_issuers_calendar_as_the_certificate_writes_it():
+    """The end of 14 March in New York is the morning of the 15th in UTC."""
+    last = dt.date(2030, 3, 14)
+    award = signed(build_achievement(build_issuer(timezone="America/New_York")), valid_until=last)
+    send_all()
+    mail.outbox.clear()
+    make_due()
+
+    assert award.valid_until.date() == dt.date(2030, 3, 15)
+    assert subjects() == ["“Data Basics” of Example College is valid until 14 March 2030"]
+
+
 def test_end_of_the_validity_of_a_revoked_award_is_no_news():
     award = told(valid_until=timezone.now() + dt.timedelta(days=100))
     revoke_credential(credential_id=award.pk, reason="Mistake.", actor=SYSTEM)
@@ -200,7 +212,7 @@ def waiting() -> Award:
 def test_award_that_waits_for_its_holder_is_told_and_two_reminders_follow():
     award = waiting()
 
-    assert subjects() == ["Example College has awarded you “Data Basics”"]
+    assert subjects() == ["Example College has a certificate for you: “Data Basics”"]
     assert "Accept it or decline it" in mail.outbox[0].body
     make_due()
     assert subjects()[1:] == ["Reminder: “Data Basics” of Example College waits for you"] * 2
@@ -288,7 +300,7 @@ def at_claim() -> Award:
 
 def test_correction_of_what_waits_for_its_holder_has_a_subject_of_its_own():
     award = at_claim()
-    assert subjects() == ["Example College has awarded you “Data Basics”"]
+    assert subjects() == ["Example College has a certificate for you: “Data Basics”"]
     mail.outbox.clear()
     replace_by(award, recipient={"name": "Ada Beispiel"})
 

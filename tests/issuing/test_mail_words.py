@@ -8,7 +8,7 @@ from issuing.models import Award
 from issuing.services import award_achievement
 from registry.actors import SYSTEM
 from registry.errors import MalformedError
-from registry.models import IdentifierType, Issuer
+from registry.models import IdentifierType, Issuer, Organisation
 from registry.services import IdentifierOrder, ProfileOrder, Recipient, revise_issuer_profile
 from tests.issuing.builders import build_achievement, build_issuer, build_order, drain_all, signing_here
 from tests.issuing.test_delivery import mailed_url
@@ -83,10 +83,24 @@ def test_joint_award_names_every_body():
     parties = (
         PartyContent(name="Example College", role="awards"),
         PartyContent(name="City Hospital", role="co-awards"),
+        PartyContent(name="Academy", role="delivers"),
+        PartyContent(name="Example College", role="assesses"),
+        PartyContent(name="Campus", role="platform"),
     )
     _award, *texts = mails_of(build_achievement(parties=parties), name="Ada", email="ada@example.org")
 
-    assert all("together with City Hospital" in text for text in texts)
+    for words in ("together with City Hospital", "Delivered by: Academy", "Platform: Campus"):
+        assert all(words in text for text in texts)
+    assert not any("Assessed by" in text for text in texts), "the issuer is named as such"
+
+
+def test_sample_says_so_before_anything_else():
+    achievement = build_achievement()
+    Organisation.objects.filter(pk=achievement.organisation_id).update(is_sample=True)
+    _award, text, html = mails_of(achievement, name="Ada", email="ada@example.org")
+
+    assert text.startswith("Sample - not issued by this institution.")
+    assert html.index("Sample - not issued") < html.index("Hello Ada")
 
 
 def test_mail_to_an_address_that_an_awarder_chose_holds_nothing_of_the_learners_record():
