@@ -19,8 +19,8 @@ from issuing.way import ENDED, SIGNED
 from registry.language_maps import text_in
 from registry.models import Visibility
 from registry.templatetags.look import day
+from verification.catalogue_facts import award_values, definition_of
 from verification.checks import Verdict
-from verification.definitions import award_values, definition_of
 from verification.plain_values import results_in
 
 STANDS = frozenset({Verdict.GENUINE, Verdict.SUSPENDED, Verdict.NOT_YET_VALID, Verdict.EXPIRED})
