@@ -16,9 +16,9 @@ from credentials.documents import AwardFacts
 from issuing.models import Award, AwardState
 from issuing.selectors import award_facts
 from issuing.way import ENDED, SIGNED
+from registry.dates import day_in_words
 from registry.language_maps import text_in
 from registry.models import Visibility
-from registry.templatetags.look import day
 from verification.catalogue_facts import award_values, definition_of
 from verification.checks import Verdict
 from verification.plain_values import results_in
@@ -122,7 +122,7 @@ def _stated_texts(facts: AwardFacts) -> list[tuple[str, str]]:
     results = {"result": [{"value": one.value, "status": one.status} for one in facts.results]}
     evidence = (one.name or one.description or one.id for one in facts.evidence)
     return [
-        *([(_("Expires"), day(facts.valid_until))] if facts.valid_until else []),
+        *([(_("Expires"), day_in_words(facts.valid_until))] if facts.valid_until else []),
         *((label, value) for label, value, _note in results_in(results, {})),
         *((_("Evidence"), name) for name in evidence if name),
         *([(_("In the issuer's words"), facts.narrative)] if facts.narrative else []),
