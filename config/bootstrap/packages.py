@@ -60,26 +60,27 @@ class _Progress:
 
     def follow(self, command: list[str], environment: dict[str, str]) -> int:
         """Run the installer to its end; return its exit code."""
-        process = subprocess.Popen(
+        with subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        readers = [
-            Thread(target=read, args=(stream,), daemon=True)
-            for read, stream in ((self._read_steps, process.stdout), (self._read_errors, process.stderr))
-        ]
-        for reader in readers:
-            reader.start()
-        while True:
-            try:
-                code = process.wait(TELL_EVERY_SECONDS)
-                break
-            except subprocess.TimeoutExpired:
-                _tell(f"  {time.monotonic() - self._began:.0f} s: {self._step}")
-        for reader in readers:
-            reader.join()
-        return code
+        ) as process:
+            readers = [
+                Thread(target=read, args=(stream,), daemon=True)
+                for read, stream in ((self._read_steps, process.stdout), (self._read_errors, process.stderr))
+            ]
+            for reader in readers:
+                reader.start()
+            while True:
+                try:
+                    code = process.wait(TELL_EVERY_SECONDS)
+                    break
+                except subprocess.TimeoutExpired:
+                    _tell(f"  {time.monotonic() - self._began:.0f} s: {self._step}")
+            for reader in readers:
+                reader.join()
+            return code
 
     def _read_steps(self, lines: IO[str]) -> None:
+        """Read pip's words for people: it tells its steps in no other way. Nothing but the line of progress rests on it."""
         for line in lines:
             if line.startswith(("Collecting ", "Processing ")):
                 self._fetched += 1

@@ -112,3 +112,85 @@ def test_no_room_names_one_to_its_right_in_a_text():
     ]
 
     assert named == []
+
+
+SAYS = {"args", "message", "msg", "strerror", "detail", "remedy"}
+"""Members in which errors and findings speak to people."""
+LOOKED_FOR = {"startswith", "endswith", "find", "index", "count", "search", "match", "fullmatch"}
+ERROR = re.compile(r"Error$|Exception$|^Warning$|Finding$|Problem$")
+
+
+def names_of_errors(tree: ast.Module) -> set[str]:
+    """Return the names under which a module holds errors: in `except … as`, and arguments that are annotated so."""
+    caught = {n.name for n in ast.walk(tree) if isinstance(n, ast.ExceptHandler) and n.name}
+    given = {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg) and n.annotation and is_error(n.annotation)}
+    return caught | given
+
+
+def is_error(annotation: ast.expr) -> bool:
+    return any(
+        ERROR.search(n.id if isinstance(n, ast.Name) else n.attr)
+        for n in ast.walk(annotation)
+        if isinstance(n, ast.Name | ast.Attribute)
+    )
+
+
+def tells(node: ast.expr, errors: set[str]) -> bool:
+    """Say whether an expression is what an error says: `str(error)`, `error.args[0]`, `error.message.lower()`."""
+    written = (
+        part.args[0]
+        for part in ast.walk(node)
+        if isinstance(part, ast.Call)
+        and isinstance(part.func, ast.Name)
+        and part.func.id in {"str", "repr"}
+        and part.args
+    )
+    members = (part.value for part in ast.walk(node) if isinstance(part, ast.Attribute) and part.attr in SAYS)
+    return any(isinstance(whose, ast.Name) and whose.id in errors for whose in (*written, *members))
+
+
+def decisions_by_words(source: str) -> list[str]:
+    """Return the comparisons with, and the searches in, what errors say."""
+    tree = ast.parse(source)
+    errors = names_of_errors(tree)
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare) and any(
+            isinstance(o, ast.In | ast.NotIn | ast.Eq | ast.NotEq) for o in node.ops
+        ):
+            asked = [node.left, *node.comparators]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in LOOKED_FOR:
+            asked = [node.func.value, *node.args]
+        else:
+            continue
+        if any(tells(part, errors) for part in asked):
+            found.append(f"{node.lineno}: {ast.unparse(node)}")
+    return found
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [
+        'if "timed out" in str(error): pass',
+        'if error.args[0] == "busy": pass',
+        'if str(error).lower().startswith("no such"): pass',
+        'if re.search("[Uu]nique", f"{str(error)}"): pass',
+        'if error.message.endswith("again"): pass',
+        "x = [1 for word in WORDS if word in repr(error)]",
+    ],
+)
+def test_a_decision_by_the_words_of_an_error_is_seen(decision):
+    caught = f"try:\n    pass\nexcept OSError as error:\n    {decision}\n"
+    given = f"def judge(error: RegistryError | None):\n    {decision}\n"
+
+    assert len(decisions_by_words(caught)) == len(decisions_by_words(given)) == 1
+    assert decisions_by_words(caught.replace("error:", "another:")) == [], "of errors alone"
+
+
+def test_nothing_is_decided_by_the_words_of_an_error():
+    """Words are for people and change with the next release of a library: codes and classes of errors decide."""
+    found = [
+        f"{path.relative_to(ROOT)}:{line}" for path in sources(*ROOMS) for line in decisions_by_words(path.read_text())
+    ]
+
+    assert found == []

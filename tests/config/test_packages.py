@@ -11,6 +11,7 @@ import zipfile
 
 import pytest
 
+from config.bootstrap import packages
 from config.bootstrap.folders import ROOT
 
 PIPS = {
@@ -177,6 +178,22 @@ def test_long_installation_tells_how_far_it_is(tmp_path):
 
     assert done.returncode == 0, done.stderr
     assert "fetching, 1 so far" in done.stderr
+
+
+def test_steps_are_read_from_what_a_real_pip_says(installer, tmp_path):
+    """No installer tells its steps in another way than by words for people: these are the words."""
+    python, command = installer
+    if "uv" in command:
+        pytest.skip("uv tells nothing on standard output")
+    index = tmp_path / "index"
+    for name in ("first", "second"):
+        wheel(index, name, "1.0")
+    links = [part for name in ("first", "second") for part in ("--find-links", str(index / name))]
+    wanted = ["install", "--no-index", *links, "--target", str(tmp_path / "there"), "first", "second"]
+    progress = packages._Progress()
+
+    assert progress.follow([str(python), "-m", "pip", *wanted], dict(os.environ)) == 0, progress.reason()
+    assert (progress._fetched, progress._step) == (2, "unpacking 2")
 
 
 def test_locks_are_complete():
