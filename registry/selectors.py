@@ -125,6 +125,11 @@ def actor_again(kind: str, actor_id: str, scopes: Iterable[str] = ()) -> Actor:
     return actor_for_machine(client, kind="oauth_client", scopes=frozenset(scopes)) if client else ANONYMOUS
 
 
+def as_now(actor: Actor) -> Actor:
+    """Return an actor as they stand at this moment: what an act asks again once it holds what it had to wait for."""
+    return actor_again(actor.kind, actor.id, actor.scopes) if actor.kind in {"api_key", "oauth_client"} else actor
+
+
 def memberships_shown_to(user_id: uuid.UUID | None) -> QuerySet[Membership]:
     """Return a user's own roles with the places where they hold; none without a user."""
     if user_id is None:

@@ -37,6 +37,7 @@ from registry.actors import Actor
 from registry.audit import record_act
 from registry.models import ApiKey, Node, Role
 from registry.permissions import Scope, has_role, require_role
+from registry.selectors import as_now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,7 @@ def _decide(
 ) -> Decided:
     with transaction.atomic():
         subject, awards = _subject(subject_id)  # 1
+        actor = as_now(actor)
         waiting = [award for award in awards if award.state == AwardState.AWAITING_APPROVAL]
         body = _body(awards[0], party, actor)
         case = _Case(subject, waiting, body, actor, decision, reason, recorded)

@@ -33,6 +33,7 @@ from registry.errors import UnavailableError
 from registry.models import Role, SigningPolicy
 from registry.permissions import require_role
 from registry.refusals import RuleBrokenError
+from registry.selectors import as_now
 from registry.services import NotOnePersonError, learners_for
 
 CHUNK_AWARDS = 1_000
@@ -180,6 +181,9 @@ def insert_awards(accepted: Accepted, *, replaced: dict[int, uuid.UUID], same_li
 
     Returns:
         The ids, in order.
+
+    Raises:
+        RoleRequiredError, ScopeRequiredError: who awards has lost the role while this waited for others.
     """
     basis = accepted.basis
     issuer = basis.version.achievement.issuer
@@ -203,6 +207,7 @@ def insert_awards(accepted: Accepted, *, replaced: dict[int, uuid.UUID], same_li
     lint_facts(rows[0][1], basis)
     insert_values(Award, OWN_COLUMNS, rows, shared=shared)
     enter(state, Entering(entering, basis.at, new=True))
+    require_role(as_now(accepted.actor), issuer.node, Role.AWARDER)
     return [row[0] for row in rows]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -88,9 +88,11 @@ def award_batch(
         stop_all(outcomes, good)
         return outcome_of(outcomes, batch)
     if good:
-        batch = batch or _new_batch(basis, file_sha, first_row)
-        accept_rows(good, outcomes, Accepting(basis, batch, actor, first_row, progress))
-        close_batch(batch, outcomes)
+        # What fits into one chunk is taken as a whole, its batch with it, or not at all.
+        with transaction.atomic() if len(good) <= CHUNK_AWARDS else nullcontext():
+            batch = batch or _new_batch(basis, file_sha, first_row)
+            accept_rows(good, outcomes, Accepting(basis, batch, actor, first_row, progress))
+            close_batch(batch, outcomes)
     return outcome_of(outcomes, batch)
 
 

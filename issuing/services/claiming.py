@@ -16,7 +16,8 @@ from issuing.services.superseding import WORKER
 from issuing.way import Act
 from registry.actors import Actor
 from registry.audit import record_act
-from registry.models import Visibility
+from registry.models import Role, Visibility
+from registry.permissions import has_role
 
 
 def accept_award(*, award_id: uuid.UUID, actor: Actor) -> None:
@@ -26,7 +27,7 @@ def accept_award(*, award_id: uuid.UUID, actor: Actor) -> None:
 
     Raises:
         CredentialNotFoundError: there is no such award.
-        NotHolderError: `actor` is not its holder.
+        NotHolderError: `actor` is not its holder; who may not even look at it learns nothing of it.
         StateError: it has ended, or its time to accept is over.
     """
     with transaction.atomic():
@@ -85,7 +86,9 @@ def refused_state(award: Award) -> StateError:
 
 def _own(award_id: uuid.UUID, actor: Actor) -> Award:
     """Return the award of a holder, its row held until the act ends."""
-    rows = Award.objects.select_for_update(of=("self",)).select_related("organisation", "learner")
+    rows = Award.objects.select_for_update(of=("self",)).select_related(
+        "organisation", "learner", "version__achievement__issuer__node"
+    )
     award = rows.filter(pk=award_id).first()
     if award is None:
         raise CredentialNotFoundError
@@ -97,5 +100,8 @@ def _require_holder(award: Award, actor: Actor) -> None:
     """Refuse whoever neither bears the award's link nor holds the account that its record is linked to."""
     linked = award.learner.user_id if award.learner else None
     by_link = actor.kind == "holder" and actor.id == str(award.pk)
-    if not by_link and (actor.user_id is None or actor.user_id != linked):
-        raise NotHolderError
+    if by_link or (actor.user_id is not None and actor.user_id == linked):
+        return
+    if not has_role(actor, award.version.achievement.issuer.node, Role.VIEWER):
+        raise CredentialNotFoundError
+    raise NotHolderError

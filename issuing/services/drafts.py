@@ -24,6 +24,7 @@ from registry.audit import record_act
 from registry.models import Role
 from registry.outbox import Topic, publish
 from registry.permissions import require_role
+from registry.selectors import as_now
 
 KEPT_FOR = dt.timedelta(days=30)
 FORGOTTEN_AT_ONCE = 100
@@ -175,7 +176,7 @@ def _held(batch: Batch, actor: Actor) -> Batch:
         "version__achievement__issuer__node", "organisation"
     )
     found = held.get(pk=batch.pk)
-    require_role(actor, found.version.achievement.issuer.node, Role.AWARDER)
+    require_role(as_now(actor), found.version.achievement.issuer.node, Role.AWARDER)
     return found
 
 

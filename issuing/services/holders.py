@@ -16,7 +16,7 @@ from registry.actors import Actor
 from registry.audit import record_act
 from registry.errors import ForbiddenError, HeldByAnotherError, LearnerUnknownError
 from registry.models import Learner, Role, User
-from registry.permissions import require_role
+from registry.permissions import organisations_of, require_role
 from registry.services import Proof, ProofKind
 from registry.services.holding import held_records, join_records, mark_verified
 
@@ -31,14 +31,16 @@ class Merged:
 
 
 def verify_identifier(*, learner_id: uuid.UUID, proof: Proof, actor: Actor) -> None:
-    """Note that an address or number was shown to be the person's.
+    """Note that an address or number was shown to be the person's; safe to repeat.
 
     Raises:
         As `link_holder`.
     """
+    _require_bearer([proof], actor, None)
     with transaction.atomic():
         learner = held_records([learner_id])[learner_id]
-        _require_proof([(learner, proof)], actor, None)
+        if not _proven([(learner, proof)], actor):
+            return
         record_act(
             actor,
             "identifier.verified",
@@ -58,11 +60,14 @@ def link_holder(*, learner_id: uuid.UUID, user: User, proof: Proof, actor: Actor
         HeldByAnotherError: the record is another account's.
         ForbiddenError, RoleRequiredError: neither that account itself nor an administrator with a document.
     """
+    _require_bearer([proof], actor, user)
     with transaction.atomic():
         learner = held_records([learner_id])[learner_id]
-        _require_proof([(learner, proof)], actor, user)
+        is_news = _proven([(learner, proof)], actor)
         if learner.user_id not in (None, user.pk) or not user.is_active:
             raise HeldByAnotherError
+        if learner.user_id == user.pk and not is_news:
+            return
         Learner.objects.filter(pk=learner.pk).update(user=user)
         record_act(
             actor,
@@ -86,12 +91,13 @@ def merge_learners(*, kept: tuple[uuid.UUID, Proof], gone: tuple[uuid.UUID, Proo
         HeldByAnotherError: they are two accounts' records, or another account's than the actor's.
         Others: as `link_holder`.
     """
+    _require_bearer([kept[1], gone[1]], actor, None)
     with transaction.atomic():
         records = held_records([kept[0], gone[0]])
         first, second = records[kept[0]], records[gone[0]]
         if first.pk == second.pk or first.organisation_id != second.organisation_id:
             raise LearnerUnknownError
-        _require_proof([(first, kept[1]), (second, gone[1])], actor, None)
+        _proven([(first, kept[1]), (second, gone[1])], actor)
         _require_one_account(first, second, (kept[1], gone[1]), actor)
         moved, twice = _move_awards(first, second)
         identifiers = join_records(kept=first, gone=second)
@@ -109,21 +115,35 @@ def merge_learners(*, kept: tuple[uuid.UUID, Proof], gone: tuple[uuid.UUID, Proo
         return Merged(learner_id=first.pk, awards=moved, held_twice=tuple(twice))
 
 
-def _require_proof(proofs: Iterable[tuple[Learner, Proof]], actor: Actor, user: User | None) -> None:
-    """Refuse unless `actor` may bring each proof, and each is newer than what named its record."""
+def _require_bearer(proofs: Iterable[Proof], actor: Actor, user: User | None) -> None:
+    """Refuse proofs that a person shows for somebody else's account, before anything is looked up.
+
+    A document is looked at by an administrator instead (`_require_witness`).
+    """
+    for proof in proofs:
+        by_person = proof.kind != ProofKind.DOCUMENT and actor.kind != "system"
+        if by_person and (actor.user_id is None or (user is not None and user.pk != actor.user_id)):
+            raise ForbiddenError
+
+
+def _proven(proofs: Iterable[tuple[Learner, Proof]], actor: Actor) -> bool:
+    """Note each proof, refused unless it is newer than what named its record; returns whether one of them is news."""
+    is_news = False
     for learner, proof in proofs:
-        _require_bearer(learner, proof, actor, user)
+        _require_witness(learner, proof, actor)
         latest = Award.objects.filter(learner=learner).aggregate(at=Max("accepted_at"))["at"]
         named_at: dt.datetime = latest or learner.created_at
-        mark_verified(learner, proof, named_at=named_at)
+        is_news |= mark_verified(learner, proof, named_at=named_at)
+    return is_news
 
 
-def _require_bearer(learner: Learner, proof: Proof, actor: Actor, user: User | None) -> None:
-    """A document is looked at by an administrator; anything else is shown by a person, for their own account."""
-    if proof.kind == ProofKind.DOCUMENT:
-        require_role(actor, learner.organisation.nodes.get(parent=None), Role.ADMIN)
-    elif actor.kind != "system" and (actor.user_id is None or (user is not None and user.pk != actor.user_id)):
-        raise ForbiddenError
+def _require_witness(learner: Learner, proof: Proof, actor: Actor) -> None:
+    """Refuse a document unless an administrator saw it; who is of no place of the organisation learns nothing of it."""
+    if proof.kind != ProofKind.DOCUMENT:
+        return
+    if not organisations_of(actor).filter(pk=learner.organisation_id).exists():
+        raise LearnerUnknownError
+    require_role(actor, learner.organisation.nodes.get(parent=None), Role.ADMIN)
 
 
 def _require_one_account(first: Learner, second: Learner, proofs: Iterable[Proof], actor: Actor) -> None:

@@ -6,12 +6,13 @@ import datetime as dt
 import uuid
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from issuing.claim_links import withdrawals_of
 from issuing.delivery.queueing import queue_letters
 from issuing.errors import ClaimLinkOverError, LetterNotFoundError
-from issuing.models import BounceKind, ClaimLinkWithdrawal, Letter, LetterKind, LetterState
+from issuing.models import Award, BounceKind, ClaimLinkWithdrawal, Letter, LetterKind, LetterState
 from issuing.selectors import ClaimLinkState, claim_link
 from issuing.services.status import held_award
 from registry.actors import Actor
@@ -26,7 +27,8 @@ ONLY_A_LINK = (LetterKind.CLAIM, LetterKind.REMINDER, LetterKind.LINK)
 def withdraw_claim_link(*, award_id: uuid.UUID, actor: Actor) -> int:
     """Let every claim link that an award's letters carried so far open nothing; letters from now on carry another.
 
-    What waits to hand out a link is dropped, since the mailbox may be the reason: `send_claim_link` writes anew.
+    What waits to hand out a link is dropped, since the mailbox may be the reason: `send_claim_link` writes anew. Safe to
+    repeat: while no letter has left since, there is nothing more to withdraw.
 
     Returns:
         How many times its links have been withdrawn.
@@ -36,10 +38,22 @@ def withdraw_claim_link(*, award_id: uuid.UUID, actor: Actor) -> int:
         RoleRequiredError, ScopeRequiredError: `actor` may not revoke here.
     """
     award = held_award(award_id, actor)
+    if _nothing_is_out(award):
+        return withdrawals_of([award.pk])[award.pk]
     ClaimLinkWithdrawal.objects.create(award=award, at=timezone.now(), by_kind=actor.kind, by=actor.id)
     award.letters.filter(kind__in=ONLY_A_LINK, state=LetterState.WAITING).update(state=LetterState.DROPPED)
     record_act(actor, "claim_link.withdrawn", award, organisation=award.organisation)
     return withdrawals_of([award.pk])[award.pk]
+
+
+def _nothing_is_out(award: Award) -> bool:
+    """Tell whether no letter has left, waits or is leaving since the links of an award were withdrawn."""
+    since = award.claim_link_withdrawals.order_by("-id").values_list("at", flat=True).first()
+    if since is None:
+        return False
+    waits = Q(state=LetterState.WAITING)
+    links = Q(sent_at__gte=since) | waits & (Q(kind__in=ONLY_A_LINK) | Q(lease_until__gte=timezone.now()))
+    return not award.letters.filter(links).exists()
 
 
 @transaction.atomic

@@ -27,6 +27,8 @@ class ApprovalOrder:
 def set_approval(*, order: ApprovalOrder, actor: Actor) -> None:
     """Ask for approvals of awards made from now on; those that wait already go their way as it was asked.
 
+    Safe to repeat.
+
     Raises:
         RoleRequiredError, ScopeRequiredError: `actor` is no owner at the place.
     """
@@ -34,10 +36,13 @@ def set_approval(*, order: ApprovalOrder, actor: Actor) -> None:
     node = place if isinstance(place, Node) else place.issuer.node
     require_role(actor, node, Role.OWNER)
     about = {"node": place} if isinstance(place, Node) else {"achievement": place}
-    ApprovalPolicy.objects.filter(**about).exclude(kind__in=order.kinds).delete()
-    for kind in sorted(order.kinds):
-        ApprovalPolicy.objects.get_or_create(organisation=node.organisation, kind=kind, **about)
-    record_act(actor, "approval.asked", place, organisation=node.organisation, kinds=sorted(order.kinds))
+    gone, _of_which = ApprovalPolicy.objects.filter(**about).exclude(kind__in=order.kinds).delete()
+    asked = [
+        ApprovalPolicy.objects.get_or_create(organisation=node.organisation, kind=kind, **about)[1]
+        for kind in sorted(order.kinds)
+    ]
+    if gone or any(asked):
+        record_act(actor, "approval.asked", place, organisation=node.organisation, kinds=sorted(order.kinds))
 
 
 def approvals_needed(version: AchievementVersion) -> frozenset[ApprovalKind]:

@@ -43,11 +43,6 @@ class Correction:
     identifiers: tuple[IdentifierOrder, ...] | None = None
     stated: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
-    def names_anew(self) -> bool:
-        """Tell whether it changes what says who the person is."""
-        return self.email is not None or self.identifiers is not None
-
 
 def correct_credential(*, credential_id: uuid.UUID, correction: Correction, reason: str, actor: Actor) -> Award:
     """Correct an award: what waits gets new facts under its id, what is signed gets a successor.
@@ -58,7 +53,7 @@ def correct_credential(*, credential_id: uuid.UUID, correction: Correction, reas
     Raises:
         CredentialNotFoundError: there is none, or `actor` may not know of it.
         RoleRequiredError, ScopeRequiredError: `actor` may not award, or not revoke, here.
-        NothingToCorrectError: the correction names nothing.
+        NothingToCorrectError: the correction says what the award says already.
         ErasedError: what the award said is gone.
         Others: as `supersede_credential`.
     """
@@ -67,9 +62,9 @@ def correct_credential(*, credential_id: uuid.UUID, correction: Correction, reas
         require_role(actor, award.version.achievement.issuer.node, Role.AWARDER)
         if not award.facts:
             raise ErasedError
-        if correction == Correction():
+        order, as_it_is = _corrected(award, correction), _corrected(award, Correction())
+        if (order.recipient, order.stated) == (as_it_is.recipient, as_it_is.stated):
             raise NothingToCorrectError
-        order = _corrected(award, correction)
         return supersede_credential(credential_id=credential_id, order=order, reason=reason, actor=actor)
 
 
@@ -85,11 +80,13 @@ def _corrected(award: Award, correction: Correction) -> AwardOrder:
 
 def _recipient(award: Award, facts: AwardFacts, correction: Correction) -> Recipient:
     """Return who is meant: the same record, unless what names the person is corrected; then whoever that leads to."""
-    identifiers = _numbers_named(award, facts) if correction.identifiers is None else correction.identifiers
+    as_it_is = _address_named(award), _numbers_named(award, facts)
+    email = as_it_is[0] if correction.email is None else correction.email
+    identifiers = as_it_is[1] if correction.identifiers is None else correction.identifiers
     return Recipient(
         name=facts.holder_name if correction.name is None else correction.name,
-        email=_address_named(award) if correction.email is None else correction.email,
-        learner=None if correction.names_anew else award.learner_id,
+        email=email,
+        learner=None if (email, identifiers) != as_it_is else award.learner_id,
         language=award.language,
         identifiers=identifiers,
     )

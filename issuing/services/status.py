@@ -30,6 +30,7 @@ from registry.actors import Actor
 from registry.audit import record_act
 from registry.models import Role
 from registry.permissions import Scope, has_role, require_role
+from registry.selectors import as_now
 
 
 def revoke_credential(*, credential_id: uuid.UUID, reason: str, actor: Actor) -> None:
@@ -180,7 +181,7 @@ def held_award(credential_id: uuid.UUID, actor: Actor, *, scope: Scope = Scope.C
     )
     if award is None:
         raise CredentialNotFoundError
-    node = award.version.achievement.issuer.node
+    node, actor = award.version.achievement.issuer.node, as_now(actor)
     allowed = has_role(actor, node, Role.AWARDER, scope=scope)
     if not allowed and not has_role(actor, node, Role.VIEWER):
         raise CredentialNotFoundError

@@ -80,12 +80,14 @@ def create_api_key(*, node: Node, name: str, scopes: Iterable[Scope], actor: Act
 
 
 @transaction.atomic
-def revoke_api_key(*, key: ApiKey, actor: Actor) -> None:
-    """Stop a key at once.
+def revoke_api_key(*, key: ApiKey, actor: Actor) -> bool:
+    """Stop a key at once; False where it was stopped before.
 
     Raises:
         RoleRequiredError: `actor` is not an administrator at the key's node.
     """
     require_role(actor, key.node, Role.ADMIN)
-    ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now())
-    record_act(actor, "api_key.revoked", key, organisation=key.organisation)
+    stopped = ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now())
+    if stopped:
+        record_act(actor, "api_key.revoked", key, organisation=key.organisation)
+    return bool(stopped)

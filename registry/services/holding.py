@@ -52,10 +52,10 @@ def held_records(learner_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Learner]
     return found
 
 
-def mark_verified(learner: Learner, proof: Proof, *, named_at: dt.datetime) -> None:
+def mark_verified(learner: Learner, proof: Proof, *, named_at: dt.datetime) -> bool:
     """Note in the caller's transaction that an identifier of a record was shown to be its person's.
 
-    Nothing else writes `verified_at`.
+    Nothing else writes `verified_at`. Returns whether that is news: no proof as new as this one was noted before.
 
     Raises:
         LearnerUnknownError: the record has no such identifier.
@@ -64,8 +64,10 @@ def mark_verified(learner: Learner, proof: Proof, *, named_at: dt.datetime) -> N
     """
     if not named_at <= proof.at <= timezone.now():
         raise ProofTooOldError
-    if not LearnerIdentifier.objects.filter(pk=proof.identifier, learner=learner).update(verified_at=proof.at):
+    own = LearnerIdentifier.objects.filter(pk=proof.identifier, learner=learner)
+    if not own.exists():
         raise LearnerUnknownError
+    return bool(own.exclude(verified_at__gte=proof.at).update(verified_at=proof.at))
 
 
 def join_records(*, kept: Learner, gone: Learner) -> int:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from registry.actors import Actor
 from registry.addresses import normal_address
 from registry.audit import record_act
-from registry.errors import LastOwnerError, OrderRefusedError
+from registry.errors import LastOwnerError, NotFoundError, OrderRefusedError
 from registry.models import Membership, Node, Role, User
 from registry.permissions import require_role
 from registry.refusals import Refusal, gettext_noop
@@ -28,10 +28,15 @@ def ensure_account(*, email: str, actor: Actor, name: str = "", language: str = 
         address = normal_address(email)
     except ValueError as error:
         raise OrderRefusedError("bad-email", [Refusal("email", "bad-email", BAD_EMAIL)]) from error
-    user = User.objects.filter(email=address).first()
-    if user is None:
-        user = User.objects.create_user(address, name=name, language=language)
-        record_act(actor, "account.created", user)
+    try:
+        with transaction.atomic():
+            user = User.objects.filter(email=address).first()
+            if user is None:
+                user = User.objects.create_user(address, name=name, language=language)
+                record_act(actor, "account.created", user)
+    except IntegrityError:
+        # Another act has just made it.
+        user = User.objects.get(email=address)
     return user
 
 
@@ -44,7 +49,7 @@ def add_member(
     actor: Actor,
     valid_until: dt.datetime | None = None,
 ) -> Membership:
-    """Give a user a role at a node; only owners make owners.
+    """Give a user a role at a node; only owners make owners. Safe to repeat.
 
     Raises:
         RoleRequiredError: `actor` may not give this role here.
@@ -54,9 +59,12 @@ def add_member(
     lasting = Membership.objects.filter(user=user, node=node, role=Role.OWNER, valid_until=None).first()
     if role == Role.OWNER and valid_until is not None and lasting is not None and not _other_owners(lasting):
         raise LastOwnerError
-    membership, _created = Membership.objects.update_or_create(
-        user=user, node=node, role=role, defaults={"valid_until": valid_until}
-    )
+    held = Membership.objects.select_for_update(of=("self",))
+    membership, made = held.get_or_create(user=user, node=node, role=role, defaults={"valid_until": valid_until})
+    if not made and membership.valid_until == valid_until:
+        return membership
+    membership.valid_until = valid_until
+    membership.save(update_fields=["valid_until"])
     record_act(actor, "membership.given", membership, organisation=node.organisation, role=role)
     return membership
 
@@ -66,12 +74,19 @@ def remove_member(*, membership: Membership, actor: Actor) -> None:
     """Take a role away.
 
     Raises:
-        RoleRequiredError: `actor` may not take this role away here.
+        RoleRequiredError: `actor` may not take this role away here (any more).
+        NotFoundError: it was taken away before.
         LastOwnerError: nobody would own the organisation any more.
     """
-    node = membership.node
-    require_role(actor, node, Role.OWNER if membership.role == Role.OWNER else Role.ADMIN)
-    if membership.role == Role.OWNER and not _other_owners(membership):
+    node, is_owner = membership.node, membership.role == Role.OWNER
+    others = not is_owner or _other_owners(membership)
+    held = Membership.objects.select_for_update(of=("self",)).filter(pk=membership.pk)
+    stands = held.first() is not None
+    # Whoever acts may have been the one whose role was taken away meanwhile.
+    require_role(actor, node, Role.OWNER if is_owner else Role.ADMIN)
+    if not stands:
+        raise NotFoundError
+    if not others:
         raise LastOwnerError
     record_act(
         actor,
@@ -92,4 +107,4 @@ def _other_owners(membership: Membership) -> bool:
         valid_until=None,
         user__is_active=True,
     )
-    return bool([owner.pk for owner in owners if owner.pk != membership.pk])
+    return bool([owner.pk for owner in owners.order_by("pk") if owner.pk != membership.pk])

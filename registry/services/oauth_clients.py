@@ -34,10 +34,10 @@ def create_oauth_client(
         OrderRefusedError: no name, no scope, or an end that is over.
         DiffersError: the organisation has a client of this name for another place, other scopes or another end.
     """
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=node.organisation_id)
     require_role(actor, node, Role.ADMIN)
     wanted = sorted(set(scopes))
     _check(name, wanted, expires_at)
-    organisation = Organisation.objects.select_for_update().get(pk=node.organisation_id)
     standing = OAuthClient.objects.filter(organisation=organisation, name=name, revoked_at=None).first()
     if standing is not None:
         if (standing.node_id, scopes_of(standing), standing.expires_at) != (node.pk, wanted, expires_at):

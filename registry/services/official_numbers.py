@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from registry.actors import Actor
 from registry.audit import record_act
 from registry.countries import COUNTRIES
 from registry.errors import NumberTakenError, OrderRefusedError
-from registry.models import IssuerProfile, Organisation, OrganisationIdentifier, Role
+from registry.models import Issuer, IssuerProfile, Organisation, OrganisationIdentifier, Role
 from registry.organisation_numbers import NumberFormError, kept_number
 from registry.permissions import require_role
 from registry.refusals import Refusal
@@ -45,9 +45,12 @@ def state_whereabouts(*, organisation: Organisation, whereabouts: Whereabouts, a
         OrderRefusedError: code `whereabouts`, with every fault.
         NumberTakenError: a number is another organisation's.
     """
+    held = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     require_role(actor, organisation.nodes.get(parent=None), Role.ADMIN)
-    held = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    before = kept_whereabouts(held)
     write_whereabouts(held, whereabouts)
+    if kept_whereabouts(held) == before:
+        return held
     record_act(actor, "organisation.whereabouts_stated", held, organisation=held, numbers=held.identifiers.count())
     return held
 
@@ -62,9 +65,13 @@ def write_whereabouts(organisation: Organisation, whereabouts: Whereabouts) -> N
     organisation.country, organisation.region = whereabouts.country.strip().upper(), whereabouts.region.strip()
     organisation.save(update_fields=["country", "region"])
     organisation.identifiers.all().delete()
-    OrganisationIdentifier.objects.bulk_create(
-        OrganisationIdentifier(organisation=organisation, type=kind, value=value) for kind, value in numbers
-    )
+    for kind, value in numbers:
+        try:
+            with transaction.atomic():
+                OrganisationIdentifier.objects.create(organisation=organisation, type=kind, value=value)
+        except IntegrityError as error:
+            # Another organisation has just stated it.
+            raise NumberTakenError(type=kind, value=value) from error
     for issuer_id in organisation.issuers.order_by("pk").values_list("pk", flat=True):
         _renew_profile(issuer_id, kept_whereabouts(organisation))
 
@@ -88,7 +95,8 @@ def kept_whereabouts(organisation: Organisation) -> dict[str, Any]:
 
 
 def _renew_profile(issuer_id: uuid.UUID, whereabouts: dict[str, Any]) -> None:
-    latest = IssuerProfile.objects.select_for_update().filter(issuer_id=issuer_id).order_by("-version").first()
+    Issuer.objects.select_for_update(no_key=True).get(pk=issuer_id)
+    latest = IssuerProfile.objects.filter(issuer_id=issuer_id).order_by("-version").first()
     if latest is not None and latest.whereabouts != whereabouts:
         columns = {field.attname: getattr(latest, field.attname) for field in IssuerProfile._meta.concrete_fields}
         columns |= {"id": uuid.uuid4(), "version": latest.version + 1, "whereabouts": whereabouts}

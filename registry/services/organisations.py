@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from credentials.dids import did_web
@@ -47,6 +48,7 @@ from registry.services.official_numbers import (
 )
 
 LONGEST_NAME: Final = 200
+M = TypeVar("M", Organisation, Issuer)
 _SLUG: Final = re.compile(r"(?=.{1,60}\Z)[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -85,9 +87,8 @@ def create_organisation(*, order: OrganisationOrder, owner: User | None, actor: 
         OrderRefusedError, NumberTakenError: something of the order cannot be used; every fault is told.
     """
     _check_organisation(order)
-    if Organisation.objects.filter(slug=order.slug).exists():
-        raise TakenError(value=order.slug)
-    organisation = Organisation.objects.create(
+    organisation = _unless_taken(
+        Organisation,
         slug=order.slug,
         name=dict(order.name),
         kind=order.kind,
@@ -103,6 +104,18 @@ def create_organisation(*, order: OrganisationOrder, owner: User | None, actor: 
         Membership.objects.create(user=owner, node=root, role=Role.OWNER)
     record_act(actor, "organisation.created", organisation, organisation=organisation)
     return organisation
+
+
+def _unless_taken(model: type[M], *, slug: str, **columns: Any) -> M:
+    """Make a row whose slug nobody has, nor is just taking.
+
+    Raises:
+        TakenError: somebody has it.
+    """
+    if not model._default_manager.filter(slug=slug).exists():
+        with suppress(IntegrityError), transaction.atomic():
+            return model._default_manager.create(slug=slug, **columns)
+    raise TakenError(value=slug)
 
 
 def _check_organisation(order: OrganisationOrder) -> None:
@@ -172,10 +185,8 @@ def create_issuer(*, node: Node, slug: str, profile: ProfileOrder, actor: Actor)
     require_role(actor, node, Role.ADMIN)
     if refusals := [*_refusals_of_names(slug, profile.name), *_refusals_of_profile(profile)]:
         raise OrderRefusedError("issuer-refused", refusals)
-    if Issuer.objects.filter(slug=slug).exists():
-        raise TakenError(value=slug)
     did = did_web(urlsplit(canonical_base_url()).netloc, "issuers", slug)
-    issuer = Issuer.objects.create(organisation=node.organisation, node=node, slug=slug, did=did)
+    issuer = _unless_taken(Issuer, organisation=node.organisation, node=node, slug=slug, did=did)
     _insert_profile(issuer, 1, profile)
     record_act(actor, "issuer.created", issuer, organisation=node.organisation)
     publish(Topic.KEY_REQUESTED, {"issuer_id": str(issuer.id)}, tenant=node.organisation_id)
@@ -190,10 +201,11 @@ def revise_issuer_profile(*, issuer: Issuer, profile: ProfileOrder, actor: Actor
         RoleRequiredError: `actor` is not an administrator at the issuer's node.
         OrderRefusedError: the profile could not stand in documents or mails.
     """
+    Issuer.objects.select_for_update(no_key=True).get(pk=issuer.pk)
     require_role(actor, issuer.node, Role.ADMIN)
     if refusals := list(_refusals_of_profile(profile)):
         raise OrderRefusedError("issuer-refused", refusals)
-    latest = IssuerProfile.objects.select_for_update().filter(issuer=issuer).order_by("-version").first()
+    latest = IssuerProfile.objects.filter(issuer=issuer).order_by("-version").first()
     revised = _insert_profile(issuer, latest.version + 1 if latest else 1, profile)
     record_act(
         actor,

@@ -29,11 +29,11 @@ from issuing.services import (
     correct_credential,
     revoke_credential,
 )
-from registry.actors import SYSTEM, Actor
+from registry.actors import SYSTEM, Actor, actor_for_machine
 from registry.errors import IdentifierConflictError, RoleRequiredError, ScopeRequiredError
 from registry.models import IdentifierType, Issuer, IssuerState, Learner, LearnerIdentifier, Role
 from registry.permissions import Scope
-from registry.services import IdentifierOrder, Recipient
+from registry.services import IdentifierOrder, Recipient, create_api_key
 from tests.issuing.builders import awarder_at, build_achievement, build_order, drain_all, signing_here
 from tests.registry.builders import build_member, root_of
 
@@ -225,13 +225,10 @@ def test_machine_needs_both_scopes(scopes):
     """Whoever may only revoke would otherwise have anything signed under another name."""
     old = awarded()
     signed()
-    machine = Actor(
-        kind="api_key",
-        id="1",
-        organisation_id=old.organisation_id,
-        node_path=root_of(old.organisation).path,
-        scopes=frozenset(scopes | {Scope.AWARDS_READ}),
+    key, _secret = create_api_key(
+        node=root_of(old.organisation), name="half", scopes=scopes | {Scope.AWARDS_READ}, actor=SYSTEM
     )
+    machine = actor_for_machine(key, kind="api_key", scopes=frozenset(key.scopes))
 
     with pytest.raises(ScopeRequiredError):
         correct(old, actor=machine, name="x")

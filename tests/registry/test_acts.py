@@ -1,0 +1,212 @@
+"""Every act on organisations, people and keys: of others, twice at once, and by who has lost the role meanwhile."""
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from registry import services
+from registry.actors import SYSTEM, Actor
+from registry.models import Issuer, IssuerProfile, Membership, Node, Organisation, Role, User
+from registry.permissions import Scope
+from registry.services import (
+    OrganisationOrder,
+    ProfileOrder,
+    Whereabouts,
+    add_member,
+    create_api_key,
+    create_faculty,
+    create_issuer,
+    create_oauth_client,
+    create_organisation,
+    ensure_account,
+    remove_member,
+    revise_issuer_profile,
+    revoke_api_key,
+    revoke_oauth_client,
+    state_whereabouts,
+)
+from tests.at_once import Case, ask_by_strangers, at_once, wrong_when_the_role_is_lost, wrong_when_twice
+from tests.registry.builders import build_issuer, build_member, build_organisation, build_user, root_of
+
+SCOPES = [Scope.AWARDS_READ]
+PLACE = Whereabouts(country="DE", numbers=(("SCHAC", "uni-beispiel.example"),))
+
+
+def _at(node: Node, act: Callable[[Actor], object], **fields: object) -> Case:
+    return Case(do=act, node=node, role=Role.ADMIN, **fields)  # type: ignore[arg-type]
+
+
+def _root() -> Node:
+    return root_of(build_organisation())
+
+
+def _adding() -> Case:
+    node = _root()
+    act = partial(add_member, user=build_user(), node=node, role=Role.EDITOR)
+    return _at(node, lambda actor: act(actor=actor), entry="membership.given")
+
+
+def _removing() -> Case:
+    node = _root()
+    row = Membership.objects.get(user_id=build_member(node, Role.EDITOR).user_id)
+    # A shell or a page has its own copy of the row.
+    return _at(
+        node,
+        lambda actor: remove_member(membership=Membership.objects.get(pk=row.pk), actor=actor),
+        entry="membership.taken",
+        second="not-found",
+        row=row,
+    )
+
+
+def _making_a_key() -> Case:
+    node = _root()
+    act = partial(create_api_key, node=node, name="key", scopes=SCOPES)
+    return _at(node, lambda actor: act(actor=actor), entry="api_key.created", entries=2)
+
+
+def _revoking_a_key() -> Case:
+    node = _root()
+    key, _secret = create_api_key(node=node, name="key", scopes=SCOPES, actor=SYSTEM)
+    return _at(node, lambda actor: revoke_api_key(key=key, actor=actor), entry="api_key.revoked")
+
+
+def _making_a_client() -> Case:
+    node = _root()
+    act = partial(create_oauth_client, node=node, name="client", scopes=SCOPES)
+    return _at(node, lambda actor: act(actor=actor), entry="oauth_client.created", row=node.organisation)
+
+
+def _revoking_a_client() -> Case:
+    node = _root()
+    client, _secret = create_oauth_client(node=node, name="client", scopes=SCOPES, actor=SYSTEM)
+    return _at(node, lambda actor: revoke_oauth_client(client=client, actor=actor), entry="oauth_client.revoked")
+
+
+def _making_a_faculty() -> Case:
+    node = _root()
+    act = partial(create_faculty, parent=node, name={"en": "Arts"})
+    return _at(node, lambda actor: act(actor=actor), entry="node.created", entries=2)
+
+
+def _making_an_issuer() -> Case:
+    node = _root()
+    act = partial(
+        create_issuer, node=node, slug=f"office-{node.id.hex[:8]}", profile=ProfileOrder(name={"en": "Office"})
+    )
+    return _at(node, lambda actor: act(actor=actor), entry="issuer.created", second="taken")
+
+
+def _revising() -> Case:
+    issuer = build_issuer()
+    act = partial(revise_issuer_profile, issuer=issuer, profile=ProfileOrder(name={"en": "Another name"}))
+    return _at(issuer.node, lambda actor: act(actor=actor), entry="issuer.profile_revised", entries=2, row=issuer)
+
+
+def _stating() -> Case:
+    issuer = build_issuer()
+    act = partial(state_whereabouts, organisation=issuer.organisation, whereabouts=Whereabouts(country="NL"))
+    return _at(
+        issuer.node, lambda actor: act(actor=actor), entry="organisation.whereabouts_stated", row=issuer.organisation
+    )
+
+
+CASES: dict[str, Callable[[], Case]] = {
+    "add_member": _adding,
+    "remove_member": _removing,
+    "create_api_key": _making_a_key,
+    "revoke_api_key": _revoking_a_key,
+    "create_oauth_client": _making_a_client,
+    "revoke_oauth_client": _revoking_a_client,
+    "create_faculty": _making_a_faculty,
+    "create_issuer": _making_an_issuer,
+    "revise_issuer_profile": _revising,
+    "state_whereabouts": _stating,
+}
+OF_THE_OPERATOR: dict[str, Callable[[], Case]] = {
+    "ensure_account": lambda: Case(
+        do=lambda actor: ensure_account(email="new@example.org", actor=actor), actor=SYSTEM, entry="account.created"
+    ),
+    "create_organisation": lambda: Case(
+        do=lambda actor: create_organisation(
+            order=OrganisationOrder(slug="new", name={"en": "New"}), owner=None, actor=actor
+        ),
+        actor=SYSTEM,
+        entry="organisation.created",
+        second="taken",
+    ),
+}
+NO_CASE = {
+    "close_alarms": "the operator's (test_alarms.py)",
+    "known_identifiers": "no act: a question",
+    "learners_for": "part of awarding",
+    "normalised_identifier": "no act: a value",
+    "numbers_from": "no act: a value",
+    "one_time_sign_in_url": "the operator's (test_accounts.py)",
+    "redeem_sign_in_token": "of two at once one wins (test_accounts.py)",
+    "register_host": "the operator's (test_hosts.py)",
+    "retry_messages": "the operator's (test_outbox.py)",
+    "secret_hash": "no act: a value",
+    "trust_issuer": "the operator's (test_trust_lists.py)",
+    "user_of_sign_in_token": "no act: a question",
+}
+"""Functions of the services that nobody asks for at a place of an organisation, and why."""
+
+
+def test_every_act_has_a_case():
+    functions = {name for name in services.__all__ if name[0].islower()}
+
+    assert {*CASES, *OF_THE_OPERATOR, *NO_CASE} == functions
+    assert len(CASES) + len(OF_THE_OPERATOR) + len(NO_CASE) == len(functions)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", CASES)
+def test_act_on_another_organisations_is_refused_and_changes_nothing(name):
+    ask_by_strangers(CASES[name]())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_act_done_twice_at_once_is_done_once_and_the_other_one_is_told():
+    wrong = list(wrong_when_twice(CASES | OF_THE_OPERATOR))
+
+    assert not wrong, "\n".join(wrong)
+    assert User.objects.filter(email="new@example.org").count() == Organisation.objects.filter(slug="new").count() == 1
+    versions = IssuerProfile.objects.filter(issuer=Issuer.objects.filter(profiles__name__en="Another name").first())
+    assert sorted(versions.values_list("version", flat=True)) == [1, 2, 3]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_loses_the_role_while_the_act_waits_is_refused():
+    wrong = list(wrong_when_the_role_is_lost(CASES))
+
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_owners_who_remove_each_other_leave_the_one_who_was_faster():
+    node = _root()
+    ada, bob = build_member(node, Role.OWNER), build_member(node, Role.OWNER)
+    rows = {one.user_id: one for one in Membership.objects.filter(node=node, role=Role.OWNER)}
+
+    code = at_once(
+        lambda: remove_member(membership=rows[bob.user_id], actor=ada),
+        lambda: remove_member(membership=rows[ada.user_id], actor=bob),
+    )
+
+    assert code == "role-required"
+    assert Membership.objects.filter(user_id=ada.user_id).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_number_that_two_organisations_state_at_once_is_the_first_ones():
+    first, second = build_organisation(), build_organisation()
+
+    code = at_once(
+        lambda: state_whereabouts(organisation=first, whereabouts=PLACE, actor=SYSTEM),
+        lambda: state_whereabouts(organisation=second, whereabouts=PLACE, actor=SYSTEM),
+    )
+
+    assert code == "number-taken"
+    assert (first.identifiers.count(), second.identifiers.count()) == (1, 0)
