@@ -14,8 +14,8 @@ from typing import Any, Final, NamedTuple, cast
 from credentials.documents.rules import check_iri
 from credentials.errors import DataModelError
 from issuing.garbage import rare_garbage_collection
-from issuing.rules import DAY_REMEDY, checked_language, exact_number
-from issuing.stated import COLUMN_OF, FACTS, EvidenceOrder, FactKind, ResultOrder, Stated
+from issuing.rules import DAY_REMEDY, checked_language, exact_number, read_day_or_moment
+from issuing.stated import COLUMN_OF, FACTS, DayOrMoment, EvidenceOrder, FactKind, ResultOrder, Stated
 from registry.dates import DayOutOfRangeError, read_day
 from registry.refusals import Faults, Refusal, RuleBrokenError, gettext_noop
 from registry.spreadsheets import spreadsheet
@@ -37,7 +37,9 @@ class Person(NamedTuple):
     identifier_scope: str = ""
 
 
-COLUMNS: Final = (*Person._fields, *COLUMN_OF)
+SEND_AT: Final = "send_at"
+"""The column of the day that a row's award waits for: asked of the award, not stated in it."""
+COLUMNS: Final = (*Person._fields, *COLUMN_OF, SEND_AT)
 REPORT_COLUMNS: Final = ("row", "code", "column", "remedy")
 """Columns of a file of failed rows; ignored, so that such a file can be corrected and sent again."""
 
@@ -58,6 +60,7 @@ class TableRow(NamedTuple):
     stated: Stated = cast(Stated, {})
     faults: tuple[Refusal, ...] = ()
     whole: bool = True
+    send_at: DayOrMoment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +140,12 @@ def _meant(cell: str, mapping: Mapping[str, str]) -> str | None:
 
 
 def _rows(table: Table, columns: Sequence[str]) -> Iterator[TableRow]:
-    readers = [
+    readers: list[tuple[int, str, str, Callable[[str, str], Any]]] = [
         (place, COLUMN_OF[column], column, _READERS[FACTS[COLUMN_OF[column]].kind])
         for place, column in enumerate(columns)
         if column in COLUMN_OF
     ]
+    readers += [(place, SEND_AT, column, _moment) for place, column in enumerate(columns) if column == SEND_AT]
     # The empty cell behind the last one stands for a column that the file does not have.
     width = len(columns)
     of_person = [columns.index(one) if one in columns else width for one in Person._fields]
@@ -161,7 +165,8 @@ def _rows(table: Table, columns: Sequence[str]) -> Iterator[TableRow]:
                 except RuleBrokenError as broken:
                     faults.extend(broken.refusals)
         person = Person._make([filled[place] for place in of_person])
-        yield TableRow(number, cells, person, cast(Stated, stated), tuple(faults))
+        send_at = stated.pop(SEND_AT, None)
+        yield TableRow(number, cells, person, cast(Stated, stated), tuple(faults), send_at=send_at)
 
 
 _TOO_MANY_CELLS: Final = Refusal(
@@ -180,6 +185,17 @@ def _day(text: str, column: str) -> dt.date:
         raise RuleBrokenError(column, "date-out-of-range", DAY_REMEDY) from error
     except ValueError as error:
         raise RuleBrokenError(column, "bad-date", _ISO_REMEDY) from error
+
+
+@lru_cache(maxsize=4_096)
+def _moment(text: str, column: str) -> DayOrMoment:
+    try:
+        return read_day_or_moment(text)
+    except DayOutOfRangeError as error:
+        raise RuleBrokenError(column, "date-out-of-range", DAY_REMEDY) from error
+    except ValueError as error:
+        remedy = gettext_noop("Write a date (2026-11-21), or a time with its zone (2026-11-21T09:00:00Z).")
+        raise RuleBrokenError(column, "bad-date", remedy) from error
 
 
 @lru_cache(maxsize=4_096)

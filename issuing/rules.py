@@ -10,6 +10,8 @@ from typing import Final, NamedTuple
 
 from credentials.documents.rules import check_language
 from credentials.errors import DataModelError
+from credentials.timestamps import parse_timestamp
+from issuing.stated import DayOrMoment
 from registry.addresses import normal_address
 from registry.dates import DayOutOfRangeError, meant_day, read_day
 from registry.refusals import Faults, RuleBrokenError, gettext_noop
@@ -211,6 +213,30 @@ def checked_end(valid_until: dt.datetime | None, *, valid_from: dt.datetime) -> 
             "valid_until", "too-late", gettext_noop("Leave the end of validity out: this one never comes.")
         ) from error
     return valid_until.astimezone(dt.UTC).replace(microsecond=0)
+
+
+def read_day_or_moment(text: str) -> DayOrMoment:
+    """Read `2030-12-31` or `2030-12-31T12:00:00Z`.
+
+    Raises:
+        DayOutOfRangeError: it cannot be meant.
+        ValueError: neither a day nor a time with its zone.
+    """
+    return read_day(text) if len(text) == ISO_DAY_CHARACTERS else meant_day(parse_timestamp(text))
+
+
+def check_send_at(moment: dt.datetime, *, day: dt.date, asked_on: dt.date, end: dt.datetime | None) -> None:
+    """Refuse a moment to wait for that is of a day before somebody asked, or behind the end of validity.
+
+    Raises:
+        RuleBrokenError: it is.
+    """
+    if day < asked_on:
+        remedy = gettext_noop("This day is over: give one to come, or leave it out to award at once.")
+        raise RuleBrokenError("send_at", "send-at-past", remedy)
+    if end is not None and moment >= end:
+        remedy = gettext_noop("The award would end before it is sent: send it earlier, or let it end later.")
+        raise RuleBrokenError("send_at", "send-at-after-end", remedy)
 
 
 def check_meant(day: dt.date, column: str) -> None:

@@ -13,6 +13,9 @@ from decimal import Decimal
 from enum import Enum
 from typing import Final, NamedTuple, TypedDict
 
+DayOrMoment = dt.date | dt.datetime
+"""A day, or a moment with a zone."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceOrder:
@@ -55,7 +58,7 @@ class Stated(TypedDict, total=False):
     """
 
     awarded_on: dt.date
-    valid_until: dt.date | dt.datetime
+    valid_until: DayOrMoment
     learning_from: dt.date | str
     learning_to: dt.date | str
     participation: str

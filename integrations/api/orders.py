@@ -13,11 +13,11 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from catalogue.models import Achievement
-from credentials.timestamps import parse_timestamp
 from integrations.api.parsing import Flag, StrictSerializer, Text
+from issuing.rules import read_day_or_moment
 from issuing.services import AwardOrder, EvidenceOrder, GroundOrder, ResultOrder
 from issuing.stated import FACTS, FactKind, Stated
-from registry.dates import DayOutOfRangeError, meant_day, read_day
+from registry.dates import DayOutOfRangeError, read_day
 from registry.models import IdentifierType
 from registry.services import IdentifierOrder, Recipient
 
@@ -53,14 +53,17 @@ class Day(serializers.Field[Any, Any, Any, Any]):
         return str(value)
 
 
-class EndOfValidity(Day):
+class DayOrTime(Day):
     """A day, or a time with a zone."""
 
     wanted = "Write a date, or a time with its zone."
 
     def read(self, text: str) -> dt.date:
         """Read `2030-12-31` or `2030-12-31T12:00:00Z`."""
-        return read_day(text) if len(text) == len("2030-12-31") else meant_day(parse_timestamp(text))
+        return read_day_or_moment(text)
+
+
+SendAt = extend_schema_field(OpenApiTypes.STR)(DayOrTime)
 
 
 class Value(Text):
@@ -127,7 +130,7 @@ class GroundIn(StrictSerializer):
 
 _FIELDS: Mapping[FactKind, Callable[..., serializers.Field[Any, Any, Any, Any]]] = {
     FactKind.DAY: extend_schema_field(OpenApiTypes.DATE)(Day),
-    FactKind.END: extend_schema_field(OpenApiTypes.STR)(EndOfValidity),
+    FactKind.END: SendAt,
     FactKind.WHEN: partial(Text, max_length=100),
     FactKind.LINE: partial(Text, max_length=1000),
     FactKind.NUMBER: partial(serializers.DecimalField, max_digits=6, decimal_places=2),
@@ -152,6 +155,7 @@ class AwardRowIn(StrictSerializer):
 
     recipient = RecipientIn()
     repeat = Flag(required=False, help_text="award again what the learner holds, where the achievement allows it")
+    send_at = SendAt(required=False, help_text="a day or a time with a zone until which it waits, to be signed then")
 
     def get_fields(self) -> dict[str, Any]:
         """Add a field for every fact."""
@@ -170,6 +174,7 @@ def order_from(said: Mapping[str, Any], achievement: Achievement) -> AwardOrder:
         achievement=achievement,
         recipient=_recipient(said),
         repeat=said.get("repeat", False),
+        send_at=said.get("send_at"),
         **cast(Stated, facts_said(said)),
     )
 

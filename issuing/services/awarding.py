@@ -42,10 +42,8 @@ ATTEMPTS = 4
 T = TypeVar("T")
 
 
-def award_achievement(*, order: AwardOrder, actor: Actor, send_at: dt.datetime | None = None) -> Award:
+def award_achievement(*, order: AwardOrder, actor: Actor) -> Award:
     """Accept one award: fix every fact that will be signed, and queue what its way begins with (`issuing.way`).
-
-    `send_at`: it waits until then, and can be cancelled or corrected meanwhile.
 
     Raises:
         RoleRequiredError, ScopeRequiredError: `actor` may not award at this achievement's place.
@@ -55,7 +53,7 @@ def award_achievement(*, order: AwardOrder, actor: Actor, send_at: dt.datetime |
         IdentifierConflictError, LearnerUnknownError: the recipient is not one person of the organisation's records.
     """
     require_role(actor, order.achievement.issuer.node, Role.AWARDER)
-    basis = basis_of(order.achievement, send_at=send_at)
+    basis = basis_of(order.achievement)
     try:
         checked = check_order(order, basis)
     except RuleBrokenError as broken:
@@ -161,7 +159,7 @@ def may_repeat(checked: CheckedOrder, policy: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Awards about to be inserted together: at most `CHUNK_AWARDS`, of one act."""
+    """Awards about to be inserted together: at most `CHUNK_AWARDS`, of one act, that wait for the same day or for none."""
 
     orders: Sequence[CheckedOrder]
     learners: Sequence[uuid.UUID]
@@ -169,6 +167,11 @@ class Accepted:
     basis: Basis
     actor: Actor
     batch: Batch | None = None
+
+    @property
+    def send_at(self) -> dt.datetime | None:
+        """The moment that they wait for."""
+        return self.orders[0].send_at
 
 
 def insert_awards(accepted: Accepted, *, replaced: dict[int, uuid.UUID], same_line: bool = True) -> list[uuid.UUID]:
@@ -190,7 +193,7 @@ def insert_awards(accepted: Accepted, *, replaced: dict[int, uuid.UUID], same_li
     places = reserve_places(issuer=issuer, count=len(accepted.orders), base_url=basis.base_url)
     needs = Needs(
         approval=bool(approvals_needed(basis.version)),
-        not_before=basis.send_at,
+        not_before=accepted.send_at,
         claim=basis.organisation.signing_policy == SigningPolicy.AT_CLAIM,
     )
     state = first_state(needs, at=basis.at)
@@ -268,7 +271,7 @@ def _shared_values(accepted: Accepted, state: AwardState) -> dict[str, Any]:
         "issuer_profile_id": basis.profile.pk,
         "batch_id": accepted.batch and accepted.batch.pk,
         "state": state.value,
-        "not_before": basis.send_at,
+        "not_before": accepted.send_at,
         "claim_until": end_of_claim(basis.at) if state == AwardState.AWAITING_CLAIM else None,
         "builder_version": CURRENT.version,
         "accepted_by_kind": actor.kind,
@@ -287,5 +290,5 @@ def _source_of(accepted: Accepted) -> str:
 def _passing(award_id: uuid.UUID, order: CheckedOrder, place: Place, state: AwardState, basis: Basis) -> Passing:
     return Passing(
         award_id, state, basis.organisation.pk, basis.version.pk, basis.profile.pk, CURRENT.version, place.list_id,
-        order.stated["language"], 0, basis.send_at, None, basis.organisation.signing_policy,
+        order.stated["language"], 0, order.send_at, None, basis.organisation.signing_policy,
     )  # fmt: skip

@@ -28,7 +28,10 @@ from registry.selectors import canonical_base_url, latest_profile
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What all awards of one act share: version, profile, the addresses' base, and the moment."""
+    """What all awards of one act share: version, profile, the addresses' base, and the moment.
+
+    `asked_on`: the day on which somebody asked for what is done now; the same day unless given.
+    """
 
     version: AchievementVersion
     organisation: Organisation
@@ -36,7 +39,7 @@ class Basis:
     base_url: str
     at: dt.datetime
     today: dt.date
-    send_at: dt.datetime | None = None
+    asked_on: dt.date | None = None
     languages: dict[str, str] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
     results: dict[ResultOrder, ResultFacts] = field(default_factory=dict)
@@ -68,8 +71,8 @@ def line_key(achievement_id: uuid.UUID, learner_id: uuid.UUID) -> uuid.UUID:
     return uuid.UUID(bytes=digest.digest())
 
 
-def basis_of(achievement: Achievement, *, send_at: dt.datetime | None = None) -> Basis:
-    """Return what an award made now rests on; `send_at` is the day that it waits for, if any.
+def basis_of(achievement: Achievement) -> Basis:
+    """Return what an award made now rests on.
 
     Raises:
         NotPublishedError, PlannedError, RetiredError: there is no version to award.
@@ -83,7 +86,7 @@ def basis_of(achievement: Achievement, *, send_at: dt.datetime | None = None) ->
     if achievement.issuer.state == IssuerState.CLOSED or (last is not None and today > last):
         raise AwardingClosedError
     profile = latest_profile(achievement.issuer)
-    return Basis(version, organisation, profile, canonical_base_url(), now, today, send_at)
+    return Basis(version, organisation, profile, canonical_base_url(), now, today)
 
 
 def basis_of_award(award: Award) -> Basis:
@@ -93,7 +96,7 @@ def basis_of_award(award: Award) -> Basis:
     """
     now = counted_in(award.organisation.timezone, timezone.now().replace(microsecond=0))
     base_url = award.status_list.base_url
-    return Basis(award.version, award.organisation, award.issuer_profile, base_url, now, now.date(), award.not_before)
+    return Basis(award.version, award.organisation, award.issuer_profile, base_url, now, now.date())
 
 
 def basis_of_correction(award: Award) -> Basis:

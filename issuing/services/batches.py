@@ -23,6 +23,7 @@ from catalogue.models import Achievement, DuplicatePolicy
 from issuing.errors import BatchStoppedError
 from issuing.garbage import rare_garbage_collection
 from issuing.models import FIRST_ROW_OF_FILES, Award, Batch, BatchState
+from issuing.services.advancing import grouped
 from issuing.services.awarding import (
     CHUNK_AWARDS,
     Accepted,
@@ -290,16 +291,26 @@ def _accept_chunk(rows: Sequence[CheckedRow], accepting: Accepting) -> dict[int,
 def _accept(
     rows: Sequence[CheckedRow], learners: Sequence[uuid.UUID], replaced: dict[int, uuid.UUID], accepting: Accepting
 ) -> dict[int, RowOutcome]:
-    """Insert the awards of one chunk, with their entry in the audit trail."""
+    """Insert the awards of one chunk, those of each day together, with their entry in the audit trail."""
     basis, batch = accepting.basis, accepting.batch
-    orders, numbers = [one.order for one in rows], [one.row + accepting.shift for one in rows]
-    accepted = Accepted(orders, learners, numbers, basis, accepting.actor, batch)
-    ids = insert_awards(accepted, replaced=replaced)
-    record_act(accepting.actor, "batch.accepted", batch, organisation=basis.organisation, count=len(ids))
-    return {
-        one.row: RowOutcome(row=one.row, state="accepted", id=award_id, notes=one.order.notes)
-        for one, award_id in zip(rows, ids, strict=True)
-    }
+    outcomes: dict[int, RowOutcome] = {}
+    for _day, places in grouped(range(len(rows)), lambda place: rows[place].order.send_at):
+        own = [rows[place] for place in places]
+        accepted = Accepted(
+            [one.order for one in own],
+            [learners[place] for place in places],
+            [one.row + accepting.shift for one in own],
+            basis,
+            accepting.actor,
+            batch,
+        )
+        ids = insert_awards(
+            accepted, replaced={new: replaced[old] for new, old in enumerate(places) if old in replaced}
+        )
+        for one, award_id in zip(own, ids, strict=True):
+            outcomes[one.row] = RowOutcome(row=one.row, state="accepted", id=award_id, notes=one.order.notes)
+    record_act(accepting.actor, "batch.accepted", batch, organisation=basis.organisation, count=len(rows))
+    return outcomes
 
 
 def _hold(rows: Sequence[CheckedRow], accepting: Accepting) -> dict[int, uuid.UUID]:

@@ -22,6 +22,7 @@ from credentials.documents import (
 from issuing.rules import (
     CleanText,
     check_identifier,
+    check_send_at,
     checked_email,
     checked_end,
     clean_name,
@@ -31,6 +32,7 @@ from issuing.services.basis import Basis
 from issuing.services.offsets import counted_in, first_moment_of
 from issuing.services.orders import AwardOrder
 from issuing.services.stating import CHECK_OF, line_of
+from issuing.stated import DayOrMoment
 from registry.models import IdentifierType, Organisation
 from registry.refusals import Faults, Refusal, RuleBrokenError
 from registry.services import Recipient
@@ -53,6 +55,7 @@ class CheckedOrder(NamedTuple):
     stated: dict[str, Any]
     notes: tuple[str, ...]
     repeat: bool
+    send_at: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +86,14 @@ def check_order(order: AwardOrder, basis: Basis, unread: Sequence[Refusal] = ())
         except RuleBrokenError as broken:
             faults.refusals.extend(broken.refusals)
     _state_days(stated, basis, faults)  # 3
+    send_at = _send_at(order.send_at, stated, basis, faults) if order.send_at else None
     try:
         stated["language"] = basis.language_for(order.stated.get("language") or recipient.language)
     except RuleBrokenError as broken:
         faults.refusals.extend(broken.refusals)
     faults.tell()
     stated["sample"] = basis.organisation.is_sample
-    return CheckedOrder(recipient, stated, notes, order.repeat)
+    return CheckedOrder(recipient, stated, notes, order.repeat, send_at)
 
 
 def _recipient(asked: Recipient, basis: Basis, faults: Faults) -> tuple[Recipient, tuple[str, ...]]:
@@ -140,6 +144,21 @@ def _state_days(stated: dict[str, Any], basis: Basis, faults: Faults) -> None:
         with faults:
             end = checked_end(valid_until, valid_from=valid_from)
             stated["valid_until"] = end and counted_in(basis.organisation.timezone, end)
+
+
+def _send_at(asked: DayOrMoment, stated: Mapping[str, Any], basis: Basis, faults: Faults) -> dt.datetime | None:
+    """Return the moment that an award waits for; None where that has come: it goes at once."""
+    zone = basis.organisation.timezone
+    moment = asked if isinstance(asked, dt.datetime) else first_moment_of(asked, zone)
+    with faults:
+        check_send_at(
+            moment,
+            day=counted_in(zone, moment).date(),
+            asked_on=basis.asked_on or basis.today,
+            end=stated.get("valid_until"),
+        )
+    whole = moment.astimezone(dt.UTC).replace(microsecond=0)
+    return whole if whole > basis.at else None
 
 
 def _start_of(awarded_on: dt.date, basis: Basis) -> dt.datetime:

@@ -12,7 +12,7 @@ import orjson
 
 from catalogue.models import Achievement
 from issuing.services.orders import AwardOrder, BatchRow
-from issuing.stated import FACTS, EvidenceOrder, FactKind, GroundOrder, ResultOrder, Stated
+from issuing.stated import FACTS, DayOrMoment, EvidenceOrder, FactKind, GroundOrder, ResultOrder, Stated
 from registry.models import IdentifierType
 from registry.services import IdentifierOrder, Recipient
 
@@ -32,6 +32,7 @@ def _dumped(row: int, order: AwardOrder) -> dict[str, Any]:
         "recipient": named | {"identifiers": [[one.type.value, one.scope, one.value] for one in person.identifiers]},
         "stated": order.stated,
         "repeat": order.repeat,
+        "send_at": order.send_at,
     }
 
 
@@ -43,7 +44,14 @@ def load_rows(data: bytes, achievement: Achievement) -> Iterator[BatchRow]:
         learner = person.pop("learner")
         recipient = Recipient(**person, learner=learner and uuid.UUID(learner), identifiers=identifiers)
         stated = {name: _READERS.get(FACTS[name].kind, _as_it_is)(value) for name, value in kept["stated"].items()}
-        order = AwardOrder(achievement=achievement, recipient=recipient, repeat=kept["repeat"], **cast(Stated, stated))
+        send_at = kept.get("send_at")
+        order = AwardOrder(
+            achievement=achievement,
+            recipient=recipient,
+            repeat=kept["repeat"],
+            send_at=send_at and read_kept_day(send_at),
+            **cast(Stated, stated),
+        )
         yield BatchRow(kept["row"], order)
 
 
@@ -51,7 +59,8 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-def _end(text: str) -> dt.date | dt.datetime:
+def read_kept_day(text: str) -> DayOrMoment:
+    """Return a day or a moment that was kept as text."""
     return dt.date.fromisoformat(text) if len(text) == ISO_DAY_CHARACTERS else dt.datetime.fromisoformat(text)
 
 
@@ -62,7 +71,7 @@ def _ground(kept: Mapping[str, Any]) -> GroundOrder:
 
 _READERS: Final[Mapping[FactKind, Callable[[Any], Any]]] = {
     FactKind.DAY: dt.date.fromisoformat,
-    FactKind.END: _end,
+    FactKind.END: read_kept_day,
     FactKind.NUMBER: Decimal,
     FactKind.RESULTS: lambda kept: tuple(ResultOrder(**one) for one in kept),
     FactKind.EVIDENCE: lambda kept: tuple(EvidenceOrder(**one) for one in kept),

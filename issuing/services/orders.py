@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Unpack
 
 from catalogue.models import Achievement
-from issuing.stated import FACTS, EvidenceOrder, GroundOrder, ResultOrder, Stated
+from issuing.stated import FACTS, DayOrMoment, EvidenceOrder, GroundOrder, ResultOrder, Stated
 from registry.refusals import Refusal
 from registry.services import Recipient
 
@@ -25,15 +25,22 @@ __all__ = [
 class AwardOrder:
     """One award as asked for: of what, to whom, and what it states (`issuing.stated`).
 
-    `repeat` is needed to award a line again whose policy allows that.
+    `repeat` is needed to award a line again whose policy allows that. `send_at`: the award waits until then, and can be
+    cancelled or corrected meanwhile; a day begins where the organisation is.
     """
 
-    __slots__ = ("achievement", "recipient", "repeat", "stated")
+    __slots__ = ("achievement", "recipient", "repeat", "send_at", "stated")
 
     def __init__(
-        self, *, achievement: Achievement, recipient: Recipient, repeat: bool = False, **stated: Unpack[Stated]
+        self,
+        *,
+        achievement: Achievement,
+        recipient: Recipient,
+        repeat: bool = False,
+        send_at: DayOrMoment | None = None,
+        **stated: Unpack[Stated],
     ) -> None:
-        self.achievement, self.recipient, self.repeat = achievement, recipient, repeat
+        self.achievement, self.recipient, self.repeat, self.send_at = achievement, recipient, repeat, send_at
         self.stated: Stated = stated
         if unknown := stated.keys() - FACTS.keys():
             raise TypeError(f"an award does not state {sorted(unknown)}")
@@ -44,6 +51,7 @@ class AwardOrder:
             achievement=self.achievement,
             recipient=self.recipient,
             repeat=self.repeat,
+            send_at=self.send_at,
             **(self.stated | further),
         )
 

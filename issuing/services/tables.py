@@ -41,7 +41,8 @@ def _row(row: TableRow, achievement: Achievement) -> BatchRow:
         language=row.stated.get("language", "en"),
         identifiers=identifiers,
     )
-    return BatchRow(row.number, AwardOrder(achievement=achievement, recipient=recipient, **row.stated), faults)
+    order = AwardOrder(achievement=achievement, recipient=recipient, send_at=row.send_at, **row.stated)
+    return BatchRow(row.number, order, faults)
 
 
 def _identifiers(row: TableRow, achievement: Achievement) -> tuple[IdentifierOrder, ...]:

@@ -7,7 +7,7 @@ from issuing.passing import pass_on
 from registry.lanes import Lane
 from registry.models import ApiKey
 from registry.permissions import Scope
-from tests.integrations.builders import Machine, Tenant, build_machine, build_tenant
+from tests.integrations.builders import Machine, Tenant, an_award, build_machine, build_tenant
 from tests.integrations.test_batches import BATCHES, local, rows, send_csv
 from tests.registry.test_workbooks import bomb_by_ratio
 from tests.registry.workbooks import workbook
@@ -163,3 +163,13 @@ def test_a_single_award_tells_every_problem(tenant, machine):
     problems = {(one["column"], one["code"]) for one in answer.json()["problems"]}
     assert problems == {("email", "bad-email"), ("participation", "bad-text")}, answer.content
     assert answer.json()["code"] == answer.json()["problems"][0]["code"]
+
+
+def test_a_single_award_waits_for_its_day(tenant, machine):
+    answer = machine.post("/api/v1/awards", an_award(tenant) | {"send_at": "2099-12-01"})
+    over = machine.post("/api/v1/awards", an_award(tenant) | {"send_at": "2020-12-01"})
+    unread = machine.post("/api/v1/awards", an_award(tenant) | {"send_at": "1.12.2099"})
+
+    assert (answer.status_code, answer.json()["state"]) == (202, "scheduled"), answer.content
+    assert (over.status_code, over.json()["code"], over.json()["column"]) == (422, "send-at-past", "send_at")
+    assert (unread.status_code, unread.json()["problems"][0]["column"]) == (422, "send_at")

@@ -129,7 +129,7 @@ def test_a_heading_means_what_the_mapping_says():
 def test_the_list_of_facts_stands_once():
     assert set(FACTS) == set(Stated.__annotations__)
     assert tuple(COLUMN_OF) == tuple(fact.column for fact in FACTS.values() if fact.column)
-    assert (*Person._fields, *COLUMN_OF) == COLUMNS
+    assert (*Person._fields, *COLUMN_OF, "send_at") == COLUMNS
     assert set(FACTS) <= set(AwardFacts.__dataclass_fields__)
     with pytest.raises(TypeError):
         build_order(build_achievement(), colour="red")

@@ -92,7 +92,7 @@ def test_award_waits_for_a_second_person_and_goes_on():
 def test_approved_award_waits_for_its_day():
     achievement = guarded()
     maker = awarder_at(achievement)
-    award = award_achievement(order=build_order(achievement), actor=maker, send_at=timezone.now() + LATER)
+    award = award_achievement(order=build_order(achievement, send_at=timezone.now() + LATER), actor=maker)
 
     approve_awards(subject_id=award.pk, actor=approver_at(achievement))
 
@@ -177,7 +177,7 @@ def test_refused_award_ends_and_its_line_is_free():
 def test_correction_after_approval_is_approved_again():
     achievement = guarded()
     award = award_achievement(
-        order=build_order(achievement), actor=awarder_at(achievement), send_at=timezone.now() + LATER
+        order=build_order(achievement, send_at=timezone.now() + LATER), actor=awarder_at(achievement)
     )
     approver = approver_at(achievement)
     approve_awards(subject_id=award.pk, actor=approver)

@@ -14,8 +14,7 @@ LATER = dt.timedelta(days=3)
 
 
 def award_now(achievement, **stated) -> Award:
-    send_at = stated.pop("send_at", None)
-    return award_achievement(order=build_order(achievement, **stated), actor=SYSTEM, send_at=send_at)
+    return award_achievement(order=build_order(achievement, **stated), actor=SYSTEM)
 
 
 def at_claim(**more):
