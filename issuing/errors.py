@@ -131,6 +131,24 @@ class FollowsAnotherError(ConflictError):
     code, message = "follows-another", _("The file that this one is to follow is of another achievement.")
 
 
+class NoSuchEditionError(MalformedError):
+    """The file that another one is to follow is not there, or not for whoever asks; `id` is what was said."""
+
+    code, message = (
+        "no-such-edition",
+        _("There is no such batch to follow here ({id}): leave it out, or name one of yours."),
+    )
+
+
+class RepeatNotAllowedError(ConflictError):
+    """People are to be awarded once more by a file, and the achievement does not allow that, or the file corrects another."""
+
+    code = "repeat-not-allowed"
+    message = _(
+        "Nobody can be awarded once more by this file: the achievement does not allow it, or it corrects another."
+    )
+
+
 class BatchStoppedError(RuntimeError):
     """The batch was cancelled while its rows were being accepted."""
 

@@ -119,6 +119,10 @@ def _checked_heading(heading: Sequence[str], mapping: Mapping[str, str]) -> tupl
     for absent in [*missing, *(["name"] if "name" not in columns else [])]:
         remedy = gettext_noop("Add this column; a file needs at least name, and email or identifier.")
         faults.add(absent, "missing-column", remedy)
+    there = {cell.strip() for cell in heading}
+    for absent in (meant for meant in mapping if meant not in there):
+        remedy = gettext_noop("The mapping names this heading, and the file has none such: correct the mapping.")
+        faults.add(absent, "unknown-heading", remedy)
     for place, column in enumerate(columns):
         if column is None:  # left out
             continue

@@ -19,7 +19,7 @@ from credentials.multikey import decode_multikey
 from credentials.strict_json import JsonObject
 from issuing.claim_links import key_in
 from issuing.delivery.calendar import link_until
-from issuing.errors import ClaimLinkOverError, CredentialNotFoundError
+from issuing.errors import ClaimLinkOverError, CredentialNotFoundError, NoSuchEditionError
 from issuing.models import (
     Award,
     AwardState,
@@ -59,7 +59,7 @@ def batches_for(actor: Actor, role: Role = Role.VIEWER) -> QuerySet[Batch]:
     """Return the files of awards that `actor` may see, or work with in a role."""
     return (
         Batch.objects.filter(version__achievement__issuer__node__in=nodes_of(actor, role))
-        .select_related("version__achievement__issuer")
+        .select_related("version__achievement__issuer", "follows")
         .order_by("-created_at", "id")
     )
 
@@ -241,6 +241,20 @@ def newest_status_list(public_id: uuid.UUID) -> PublishedStatusList | None:
 def published_lists() -> QuerySet[StatusList]:
     """Return the status lists that have been published at least once."""
     return StatusList.objects.filter(published__isnull=False).distinct().order_by("opened_at")
+
+
+def batch_to_follow(batch_id: uuid.UUID | None, actor: Actor) -> Batch | None:
+    """Return the batch of the file that another one corrects, None where none is named.
+
+    Raises:
+        NoSuchEditionError: there is none, or `actor` may not award there.
+    """
+    if batch_id is None:
+        return None
+    batch = batches_for(actor, Role.AWARDER).filter(pk=batch_id).first()
+    if batch is None:
+        raise NoSuchEditionError(id=batch_id)
+    return batch
 
 
 def batch_progress(batch_id: uuid.UUID) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from issuing.services.key_requests import (
     resume_signing,
 )
 from issuing.services.letters import ask_for_claim_link, record_bounce, send_claim_link, withdraw_claim_link
+from issuing.services.options import DUPLICATES, ON_ERROR, BatchOptions
 from issuing.services.orders import (
     AwardOrder,
     BatchOutcome,
@@ -51,8 +52,11 @@ from issuing.services.status import (
 from issuing.services.tables import rows_of_table
 
 __all__ = [
+    "DUPLICATES",
+    "ON_ERROR",
     "ApprovalOrder",
     "AwardOrder",
+    "BatchOptions",
     "BatchOrder",
     "BatchOutcome",
     "BatchRow",

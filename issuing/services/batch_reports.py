@@ -3,27 +3,49 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
 
 from issuing.models import Batch
 from issuing.services.orders import BatchOutcome, RowOutcome
-from registry.refusals import Refusal
+from issuing.services.standing import left_out
+from registry.refusals import Refusal, gettext_noop
 
 REPORTED_ROWS = 1_000
 ROWS_OF_GROUP = 20
 MOST_GROUPS = 100
+ALREADY: Final = gettext_noop("These people hold the award already: nothing is to be done.")
+CHANGED: Final = gettext_noop(
+    "The award that stands says something else: send the file again so that it replaces, or correct these awards."
+)
+REPLACED: Final = gettext_noop("The award that stands says something else: the award of this row takes its place.")
+LEFT_OUT: Final = gettext_noop(
+    "An earlier edition names these people and this one does not: their awards stand. Revoke them if that is meant."
+)
 
 
-def report_of(outcomes: Mapping[int, RowOutcome]) -> dict[str, Any]:
-    """Return what a batch keeps of outcomes: counts, groups of faults, and at most 1,000 rows that need an eye."""
-    eyed = [outcomes[row] for row in sorted(outcomes) if outcomes[row].state in {"refused", "already-awarded"}]
-    refused_first = sorted(eyed, key=lambda outcome: outcome.state != "refused")
+def report_of(outcomes: Mapping[int, RowOutcome], batch: Batch) -> dict[str, Any]:
+    """Return what a batch keeps of outcomes: counts, groups of what was found, and at most 1,000 rows that need an eye.
+
+    First those that are refused, then those that differ from an award that stands.
+    """
+    held = {"refused", "already-awarded"}
+    eyed = [one for _row, one in sorted(outcomes.items()) if one.state in held or one.changed]
+    eyed.sort(key=lambda one: (one.state != "refused", not one.changed))
     return {
         "counts": counts_of(outcomes),
-        "groups": groups_of(outcomes),
-        "report": [_kept(outcome) for outcome in refused_first[:REPORTED_ROWS]],
+        "groups": groups_of(outcomes) + _left_out(outcomes, batch),
+        "report": [_kept(outcome) for outcome in eyed[:REPORTED_ROWS]],
     }
+
+
+def _left_out(outcomes: Mapping[int, RowOutcome], batch: Batch) -> list[dict[str, Any]]:
+    """Return whom earlier editions name and this one does not; nobody knows of a file with rows that were refused."""
+    if batch.follows is None or any(one.state in {"refused", "not-accepted"} for one in outcomes.values()):
+        return []
+    named = {award_id for one in outcomes.values() for award_id in (one.id, one.replaces) if award_id}
+    gone = left_out(batch.follows, named)
+    return [_group(_Found("left-out", "", "not-in-this-file", LEFT_OUT, by), rows) for by, rows in gone.items()]
 
 
 def _kept(outcome: RowOutcome) -> dict[str, Any]:
@@ -31,7 +53,9 @@ def _kept(outcome: RowOutcome) -> dict[str, Any]:
     faults = [{"column": fault.place, "code": fault.code, "remedy": fault.remedy} for fault in outcome.faults]
     first = faults[0] if faults else {}
     own = {"row": outcome.row, "state": outcome.state, "problems": faults, **first}
-    return own | ({"id": str(outcome.id)} if outcome.id else {})
+    ids = {"id": outcome.id, "batch": outcome.batch, "replaces": outcome.replaces}
+    own |= {name: str(value) for name, value in ids.items() if value}
+    return own | ({"changed": list(outcome.changed)} if outcome.changed else {})
 
 
 def reported_rows(batch: Batch, state: str) -> list[dict[str, object]]:
@@ -42,25 +66,62 @@ def reported_rows(batch: Batch, state: str) -> list[dict[str, object]]:
 def _outcome(kept: Mapping[str, Any]) -> RowOutcome:
     faults = kept.get("problems") or ([kept] if kept.get("code") else [])
     told = tuple(Refusal(one["column"], one["code"], one["remedy"]) for one in faults)
-    award_id = kept.get("id")
-    return RowOutcome(kept["row"], kept["state"], award_id and uuid.UUID(award_id), told)
+    award_id, batch, replaces = (
+        uuid.UUID(kept[name]) if kept.get(name) else None for name in ("id", "batch", "replaces")
+    )
+    changed = tuple(kept.get("changed", ()))
+    return RowOutcome(kept["row"], kept["state"], award_id, told, batch=batch, changed=changed, replaces=replaces)
 
 
 def reported_groups(batch: Batch) -> list[dict[str, object]]:
-    """Return the groups of faults for machines, in the reader's language."""
-    return [{**group, **Refusal(group["column"], group["code"], group["remedy"]).as_json()} for group in batch.groups]
+    """Return the groups of what was found for machines, in the reader's language; each file by its edition."""
+    ids = {group["batch"] for group in batch.groups if group.get("batch")}
+    editions = {str(pk): number for pk, number in Batch.objects.filter(pk__in=ids).values_list("pk", "edition")}
+    return [
+        {
+            **group,
+            **Refusal(group["column"], group["code"], group["remedy"]).as_json(),
+            **({"edition": editions[group["batch"]]} if group.get("batch") in editions else {}),
+        }
+        for group in batch.groups
+    ]
 
 
 def groups_of(outcomes: Mapping[int, RowOutcome]) -> list[dict[str, Any]]:
-    """Return faults by column and code, the most frequent first: how many rows, the first of them, and the remedy."""
-    found: dict[tuple[str, str, str], list[int]] = {}
+    """Return what was found, by state, column and code, the most frequent first: how many rows, the first, the remedy.
+
+    Faults of refused rows; whom which file has awarded before; where rows say something else than the award that stands.
+    """
+    found: dict[_Found, list[int]] = {}
     for row in sorted(outcomes):
-        for fault in outcomes[row].faults:
-            found.setdefault((fault.place, fault.code, fault.remedy), []).append(row)
-    return [
-        {"column": place, "code": code, "remedy": remedy, "count": len(rows), "rows": rows[:ROWS_OF_GROUP]}
-        for (place, code, remedy), rows in sorted(found.items(), key=lambda item: -len(item[1]))[:MOST_GROUPS]
-    ]
+        for key in _found(outcomes[row]):
+            found.setdefault(key, []).append(row)
+    frequent = sorted(found.items(), key=lambda item: -len(item[1]))[:MOST_GROUPS]
+    return [_group(key, rows) for key, rows in frequent]
+
+
+class _Found(NamedTuple):
+    state: str
+    column: str
+    code: str
+    remedy: str
+    batch: uuid.UUID | None = None
+
+
+def _found(one: RowOutcome) -> Iterator[_Found]:
+    for fault in one.faults:
+        yield _Found(one.state, fault.place, fault.code, fault.remedy)
+    if one.state == "already-awarded":
+        yield _Found(one.state, "", "already-awarded", ALREADY, one.batch)
+    code, remedy = ("replaced", REPLACED) if one.replaces else ("changed", CHANGED)
+    for column in one.changed:
+        yield _Found(one.state, column, code, remedy)
+
+
+def _group(found: _Found, rows: list[int]) -> dict[str, Any]:
+    group: dict[str, Any] = {name: value for name, value in found._asdict().items() if name != "batch"}
+    by = {"batch": str(found.batch)} if found.batch else {}
+    return group | {"count": len(rows), "rows": rows[:ROWS_OF_GROUP]} | by
 
 
 def counts_of(outcomes: Mapping[int, RowOutcome]) -> dict[str, int]:

@@ -8,57 +8,42 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
-from typing import Literal, NamedTuple, TypeVar
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from catalogue.models import Achievement, DuplicatePolicy
+from catalogue.models import Achievement
 from issuing.errors import BatchStoppedError
 from issuing.garbage import rare_garbage_collection
-from issuing.models import FIRST_ROW_OF_FILES, Award, Batch, BatchState
+from issuing.models import FIRST_ROW_OF_FILES, Award, Batch, BatchState, StatusPurpose
 from issuing.services.advancing import grouped
 from issuing.services.awarding import (
     CHUNK_AWARDS,
     Accepted,
     insert_awards,
     may_name_again,
-    may_repeat,
     retried,
     standing_awards,
 )
 from issuing.services.basis import Basis, basis_of
 from issuing.services.batch_reports import outcome_of, report_of
-from issuing.services.facts import CheckedOrder, check_order
+from issuing.services.checking import CheckedRow, Checking, Progress, beside_standing, check_rows, chunks, refused_row
 from issuing.services.lines import newest_of
-from issuing.services.naming import NamedPeople, broken_by, repeated
+from issuing.services.naming import broken_by, repeated
+from issuing.services.options import USUAL, BatchOptions, Handling, check_day, handling_of, require_options
 from issuing.services.orders import BatchOutcome, BatchRow, RowOutcome
+from issuing.services.standing import standing_facts
+from issuing.way import ENDED
 from registry.actors import Actor
 from registry.audit import record_act
 from registry.models import Role
 from registry.permissions import require_role
-from registry.refusals import RuleBrokenError
 from registry.services import NotOnePersonError, learners_for
-
-CHECKED_AT_ONCE = 5_000
-
-OnError = Literal["refuse", "skip"]
-Progress = Callable[[str, int], None]
-T = TypeVar("T")
-
-
-class CheckedRow(NamedTuple):
-    """A row that breaks no rule, and whom it names, where the organisation knew them when the file was checked."""
-
-    row: int
-    order: CheckedOrder
-    learner: uuid.UUID | None
 
 
 @rare_garbage_collection()
@@ -68,30 +53,37 @@ def award_batch(
     rows: Iterable[BatchRow],
     file_sha: str,
     actor: Actor,
-    on_error: OnError = "refuse",
+    options: BatchOptions = USUAL,
+    mapping: Mapping[str, str] | None = None,
+    follows: Batch | None = None,
     first_row: int = FIRST_ROW_OF_FILES,
     progress: Progress = lambda _step, _rows: None,
 ) -> BatchOutcome:
-    """Accept awards here and now; with `refuse` one bad row stops all, with `skip` the good rows are taken.
+    """Accept awards here and now; with `on_error` "refuse" one bad row stops all, with "skip" the good rows are taken.
 
-    For few rows; many are made a draft of (`make_batch`). `first_row` is the number of the first person's row;
-    `progress` hears ("checked" | "accepted", rows so far). Refused rows are outcomes, not exceptions.
+    For few rows; many are made a draft of (`make_batch`). `follows` is the batch of the file that this one corrects,
+    `first_row` the number of the first person's row; `progress` hears ("checked" | "accepted", rows so far). Refused
+    rows are outcomes, not exceptions.
 
     Raises:
         RoleRequiredError, ScopeRequiredError: `actor` may not award at this achievement's place.
         NotPublishedError, PlannedError, RetiredError, AwardingClosedError: it cannot be awarded (any more).
+        Others: as `require_options` and `check_day`.
     """
     require_role(actor, achievement.issuer.node, Role.AWARDER)
     basis = basis_of(achievement)
+    require_options(options, basis=basis, follows=follows, actor=actor)
+    check_day(options, basis)
     batch = _standing(basis, file_sha).first()
-    outcomes, good = check_rows(rows, basis, done_rows(batch, first_row), progress)
-    if is_refused(outcomes) and on_error == "refuse":
+    checking = Checking(basis, options, follows, done_rows(basis, file_sha, first_row))
+    outcomes, good = check_rows(rows, checking, progress)
+    if is_refused(outcomes) and options.on_error == "refuse":
         stop_all(outcomes, good)
         return outcome_of(outcomes, batch)
     if good:
         # What fits into one chunk is taken as a whole, its batch with it, or not at all.
         with transaction.atomic() if len(good) <= CHUNK_AWARDS else nullcontext():
-            batch = batch or _new_batch(basis, file_sha, first_row)
+            batch = batch or _new_batch(checking, file_sha, first_row=first_row, mapping=mapping or {}, actor=actor)
             accept_rows(good, outcomes, Accepting(basis, batch, actor, first_row, progress))
             close_batch(batch, outcomes)
     return outcome_of(outcomes, batch)
@@ -109,18 +101,40 @@ class Accepting:
     done: int = 0
 
     @property
+    def handling(self) -> Handling:
+        """What becomes of people who hold the award."""
+        return handling_of(BatchOptions.of(self.batch), self.basis, self.batch.follows)
+
+    @property
     def shift(self) -> int:
         """What is added to a row's number to keep it: batches from before count from 1."""
         return self.batch.first_row - self.first_row
 
 
-def done_rows(batch: Batch | None, first_row: int, *, since: dt.datetime | None = None) -> dict[int, uuid.UUID]:
-    """Return {row: award} of what a batch has accepted before, or since a moment."""
-    if batch is None:
-        return {}
-    awards = Award.objects.filter(batch=batch)
+def done_rows(basis: Basis, file_sha: str, first_row: int) -> dict[int, uuid.UUID]:
+    """Return {row: award} of what was accepted of the same file before, also by a batch that was cancelled meanwhile.
+
+    What a cancelled one accepted counts while it stands: what ended or was revoked since can be awarded anew.
+    """
+    same = Batch.objects.filter(organisation=basis.organisation, version=basis.version, file_sha=file_sha)
+    done: dict[int, uuid.UUID] = {}
+    for batch in same.only("first_row", "state"):
+        awards = Award.objects.filter(batch=batch)
+        if batch.state == BatchState.CANCELLED:
+            revoked = Q(credential__status_changes__purpose=StatusPurpose.REVOCATION)
+            awards = awards.exclude(state__in=ENDED).exclude(revoked)
+        done |= _rows_of(awards, batch, first_row)
+    return done
+
+
+def own_rows(batch: Batch, first_row: int, *, since: dt.datetime) -> dict[int, uuid.UUID]:
+    """Return {row: award} of what a batch has accepted since a moment."""
     # Awards carry whole seconds.
-    awards = awards.filter(accepted_at__gte=since.replace(microsecond=0)) if since else awards
+    awards = Award.objects.filter(batch=batch, accepted_at__gte=since.replace(microsecond=0))
+    return _rows_of(awards, batch, first_row)
+
+
+def _rows_of(awards: QuerySet[Award], batch: Batch, first_row: int) -> dict[int, uuid.UUID]:
     numbers = awards.values_list("row_number", "id")
     return {number + first_row - batch.first_row: award_id for number, award_id in numbers if number is not None}
 
@@ -136,77 +150,25 @@ def stop_all(outcomes: dict[int, RowOutcome], good: Sequence[CheckedRow]) -> Non
         outcomes[one.row] = RowOutcome(row=one.row, state="not-accepted", notes=one.order.notes)
 
 
-def check_rows(
-    rows: Iterable[BatchRow], basis: Basis, done: Mapping[int, uuid.UUID], progress: Progress
-) -> tuple[dict[int, RowOutcome], list[CheckedRow]]:
-    """Check every row: by itself, against the rows before it, and against what its learner holds.
-
-    `done` are rows that this batch has accepted before. Returns outcomes of rows that cannot or need not be accepted,
-    and the rows that can.
-    """
-    outcomes: dict[int, RowOutcome] = {}
-    good: list[CheckedRow] = []
-    people = NamedPeople(basis.organisation)
-    for part in chunks(rows, CHECKED_AT_ONCE):
-        readable = list(_readable(part, basis, outcomes))
-        checked = _told_apart(readable, people, outcomes, basis.version.achievement.duplicates)
-        held = _held(checked, basis)
-        for one in checked:
-            standing = done.get(one.row) or held.get(one.row)
-            if standing and (one.row in done or not may_repeat(one.order, basis.version.achievement.duplicates)):
-                outcomes[one.row] = RowOutcome(row=one.row, state="already-awarded", id=standing)
-            else:
-                good.append(one)
-        progress("checked", len(good) + len(outcomes))
-    return outcomes, good
-
-
-def _readable(
-    rows: Sequence[BatchRow], basis: Basis, outcomes: dict[int, RowOutcome]
-) -> Iterator[tuple[int, CheckedOrder]]:
-    for row in rows:
-        try:
-            if row.order is None:
-                raise RuleBrokenError.of(row.faults)
-            checked = check_order(row.order, basis, row.faults)
-        except RuleBrokenError as broken:
-            outcomes[row.row] = _refused(row.row, broken)
-        else:
-            yield row.row, checked
-
-
-def _refused(row: int, broken: RuleBrokenError) -> RowOutcome:
-    return RowOutcome(row=row, state="refused", faults=broken.refusals)
-
-
-def _told_apart(
-    rows: Sequence[tuple[int, CheckedOrder]], people: NamedPeople, outcomes: dict[int, RowOutcome], policy: str
-) -> list[CheckedRow]:
-    """Find out who is named; a row that names two people, or somebody from further up, is refused."""
-    people.look_up(order.recipient for _row, order in rows)
-    checked: list[CheckedRow] = []
-    for row, order in rows:
-        try:
-            again = may_name_again(order, policy)
-            checked.append(CheckedRow(row, order, people.record_of(order.recipient, row=row, again=again)))
-        except RuleBrokenError as broken:
-            outcomes[row] = _refused(row, broken)
-    return checked
-
-
-def _held(checked: Sequence[CheckedRow], basis: Basis) -> dict[int, uuid.UUID]:
-    """Return {row: award} of those who hold the line; nothing is written."""
-    standing = standing_awards([one.learner for one in checked if one.learner], basis)
-    held = {one.row: standing.get(basis.dedupe_key(one.learner)) for one in checked if one.learner} if standing else {}
-    return {row: award_id for row, award_id in held.items() if award_id}
-
-
-def _new_batch(basis: Basis, file_sha: str, first_row: int) -> Batch:
+def _new_batch(
+    checking: Checking, file_sha: str, *, first_row: int, mapping: Mapping[str, str], actor: Actor
+) -> Batch:
+    basis, follows = checking.basis, checking.follows
     batch, _created = _standing(basis, file_sha).get_or_create(
         organisation=basis.organisation,
         file_sha=file_sha,
         version=basis.version,
-        defaults={"state": BatchState.RUNNING, "first_row": first_row},
+        defaults={
+            "state": BatchState.RUNNING,
+            "first_row": first_row,
+            "made_by_kind": actor.kind,
+            "made_by": actor.id,
+            "made_by_scopes": sorted(actor.scopes),
+            "mapping": dict(mapping),
+            "options": checking.options.kept(),
+            "follows": follows,
+            "edition": follows.edition + 1 if follows else 1,
+        },
     )
     return batch
 
@@ -236,7 +198,7 @@ def _accept_part(part: Sequence[CheckedRow], accepting: Accepting) -> dict[int, 
                 return _accept_strangers(part, accepting)
         return retried(partial(_accept_chunk, part, accepting))
     except NotOnePersonError as error:
-        refused = {part[n].row: _refused(part[n].row, broken_by(why)) for n, why in error.refusals.items()}
+        refused = {part[n].row: refused_row(part[n].row, broken_by(why)) for n, why in error.refusals.items()}
         rest = [one for one in part if one.row not in refused]
         return refused | (_accept_part(rest, accepting) if rest else {})
 
@@ -258,7 +220,7 @@ def _accept_strangers(rows: Sequence[CheckedRow], accepting: Accepting) -> dict[
 @transaction.atomic
 def _accept_chunk(rows: Sequence[CheckedRow], accepting: Accepting) -> dict[int, RowOutcome]:
     """Accept one chunk in one transaction; who was awarded since the check keeps that award."""
-    basis = accepting.basis
+    basis, handling = accepting.basis, accepting.handling
     if done := _hold(rows, accepting):
         rest = [one for one in rows if one.row not in done]
         theirs = {row: RowOutcome(row=row, state="accepted", id=award_id) for row, award_id in done.items()}
@@ -266,24 +228,23 @@ def _accept_chunk(rows: Sequence[CheckedRow], accepting: Accepting) -> dict[int,
     outcomes: dict[int, RowOutcome] = {}
     learners = learners_for([one.order.recipient for one in rows], organisation=basis.organisation)
     standing = standing_awards(learners, basis)
-    policy = basis.version.achievement.duplicates
+    facts = standing_facts(set(standing.values())) if standing else {}
     taken: list[CheckedRow] = []
     holders: list[uuid.UUID] = []
     met: set[uuid.UUID] = set()
-    standing_ones: dict[int, uuid.UUID] = {}
     for one, learner in zip(rows, learners, strict=True):
-        if learner in met and not may_name_again(one.order, policy):
-            outcomes[one.row] = _refused(one.row, repeated(one.order.recipient))
+        if learner in met and not may_name_again(one.order, handling.policy):
+            outcomes[one.row] = refused_row(one.row, repeated(one.order.recipient))
             continue
         met.add(learner)
         held = standing.get(basis.dedupe_key(learner)) if standing else None
-        if held and not may_repeat(one.order, policy):
-            outcomes[one.row] = RowOutcome(row=one.row, state="already-awarded", id=held, notes=one.order.notes)
+        row = beside_standing(one, facts[held], basis, handling) if held else one._replace(replaces=None)
+        if isinstance(row, RowOutcome):
+            outcomes[one.row] = row
             continue
-        if held and policy == DuplicatePolicy.REPLACE:
-            standing_ones[len(taken)] = held
-        taken.append(one)
+        taken.append(row)
         holders.append(learner)
+    standing_ones = {place: row.replaces for place, row in enumerate(taken) if row.replaces}
     replaced = newest_of(standing_ones) if standing_ones else {}
     return outcomes | (_accept(taken, holders, replaced, accepting) if taken else {})
 
@@ -308,9 +269,14 @@ def _accept(
             accepted, replaced={new: replaced[old] for new, old in enumerate(places) if old in replaced}
         )
         for one, award_id in zip(own, ids, strict=True):
-            outcomes[one.row] = RowOutcome(row=one.row, state="accepted", id=award_id, notes=one.order.notes)
+            outcomes[one.row] = accepted_row(one, award_id)
     record_act(accepting.actor, "batch.accepted", batch, organisation=basis.organisation, count=len(rows))
     return outcomes
+
+
+def accepted_row(one: CheckedRow, award_id: uuid.UUID | None, *, state: str = "accepted") -> RowOutcome:
+    """Return a row that is accepted, or would be."""
+    return RowOutcome(one.row, state, award_id, (), one.order.notes, None, one.changed, one.replaces)
 
 
 def _hold(rows: Sequence[CheckedRow], accepting: Accepting) -> dict[int, uuid.UUID]:
@@ -337,18 +303,11 @@ def _done_by_others(rows: Sequence[CheckedRow], accepting: Accepting) -> dict[in
 
 
 def close_batch(batch: Batch, outcomes: Mapping[int, RowOutcome]) -> None:
-    """Keep the counts, the groups of faults, and the first rows that need an eye."""
+    """Keep the counts, the groups of what was found, and the first rows that need an eye."""
     Batch.objects.filter(pk=batch.pk).exclude(state=BatchState.CANCELLED).update(
         state=BatchState.DONE,
         ended_at=timezone.now(),
         rows_total=len(outcomes),
         rows_done=len(outcomes),
-        **report_of(outcomes),
+        **report_of(outcomes, batch),
     )
-
-
-def chunks(rows: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Yield lists of at most `size`."""
-    iterator = iter(rows)
-    while part := list(islice(iterator, size)):
-        yield part

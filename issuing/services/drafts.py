@@ -7,7 +7,7 @@ import hashlib
 import uuid
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from django.db import transaction
@@ -15,10 +15,11 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from catalogue.models import Achievement
-from issuing.errors import BatchStateError, FollowsAnotherError
+from issuing.errors import BatchStateError
 from issuing.models import FIRST_ROW_OF_FILES, Award, Batch, BatchFile, BatchState
 from issuing.services.basis import basis_of
-from issuing.services.batches import OnError
+from issuing.services.options import USUAL, BatchOptions, OnError, check_day, require_options
+from issuing.stated import DayOrMoment
 from registry.actors import Actor
 from registry.audit import record_act
 from registry.models import Role
@@ -38,18 +39,16 @@ class BatchOrder:
 
     `confirm`: award as soon as it is checked; else it waits to be confirmed. `sent` are the bytes by which the same
     file is known again, where they are not what is kept. `follows`: the batch of the file that this one corrects.
-    `encoding`: of a CSV, if somebody named one.
     """
 
     achievement: Achievement
     content: bytes
     kind: FileKind
-    on_error: OnError = "refuse"
+    options: BatchOptions = USUAL
     confirm: bool = True
     mapping: Mapping[str, str] = field(default_factory=dict)
     sent: bytes | None = None
     follows: Batch | None = None
-    encoding: str = ""
 
 
 @transaction.atomic
@@ -62,13 +61,14 @@ def make_batch(*, order: BatchOrder, actor: Actor, by_worker: bool = True) -> Ba
     Raises:
         RoleRequiredError, ScopeRequiredError: `actor` may not award at this achievement's place.
         NotPublishedError, PlannedError, RetiredError, AwardingClosedError: it cannot be awarded (any more).
-        FollowsAnotherError: it is to follow a file of another achievement.
+        BatchStateError: it is being worked on, and is asked for otherwise now.
+        Others: as `require_options` and `check_day`.
     """
     achievement = order.achievement
     require_role(actor, achievement.issuer.node, Role.AWARDER)
-    if order.follows is not None and order.follows.version.achievement_id != achievement.pk:
-        raise FollowsAnotherError
     basis = basis_of(achievement)
+    require_options(order.options, basis=basis, follows=order.follows, actor=actor)
+    check_day(order.options, basis)
     standing = Batch.objects.exclude(state=BatchState.CANCELLED).select_for_update()
     batch, made = standing.get_or_create(
         organisation=basis.organisation,
@@ -77,6 +77,8 @@ def make_batch(*, order: BatchOrder, actor: Actor, by_worker: bool = True) -> Ba
         defaults={"first_row": FIRST_ROW_OF_FILES if order.kind != "orders" else 1},
     )
     if batch.state in AT_WORK and BatchFile.objects.filter(batch=batch).exists():
+        if not _is_asked_alike(batch, order):
+            raise BatchStateError(state=batch.state)
         # Whoever was at it may have been lost without a message that would bring it back.
         if by_worker:
             _ask(batch)
@@ -90,10 +92,16 @@ def make_batch(*, order: BatchOrder, actor: Actor, by_worker: bool = True) -> Ba
     return batch
 
 
+def _is_asked_alike(batch: Batch, order: BatchOrder) -> bool:
+    follows = None if order.follows is None or order.follows.pk == batch.pk else order.follows.pk
+    mapping = dict(order.mapping)
+    return BatchOptions.of(batch) == order.options and batch.mapping == mapping and batch.follows_id == follows
+
+
 def _ask_for(batch: Batch, order: BatchOrder, actor: Actor) -> None:
     """Write down who asks for what."""
     batch.made_by_kind, batch.made_by, batch.made_by_scopes = actor.kind, actor.id, sorted(actor.scopes)
-    batch.mapping, batch.options = dict(order.mapping), {"on_error": order.on_error, "encoding": order.encoding}
+    batch.mapping, batch.options = dict(order.mapping), order.options.kept()
     batch.state = BatchState.CONFIRMED if order.confirm else BatchState.DRAFT
     batch.confirmed_at = timezone.now() if order.confirm else None
     batch.ended_at, batch.ended_code = None, ""
@@ -103,21 +111,31 @@ def _ask_for(batch: Batch, order: BatchOrder, actor: Actor) -> None:
 
 
 @transaction.atomic
-def confirm_batch(*, batch: Batch, actor: Actor, on_error: OnError | None = None) -> Batch:
+def confirm_batch(
+    *, batch: Batch, actor: Actor, on_error: OnError | None = None, send_at: DayOrMoment | None = None
+) -> Batch:
     """Let a file that was checked be awarded; with `skip` the good rows are taken. Safe to repeat.
 
+    `send_at`: another day to wait for than the one that the draft names.
+
     Raises:
-        RoleRequiredError, ScopeRequiredError: `actor` may not award at this achievement's place.
+        RoleRequiredError, ScopeRequiredError: `actor` may not award at this achievement's place, or not with its options.
         BatchStateError: it is being checked, was awarded or cancelled, or its file is gone.
+        FactsRefusedError: the day that it is to wait for is over.
+        NotPublishedError, PlannedError, RetiredError, AwardingClosedError: it cannot be awarded any more.
     """
     batch = _held(batch, actor)
     if batch.state in {BatchState.CONFIRMED, BatchState.RUNNING}:
         return batch
     if batch.state != BatchState.READY or not BatchFile.objects.filter(batch=batch).exists():
         raise BatchStateError(state=batch.state)
+    options, basis = BatchOptions.of(batch), basis_of(batch.version.achievement)
+    options = replace(options, on_error=on_error or options.on_error, send_at=send_at or options.send_at)
+    require_options(options, basis=basis, follows=batch.follows, actor=actor)
+    check_day(options, basis)
     batch.state, batch.confirmed_at = BatchState.CONFIRMED, timezone.now()
     batch.made_by_kind, batch.made_by, batch.made_by_scopes = actor.kind, actor.id, sorted(actor.scopes)
-    batch.options = batch.options | ({"on_error": on_error} if on_error else {})
+    batch.options = batch.options | options.kept()
     batch.save()
     record_act(actor, "batch.confirmed", batch, organisation=batch.organisation)
     _ask(batch)
@@ -173,7 +191,7 @@ def forget_files() -> int:
 
 def _held(batch: Batch, actor: Actor) -> Batch:
     held = Batch.objects.select_for_update(of=("self",)).select_related(
-        "version__achievement__issuer__node", "organisation"
+        "version__achievement__issuer__node", "version__achievement__organisation", "organisation", "follows__version"
     )
     found = held.get(pk=batch.pk)
     require_role(as_now(actor), found.version.achievement.issuer.node, Role.AWARDER)
@@ -187,5 +205,5 @@ def _ask(batch: Batch) -> None:
 def batch_of(batch_id: uuid.UUID) -> Batch:
     """Return a batch with all that working it off needs."""
     return Batch.objects.select_related(
-        "version__achievement__issuer__node", "version__achievement__organisation", "organisation"
+        "version__achievement__issuer__node", "version__achievement__organisation", "organisation", "follows__version"
     ).get(pk=batch_id)

@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import orjson
+
 from catalogue.models import AchievementVersion
 from credentials.documents import (
     IdentifierFacts,
@@ -86,7 +88,10 @@ def check_order(order: AwardOrder, basis: Basis, unread: Sequence[Refusal] = ())
         except RuleBrokenError as broken:
             faults.refusals.extend(broken.refusals)
     _state_days(stated, basis, faults)  # 3
-    send_at = _send_at(order.send_at, stated, basis, faults) if order.send_at else None
+    send_at = None
+    if order.send_at is not None:
+        with faults:
+            send_at = sending_moment(order.send_at, basis, end=stated.get("valid_until"))
     try:
         stated["language"] = basis.language_for(order.stated.get("language") or recipient.language)
     except RuleBrokenError as broken:
@@ -146,17 +151,16 @@ def _state_days(stated: dict[str, Any], basis: Basis, faults: Faults) -> None:
             stated["valid_until"] = end and counted_in(basis.organisation.timezone, end)
 
 
-def _send_at(asked: DayOrMoment, stated: Mapping[str, Any], basis: Basis, faults: Faults) -> dt.datetime | None:
-    """Return the moment that an award waits for; None where that has come: it goes at once."""
+def sending_moment(asked: DayOrMoment, basis: Basis, *, end: dt.datetime | None = None) -> dt.datetime | None:
+    """Return the moment that an award waits for; None where that has come: it goes at once.
+
+    Raises:
+        RuleBrokenError: its day was over when it was asked for, or it lies behind the end of validity.
+    """
     zone = basis.organisation.timezone
     moment = asked if isinstance(asked, dt.datetime) else first_moment_of(asked, zone)
-    with faults:
-        check_send_at(
-            moment,
-            day=counted_in(zone, moment).date(),
-            asked_on=basis.asked_on or basis.today,
-            end=stated.get("valid_until"),
-        )
+    day = counted_in(zone, moment).date()
+    check_send_at(moment, day=day, asked_on=basis.asked_on or basis.today, end=end)
     whole = moment.astimezone(dt.UTC).replace(microsecond=0)
     return whole if whole > basis.at else None
 
@@ -209,6 +213,19 @@ def fix_facts(
         "identifiers": _identifiers(recipient, salt) if recipient.identifiers else (),
     }
     return award_id, facts_text(own | checked.stated | _days(checked.stated, basis.organisation.timezone))
+
+
+def facts_stated(checked: CheckedOrder, basis: Basis, *, salt: str) -> dict[str, Any]:
+    """Return what an order states as it would be kept, numbers and addresses hashed with another award's salt."""
+    recipient = checked.recipient
+    named = {
+        "email_hash": identity_hash(recipient.email, salt) if recipient.email else None,
+        "identifiers": _identifiers(recipient, salt),
+    }
+    facts: dict[str, Any] = orjson.loads(
+        facts_text(named | checked.stated | _days(checked.stated, basis.organisation.timezone))
+    )
+    return facts
 
 
 def _days(stated: Mapping[str, Any], timezone_name: str) -> dict[str, dt.datetime]:

@@ -45,6 +45,15 @@ class AwardOrder:
         if unknown := stated.keys() - FACTS.keys():
             raise TypeError(f"an award does not state {sorted(unknown)}")
 
+    def unless_stated(
+        self, send_at: DayOrMoment | None, valid_until: DayOrMoment | None, *, repeat: bool
+    ) -> AwardOrder:
+        """Return the same order with what holds for its whole file: the order's own day and end come first."""
+        further = Stated(valid_until=valid_until) if valid_until and not self.stated.get("valid_until") else Stated()
+        order = self.stating(**further)
+        order.repeat, order.send_at = repeat, self.send_at or send_at
+        return order
+
     def stating(self, **further: Unpack[Stated]) -> AwardOrder:
         """Return the same order with further facts, or others."""
         return AwardOrder(
@@ -70,7 +79,9 @@ class BatchRow(NamedTuple):
 class RowOutcome(NamedTuple):
     """What became of one row. `state`: accepted, already-awarded, refused or not-accepted (good, but others were not).
 
-    `faults` has all that a refused row is refused for. `notes` are codes of what was changed.
+    `faults` has all that a refused row is refused for. `notes` are codes of what was changed. Where the person holds
+    the award: `batch` is the file that it came from, `changed` the columns in which the row says something else, and
+    `replaces` the award whose place this row's takes.
     """
 
     row: int
@@ -78,6 +89,9 @@ class RowOutcome(NamedTuple):
     id: uuid.UUID | None = None
     faults: tuple[Refusal, ...] = ()
     notes: tuple[str, ...] = ()
+    batch: uuid.UUID | None = None
+    changed: tuple[str, ...] = ()
+    replaces: uuid.UUID | None = None
 
     @property
     def code(self) -> str:
@@ -101,7 +115,10 @@ class RowOutcome(NamedTuple):
             shown["id"] = str(self.id)
         if self.faults:
             shown |= self.faults[0].as_json() | {"problems": [fault.as_json() for fault in self.faults]}
-        return shown | ({"notes": list(self.notes)} if self.notes else {})
+        others = {"batch": self.batch, "replaces": self.replaces}
+        shown |= {name: str(one) for name, one in others.items() if one}
+        lists = {"changed": self.changed, "notes": self.notes}
+        return shown | {name: list(codes) for name, codes in lists.items() if codes}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

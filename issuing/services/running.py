@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 import zlib
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from django.db import transaction
 
@@ -16,17 +17,19 @@ from issuing.services.basis import Basis, basis_of
 from issuing.services.batch_reports import outcome_of, report_of
 from issuing.services.batches import (
     Accepting,
-    CheckedRow,
-    Progress,
     accept_rows,
-    check_rows,
+    accepted_row,
     close_batch,
     done_rows,
     is_refused,
+    own_rows,
     stop_all,
 )
+from issuing.services.checking import CheckedRow, Checking, Progress, check_rows
 from issuing.services.drafts import batch_of, end_batch
 from issuing.services.kept_rows import load_rows
+from issuing.services.offsets import counted_in
+from issuing.services.options import BatchOptions, require_options
 from issuing.services.orders import BatchOutcome, BatchRow, RowOutcome
 from issuing.services.tables import rows_of_table
 from registry.errors import ConflictError, ForbiddenError
@@ -61,10 +64,11 @@ def run_batch(*, batch_id: uuid.UUID, progress: Progress = lambda _step, _rows: 
         return _ended(batch, {}, code=refusal.code)
     except RuleBrokenError as broken:
         return _ended(batch, {0: RowOutcome(row=0, state="refused", faults=broken.refusals)}, code="file-refused")
-    first_row = _first_row(batch)
-    outcomes, good = check_rows(rows, basis, done_rows(batch, first_row), _written_down(batch, progress))  # 3
+    first_row, options = _first_row(batch), BatchOptions.of(batch)
+    checking = Checking(basis, options, batch.follows, done_rows(basis, batch.file_sha, first_row))
+    outcomes, good = check_rows(rows, checking, _written_down(batch, progress))  # 3
     outcomes |= _own(batch, first_row)
-    if is_refused(outcomes) and batch.confirmed_at and batch.options.get("on_error") != "skip":
+    if is_refused(outcomes) and batch.confirmed_at and options.on_error != "skip":
         stop_all(outcomes, good)
         return _ended(batch, outcomes, code="rows-refused")
     if not _checked(batch, outcomes, good) or not batch.confirmed_at:
@@ -84,7 +88,7 @@ def _own(batch: Batch, first_row: int) -> dict[int, RowOutcome]:
     """Return what this batch had accepted before its worker was lost: accepted, not awarded before."""
     if batch.state != BatchState.RUNNING or batch.confirmed_at is None:
         return {}
-    own = done_rows(batch, first_row, since=batch.confirmed_at)
+    own = own_rows(batch, first_row, since=batch.confirmed_at)
     return {row: RowOutcome(row=row, state="accepted", id=award_id) for row, award_id in own.items()}
 
 
@@ -108,21 +112,18 @@ def _basis(batch: Batch) -> Basis:
         ForbiddenError: whoever asked may not award here any more.
         ConflictError: the achievement cannot be awarded any more, or has another version by now.
     """
-    _may_award(batch)
+    # Roles, keys and clients end.
+    actor = actor_again(batch.made_by_kind, batch.made_by, batch.made_by_scopes)
+    require_role(actor, batch.version.achievement.issuer.node, Role.AWARDER)
     basis = basis_of(batch.version.achievement)
     if basis.version.pk != batch.version_id:
         raise ConflictError(code="version-replaced")
+    if batch.confirmed_at:
+        # A day to wait for that passes while the worker is at it is at once, not over.
+        asked = counted_in(basis.organisation.timezone, batch.confirmed_at)
+        basis = replace(basis, asked_on=asked.date())
+    require_options(BatchOptions.of(batch), basis=basis, follows=batch.follows, actor=actor)
     return basis
-
-
-def _may_award(batch: Batch) -> None:
-    """Look who asked up again: roles, keys and clients end.
-
-    Raises:
-        ForbiddenError: they may not award here any more.
-    """
-    actor = actor_again(batch.made_by_kind, batch.made_by, batch.made_by_scopes)
-    require_role(actor, batch.version.achievement.issuer.node, Role.AWARDER)
 
 
 def _first_row(batch: Batch) -> int:
@@ -139,7 +140,7 @@ def _rows(batch: Batch) -> Iterable[BatchRow]:
     content, achievement = zlib.decompress(kept.content), batch.version.achievement
     if kept.kind == "orders":
         return load_rows(content, achievement)
-    table = read_award_file(content, mapping=batch.mapping, encoding=batch.options.get("encoding", ""))
+    table = read_award_file(content, mapping=batch.mapping, encoding=BatchOptions.of(batch).encoding)
     batch.options = batch.options | {"read_as": table.read_as}
     Batch.objects.filter(pk=batch.pk).update(rows_total=len(table.rows), options=batch.options)
     return rows_of_table(table, achievement)
@@ -158,7 +159,7 @@ def _written_down(batch: Batch, progress: Progress) -> Callable[[str, int], None
 @transaction.atomic
 def _checked(batch: Batch, outcomes: dict[int, RowOutcome], good: list[CheckedRow]) -> bool:
     """Keep the report of the check; False: the batch was cancelled meanwhile."""
-    report = report_of(outcomes | {one.row: RowOutcome(row=one.row, state="good") for one in good})
+    report = report_of(outcomes | {one.row: accepted_row(one, None, state="good") for one in good}, batch)
     state = BatchState.RUNNING if batch.confirmed_at else BatchState.READY
     going_on = Batch.objects.filter(pk=batch.pk).exclude(state=BatchState.CANCELLED)
     total = len(outcomes) + len(good)
@@ -169,5 +170,5 @@ def _checked(batch: Batch, outcomes: dict[int, RowOutcome], good: list[CheckedRo
 def _ended(batch: Batch, outcomes: dict[int, RowOutcome], *, code: str) -> BatchOutcome:
     held = Batch.objects.select_for_update().get(pk=batch.pk)
     if held.state != BatchState.CANCELLED:
-        end_batch(held, code=code, rows_total=len(outcomes), **report_of(outcomes))
+        end_batch(held, code=code, rows_total=len(outcomes), **report_of(outcomes, batch))
     return outcome_of(outcomes, held)

@@ -13,7 +13,7 @@ from catalogue.models import DuplicatePolicy
 from issuing.formats import read_award_file
 from issuing.fsck import check_everything
 from issuing.models import Award, Batch, Credential
-from issuing.services import award_achievement, award_batch, batches, revoke_credential, rows_of_table
+from issuing.services import BatchOptions, award_achievement, award_batch, batches, revoke_credential, rows_of_table
 from issuing.services.awarding import CHUNK_AWARDS
 from registry.actors import SYSTEM
 from registry.errors import RoleRequiredError
@@ -39,7 +39,7 @@ def send(achievement, text: str, actor=SYSTEM, on_error="refuse", header="email,
         rows=rows_of_table(table, achievement),
         file_sha=hashlib.sha256(data).hexdigest(),
         actor=actor,
-        on_error=on_error,
+        options=BatchOptions(on_error=on_error),
     )
 
 
@@ -105,10 +105,13 @@ def test_another_file_replaces_where_the_policy_says_so():
     send(achievement, lines(2))
     with signing_here():
         drain_all()
-        send(achievement, lines(3))
+        renamed = lines(3).replace("Person", "Doctor")
+        send(achievement, renamed)
         drain_all()
+        send(achievement, renamed + "\n")
 
     assert Credential.objects.filter(successor__isnull=False).count() == 2
+    assert Award.objects.count() == 5
     assert list(check_everything(full=False)) == []
 
 

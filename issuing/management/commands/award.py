@@ -5,7 +5,7 @@ from __future__ import annotations
 import json as json_lines
 import sys
 import uuid
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,9 @@ from django.core.management.base import BaseCommand, CommandError
 from catalogue.selectors import achievement_named
 from issuing.formats import MAX_ROWS, AwardTable, FailedRow, read_award_file, rows_up_to, write_failed_rows
 from issuing.progress import bar, wait_until
-from issuing.selectors import batch_progress, states_of
-from issuing.services import BatchOrder, BatchOutcome, RowOutcome, make_batch, run_batch
+from issuing.rules import read_day_or_moment
+from issuing.selectors import batch_progress, batch_to_follow, states_of
+from issuing.services import DUPLICATES, BatchOptions, BatchOrder, BatchOutcome, RowOutcome, make_batch, run_batch
 from registry.actors import SYSTEM
 from registry.encodings import GUESSED
 from registry.errors import RegistryError
@@ -46,9 +47,30 @@ class Command(BaseCommand):
         parser.add_argument("achievement", help="issuer-slug/slug, or the id")
         parser.add_argument("--csv", type=Path, required=True, metavar="FILE", help="- for standard input")
         parser.add_argument(
-            "--map", action="append", metavar="HEADING=COLUMN", help="what a heading means; may be repeated"
+            "--map",
+            action="append",
+            type=_mapped,
+            metavar="HEADING=COLUMN",
+            help="what a heading means, or nothing to leave it out; may be repeated",
         )
         add_encoding(parser)
+        parser.add_argument(
+            "--duplicates",
+            choices=DUPLICATES,
+            default="policy",
+            help="people who hold the award: as the achievement says, left alone (skip), refused, awarded again (allow), "
+            "or replaced where the row says something else",
+        )
+        parser.add_argument(
+            "--send-at",
+            type=read_day_or_moment,
+            metavar="DAY",
+            help="a day, or a time with its zone, that awards wait for whose row names none",
+        )
+        parser.add_argument(
+            "--valid-until", type=read_day_or_moment, metavar="DAY", help="the end of validity for rows that name none"
+        )
+        parser.add_argument("--follows", type=uuid.UUID, metavar="BATCH", help="the file that this one corrects")
         parser.add_argument("--wait", action="store_true", help="until everything is signed and delivered")
         parser.add_argument("--take-good", action="store_true", help="award the good rows, write the others to a file")
         parser.add_argument("--failed-rows", type=Path, metavar="FILE", help="default: FILE.failed.csv, or failed.csv")
@@ -56,7 +78,7 @@ class Command(BaseCommand):
 
     def handle(self, *, achievement: str, csv: Path, json: bool, **options: Any) -> None:
         """Report to standard output, progress to standard error."""
-        data, mapping = _content(csv), dict(pair.partition("=")[::2] for pair in options["map"] or ())
+        data, mapping = _content(csv), dict(options["map"] or ())
         try:
             outcome = self._award(achievement, data, mapping, options)
         except RuleBrokenError as broken:
@@ -84,9 +106,15 @@ class Command(BaseCommand):
             achievement=achievement_named(named),
             content=data,
             kind="xlsx" if workbook else "csv",
-            on_error="skip" if options["take_good"] else "refuse",
+            options=BatchOptions(
+                on_error="skip" if options["take_good"] else "refuse",
+                duplicates=options["duplicates"],
+                send_at=options["send_at"],
+                valid_until=options["valid_until"],
+                encoding=options["encoding"],
+            ),
             mapping=mapping,
-            encoding=options["encoding"],
+            follows=batch_to_follow(options["follows"], SYSTEM),
         )
         batch = make_batch(order=order, actor=SYSTEM, by_worker=False)
         outcome = run_batch(batch_id=batch.pk, progress=bar(sys.stderr, total=rows))
@@ -141,6 +169,14 @@ class Command(BaseCommand):
         rows = [FailedRow(r.row, cells[r.row], r.faults) for r in refused]
         path.write_bytes(write_failed_rows(table.columns, rows))
         self.stderr.write(f"{len(rows):,} rows were not awarded; they stand in {path}.")
+
+
+def _mapped(pair: str) -> tuple[str, str]:
+    """Return a heading and its column; a heading may hold the sign, a column does not."""
+    heading, sign, column = pair.rpartition("=")
+    if not sign:
+        raise ArgumentTypeError(f"“{pair}”: write HEADING=COLUMN, or HEADING= to leave it out.")
+    return heading.strip(), column.strip()
 
 
 def _content(path: Path) -> bytes:
