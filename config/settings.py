@@ -298,6 +298,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AwardState": "issuing.models.AwardState.values",
         "BatchState": "issuing.models.BatchState.values",
+        "BatchDuplicates": "issuing.services.DUPLICATES",
         "AchievementState": "catalogue.models.AchievementState.values",
     },
 }
