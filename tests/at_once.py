@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from inspect import isfunction, signature
+from types import ModuleType
 from typing import Any
 
 from django.apps import apps
@@ -62,6 +64,12 @@ class Case:
 
 
 Cases = Mapping[str, Callable[[], Case]]
+
+
+def acts_in(services: ModuleType) -> set[str]:
+    """Return the functions of a room's services that somebody does: they say who."""
+    functions = {name: getattr(services, name) for name in services.__all__}
+    return {name for name, one in functions.items() if isfunction(one) and "actor" in signature(one).parameters}
 
 
 # -- how things are asked -------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 
@@ -35,8 +36,7 @@ def accept_award(*, award_id: uuid.UUID, actor: Actor) -> None:
         if award.claimed_at and not award.declined_at:
             return
         now = timezone.now()
-        if award.state == AwardState.AWAITING_CLAIM and award.claim_until and award.claim_until <= now:
-            raise StateError(state=AwardState.LAPSED.value, called=AwardState.LAPSED.label)
+        _require_in_time(award, now)
         if not advance_awards([award.pk], Act.CLAIM, at=now, claimed_at=now, declined_at=None):
             raise refused_state(award)
         record_act(actor, "award.claimed", award, organisation=award.organisation)
@@ -82,6 +82,12 @@ def advance_due(*, award_ids: Sequence[uuid.UUID]) -> None:
 def refused_state(award: Award) -> StateError:
     """Return the refusal that names the state in which an award is."""
     return StateError(state=award.state, called=award.get_state_display())
+
+
+def _require_in_time(award: Award, now: dt.datetime) -> None:
+    """Refuse what lapses, whether or not the worker has written that down."""
+    if award.state == AwardState.AWAITING_CLAIM and award.claim_until and award.claim_until <= now:
+        raise StateError(state=AwardState.LAPSED.value, called=AwardState.LAPSED.label)
 
 
 def _own(award_id: uuid.UUID, actor: Actor) -> Award:

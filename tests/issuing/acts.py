@@ -341,24 +341,11 @@ CASES: dict[str, Callable[[], Case]] = {
     "withdraw_statement": _withdrawing,
 }
 NO_CASE = {
-    "advance_due": "the worker's: it looks at every award's times itself (test_claiming.py)",
-    "ask_for_claim_link": "whoever bears a link of ours may ask, once a day (test_claim_links.py)",
     "close_open_lists": "the operator's after a restore (test_restoring.py)",
-    "dump_rows": "no act: rows as they are kept",
-    "file_refusal_of": "no act: a refusal",
-    "forget_files": "the worker's (test_batch_jobs.py)",
-    "forget_presentations": "the worker's (test_statements.py)",
-    "is_suspended": "no act: a question",
     "mark_key_compromised": "of keys (test_keys.py)",
-    "record_bounce": "the operator's: a mail that came back (test_claim_links.py)",
     "request_key_rotation": "of keys (test_keys.py)",
     "request_release": "part of approving",
     "request_report": "of this installation, for whoever may check (test_statements.py)",
-    "request_statement": "part of asking for any statement",
     "resume_signing": "the operator's (test_signing.py)",
-    "rows_of_table": "no act: rows of a file",
-    "run_batch": "the worker's (test_batch_jobs.py)",
-    "told_groups": "no act: a report",
-    "told_rows": "no act: a report",
 }
-"""Functions of the services that no person asks for by an object's id, and why."""
+"""Acts that nobody asks for at a place of an organisation, and why. What has no actor is the worker's, or a question."""

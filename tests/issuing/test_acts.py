@@ -5,7 +5,15 @@ import pytest
 from issuing import services
 from issuing.services import supersede_credential
 from registry.models import Role
-from tests.at_once import ask_by_strangers, changed, everything, told, wrong_when_the_role_is_lost, wrong_when_twice
+from tests.at_once import (
+    acts_in,
+    ask_by_strangers,
+    changed,
+    everything,
+    told,
+    wrong_when_the_role_is_lost,
+    wrong_when_twice,
+)
 from tests.issuing.acts import CASES, NO_CASE
 from tests.issuing.builders import build_achievement, build_order
 from tests.issuing.ways import award_now, breaches, sign
@@ -13,10 +21,9 @@ from tests.registry.builders import build_member
 
 
 def test_every_act_has_a_case():
-    functions = {name for name in services.__all__ if name[0].islower()}
     with_case = {name.partition(" ")[0] for name in CASES}
 
-    assert with_case | set(NO_CASE) == functions
+    assert with_case | set(NO_CASE) == acts_in(services)
     assert not with_case & set(NO_CASE)
 
 
