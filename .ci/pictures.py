@@ -2,7 +2,7 @@
 
 `python .ci/pictures.py readme` makes those of README.md again; `python .ci/pictures.py sheets` writes one contact
 sheet per room, 1280 and 360 pixels wide, light and dark, English and German, to var/pictures/, with every picture
-beside it in full.
+beside it in full; rooms may be named. What the demonstration lacks is made by `.ci/scene.py`.
 """
 
 import json
@@ -33,8 +33,22 @@ ROOMS = {
         "/catalogue/charite-berlin/dr-med-ki-basics/",
         "/issuers/",
         "/issuers/charite-berlin/",
+        "FULL_ENTRY",
     ],
-    "verification": ["CREDENTIAL", "/verify", "/c/00000000-0000-4000-8000-000000000000"],
+    "verification": ["CREDENTIAL", "/verify", "/c/00000000-0000-4000-8000-000000000000", "JOINT"],
+    "statements": ["RELEASE", "ENDORSEMENT", "REPORT"],
+    "wallet": [
+        "OFFER",
+        "ACCEPTED",
+        "SIGNED",
+        "DECLINED",
+        "LAPSED",
+        "CANCELLED",
+        "SCHEDULED",
+        "ENDED",
+        "WITHDRAWN",
+        "/claim/unknown",
+    ],
     "registry": ["/account/login/", "/contact", "/imprint", "/nowhere", "OPERATOR"],
     "integrations": ["/api/docs/"],
 }
@@ -57,7 +71,11 @@ def house() -> Iterator[dict[str, str]]:
                     raise SystemExit("The house did not start.")
                 time.sleep(0.2)
             start = json.loads(opening.read_text())
-            yield {"CREDENTIAL": start["credential_url"], "OPERATOR": start["sign_in"]["operator"]}
+            made = subprocess.check_output(
+                [sys.executable, ".ci/scene.py"], cwd=ROOT, env=os.environ | {"VAR_DIR": var}
+            )
+            told_here = {"CREDENTIAL": start["credential_url"], "OPERATOR": start["sign_in"]["operator"]}
+            yield told_here | json.loads(made)
         finally:
             process.send_signal(signal.SIGINT)
             process.wait()
@@ -121,16 +139,17 @@ def _write_sheet(file: pathlib.Path, rows: list[tuple[str, list[pathlib.Path]]])
 
 def main() -> int:
     """Make what the command line asks for."""
-    if sys.argv[1:] not in (["readme"], ["sheets"]):
+    act, *rooms = sys.argv[1:] or [""]
+    if act not in ("readme", "sheets") or not set(rooms) <= set(ROOMS):
         sys.stderr.write(__doc__ or "")
         return 2
     SHEETS.mkdir(parents=True, exist_ok=True)
     with house() as opening, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        if sys.argv[1] == "readme":
+        if act == "readme":
             remake_readme(browser, opening)
         else:
-            for room in ROOMS:
+            for room in rooms or ROOMS:
                 make_sheet(browser, room, opening)
         browser.close()
     return 0
