@@ -5,7 +5,7 @@ API too since it counts its callers in the database, is taken off it:
 
 1. a body is awaited, not read by a thread: one that never ends holds nothing but its place, and is cut off;
 2. the request then runs in a thread of the pool of its kind, with its bounds: checks of what strangers hand in,
-   files (the long ones in a process of their own), what waits for the worker, and all other acts;
+   files (kept for the worker where they are long), what waits for the worker, and all other acts;
 3. a page that turns out to need the reading process is begun again there, among the checks;
 4. where there is no room the answer is 503 at once, and where a page or a document is given Django words it.
 """
@@ -25,25 +25,20 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import Error, close_old_connections
 
-from config.apart import UnansweredError, answered_apart
 from config.bounds import LONGEST_BODY, REFUSED
 from config.pools import Callers, Pool, PoolFullError, Share
 from config.serving import Answer, Environ, served
 from config.wsgi import application as django
 from credentials.strict_json import compact_json
-from integrations.api.authentication import calls_with
-from registry.permissions import Scope
 from registry.problems import RETRY_SECONDS
 from registry.visitors import visitor_of
 from registry.web_counts import WebCounts
 from verification.isolated import no_waiting
 
 MEBIBYTE = 1024 * 1024
-LONG_FILE_BYTES = 64 * 1024
-"""Some thousand rows, a tenth of a second; starting a process for less would take longer."""
 CHECKS, FILES = ("/verify", "/api/v1/verify", "/vc-api/"), "/api/v1/batches"
+STATEMENTS = "/statements/"
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FIXED: Environ = {
     "GATEWAY_INTERFACE": "CGI/1.1",
@@ -82,8 +77,8 @@ async def application(scope: Any, proto: Any) -> None:
             return
         environ, kind = environ_of(scope), "checks"
     try:
-        answer = await _apart(environ, proto, POOLS[kind])
-    except (PoolFullError, UnansweredError):
+        answer = await _pooled(environ, proto, POOLS[kind])
+    except PoolFullError:
         answer = _refusal(environ, "busy")
     except RefusedError as error:
         answer = _refusal(environ, str(error))
@@ -102,37 +97,23 @@ def kind_of(method: str, path: str, query: str) -> str | None:
 def _kind_of_reading(path: str, query: str) -> str | None:
     if path.endswith(".jwt"):
         return "waits"
+    if path.startswith(STATEMENTS):
+        # Always read in the reading process, and counted: begun as a page it would be refused, and counted twice.
+        return "checks"
     # These count the visit, which writes to the database.
     counts = path.startswith("/api/") or (path == "/verify" and query)
     return "acts" if counts else None
 
 
-async def _apart(environ: Environ, proto: Any, pool: Pool) -> Answer:
+async def _pooled(environ: Environ, proto: Any, pool: Pool) -> Answer:
     callers = callers_of(environ)
     if environ["REQUEST_METHOD"] in READS:
-        return await pool.run(callers, partial(_answered, environ, b"", pool))
+        return await pool.run(callers, partial(served, django, environ))
     with _held(BODIES, callers), Body(callers) as body:
         with _held(ARRIVING, callers):
             await _receive(environ, proto, body)
         environ |= {"CONTENT_LENGTH": str(len(body.data))}
-        return await pool.run(callers, partial(_answered, environ, bytes(body.data), pool))
-
-
-def _answered(environ: Environ, body: bytes, pool: Pool) -> Answer:
-    """Answer in a thread of a pool; a long file in a process of its own, for which the thread waits."""
-    if pool is POOLS["files"] and len(body) > LONG_FILE_BYTES and _may_send_files(environ):
-        return answered_apart(environ, body, seconds=pool.bounds.work_seconds)
-    return served(django, environ | {"wsgi.input": io.BytesIO(body)})
-
-
-def _may_send_files(environ: Environ) -> bool:
-    """Tell whether a process may be started: not for who would be refused before a file is looked at."""
-    close_old_connections()
-    try:
-        return calls_with(environ, Scope.AWARDS_WRITE)
-    except Error:
-        # Django answers that without a process as well.
-        return False
+        return await pool.run(callers, partial(served, django, environ | {"wsgi.input": io.BytesIO(bytes(body.data))}))
 
 
 def callers_of(environ: Environ) -> Callers:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.contrib.auth.models import AnonymousUser
-from django.core.handlers.wsgi import WSGIRequest
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from integrations.errors import InvalidKeyError, KeyInAddressError
 from integrations.selectors import KEY_PREFIX, actor_for_secret
 from registry.actors import ANONYMOUS, Actor
-from registry.errors import UnauthenticatedError
-from registry.permissions import Scope
 
 SECRET_PARAMETERS = frozenset({"access_token", "api_key", "apikey", "key", "token"})
 LONGEST_SECRET = 4096
@@ -45,15 +39,6 @@ class MachineAuthentication(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:
         """Return what a 401 asks for."""
         return 'Bearer realm="api"'
-
-
-def calls_with(environ: Mapping[str, Any], scope: Scope) -> bool:
-    """Tell whether a request (its WSGI environment, no body needed) carries a key or token with that scope."""
-    try:
-        found = MachineAuthentication().authenticate(Request(WSGIRequest(dict(environ))))
-    except UnauthenticatedError:
-        return False
-    return found is not None and scope in found[1].scopes
 
 
 def refuse_secrets_in_address(request: Request) -> None:

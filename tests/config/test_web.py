@@ -9,10 +9,6 @@ import pytest
 
 from config import web
 from config.pools import Share
-from config.serving import Answer
-from registry.permissions import Scope
-from tests.integrations.builders import build_key
-from tests.registry.builders import build_organisation, root_of
 from verification.errors import NotWaitedForError
 from verification.isolated import WorkBound, read_document
 
@@ -213,6 +209,7 @@ def test_two_visitors_leave_places_and_bytes_for_a_third():
 # -- Where a request is answered ---------------------------------------------------------------------
 KINDS = [
     ("POST", "/api/v1/batches", "", "files"),
+    ("GET", "/statements/1", "", "checks"),
     ("POST", "/api/v1/batchesque", "", "acts"),
     ("POST", "/api/v1/batches/1", "", "acts"),
     ("POST", "/verify", "", "checks"),
@@ -259,34 +256,3 @@ def test_what_only_reads_takes_no_place_for_a_body(monkeypatch):
     asyncio.run(web.application(scope_of("GET", "/c/1.jwt"), proto))
 
     assert proto.answer[0] == 200
-
-
-def long_file(key=""):
-    """Answer a long file; return the status, or that a process would have been started."""
-    headers = [("host", "localhost")] + ([("authorization", f"Bearer {key}")] if key else [])
-    environ = web.environ_of(scope_of(path="/api/v1/batches", headers=headers))
-    return web._answered(environ, b"x" * (web.LONG_FILE_BYTES + 1), web.POOLS["files"]).status
-
-
-@pytest.fixture
-def processes(monkeypatch):
-    started = []
-    # It would close the connection of a test's transaction.
-    monkeypatch.setattr(web, "close_old_connections", lambda: None)
-    monkeypatch.setattr(web, "answered_apart", lambda *_a, **_k: started.append(1) or Answer(202, [], b""))
-    return started
-
-
-@pytest.mark.django_db
-@pytest.mark.usefixtures("plain")
-@pytest.mark.parametrize("key", ["", "tm_made_up", "of reading"])
-def test_no_process_is_started_for_who_may_not_send_a_file(processes, key):
-    if key == "of reading":
-        key = build_key(root_of(build_organisation()), Scope.AWARDS_READ)[1]
-
-    assert (long_file(key), processes) == (200, [])
-
-
-@pytest.mark.django_db
-def test_a_process_is_started_for_an_awarders_file(processes):
-    assert (long_file(build_key(root_of(build_organisation()), Scope.AWARDS_WRITE)[1]), processes) == (202, [1])

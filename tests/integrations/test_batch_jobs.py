@@ -1,5 +1,7 @@
 """`/api/v1/batches` above 100 rows: 202 at once, the rest at the job's address."""
 
+import time
+
 import pytest
 
 from issuing.models import Award, Batch
@@ -173,3 +175,28 @@ def test_a_single_award_waits_for_its_day(tenant, machine):
     assert (answer.status_code, answer.json()["state"]) == (202, "scheduled"), answer.content
     assert (over.status_code, over.json()["code"], over.json()["column"]) == (422, "send-at-past", "send_at")
     assert (unread.status_code, unread.json()["problems"][0]["column"]) == (422, "send_at")
+
+
+@pytest.mark.parametrize("count", [100, 100_000])
+def test_no_file_holds_the_web_process_for_a_second(tenant, machine, count):
+    """The web process has one interpreter: what a file costs of it, every page waits for. CPU, not the clock."""
+    content = people(count)
+    assert machine.get("/api/v1/").status_code == 200
+    began = time.process_time()
+    answer = send_csv(machine, content, achievement=tenant.name)
+    took = time.process_time() - began
+
+    assert answer.status_code == 202
+    assert took < 1
+
+
+def test_no_body_of_rows_holds_the_web_process_for_a_second(tenant, machine):
+    rows = [
+        {"recipient": {"email": f"p{n}@example.org", "name": f"P {n}"}, "narrative": "x" * 80} for n in range(5_000)
+    ]
+    began = time.process_time()
+    answer = machine.post(BATCHES, {"achievement": tenant.name, "rows": rows})
+    took = time.process_time() - began
+
+    assert answer.status_code == 202, answer.content
+    assert took < 1
