@@ -3,17 +3,23 @@
 Programs follow links before people do, and pictures make browsers ask.
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import pytest
 from django.core.handlers.base import BaseHandler
 from django.db import connection, transaction
 from django.test import Client, RequestFactory
 
+from issuing.claim_links import claim_token
+from issuing.models import AwardState
 from registry.models import Role, User
 from registry.services import one_time_sign_in_url
+from tests.integrations.builders import build_key
+from tests.issuing.ways import at_claim, award_now
 from tests.registry.builders import build_member, build_user
 from tests.tenants.matrix import _queries, _values
 from tests.tenants.routes import all_routes
@@ -52,12 +58,37 @@ def addresses(victim: Victim) -> list[str]:
     """Return an address of each route, and those with a query."""
     plain = {route.pattern: route.address(_values(route, victim)) for route in all_routes()}
     asked = [f"{plain[pattern]}?{query}" for pattern, queries in _queries(victim).items() for query in queries]
-    return [*plain.values(), *asked, f"{plain['claim/<str:token>']}?accept=yes"]
+    return [*plain.values(), *asked, *(f"{path}?accept=yes&sent" for path in claims(victim))]
 
 
-def visitors(victim: Victim) -> dict[str, User | None]:
+def claims(victim: Victim) -> list[str]:
+    """Return the claim pages of what is signed, of what waits for its holder, and of a link that has ended."""
+    waiting = award_now(at_claim())
+    assert waiting.state == AwardState.AWAITING_CLAIM
+    tokens = [
+        claim_token(victim.award.pk),
+        claim_token(waiting.pk),
+        claim_token(waiting.pk, until=dt.date(2021, 1, 1)),
+    ]
+    return [f"/claim/{token}" for token in tokens]
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody with a session, or a machine with a key."""
+
+    user: User | None = None
+    secret: str = ""
+
+
+def visitors(victim: Victim) -> dict[str, Visitor]:
     member = User.objects.get(pk=build_member(victim.tenant.root, Role.OWNER).user_id)
-    return {"stranger": None, "owner": member, "operator": build_user(is_staff=True, is_superuser=True)}
+    return {
+        "stranger": Visitor(),
+        "owner": Visitor(member),
+        "operator": Visitor(build_user(is_staff=True, is_superuser=True)),
+        "machine": Visitor(secret=build_key(victim.tenant.root)[1]),
+    }
 
 
 def test_looking_at_any_address_writes_nothing_and_signs_nobody_in_or_out(tmp_path, settings):
@@ -67,21 +98,24 @@ def test_looking_at_any_address_writes_nothing_and_signs_nobody_in_or_out(tmp_pa
     handler.load_middleware()
     found: list[str] = []
     looked = 0
-    for who, user in visitors(victim).items():
+    everywhere = addresses(victim)
+    for who, visitor in visitors(victim).items():
         client = Client()
-        if user is not None:
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        for method in ("GET", "HEAD") if user is None else ("GET",):
-            for address in addresses(victim):
+        if visitor.user is not None:
+            client.force_login(visitor.user, backend="django.contrib.auth.backends.ModelBackend")
+        for method in ("GET", "HEAD") if who == "stranger" else ("GET",):
+            for address in everywhere if not visitor.secret else [one for one in everywhere if "/api/" in one]:
                 looked += 1
-                found += [f"{who}: {method} {address} {what}" for what in changes(handler, client, method, address)]
+                met = changes(handler, client, method, address, visitor.secret)
+                found += [f"{who}: {method} {address} {what}" for what in met]
     assert looked > 4 * 100
     assert not found, "\n".join(found)
 
 
-def changes(handler: BaseHandler, client: Client, method: str, address: str) -> Iterator[str]:
+def changes(handler: BaseHandler, client: Client, method: str, address: str, secret: str) -> Iterator[str]:
     """Yield what a request changes that looking must not, and undo it."""
-    request = RequestFactory().generic(method, address, headers={"host": CLAIMED})
+    named = {"authorization": f"Bearer {secret}"} if secret else {}
+    request = RequestFactory().generic(method, address, headers={"host": CLAIMED} | named)
     request.COOKIES = {name: morsel.value for name, morsel in client.cookies.items()}
     before = client.session.get("_auth_user_id")
     with transaction.atomic(), writes_noted() as tables:
