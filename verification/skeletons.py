@@ -42,6 +42,7 @@ TOLD_FACTS = (
     "resembles_vouched_by",
     "issuer_host",
     "issuer_key",
+    "installation",
     "states",
     "kind",
     "reason",

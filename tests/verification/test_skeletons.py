@@ -61,7 +61,7 @@ def test_a_name_that_looks_like_a_mark_stays_a_name(client: Client):
 def test_the_kept_page_knows_the_first_day_that_its_sentence_tells(vouchers, verdict):
     report = judged(vouchers=vouchers, reading=Reading({"validFrom": "2027-01-01T00:00:00Z"}))
 
-    kept = skeletons._told(report, skeletons._Marks())
+    kept = skeletons._marked_report(report, skeletons._Marks())
 
     assert report.verdict == verdict
     assert kept.facts["valid_from"] == report.facts["valid_from"]
@@ -69,4 +69,4 @@ def test_the_kept_page_knows_the_first_day_that_its_sentence_tells(vouchers, ver
 
 
 def test_a_page_that_tells_no_day_is_kept_for_all_days():
-    assert "valid_from" not in skeletons._told(judged(), skeletons._Marks()).facts
+    assert "valid_from" not in skeletons._marked_report(judged(), skeletons._Marks()).facts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import uuid
 
 import pytest
@@ -218,6 +219,29 @@ def test_checks_of_a_report_stand_under_their_names():
     lines = claim_lines(json.loads(report().document))
 
     told = [f"{place}: {value}" for place, value in lines]
-    assert any("evidence · status" in line and "unknown (list-unreachable)" in line for line in told)
-    assert any("evidence · format" in line and "passed" in line for line in told)
+    assert "Not revoked or suspended: Could not check (list-unreachable)" in told
+    assert any(line.startswith("Complete and well-formed: Passed") for line in told)
     assert not any("type" in line for line in told)
+
+
+def test_report_of_this_installation_names_it_in_either_language(client):
+    address = f"/statements/{report().pk}"
+
+    page = client.get(address, **HTML).content.decode()
+    german = client.get(address, **HTML, HTTP_ACCEPT_LANGUAGE="de").content.decode()
+
+    host = BASE_URL.partition("//")[2]
+    assert re.search(rf"that of this installation itself, (<bdi>)?{host}", page)
+    assert "die dieser Installation selbst" in german
+    assert "credentialSubject" not in page + german
+    assert "Unverändert" in german or "Seit der Signatur unverändert" in german
+
+
+def test_name_of_a_check_in_what_others_rest_on_is_left_as_they_wrote_it():
+    rests = [{"name": "format", "description": "passed"}, {"name": "A book", "description": "read"}]
+
+    lines = claim_lines({"name": "X", "evidence": rests, "credentialSubject": {"own": "y"}})
+
+    assert [tuple(text.strip("\u2068\u2069") for text in line) for line in lines] == [
+        ("Name", "X"), ("credentialSubject · own", "y"), ("evidence · format", "passed"), ("evidence · A book", "read"),
+    ]  # fmt: skip

@@ -187,9 +187,10 @@ SHOWN_OF_A_KEY = 12
 
 
 def _signer(issuer: IssuerReading) -> dict[str, str]:
-    """Say who the issuer is without believing any name: by its host, or by its key."""
+    """Say who the issuer is without believing any name: by its host, or by its key; `installation` is our own host."""
     if issuer.did.startswith("did:web:"):
-        return {"issuer_host": issuer.did.removeprefix("did:web:").split(":")[0].replace("%3A", ":")}
+        host = issuer.did.removeprefix("did:web:").split(":")[0].replace("%3A", ":")
+        return {"issuer_host": host} | ({"installation": host} if issuer.platform else {})
     if issuer.did.startswith("did:key:"):
         key = issuer.did.removeprefix("did:key:")
         return {"issuer_key": f"{key[:SHOWN_OF_A_KEY]}…{key[-4:]}"}

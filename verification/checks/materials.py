@@ -108,7 +108,8 @@ class Identity(StrEnum):
 class IssuerReading:
     """Who the document says issued it, and whether the key belongs to that issuer.
 
-    `keys` holds the key history of an issuer of ours, by address of the key; `ours` says whether it is one.
+    `keys` holds the key history of an issuer of ours, by address of the key; `ours` says whether it is one, `platform`
+    whether it is this installation itself.
     """
 
     did: str
@@ -116,6 +117,7 @@ class IssuerReading:
     identity: Identity
     detail: str = ""
     ours: bool = False
+    platform: bool = False
     keys: Mapping[str, KeyLife] = field(default_factory=dict)
 
 

@@ -35,10 +35,11 @@ class NoSuchIssuerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """An issuer's keys: its DID document, and for one of ours their history."""
+    """An issuer's keys: its DID document, and for one of ours their history; `platform` is this installation itself."""
 
     document: dict[str, Any]
     ours: bool = False
+    platform: bool = False
     lives: Mapping[str, KeyLife] = field(default_factory=dict)
 
 
@@ -56,16 +57,16 @@ def find_keys(did: str, budget: Budget) -> Keys:
     try:
         if did.startswith("did:key:"):
             return Keys(did_key_document(did))
-        return Keys(_of_web(did, budget))
+        return _of_web(did, budget)
     except CredentialError as error:
         raise UnusableDidError(error.message) from error
 
 
-def _of_web(did: str, budget: Budget) -> dict[str, Any]:
+def _of_web(did: str, budget: Budget) -> Keys:
     url = did_web_url(did)
     if is_on_our_host(url):
         # Asking ourselves would wait for ourselves; and an issuer that is not in the tables is not one of ours.
-        return _own_platform(did)
+        return Keys(_own_platform(did), platform=True)
     try:
         document = parse_json_object(safe_fetch(url, budget=budget, accept=DID_ACCEPT).body)
     except (NotFetchedError, MalformedError) as error:
@@ -73,7 +74,7 @@ def _of_web(did: str, budget: Budget) -> dict[str, Any]:
         raise KeysUnreachableError(f"{url} did not answer with a DID document") from error
     if document.get("id") != did:
         raise KeysUnreachableError("the document at the issuer's address is not this DID's")
-    return document
+    return Keys(document)
 
 
 def _own_platform(did: str) -> dict[str, Any]:

@@ -170,7 +170,7 @@ def _prove(inspection: Inspection) -> tuple[ProofReading | None, IssuerReading, 
         none_here = isinstance(error, NoSuchIssuerError)
         identity = Identity.NOT_LISTED if none_here else Identity.UNSUPPORTED
         return None, replace(untried, identity=identity, detail=str(error), ours=none_here), {}
-    issuer = replace(untried, identity=Identity.CONFIRMED, ours=keys.ours, keys=keys.lives)
+    issuer = replace(untried, identity=Identity.CONFIRMED, ours=keys.ours, platform=keys.platform, keys=keys.lives)
     documents = {did: keys.document}
     wrong = key_problem(keys.document, methods)
     if wrong is None:

@@ -28,7 +28,7 @@ LONGEST_PLACE = 160
 KEY_ENDED = "key-ended"
 NOT_LISTED = "not-listed"
 _PATH = re.compile(r"(?:\$\.|/)([\w@.\[\]/-]+): ")
-_QUOTED = ("claimed_name", "holder", "issuer_host")
+_QUOTED = ("claimed_name", "holder", "issuer_host", "installation")
 
 
 def wording_of(report: Report) -> Wording:

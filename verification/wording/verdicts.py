@@ -137,6 +137,9 @@ WORDING: Mapping[str, Wording] = {
                 "The signature of “{issuer}” holds, and we know this issuer. But it is {kind_name}. Nothing in it says that somebody achieved something."
             ),
             _(
+                "The signature holds, and it is that of this installation itself, {installation}. But it is {kind_name}. Nothing in it says that somebody achieved something."
+            ),
+            _(
                 "The signature by the key {issuer_key} holds. But it is {kind_name}. Nothing in it says that somebody achieved something."
             ),
             _(
