@@ -15,6 +15,8 @@ NEEDED = {
 EACH_ROOM_HAS = {
     *("admin", "apps", "errors", "formats", "models", "rules", "selectors", "services", "tasks", "triggers", "urls"),
     "views",
+    "forms",
+    "permissions",
 }
 """Files by layer (docs/architecture.md): any room may have one, each for the same duty."""
 SHARED = {
