@@ -1,6 +1,6 @@
-"""The drain: whatever the outbox holds is done, until nothing can be claimed.
+"""The drain: whatever the outbox holds is done, until nothing can be leased.
 
-Chunks of awards go the three steps of claim, sign and store; in between, what waits in the other lanes is looked after.
+Chunks of awards go the three steps of lease, sign and store; in between, what waits in the other lanes is looked after.
 Every step can be lost, doubled or cut off anywhere.
 """
 
@@ -49,7 +49,7 @@ def drain(
     seconds: float = TURN_SECONDS,
     meanwhile: Callable[[], bool] | None = None,
 ) -> int:
-    """Sign until nothing is claimable, or for `seconds` at most so that other tasks get their turn.
+    """Sign until nothing is left to lease, or for `seconds` at most so that other tasks get their turn.
 
     `meanwhile` looks after the other lanes and says whether it found anything; without it their messages are passed on
     in place.
@@ -83,7 +83,7 @@ def pass_on_everything(*, worker: str, lease_seconds: float = LEASE_SECONDS) -> 
 
 
 def _do_chunk(message: OutboxMessage, worker: str, lease_seconds: float) -> int:
-    """Sign and store a claimed chunk; whatever goes wrong, it is put back or left to whoever has it now."""
+    """Sign and store a leased chunk; whatever goes wrong, it is put back or left to whoever has it now."""
     lease = Lease(OUTBOX, [message], worker=worker, seconds=lease_seconds)
     try:
         signed = sign_chunk(message, keep_lease=lease.keep)

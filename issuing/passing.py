@@ -42,7 +42,7 @@ def pass_on(lane: Lane, *, worker: str, lease_seconds: float = LEASE_SECONDS, se
     turns, until, passed = Turns(), time.monotonic() + seconds, 0
     while passed < MOST_IN_ONE_GO and time.monotonic() < until:
         with turns.next() as fair:
-            messages = _claim_alike(lane, worker, lease_seconds, fair=fair)
+            messages = _lease_alike(lane, worker, lease_seconds, fair=fair)
         if not messages:
             break
         _hand_over(messages, worker, lease_seconds)
@@ -50,9 +50,9 @@ def pass_on(lane: Lane, *, worker: str, lease_seconds: float = LEASE_SECONDS, se
     return bool(passed)
 
 
-def _claim_alike(lane: Lane, worker: str, lease_seconds: float, *, fair: bool) -> list[OutboxMessage]:
+def _lease_alike(lane: Lane, worker: str, lease_seconds: float, *, fair: bool) -> list[OutboxMessage]:
     """Claim one message, and with it all that say the same: to do it once is enough for them all."""
-    for first in OUTBOX.claim(worker=worker, lease_seconds=lease_seconds, fair=fair, lane=lane):
+    for first in OUTBOX.lease(worker=worker, lease_seconds=lease_seconds, fair=fair, lane=lane):
         now = timezone.now()
         due = Q(lease_until=None) | Q(lease_until__lt=now)
         same = {"lane": lane, "topic": first.topic, "task": first.task, "payload": first.payload}

@@ -1,4 +1,4 @@
-"""Leases: the one way in which rows are claimed, kept, finished, put back and given up, in every table of that kind.
+"""Leases: the one way in which rows are leased, kept, finished, put back and given up, in every table of that kind.
 
 A table whose model is a `LeasedRow` has one `LeasedTable`, which says when a row still waits and whose it is:
 
@@ -6,7 +6,7 @@ A table whose model is a `LeasedRow` has one `LeasedTable`, which says when a ro
 
 A worker then goes this way, each step a short transaction of its own unless the caller has one open:
 
-1. `claim` takes what is due and marks it as its own for some seconds. Who finds the lease of another worker ended takes
+1. `lease` takes what is due and marks it as its own for some seconds. Who finds the lease of another worker ended takes
    the row over; that the other was lost counts as a failure, since the row may be what killed it.
 2. The work. Between its steps `Lease.keep` renews the lease where it is time; around one long step, `Lease.kept` renews
    it from a thread. A worker that is dead, or at one step for longer than its time, renews nothing: the row gets free.
@@ -15,7 +15,7 @@ A worker then goes this way, each step a short transaction of its own unless the
 4. Or else `put_back` (later, nothing has failed), `wait` (for a key, a database, a server: never given up for it) or
    `fail` (with a growing delay; given up when `Patience` ends). What `kills_its_workers` fails before it is begun.
 
-The same statements run on SQLite and PostgreSQL; only PostgreSQL adds SKIP LOCKED so that claimers do not queue.
+The same statements run on SQLite and PostgreSQL; only PostgreSQL adds SKIP LOCKED so that those who lease do not queue.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ PATIENCE = Patience()
 
 
 def kills_its_workers(row: LeasedRow) -> bool:
-    """Tell of a claimed row whose workers were lost more than once: `fail` it first, with LOST_AGAIN.
+    """Tell of a leased row whose workers were lost more than once: `fail` it first, with LOST_AGAIN.
 
     The first loss costs no time, since houses are restarted.
     """
@@ -95,14 +95,14 @@ class LeasedTable(Generic[Row]):
     join: str = ""
 
     # -- 1 -------------------------------------------------------------------------------------------
-    def claim(
+    def lease(
         self, *, worker: str, lease_seconds: float, limit: int = 1, fair: bool = False, **only: Any
     ) -> list[Row]:
         """Take up to `limit` due rows for `lease_seconds`, among those whose columns have the values of `only`.
 
         The oldest come first; with `fair`, the oldest of each tenant, in no order among tenants, so that whoever has
-        thousands keeps nobody waiting who has one. That looks at everything that waits: see `registry.turns`. Claim
-        one at a time where a row may kill its worker: all that it had claimed count as failed.
+        thousands keeps nobody waiting who has one. That looks at everything that waits: see `registry.turns`. Lease
+        one at a time where a row may kill its worker: all that it had count as failed.
         """
         table = self.model._meta.db_table
         columns = {**self.waiting, **only}
@@ -118,7 +118,7 @@ class LeasedTable(Generic[Row]):
                     PARTITION BY {self.tenant} ORDER BY own.not_before, own.id) AS turn
                   FROM {table} AS own {self.join} WHERE {due}) AS turns ON turn_id = own.id"""  # noqa: S608 - ours
         skip = " FOR UPDATE OF own SKIP LOCKED" if connection.vendor == "postgresql" else ""
-        # MATERIALIZED: as a plain subquery, PostgreSQL may run it once per row and claim more than the limit.
+        # MATERIALIZED: as a plain subquery, PostgreSQL may run it once per row and lease more than the limit.
         sql = f"""
             WITH picked AS MATERIALIZED (
                 SELECT own.id FROM {table} AS own{turns if fair else ""}
@@ -131,12 +131,12 @@ class LeasedTable(Generic[Row]):
                 claimed_by = %s, lease_until = %s
             WHERE id IN (SELECT id FROM picked)
             RETURNING *"""  # noqa: S608 - tables, columns and conditions are ours
-        claimed = self.model._default_manager.raw(sql, values * (1 + fair) + [limit, now, worker, until])
-        return sorted(claimed, key=lambda row: (row.not_before, row.pk))
+        leased = self.model._default_manager.raw(sql, values * (1 + fair) + [limit, now, worker, until])
+        return sorted(leased, key=lambda row: (row.not_before, row.pk))
 
     # -- 2 -------------------------------------------------------------------------------------------
     def renew(self, rows: Sequence[Row], *, worker: str, lease_seconds: float) -> bool:
-        """Hold claimed rows for `lease_seconds` from now; False means: none of them is ours any more."""
+        """Hold leased rows for `lease_seconds` from now; False means: none of them is ours any more."""
         until = timezone.now() + dt.timedelta(seconds=lease_seconds)
         return bool(self._held(rows, worker).update(lease_until=until))
 
@@ -169,7 +169,7 @@ class LeasedTable(Generic[Row]):
     ) -> list[Row]:
         """Count a failure and give rows back with a growing delay; those of which patience ends get the values `end`.
 
-        `error` is a type or code; with LOST_AGAIN nothing is counted, since the claim has done it.
+        `error` is a type or code; with LOST_AGAIN nothing is counted, since the lease has done it.
 
         Returns:
             The rows that were given up.
@@ -190,10 +190,10 @@ class LeasedTable(Generic[Row]):
 
 
 class Lease(Generic[Row]):
-    """The lease of claimed rows, from their claim on. A worker that is dead or hangs renews nothing."""
+    """The lease of rows, from when they were taken. A worker that is dead or hangs renews nothing."""
 
     def __init__(self, table: LeasedTable[Row], rows: Sequence[Row], *, worker: str, seconds: float) -> None:
-        """Take over what has just been claimed for `seconds`."""
+        """Take over what has just been leased for `seconds`."""
         self._table, self._rows, self._worker, self._seconds = table, rows, worker, seconds
         self._renew_at = monotonic() + seconds * RENEWED_AFTER
 

@@ -101,7 +101,7 @@ FILE_PARAMETERS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class AskedBatch:
     """What a request asks for, before any row of it was checked."""
 
     achievement: Achievement
@@ -116,7 +116,7 @@ class Asked:
     read_as: JsonObject = field(default_factory=dict)
 
 
-def asked_of(request: Request) -> Asked:
+def asked_of(request: Request) -> AskedBatch:
     """Read a request.
 
     Raises:
@@ -127,7 +127,7 @@ def asked_of(request: Request) -> Asked:
     return _from_file(request) if str(request._request.content_type) in FILES else _from_json(request)
 
 
-def _from_file(request: Request) -> Asked:
+def _from_file(request: Request) -> AskedBatch:
     if "achievement" not in request.query_params:
         raise QueryError(parameter="achievement", reason="a file needs it in the address")
     said = checked(FileIn(data=_said_in_address(request))).validated_data
@@ -141,7 +141,7 @@ def _from_file(request: Request) -> Asked:
         table = None if is_long else read_award_file(data, mapping=mapping, encoding=encoding)
     except RuleBrokenError as broken:
         raise file_refusal_of(broken) from broken
-    return Asked(
+    return AskedBatch(
         achievement=achievement,
         kind="xlsx" if workbook else "csv",
         sent=data,
@@ -174,7 +174,7 @@ def _said_in_address(request: Request) -> JsonObject:
     return said
 
 
-def _from_json(request: Request) -> Asked:
+def _from_json(request: Request) -> AskedBatch:
     for name in request.query_params:
         raise QueryError(parameter=name, reason="it is for files; here it stands in the body")
     data = body_of(request)
@@ -183,7 +183,7 @@ def _from_json(request: Request) -> Asked:
     except UnreadableJson as error:
         raise UnreadableBodyError(reason=error.message) from error
     achievement = _awardable(request, said["achievement"])
-    return Asked(
+    return AskedBatch(
         achievement=achievement,
         kind="orders",
         sent=data,

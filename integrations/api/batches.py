@@ -16,7 +16,7 @@ from credentials.errors import MalformedError as UnreadableJson
 from credentials.strict_json import JsonObject, parse_json_object
 from integrations.api.authentication import actor_of
 from integrations.api.awards import credential_address
-from integrations.api.batch_requests import FILE_PARAMETERS, XLSX, Asked, BatchIn, asked_of
+from integrations.api.batch_requests import FILE_PARAMETERS, XLSX, AskedBatch, BatchIn, asked_of
 from integrations.api.descriptions import CURSOR, PAGE_SIZE, PROBLEMS, page_schema
 from integrations.api.orders import SendAt
 from integrations.api.pagination import PAGING, Sorting, page_of
@@ -174,7 +174,7 @@ class BatchCollection(ApiView):
         return _accepted(outcome.batch_id, state="done", **members)
 
 
-def _kept(request: Request, asked: Asked) -> Response:
+def _kept(request: Request, asked: AskedBatch) -> Response:
     """Keep what was sent; the worker checks it and, if confirmed, awards."""
     order = BatchOrder(
         achievement=asked.achievement,

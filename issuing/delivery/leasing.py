@@ -14,11 +14,11 @@ from issuing.models import Award, Letter, LetterState
 from registry.leases import LeasedTable
 
 LETTERS = LeasedTable(Letter, waiting={"state": LetterState.WAITING.value}, tenant="own.organisation_id")
-CLAIMED_AT_ONCE = 100
+LEASED_AT_ONCE = 100
 LEASE_SECONDS = 8
 ONE_MAIL_SECONDS = 120
 """The lease of the mail that is being handed over: a slow server takes its time, and must not get it twice. A letter
-that kills its worker is due again long after those that were claimed with it."""
+that kills its worker is due again long after those that were leased with it."""
 
 
 def lease_letters(*, worker: str, fair: bool = False) -> list[Letter]:
@@ -26,7 +26,7 @@ def lease_letters(*, worker: str, fair: bool = False) -> list[Letter]:
 
     The oldest come first; with `fair` each organisation's first, then each one's second, and so on.
     """
-    letters = LETTERS.claim(worker=worker, lease_seconds=LEASE_SECONDS, limit=CLAIMED_AT_ONCE, fair=fair)
+    letters = LETTERS.lease(worker=worker, lease_seconds=LEASE_SECONDS, limit=LEASED_AT_ONCE, fair=fair)
     awards = Award.objects.in_bulk([one.award_id for one in letters if one.award_id])
     for one in letters:
         one.award = awards.get(one.award_id) if one.award_id else None

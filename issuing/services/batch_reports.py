@@ -45,7 +45,7 @@ def _left_out(outcomes: Mapping[int, RowOutcome], batch: Batch) -> list[dict[str
         return []
     named = {award_id for one in outcomes.values() for award_id in (one.id, one.replaces) if award_id}
     gone = left_out(batch.follows, named)
-    return [_group(_Found("left-out", "", "not-in-this-file", LEFT_OUT, by), rows) for by, rows in gone.items()]
+    return [_group(_Remark("left-out", "", "not-in-this-file", LEFT_OUT, by), rows) for by, rows in gone.items()]
 
 
 def _kept(outcome: RowOutcome) -> dict[str, Any]:
@@ -92,15 +92,15 @@ def groups_of(outcomes: Mapping[int, RowOutcome]) -> list[dict[str, Any]]:
 
     Faults of refused rows; whom which file has awarded before; where rows say something else than the award that stands.
     """
-    found: dict[_Found, list[int]] = {}
+    found: dict[_Remark, list[int]] = {}
     for row in sorted(outcomes):
-        for key in _found(outcomes[row]):
+        for key in _remarks(outcomes[row]):
             found.setdefault(key, []).append(row)
     frequent = sorted(found.items(), key=lambda item: -len(item[1]))[:MOST_GROUPS]
     return [_group(key, rows) for key, rows in frequent]
 
 
-class _Found(NamedTuple):
+class _Remark(NamedTuple):
     state: str
     column: str
     code: str
@@ -108,19 +108,19 @@ class _Found(NamedTuple):
     batch: uuid.UUID | None = None
 
 
-def _found(one: RowOutcome) -> Iterator[_Found]:
+def _remarks(one: RowOutcome) -> Iterator[_Remark]:
     for fault in one.faults:
-        yield _Found(one.state, fault.place, fault.code, fault.remedy)
+        yield _Remark(one.state, fault.place, fault.code, fault.remedy)
     if one.state == "already-awarded":
-        yield _Found(one.state, "", "already-awarded", ALREADY, one.batch)
+        yield _Remark(one.state, "", "already-awarded", ALREADY, one.batch)
     code, remedy = ("replaced", REPLACED) if one.replaces else ("changed", CHANGED)
     for column in one.changed:
-        yield _Found(one.state, column, code, remedy)
+        yield _Remark(one.state, column, code, remedy)
 
 
-def _group(found: _Found, rows: list[int]) -> dict[str, Any]:
-    group: dict[str, Any] = {name: value for name, value in found._asdict().items() if name != "batch"}
-    by = {"batch": str(found.batch)} if found.batch else {}
+def _group(remark: _Remark, rows: list[int]) -> dict[str, Any]:
+    group: dict[str, Any] = {name: value for name, value in remark._asdict().items() if name != "batch"}
+    by = {"batch": str(remark.batch)} if remark.batch else {}
     return group | {"count": len(rows), "rows": rows[:ROWS_OF_GROUP]} | by
 
 

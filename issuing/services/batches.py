@@ -46,6 +46,18 @@ from registry.permissions import require_role
 from registry.services import NotOnePersonError, learners_for
 
 
+# The plan of `award_batch`. The same file sent again finds what is there and does the rest: wherever this is killed, sending it
+# again is the remedy, and no row is awarded twice.
+#
+# 1. Who may, what the awards rest on (role, version, policy, issuer as they are now), and what may be asked for with them.
+# 2. The batch of the same file and version, where it was sent before, and the rows that it has.
+# 3. Every row is checked; nothing is written. Killed here, nothing has happened.
+# 4. With `refuse` a bad row stops all of them, still before anything is written.
+# 5. The batch. What fits into one chunk is one transaction from here to the end. Of more, killed here, it stands empty and
+#    is found again by 2.
+# 6. The good rows, a chunk a transaction: awards, places, letters and what the worker signs are kept together or not at
+#    all. Killed between two chunks, the earlier ones are signed and the later ones are not there.
+# 7. The batch is done, with its counts. Killed before, it is closed when the file is sent again, though no row is left.
 @rare_garbage_collection()
 def award_batch(
     *,
@@ -70,22 +82,22 @@ def award_batch(
         NotPublishedError, PlannedError, RetiredError, AwardingClosedError: it cannot be awarded (any more).
         Others: as `require_options` and `check_day`.
     """
-    require_role(actor, achievement.issuer.node, Role.AWARDER)
+    require_role(actor, achievement.issuer.node, Role.AWARDER)  # 1
     basis = basis_of(achievement)
     require_options(options, basis=basis, follows=follows, actor=actor)
     check_day(options, basis)
-    batch = _standing(basis, file_sha).first()
+    batch = _standing(basis, file_sha).first()  # 2
     checking = Checking(basis, options, follows, done_rows(basis, file_sha, first_row))
-    outcomes, good = check_rows(rows, checking, progress)
-    if is_refused(outcomes) and options.on_error == "refuse":
+    outcomes, good = check_rows(rows, checking, progress)  # 3
+    if is_refused(outcomes) and options.on_error == "refuse":  # 4
         stop_all(outcomes, good)
         return outcome_of(outcomes, batch)
-    if good:
-        # What fits into one chunk is taken as a whole, its batch with it, or not at all.
-        with transaction.atomic() if len(good) <= CHUNK_AWARDS else nullcontext():
-            batch = batch or _new_batch(checking, file_sha, first_row=first_row, mapping=mapping or {}, actor=actor)
-            accept_rows(good, outcomes, Accepting(basis, batch, actor, first_row, progress))
-            close_batch(batch, outcomes)
+    with transaction.atomic() if len(good) <= CHUNK_AWARDS else nullcontext():
+        if good:
+            batch = batch or _new_batch(checking, file_sha, first_row=first_row, mapping=mapping, actor=actor)  # 5
+            accept_rows(good, outcomes, Accepting(basis, batch, actor, first_row, progress))  # 6
+        if batch and (good or batch.state == BatchState.RUNNING):
+            close_batch(batch, outcomes)  # 7
     return outcome_of(outcomes, batch)
 
 
@@ -151,7 +163,7 @@ def stop_all(outcomes: dict[int, RowOutcome], good: Sequence[CheckedRow]) -> Non
 
 
 def _new_batch(
-    checking: Checking, file_sha: str, *, first_row: int, mapping: Mapping[str, str], actor: Actor
+    checking: Checking, file_sha: str, *, first_row: int, mapping: Mapping[str, str] | None, actor: Actor
 ) -> Batch:
     basis, follows = checking.basis, checking.follows
     batch, _created = _standing(basis, file_sha).get_or_create(
@@ -164,7 +176,7 @@ def _new_batch(
             "made_by_kind": actor.kind,
             "made_by": actor.id,
             "made_by_scopes": sorted(actor.scopes),
-            "mapping": dict(mapping),
+            "mapping": dict(mapping or {}),
             "options": checking.options.kept(),
             "follows": follows,
             "edition": follows.edition + 1 if follows else 1,

@@ -87,8 +87,22 @@ class SignedChunk:
         self.aside.append(award_id)
 
 
+# The plan of `sign_chunk`. Nothing of what it makes is kept before `finish_chunk`: a worker that is killed between any two
+# steps leaves a lease that ends, and whoever leases the row then writes the same bytes, since 1 is read from the row.
+#
+# 1. The intent: which key, and since when, as it was written down when the chunk was leased. Without a key, or with signing
+#    stopped, the chunk waits.
+# 2. The awards that still wait, and their facts. What was cancelled meanwhile is left out; facts that cannot be read
+#    are refused.
+# 3. Lint: the document once per shape, every award's values. What breaks a rule is refused, what nobody foresaw is set
+#    aside: neither keeps a neighbour waiting.
+# 4. Sign.
+# 5. Check: every text against its facts byte for byte; the first and one in 200 by code that shares nothing with 4. A
+#    difference stops the issuer's signing, and nothing of the chunk is stored.
+# 6. Alarms for what was refused or set aside, once for the chunk. They are kept at once: a kill behind them counts them
+#    twice, one before them loses none.
 def sign_chunk(message: OutboxMessage, *, keep_lease: KeepLease = lambda: None) -> SignedChunk:
-    """Sign every award of a claimed chunk that still waits for it; `keep_lease` is called before each slow step.
+    """Sign every award of a leased chunk that still waits for it; `keep_lease` is called before each slow step.
 
     Each step is taken for the whole chunk before the next one: going through all steps award by award costs
     twice the time (measured: every step finds the processor's caches filled by the others).
@@ -98,22 +112,22 @@ def sign_chunk(message: OutboxMessage, *, keep_lease: KeepLease = lambda: None) 
         NoKeyYetError, SigningStoppedError, KeyUnavailableError, SigningNotHereError: it has to wait.
         LeaseLostError: `keep_lease` says that another worker has taken the chunk over.
     """
-    chunk = SignedChunk(message, intended_signature(message), _origin(message))
+    chunk = SignedChunk(message, intended_signature(message), _origin(message))  # 1
     try:
-        readable = _read(_waiting(message), chunk)
-        linted = list(_linted(_kept(readable, keep_lease), chunk))
-        ready, texts = _signed(_kept(linted, keep_lease), chunk)
-        _check(ready, texts, chunk.signature, keep_lease)
+        readable = _read(_waiting(message), chunk)  # 2
+        linted = list(_linted(_kept(readable, keep_lease), chunk))  # 3
+        ready, texts = _signed(_kept(linted, keep_lease), chunk)  # 4
+        _check(ready, texts, chunk.signature, keep_lease)  # 5
     except StencilError as mismatch:
         if chunk.signature.key.issuer is not None:
             stop_signing(chunk.signature.key.issuer)
         raise SelfCheckError(f"chunk {message.pk}: {mismatch.message}") from mismatch
     chunk.awards = [SignedAward(one.award, one.facts, text) for one, text in zip(ready, texts, strict=True)]
-    _tell(chunk)
+    _raise_alarms(chunk)  # 6
     return chunk
 
 
-def _tell(chunk: SignedChunk) -> None:
+def _raise_alarms(chunk: SignedChunk) -> None:
     """Raise one alarm for all awards of a chunk that met the same fate."""
     for code, unsigned in (
         (AlarmCode.ACCEPTED_AWARD_REFUSED, chunk.refused),

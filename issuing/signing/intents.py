@@ -60,17 +60,17 @@ def signature_now(issuer_id: uuid.UUID | None) -> Signature:
 
 
 def lease_chunk(*, worker: str, lease_seconds: float, fair: bool = False) -> OutboxMessage | None:
-    """Claim the next chunk of awards and write down what will sign it, in one short transaction.
+    """Lease the next chunk of awards and write down what will sign it, in one short transaction.
 
     `fair`: that of any tenant, instead of the oldest. A chunk of which that cannot be written is put back, and the next
-    one is claimed.
+    one is leased.
     """
     while True:
         with transaction.atomic():
-            claimed = OUTBOX.claim(worker=worker, lease_seconds=lease_seconds, fair=fair, lane=Lane.SIGN)
-            if not claimed:
+            leased = OUTBOX.lease(worker=worker, lease_seconds=lease_seconds, fair=fair, lane=Lane.SIGN)
+            if not leased:
                 return None
-            (message,) = claimed
+            (message,) = leased
             if kills_its_workers(message):
                 fail([message], worker=worker, error=LOST_AGAIN)
                 continue
@@ -103,10 +103,10 @@ def issuer_of(message: OutboxMessage) -> uuid.UUID | None:
 
 
 def intended_signature(message: OutboxMessage) -> Signature:
-    """Open the key that a claimed chunk's intent names.
+    """Open the key that a leased chunk's intent names.
 
     Raises:
-        NoKeyYetError: the issuer had no key when the chunk was claimed.
+        NoKeyYetError: the issuer had no key when the chunk was leased.
         SigningStoppedError: an operator has to look first.
         SigningNotHereError, KeyUnavailableError: the key cannot be opened here or now.
     """

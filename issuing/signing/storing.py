@@ -22,6 +22,19 @@ from registry.leases import LeaseLostError
 from registry.outbox import Topic, finish_messages, publish
 
 
+# The plan of `finish_chunk`: one transaction. A worker that is killed inside it has stored nothing, and the chunk is signed
+# again to the same bytes; one that is killed behind it has left everything that follows in the outbox.
+#
+# 1. Is it still ours? The row is marked done where our lease stands; otherwise somebody else stores it, and this goes.
+# 2. Does the key still stand? One that was marked compromised since must not have signed last.
+# 3. What was refused ends, with its code; what was set aside becomes chunks of one award each.
+# 4. The awards are marked signed where nobody cancelled or corrected them while they were signed: of the others nothing is
+#    stored, their facts are no longer what was signed.
+# 5. The credentials, byte for byte.
+# 6. Their letters: before 7, since what is said depends on whether the older award stood.
+# 7. What they replace is revoked, now that the new ones exist: our tables never hold both as genuine, nor neither. The
+#    published list follows by the outbox.
+# 8. The other rooms hear of them.
 @transaction.atomic
 def finish_chunk(chunk: SignedChunk, *, worker: str) -> int:
     """Store what was signed, queue its delivery and tell the other rooms; returns how many.
@@ -29,20 +42,20 @@ def finish_chunk(chunk: SignedChunk, *, worker: str) -> int:
     Raises:
         LeaseLostError: another worker took the chunk over, or the key was marked compromised since.
     """
-    if not finish_messages([chunk.message], worker=worker):
+    if not finish_messages([chunk.message], worker=worker):  # 1
         raise LeaseLostError("lease")
-    if not SigningKey.objects.filter(pk=chunk.signature.key.pk, compromised_at=None).exists():
+    if not SigningKey.objects.filter(pk=chunk.signature.key.pk, compromised_at=None).exists():  # 2
         raise LeaseLostError("key")
-    _refuse(chunk.refused)
+    _refuse(chunk.refused)  # 3
     _part_with(chunk)
-    stored = _still_wanted(chunk.awards)
+    stored = _still_wanted(chunk.awards)  # 4
     now = timezone.now()
-    _insert_credentials(stored, chunk, now)
-    _tell(stored, chunk, now)
-    for one in stored:
+    _insert_credentials(stored, chunk, now)  # 5
+    _tell(stored, chunk, now)  # 6
+    for one in stored:  # 7
         if one.award.replaces_id:
             supersede_by(successor_id=one.award.id, replaced_id=one.award.replaces_id, at=now)
-    if stored:
+    if stored:  # 8
         issued = {"credential_ids": [str(one.award.id) for one in stored]}
         publish(Topic.CREDENTIALS_ISSUED, issued, tenant=chunk.origin.organisation_id)
     return len(stored)

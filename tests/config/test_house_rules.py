@@ -2,6 +2,7 @@
 
 import ast
 import re
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -194,3 +195,25 @@ def test_nothing_is_decided_by_the_words_of_an_error():
     ]
 
     assert found == []
+
+
+PLANNED = {
+    "sign_chunk": "issuing/signing/chunks.py",
+    "finish_chunk": "issuing/signing/storing.py",
+    "award_batch": "issuing/services/batches.py",
+    "gather_own": "verification/resolve/own.py",
+}
+
+
+@pytest.mark.parametrize("name", PLANNED)
+def test_numbers_of_a_plan_come_back_in_the_function_under_it(name):
+    path = ROOT / PLANNED[name]
+    lines = path.read_text().splitlines()
+    (function,) = [one for one in functions(path) if one.name == name]
+    first = min([function.lineno, *(one.lineno for one in function.decorator_list)]) - 1
+    above = takewhile(lambda line: line.startswith("#"), reversed(lines[:first]))
+    planned = [found[1] for line in reversed(list(above)) if (found := re.match(r"# (\d+)\. ", line))]
+    body = "\n".join(lines[function.lineno : function.end_lineno])
+
+    assert len(planned) > 2
+    assert re.findall(r"  # (\d+)$", body, re.MULTILINE) == planned

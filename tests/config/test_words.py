@@ -26,6 +26,7 @@ SHARED = {
     "awards": "awards",
     "batches": "files of awards",
     "bulk": "many rows at once",
+    "checking": "telling whether something holds",
     "claim_links": "links by which a holder claims",
     "credential": "one credential",
     "dids": "decentralised identifiers",

@@ -152,6 +152,24 @@ def test_result_below_the_rule_is_refused_with_its_row():
     assert [row.code for row in outcome.rows] == ["", "below-outcome-rule", "bad-number"]
 
 
+def test_file_cut_off_behind_its_last_chunk_is_closed_by_sending_it_again(monkeypatch):
+    achievement = build_achievement()
+
+    def killed(*_anything):
+        raise DatabaseError("killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(batches, "close_batch", killed)
+        with pytest.raises(DatabaseError):
+            send(achievement, lines(CHUNK_AWARDS + 1))
+
+    assert states(send(achievement, lines(CHUNK_AWARDS + 1))) == ["already-awarded"] * (CHUNK_AWARDS + 1)
+    assert (Batch.objects.get().state, Award.objects.count()) == ("done", CHUNK_AWARDS + 1)
+    before = Batch.objects.values().get()
+    send(achievement, lines(CHUNK_AWARDS + 1))
+    assert Batch.objects.values().get() == before
+
+
 def test_file_cut_off_in_the_middle_is_completed_by_sending_it_again(monkeypatch):
     achievement = build_achievement()
     real, calls = batches.insert_awards, []

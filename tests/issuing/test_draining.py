@@ -39,7 +39,7 @@ def test_claim_never_takes_more_than_was_asked_for_whatever_the_plan():
         publish(Topic.KEY_REQUESTED, {"n": number})
     use_nested_loops("registry_outboxmessage")
 
-    claimed = OUTBOX.claim(worker="w", lease_seconds=60, lane=Lane.STATUS)
+    claimed = OUTBOX.lease(worker="w", lease_seconds=60, lane=Lane.STATUS)
 
     assert len(claimed) == 1
     assert OutboxMessage.objects.filter(claimed_by="w").count() == 1
@@ -51,7 +51,7 @@ def test_handful_of_mails_is_never_more_than_a_hundred_whatever_the_plan(monkeyp
         award_achievement(order=build_order(achievement), actor=SYSTEM)
     with signing_here():
         drain_all()
-    monkeypatch.setattr("issuing.delivery.leasing.CLAIMED_AT_ONCE", 1)
+    monkeypatch.setattr("issuing.delivery.leasing.LEASED_AT_ONCE", 1)
     use_nested_loops("issuing_letter")
 
     assert len(lease_letters(worker="w")) == 1

@@ -191,7 +191,7 @@ def test_mail_that_takes_longer_than_its_lease_is_not_sent_by_another_worker_too
 
 @pytest.mark.django_db
 def test_organisations_take_turns(monkeypatch):
-    monkeypatch.setattr(leasing, "CLAIMED_AT_ONCE", 3)
+    monkeypatch.setattr(leasing, "LEASED_AT_ONCE", 3)
     many, few = awarded(5), awarded(1)
 
     oldest = [one.award.learner_id for one in lease_letters(worker="a")]

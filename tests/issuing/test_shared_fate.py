@@ -98,7 +98,7 @@ def tenants_messages(counts: dict[str, int]) -> None:
 
 
 def claimed(limit: int, *, fair: bool) -> list[str]:
-    messages = OUTBOX.claim(worker="w", lease_seconds=60, lane=Lane.STATUS, limit=limit, fair=fair)
+    messages = OUTBOX.lease(worker="w", lease_seconds=60, lane=Lane.STATUS, limit=limit, fair=fair)
     return sorted(message.payload[TENANT][0] for message in messages)
 
 
@@ -117,7 +117,7 @@ def test_single_award_does_not_wait_for_anothers_file():
     publish(Topic.AWARDS_ACCEPTED, {"award_ids": []}, tenant=uuid.UUID("b" * 32))
 
     turns = [
-        OUTBOX.claim(worker="w", lease_seconds=60, lane=Lane.SIGN, fair=True)[0].payload[TENANT][0] for _ in range(20)
+        OUTBOX.lease(worker="w", lease_seconds=60, lane=Lane.SIGN, fair=True)[0].payload[TENANT][0] for _ in range(20)
     ]
 
     assert "b" in turns

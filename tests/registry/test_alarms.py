@@ -49,7 +49,7 @@ def operators(settings):
 
 def told() -> str:
     """Do what the worker does of the mail lane, and return the mails' text."""
-    for message in OUTBOX.claim(worker="w", lease_seconds=60, lane=Lane.MAIL, limit=9):
+    for message in OUTBOX.lease(worker="w", lease_seconds=60, lane=Lane.MAIL, limit=9):
         mail_alarms(**message.payload)
         finish_messages([message], worker="w")
     return "\n".join(message.body for message in mail.outbox)
@@ -211,7 +211,7 @@ def test_operator_lists_what_was_put_aside_and_has_it_tried_again():
         call_command("outbox", "retry")
     assert shell("outbox", "retry", str(message.pk)) == [f"{message.pk}  waits"]
 
-    (again,) = OUTBOX.claim(worker="w", lease_seconds=60, lane=Lane.SIGN)
+    (again,) = OUTBOX.lease(worker="w", lease_seconds=60, lane=Lane.SIGN)
     assert (again.pk, again.failures) == (message.pk, 0)
     assert not Alarm.objects.filter(resolved_at=None).exists()
     assert AuditEntry.objects.filter(act="outbox.retried", object_id=str(message.pk)).exists()

@@ -23,12 +23,12 @@ def clock():
 
 
 def claimed(worker: str = "one", *, lease_seconds: float = 30) -> OutboxMessage:
-    (message,) = OUTBOX.claim(worker=worker, lease_seconds=lease_seconds, lane=Lane.STATUS)
+    (message,) = OUTBOX.lease(worker=worker, lease_seconds=lease_seconds, lane=Lane.STATUS)
     return message
 
 
 def claimable() -> bool:
-    return bool(OUTBOX.claim(worker="looks", lease_seconds=0, lane=Lane.STATUS))
+    return bool(OUTBOX.lease(worker="looks", lease_seconds=0, lane=Lane.STATUS))
 
 
 def stored() -> OutboxMessage:

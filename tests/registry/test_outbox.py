@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def claimed_by(worker: str, *, lease_seconds: float = 30, limit: int = 1) -> list[OutboxMessage]:
-    return OUTBOX.claim(worker=worker, lease_seconds=lease_seconds, lane=Lane.STATUS, limit=limit)
+    return OUTBOX.lease(worker=worker, lease_seconds=lease_seconds, lane=Lane.STATUS, limit=limit)
 
 
 def test_claimed_message_is_not_given_to_a_second_worker():

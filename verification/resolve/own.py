@@ -61,6 +61,15 @@ class Gathered:
     credential: Credential | None = None
 
 
+# The plan of `gather_own`. It reads and writes nothing: a view that is killed anywhere is asked for again.
+#
+# 1. The row, by its number. What is private looks, byte for byte, like what was never there.
+# 2. What was erased: only that it was, and when. No byte of it is left to look at.
+# 3. Is the stored text what was signed? By its shape where that says so: the bytes are compared with what was fixed, and the
+#    signature is verified. Otherwise the long way, like anybody's document, with the issuer's keys from our tables; a
+#    text with another SHA-256 was changed, whatever is left of its form.
+# 4. What may have changed since it was signed, never from the document itself: who vouches for the issuer, the published
+#    lists, suspensions and revocations, a successor.
 def gather_own(number: uuid.UUID, *, at: datetime, access: Access = Access.STRANGER, asked: str = "") -> Gathered:
     """Gather everything about a credential of ours.
 
@@ -70,22 +79,15 @@ def gather_own(number: uuid.UUID, *, at: datetime, access: Access = Access.STRAN
         access: who looks.
         asked: what the visitor typed about the holder.
     """
-    row = own_row(number)
+    row = own_row(number)  # 1
     credential = row.credential if row else None
     if row is None or credential is None or not (access.opens(credential) or credential.erased_at):
         return Gathered(HIDDEN)
-    if credential.erased_at is not None or credential.document is None:
+    if credential.erased_at is not None or credential.document is None:  # 2
         return Gathered(Materials(reading=Reading(None), erased_at=credential.erased_at or at))
-    return _gather_stored(row, at=at, asked=asked)
-
-
-def _gather_stored(row: OwnRow, *, at: datetime, asked: str) -> Gathered:
-    """Gather everything about the stored bytes of a credential."""
-    credential = row.credential
-    text = credential.document or ""
-    proven = _prove_by_shape(credential, text) or _read_generally(credential, text, at)
-    reading, proof, issuer = proven
-    return Gathered(_with_state(row, reading, proof, issuer, at, asked), reading.document, credential)
+    text = credential.document
+    reading, proof, issuer = _prove_by_shape(credential, text) or _read_generally(credential, text, at)  # 3
+    return Gathered(_with_state(row, reading, proof, issuer, at, asked), reading.document, credential)  # 4
 
 
 Proven = tuple[Reading, ProofReading | None, IssuerReading | None]
