@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from issuing.fsck.awards import authorised, nothing_lost, one_credential_each, places_used_once
 from issuing.fsck.breaches import Breach
 from issuing.fsck.documents import documents_hold
+from issuing.fsck.ends import ends_told
+from issuing.fsck.letters import letters_fit_their_awards
 from issuing.fsck.statements import statements_hold
 from issuing.fsck.status_lists import lists_agree
 from issuing.fsck.tenants import nothing_points_nowhere, rows_stay_inside
@@ -24,6 +26,7 @@ def check_everything(*, full: bool = False) -> Iterator[Breach]:
     checks: tuple[Callable[[], Iterator[Breach]], ...] = (
         nothing_points_nowhere,
         one_credential_each,
+        ends_told,
         places_used_once,
         nothing_lost,
         lambda: documents_hold(full=full),
@@ -33,6 +36,7 @@ def check_everything(*, full: bool = False) -> Iterator[Breach]:
         chain_unbroken,
         heads_hold,
         rows_stay_inside,
+        letters_fit_their_awards,
     )
     for check in checks:
         yield from check()

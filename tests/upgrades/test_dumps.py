@@ -44,10 +44,10 @@ def database_of(dump: Path, var: Path) -> Iterator[str]:
             own.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def moved(dump: Path, var: Path) -> dict[str, Any]:
-    """Move a dump in a process of its own; return what `move.py` told."""
+def moved(dump: Path, var: Path, *, planted: str = "") -> dict[str, Any]:
+    """Move a dump in a process of its own, that runs a planted line first; return what `move.py` told."""
     with database_of(dump, var) as database_url:
-        command = [sys.executable, "-c", IN_DJANGO + "from tests.upgrades.move import main; main()"]
+        command = [sys.executable, "-c", IN_DJANGO + planted + "from tests.upgrades.move import main; main()"]
         environment = environment_of(var, database_url)
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
@@ -77,3 +77,20 @@ def test_database_of_an_older_version_moves_whole(name: str, kind: str, tmp_path
     assert states["awaiting_claim"] == Counter(before["awards"].values())["awaiting_claim"]
     assert before["replaces"].items() <= told["drained"]["replaces"].items()
     assert before["credentials"].items() <= told["drained"]["credentials"].items()
+
+
+def test_one_changed_word_in_builder_1_is_told_by_fsck_and_by_its_digests(tmp_path: Path) -> None:
+    changed = "from credentials.builders.v1 import entry_words as words\nwords.LABELS['assessment']['en'] = 'Way of testing'\n"
+    told = moved(DUMPS / "first-issuing.sqlite3.gz", tmp_path, planted=changed)
+    digests = [sys.executable, "-c", changed + "import pytest, sys; sys.exit(pytest.main(sys.argv[1:]))", "-q"]
+    digests += ["-p", "no:cacheprovider", "tests/credentials/test_frozen_builders.py", "-k", "never_change"]
+    tested = subprocess.run(digests, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    (breach,) = told["breaches"]
+    assert (breach["invariant"], breach["problem"]) == ("N4", "document differs from the facts that were fixed")
+    assert breach["count"] > len(told["moved"]["credentials"]) / 2  # those in English
+    assert tested.returncode == 1
+    assert [line.split(" - ")[0] for line in tested.stdout.splitlines() if line.startswith("FAILED")] == [
+        f"FAILED tests/credentials/test_frozen_builders.py::test_{what}_never_change[builder 1]"
+        for what in ("documents", "words")
+    ]

@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
         ('issuing', '0013_letters_are_leased_rows'),
         ('issuing', '0014_what_ended_is_found'),
         ('issuing', '0015_a_file_has_editions'),
+        ('issuing', '0016_ends_of_before_are_told'),
     ]
 
     dependencies = [
