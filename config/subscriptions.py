@@ -13,6 +13,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[Listener, ...]] = {
     "key.requested": (Listener("issuing.make_key", Lane.STATUS),),
     "document.requested": (Listener("issuing.sign_document", Lane.STATUS),),
     "batch.asked": (Listener("issuing.run_batch", Lane.SLOW),),
+    "batch.decided": (Listener("issuing.settle_decision", Lane.SLOW),),
     "credentials.issued": (),
     "learner.erased": (),
     "alarms.open": (Listener("registry.mail_alarms", Lane.MAIL),),

@@ -14,7 +14,7 @@ from issuing.draining import drain, worker_name
 from issuing.lanes import TURN_SECONDS, meanwhile, runs_beside, start_lane
 from issuing.nudging import PASS_ON_SLOW, PASS_ON_STATUS, SEND_MAILS, waiting_tasks
 from issuing.passing import pass_on, task_named
-from issuing.services import advance_due, forget_files, run_batch
+from issuing.services import advance_due, forget_files, run_batch, settle_decision
 from issuing.signing.heads import sign_head
 from issuing.signing.making_keys import make_key
 from issuing.signing.statements import sign_jwt, sign_statement
@@ -106,6 +106,12 @@ def sign_requested_document(kind: str, id: str) -> None:
 def run_asked_batch(batch_id: str) -> None:
     """Check a file of awards and, once it is confirmed, accept them (topic batch.asked)."""
     run_batch(batch_id=uuid.UUID(batch_id))
+
+
+@shared_task(name="issuing.settle_decision")
+def settle_asked_decision(approval_id: int) -> None:
+    """Let the awards of a file go on, or end, as was decided (topic batch.decided)."""
+    settle_decision(approval_id=approval_id)
 
 
 @shared_task(name="issuing.forget_batch_files")

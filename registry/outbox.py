@@ -31,6 +31,7 @@ class Topic(StrEnum):
     KEY_REQUESTED = "key.requested"
     DOCUMENT_REQUESTED = "document.requested"
     BATCH_ASKED = "batch.asked"
+    BATCH_DECIDED = "batch.decided"
     LEARNER_ERASED = "learner.erased"
     ALARMS_OPEN = "alarms.open"
 

@@ -29,6 +29,7 @@ from issuing.services.previews import read_as
 from issuing.services.restating import Correction, correct_credential
 from issuing.services.restoring import ClosedList, close_open_lists
 from issuing.services.running import run_batch
+from issuing.services.settling import settle_decision
 from issuing.services.statements import (
     EndorsementOrder,
     PresentationOrder,
@@ -112,6 +113,7 @@ __all__ = [
     "run_batch",
     "send_claim_link",
     "set_approval",
+    "settle_decision",
     "supersede_credential",
     "suspend_credential",
     "verify_identifier",

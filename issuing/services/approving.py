@@ -2,7 +2,8 @@
 
 1. The awards that wait are held. 2. Whoever decides may do so, and fixed none of the facts himself. 3. The decision is
 written down; a body of this installation signs a release of its own. 4. What has all that it needs goes on; what was
-refused by one ends.
+refused by one ends. Of a file with more than a hundred awards that wait, 4 and the releases are the worker's
+(`issuing.services.settling`): the answer is there at once, and no transaction holds them all.
 """
 
 from __future__ import annotations
@@ -10,34 +11,39 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
 from catalogue.models import Party
 from issuing.errors import (
+    BatchStateError,
     BodyDecidesItselfError,
     CredentialNotFoundError,
     GroundRequiredError,
     NoSuchBodyError,
     SecondPersonError,
 )
-from issuing.models import Approval, ApprovalKind, Award, AwardState, Batch, Decision
+from issuing.models import Approval, ApprovalKind, Award, AwardState, Batch, BatchState, Decision
 from issuing.rules import cleaned
 from issuing.services.advancing import advance_awards
 from issuing.services.claiming import refused_state
 from issuing.services.policies import approvals_needed, other_bodies
-from issuing.services.statements import request_release
+from issuing.services.statements import office_of, request_release
 from issuing.services.status import checked_reason
 from issuing.way import Act
 from registry.actors import Actor
 from registry.audit import record_act
 from registry.models import ApiKey, Node, Role
+from registry.outbox import Topic, publish
 from registry.permissions import Scope, has_role, require_role
 from registry.selectors import as_now
+
+DECIDED_AT_ONCE = 100
+"""What is settled before the answer; more of one file is the worker's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +57,14 @@ class RecordedDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """What a decision has led to: awards that went on or ended, and those that wait for somebody else still."""
+    """What a decision has led to: awards that went on or ended, and those that wait for somebody else still.
 
-    moved: tuple[uuid.UUID, ...]
-    waiting: tuple[uuid.UUID, ...]
+    `queued`: how many of a file the worker goes through.
+    """
+
+    moved: tuple[uuid.UUID, ...] = ()
+    waiting: tuple[uuid.UUID, ...] = ()
+    queued: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,11 @@ class _Case:
     decision: Decision
     reason: str
     recorded: RecordedDecision | None
+
+    @property
+    def is_signed_here(self) -> bool:
+        """Whether it is a release that a body of this installation signs."""
+        return self.decision == Decision.RELEASE and self.body is not None and self.recorded is None
 
 
 def approve_awards(
@@ -86,6 +101,7 @@ def approve_awards(
         RoleRequiredError, ScopeRequiredError: `actor` may not decide this.
         SecondPersonError: `actor` made or corrected one of the awards.
         StateError: nothing of it waits for approval.
+        BatchStateError: its file is still being awarded.
         NoSuchBodyError, GroundRequiredError, BodyDecidesItselfError: the body is not one, or cannot decide so.
         IssuerMissingError: the body has no office here that could sign its release.
     """
@@ -113,41 +129,73 @@ def _decide(
     recorded: RecordedDecision | None,
 ) -> Decided:
     with transaction.atomic():
-        subject, awards = _subject(subject_id)  # 1
+        subject, awards, count = _subject(subject_id)  # 1
         actor = as_now(actor)
         waiting = [award for award in awards if award.state == AwardState.AWAITING_APPROVAL]
         body = _body(awards[0], party, actor)
         case = _Case(subject, waiting, body, actor, decision, reason, recorded)
         _require(case, awards[0])  # 2
+        if isinstance(subject, Batch) and subject.state == BatchState.RUNNING:
+            raise BatchStateError(state=subject.state)
         if not waiting:
             raise refused_state(awards[0])
         _require_another(case)
-        _write(case)  # 3
-        moved = _move(case)  # 4
-        record_act(
-            actor,
-            f"{subject._meta.model_name}.{'approved' if decision == Decision.RELEASE else 'refused'}",
-            subject,
-            organisation=awards[0].organisation,
-            moved=len(moved),
-            party=str(body.pk) if body else "",
-        )
+        moved = [] if count else _settle_here(case)
+        if count and isinstance(subject, Batch):
+            _queue(case, subject)
+        act = "approved" if decision == Decision.RELEASE else "refused"
+        detail = {"moved": len(moved), "party": str(body.pk) if body else ""} | ({"queued": count} if count else {})
+        record_act(actor, f"{subject._meta.model_name}.{act}", subject, organisation=awards[0].organisation, **detail)
     gone = set(moved)
-    return Decided(moved=tuple(moved), waiting=tuple(award.pk for award in waiting if award.pk not in gone))
+    left = () if count else tuple(award.pk for award in waiting if award.pk not in gone)
+    return Decided(moved=tuple(moved), waiting=left, queued=count)
 
 
-def _subject(subject_id: uuid.UUID) -> tuple[Award | Batch, list[Award]]:
-    """Return what is decided on and its awards, their rows held until the act ends."""
-    rows = Award.objects.select_for_update(of=("self",)).select_related(
+def _settle_here(case: _Case) -> list[uuid.UUID]:
+    rows = _write(case)  # 3
+    if case.is_signed_here and case.body is not None and rows:
+        for award in _open_ones(case):
+            request_release(award=award, party=case.body, approval=rows[0], actor=case.actor)
+    Approval.objects.bulk_create(rows)
+    return settle(case.awards, case.decision)  # 4
+
+
+def _queue(case: _Case, batch: Batch) -> None:
+    """Write the decision down, and leave the rest to the worker. Facts that are fixed anew meanwhile are others."""
+    if case.is_signed_here and case.body is not None:
+        office_of(case.body)
+    anew = Award.objects.defer("facts").filter(batch=batch, state=AwardState.AWAITING_APPROVAL, revision__gt=0)
+    rows = _write(replace(case, awards=list(anew)))  # 3
+    decision = _row(case, batch=batch)
+    Approval.objects.bulk_create([*(row for row in rows if row.award_id), decision])
+    publish(Topic.BATCH_DECIDED, {"approval_id": decision.pk}, tenant=batch.organisation_id)
+
+
+def awards_held() -> QuerySet[Award]:
+    """Return awards with what deciding on them reads, their rows held until the act ends."""
+    return Award.objects.select_for_update(of=("self",)).select_related(
         "organisation", "version__achievement__issuer__node"
     )
-    awards = list(rows.filter(pk=subject_id))
+
+
+def _subject(subject_id: uuid.UUID) -> tuple[Award | Batch, list[Award], int]:
+    """Return what is decided on and its awards; of a file with many that wait the first one, and how many they are.
+
+    Raises:
+        CredentialNotFoundError: there is none.
+    """
+    awards = list(awards_held().filter(pk=subject_id))
     if awards:
-        return awards[0], awards
-    awards = list(rows.filter(batch=subject_id).order_by("id"))
-    if not awards:
+        return awards[0], awards, 0
+    batch = Batch.objects.select_for_update().filter(pk=subject_id).first()
+    own = awards_held().filter(batch=subject_id).order_by("row_number")
+    waiting = own.filter(state=AwardState.AWAITING_APPROVAL)
+    count = waiting.count()
+    few = count <= DECIDED_AT_ONCE
+    awards = list((waiting if count else own)[: DECIDED_AT_ONCE if few else 1])
+    if batch is None or not awards:
         raise CredentialNotFoundError
-    return Batch.objects.get(pk=subject_id), awards
+    return batch, awards, 0 if few else count
 
 
 def _node(award: Award) -> Node:
@@ -203,6 +251,9 @@ def _require_another(case: _Case) -> None:
     if case.recorded is not None:
         return
     made_by = {(award.accepted_by_kind, award.accepted_by) for award in case.awards}
+    if isinstance(case.subject, Batch):
+        waiting = Award.objects.filter(batch=case.subject, state=AwardState.AWAITING_APPROVAL)
+        made_by = set(waiting.order_by().values_list("accepted_by_kind", "accepted_by").distinct())
     if _person(case.actor.kind, case.actor.id) in {_person(kind, by) for kind, by in made_by}:
         raise SecondPersonError
 
@@ -215,19 +266,21 @@ def _person(kind: str, by: str) -> tuple[str, str]:
     return kind, by
 
 
-def _write(case: _Case) -> None:
-    """Write the decision down: one row for a file, and one for each award whose facts were fixed anew."""
-    known = _released(case.awards)
-    party = case.body.pk if case.body else None
-    open_ones = [award for award in case.awards if case.decision == Decision.REFUSE or party not in known[award.pk]]
-    is_file = isinstance(case.subject, Batch)
+def _open_ones(case: _Case) -> list[Award]:
+    """Return the awards on which nothing was decided so before."""
+    if case.decision == Decision.REFUSE:
+        return list(case.awards)
+    known, party = _released(case.awards), case.body.pk if case.body else None
+    return [award for award in case.awards if party not in known[award.pk]]
+
+
+def _write(case: _Case) -> list[Approval]:
+    """Return the decision as it is written down: one row for a file, and one for each award whose facts were fixed anew."""
+    open_ones, is_file = _open_ones(case), isinstance(case.subject, Batch)
     rows = [_row(case, award=award, revision=award.revision) for award in open_ones if not is_file or award.revision]
     if is_file and any(not award.revision for award in open_ones):
         rows.append(_row(case, batch=case.subject))
-    Approval.objects.bulk_create(rows)
-    if case.decision == Decision.RELEASE and case.body is not None and case.recorded is None:
-        for award in open_ones:
-            request_release(award=award, party=case.body, approval=rows[0], actor=case.actor)
+    return rows
 
 
 def _row(case: _Case, **about: object) -> Approval:
@@ -266,17 +319,17 @@ def _released(awards: Iterable[Award]) -> dict[uuid.UUID, set[uuid.UUID | None]]
     return released
 
 
-def _move(case: _Case) -> list[uuid.UUID]:
-    """Let go on what has all that it needs, or end what was refused; returns which."""
-    ids = [award.pk for award in case.awards]
-    if case.decision == Decision.REFUSE:
+def settle(awards: Sequence[Award], decision: str) -> list[uuid.UUID]:
+    """Let go on what has all that it needs, or end what was refused, in the caller's transaction; returns which."""
+    if decision == Decision.REFUSE:
+        ids = [award.pk for award in awards]
         return [row.id for row in advance_awards(ids, Act.REFUSE, refused_code="approval-refused")]
-    released = _released(case.awards)
+    released = _released(awards)
     needed: dict[uuid.UUID, set[uuid.UUID | None]] = {}
-    for award in case.awards:
+    for award in awards:
         if award.version_id not in needed:
             needed[award.version_id] = _needed(award)
-    complete = [award.pk for award in case.awards if needed[award.version_id] <= released[award.pk]]
+    complete = [award.pk for award in awards if needed[award.version_id] <= released[award.pk]]
     return [row.id for row in advance_awards(complete, Act.APPROVE)]
 
 

@@ -51,8 +51,12 @@ class Command(BaseCommand):
                 self.stdout.write(json_lines.dumps({"state": "refused", "code": refusal.code}))
             raise CommandError(refusal.sentence()) from refusal
         moved, waiting = len(decided.moved), len(decided.waiting)
+        queued = {"queued": decided.queued} if decided.queued else {}
         if json:
-            self.stdout.write(json_lines.dumps({"moved": moved, "waiting": waiting}))
+            self.stdout.write(json_lines.dumps({"moved": moved, "waiting": waiting} | queued))
+            return
+        if decided.queued:
+            self.stdout.write(f"Decided on {decided.queued:,} awards; the worker goes through them.")
             return
         self.stdout.write(f"{moved} {'refused' if refuse else 'went on'}, {waiting} wait for somebody else.")
 

@@ -6,7 +6,7 @@ A statement that was asked for is signed or refused, never tried for ever; both 
 from issuing.services.statements.asking import request_statement
 from issuing.services.statements.endorsing import EndorsementOrder, request_endorsement
 from issuing.services.statements.presenting import PresentationOrder, forget_presentations, request_presentation
-from issuing.services.statements.releasing import request_release
+from issuing.services.statements.releasing import office_of, request_release
 from issuing.services.statements.reporting import ReportOrder, request_report
 from issuing.services.statements.withdrawing import withdraw_statement
 
@@ -15,6 +15,7 @@ __all__ = [
     "PresentationOrder",
     "ReportOrder",
     "forget_presentations",
+    "office_of",
     "request_endorsement",
     "request_presentation",
     "request_release",

@@ -47,7 +47,7 @@ def request_release(*, award: Award, party: Party, approval: DatedDecision, acto
         IssuerMissingError: the body has no issuer here. Its decision can be recorded, and is told as such.
         FactsRefusedError: it could not be signed.
     """
-    issuer = _issuer_of(party)
+    issuer = office_of(party)
     base_url, number = canonical_base_url(), uuid.uuid4()
     columns, place = place_for(issuer, base_url)
     language = signed_language(award.language)
@@ -74,8 +74,12 @@ def request_release(*, award: Award, party: Party, approval: DatedDecision, acto
     return ask_for(asked, actor).pk
 
 
-def _issuer_of(party: Party) -> Issuer:
-    """Return the office that signs for a body: the one nearest to the root of its tree, the oldest of several."""
+def office_of(party: Party) -> Issuer:
+    """Return the office that signs for a body: the one nearest to the root of its tree, the oldest of several.
+
+    Raises:
+        IssuerMissingError: it has none here.
+    """
     offices = Issuer.objects.select_related("organisation").filter(organisation=party.organisation_id)
     found = offices.exclude(state=IssuerState.CLOSED).order_by("node__path", "created_at").first()
     if party.organisation_id is None or found is None:
