@@ -67,7 +67,7 @@ class Achievement(models.Model):
 
 
 class LevelBasis(models.TextChoices):
-    """How an EQF level is known (field: frameworks §4)."""
+    """How an EQF level is known."""
 
     REFERENCED = "referenced", _("referenced")
     COMPARED = "compared", _("compared")

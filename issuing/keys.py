@@ -1,4 +1,4 @@
-"""Private keys: made, sealed and opened here, in the worker alone (TRUST §3).
+"""Private keys: made, sealed and opened here, in the worker alone.
 
 Each is wrapped by AES-256-GCM under the key-encryption key. The worker alone is given that; in every other
 process `SigningNotHereError` is raised. Only `issuing.signing` may import this module.

@@ -77,7 +77,7 @@ def methods_named(document: dict[str, Any]) -> list[str]:
 
 
 def signer_problem(issuer: str, methods: list[str]) -> tuple[Identity, str] | None:
-    """Compare keys and issuer before anything is fetched: a key must be the issuer's own (trap 13).
+    """Compare keys and issuer before anything is fetched: a key must be the issuer's own (trap 13 of tests/traps.toml).
 
     An issuer that is no DID of a kind that we follow says nothing about whose key it is. A second signature by
     somebody else, beside one of the issuer's own, is none of the issuer's business.

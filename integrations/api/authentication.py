@@ -21,7 +21,7 @@ class MachineAuthentication(BaseAuthentication):
         """Return the calling machine, or None for a visitor.
 
         Raises:
-            KeyInAddressError: a secret in the query string, whatever else is sent (RFC 6750 §2.3, abuse case P3).
+            KeyInAddressError: a secret in the query string, whatever else is sent (RFC 6750 §2.3).
             InvalidKeyError: another scheme, or a secret that is unknown, revoked or expired.
         """
         refuse_secrets_in_address(request)

@@ -24,7 +24,7 @@ from registry.language_maps import LanguageMap, LanguageText, text_in
 register = template.Library()
 BACK = "back-goes-here"
 
-# Four different things, never a dash (glossary): a fact that is not there says why.
+# Four different things, never a dash: a fact that is not there says why.
 STATES: dict[str, str | Promise] = {
     "not_stated": _("Not stated by the provider"),
     "none": _("None"),

@@ -45,7 +45,7 @@ def no_way_out(monkeypatch):
     monkeypatch.setattr("socket.getaddrinfo", lambda *_a, **_k: pytest.fail("resolved"))
 
 
-# -- V2: bytes that two parsers read in two ways --------------------------------------------------------
+# -- Bytes that two parsers read in two ways -------------------------------------------------------
 HOSTILE_JSON = {
     "nan": '{"a": NaN}',
     "infinity": '{"a": -Infinity}',
@@ -91,7 +91,7 @@ def test_json_of_no_kind_that_we_know_is_neither_forged_nor_unreadable(name):
     assert (report.verdict, report.reason) == (Verdict.COULD_NOT_CONFIRM, reason)
 
 
-# -- V1: tokens ------------------------------------------------------------------------------------------
+# -- Tokens ----------------------------------------------------------------------------------------
 def part(value: object) -> str:
     text = value if isinstance(value, bytes) else json.dumps(value).encode()
     return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
@@ -196,7 +196,7 @@ def test_a_key_carried_beside_the_issuers_own_signature_is_ignored_and_asks_nobo
     assert checked(resigned({"alg": "EdDSA"} | carried)).verdict is Verdict.ISSUER_NOT_KNOWN
 
 
-# -- V3, V4: vocabularies ---------------------------------------------------------------------------------
+# -- Vocabularies ----------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "contexts",
     [
@@ -230,7 +230,7 @@ def test_a_word_that_no_vocabulary_defines_is_refused(member):
     assert (report.verdict, report.reason) == (Verdict.COULD_NOT_CONFIRM, "departs-from-standard")
 
 
-# -- V5: poisoned graphs ------------------------------------------------------------------------------------
+# -- Poisoned graphs -------------------------------------------------------------------------------
 @pytest.mark.parametrize(("width", "depth"), [(8, 2), (8, 3), (6, 4), (3, 6), (20, 2), (40, 1)])
 def test_a_poisoned_graph_is_given_up_in_time_and_the_reader_lives(width, depth):
     checked(credential())
@@ -312,7 +312,7 @@ def test_the_reading_fork_can_open_no_file_and_no_socket(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
-# -- V6: bombs -------------------------------------------------------------------------------------------------
+# -- Bombs -----------------------------------------------------------------------------------------
 def test_a_gzip_bomb_in_a_list_costs_neither_time_nor_memory():
     from credentials.errors import StatusListError
     from credentials.status_lists import expand_bits
@@ -327,7 +327,7 @@ def test_a_gzip_bomb_in_a_list_costs_neither_time_nor_memory():
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20 * 1024
 
 
-# -- V10: pictures ---------------------------------------------------------------------------------------------
+# -- Pictures --------------------------------------------------------------------------------------
 def chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 

@@ -44,7 +44,7 @@ def _pause_once() -> None:
 
 
 def _after_signing() -> None:
-    """Fault 12: signed, not yet stored."""
+    """Signed, not yet stored."""
     from issuing import draining
 
     original = draining.finish_chunk
@@ -103,8 +103,8 @@ FAILPOINTS: dict[str, Callable[[], None]] = {
     "after-signing": _after_signing,
     "deadly-letter": _deadly_letter,
     "listeners-that-hang": _listeners_that_hang,
-    "die-after-commit": lambda: _after_commit(_die_once),  # fault 9
-    "pause-after-commit": lambda: _after_commit(_pause_once),  # fault 10
+    "die-after-commit": lambda: _after_commit(_die_once),
+    "pause-after-commit": lambda: _after_commit(_pause_once),
 }
 
 

@@ -1,4 +1,4 @@
-"""Faults 3, 4 and 5: the broker forgets, dies or hangs; nothing depends on it but speed."""
+"""The broker forgets, dies or hangs; nothing depends on it but speed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KICKED_WITHIN_SECONDS = 5
 
 
 def test_broker_flushed_mid_batch_is_nudged_again_within_5_seconds(house: House) -> None:
-    """Fault 3."""
+    """The broker forgets everything."""
     house.start_beat()
     accepted = accept_file(house, ROWS)
     house.start_worker()
@@ -36,7 +36,7 @@ def test_broker_flushed_mid_batch_is_nudged_again_within_5_seconds(house: House)
 
 
 def test_broker_killed_and_restarted_empty_loses_nothing_and_accepting_goes_on(house: House) -> None:
-    """Fault 4: awards are accepted while the broker is dead."""
+    """Awards are accepted while the broker is dead."""
     assert house.redis is not None
     beat = house.start_beat()
     house.start_web()
@@ -56,7 +56,7 @@ def test_broker_killed_and_restarted_empty_loses_nothing_and_accepting_goes_on(h
 
 
 def test_broker_that_hangs_does_not_slow_accepting(house: House) -> None:
-    """Fault 5: p99 below a second, because a request never speaks to the broker."""
+    """p99 below a second, because a request never speaks to the broker."""
     assert house.redis is not None
     house.start_web()
     key = api_key(house)

@@ -1,4 +1,4 @@
-"""Faults 7, 9, 10, 12 and 13: the database crashes, a process dies between two steps, storing fails."""
+"""The database crashes, a process dies between two steps, storing fails."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROWS = 4_000
 
 
 def test_database_crash_mid_transaction_loses_nothing_acknowledged(house: House) -> None:
-    """Fault 7: awards are being posted and signed when PostgreSQL stops at once."""
+    """Awards are being posted and signed when PostgreSQL stops at once."""
     assert house.postgres is not None
     house.start_beat()
     house.start_web()
@@ -58,7 +58,7 @@ def test_database_crash_mid_transaction_loses_nothing_acknowledged(house: House)
 
 
 def test_web_killed_between_commit_and_answer_keeps_the_award(house: House) -> None:
-    """Fault 9: nobody was told and nobody nudged; the outbox row is enough."""
+    """Nobody was told and nobody nudged; the outbox row is enough."""
     (house.var / "struck").unlink(missing_ok=True)
     key = api_key(house)
     house.start_web(failpoint="die-after-commit", workers=1)
@@ -80,7 +80,7 @@ def test_web_killed_between_commit_and_answer_keeps_the_award(house: House) -> N
 
 
 def test_client_killed_before_the_answer_retries_and_gets_one_award(house: House) -> None:
-    """Fault 10: the same Idempotency-Key after a connection broken between commit and answer."""
+    """The same Idempotency-Key after a connection broken between commit and answer."""
     (house.var / "struck").unlink(missing_ok=True)
     key = api_key(house)
     house.start_web(failpoint="pause-after-commit")
@@ -102,7 +102,7 @@ def test_client_killed_before_the_answer_retries_and_gets_one_award(house: House
 
 
 def test_clients_that_hang_up_at_once_retry_and_get_one_award_each(house: House) -> None:
-    """Fault 10, whenever it happens: before the request was seen, while it runs, or after."""
+    """The connection breaks, whenever it happens: before the request was seen, while it runs, or after."""
     house.start_web()
     key = api_key(house)
     awards = "SELECT count(*) FROM issuing_award"
@@ -122,7 +122,7 @@ def test_clients_that_hang_up_at_once_retry_and_get_one_award_each(house: House)
 
 
 def test_worker_killed_after_signing_before_storing_signs_the_same_bytes(house: House) -> None:
-    """Fault 12: ids, dates, places and the signing intent were fixed before, so the redo is the same."""
+    """Ids, dates, places and the signing intent were fixed before, so the redo is the same."""
     (house.var / "struck").unlink(missing_ok=True)
     house.start_beat()
     worker = house.start_worker(failpoint="after-signing")
@@ -147,7 +147,7 @@ def test_worker_killed_after_signing_before_storing_signs_the_same_bytes(house: 
 
 
 def test_credential_that_cannot_be_stored_leaves_the_award_visible_and_revocable(house: House) -> None:
-    """Fault 13: a trigger refuses every INSERT of a signed credential."""
+    """A trigger refuses every INSERT of a signed credential."""
     house.start_beat()
     house.start_worker()
     house.wait_until_idle(seconds=240)

@@ -1,4 +1,4 @@
-"""Faults 14, 15 and 22: many processes give out places, a list fills up, a page is asked right after a revocation."""
+"""Many processes give out places, a list fills up, a page is asked right after a revocation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LIST_WITHIN_SECONDS = 10
 
 
 def test_six_processes_give_out_every_place_once(house: House) -> None:
-    """Fault 14: N2. The figure is printed; docs/performance.md has it for an idle machine (at least 500 a second)."""
+    """N2. The figure is printed; docs/performance.md has it for an idle machine (at least 500 a second)."""
     began = time.monotonic()
     with ThreadPoolExecutor(PROCESSES) as pool:
         files = list(pool.map(partial(accept_file, house), [FILE_ROWS] * PROCESSES))
@@ -38,7 +38,7 @@ def test_six_processes_give_out_every_place_once(house: House) -> None:
 
 
 def test_list_that_fills_up_mid_batch_is_followed_by_the_next_without_gap(house: House) -> None:
-    """Fault 15: a list of 64 places in the middle of a file of 100."""
+    """A list of 64 places in the middle of a file of 100."""
     house.start_beat()
     house.start_worker()
     house.python(
@@ -65,7 +65,7 @@ def test_list_that_fills_up_mid_batch_is_followed_by_the_next_without_gap(house:
 
 
 def test_revocation_shows_on_every_web_process_within_a_second_and_in_the_list_within_ten(house: House) -> None:
-    """Fault 22: the pages were asked just before, so that whatever caches there are are warm."""
+    """The pages were asked just before, so that whatever caches there are are warm."""
     house.start_beat()
     house.start_worker()
     house.start_web()

@@ -1,4 +1,4 @@
-"""Fault 25 and O2: an older backup is restored, and the house goes on awarding."""
+"""An older backup is restored, and the house goes on awarding."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fault 23 and what one visitor can do: a real web server, with visitors at several addresses of the loopback."""
+"""What one visitor can do to the others: a real web server, with visitors at several addresses of the loopback."""
 
 from __future__ import annotations
 

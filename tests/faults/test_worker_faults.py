@@ -1,4 +1,4 @@
-"""Faults 1, 2, 11 and 20: workers that die, double or cannot sign."""
+"""Workers that die, double or cannot sign."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ROWS = 5_000
 
 
 def test_worker_tree_killed_mid_batch_loses_nothing_and_drains_within_10_seconds(house: House) -> None:
-    """Fault 1."""
+    """A worker is killed while it signs."""
     house.start_beat()
     accepted = accept_file(house, ROWS)
     kill_in_flight(house, house.start_worker())
@@ -31,7 +31,7 @@ def test_worker_tree_killed_mid_batch_loses_nothing_and_drains_within_10_seconds
 
 
 def test_pool_child_killed_mid_batch_loses_nothing(house: House) -> None:
-    """Fault 2: the out-of-memory killer takes one child of the pool."""
+    """The out-of-memory killer takes one child of the pool."""
     house.start_beat()
     accepted = accept_file(house, ROWS)
     worker = house.start_worker()
@@ -53,7 +53,7 @@ def wait_for_children(worker) -> list[int]:
 
 
 def test_drain_run_50_times_in_parallel_signs_and_mails_each_once(house: House) -> None:
-    """Fault 11: the same nudge delivered fifty times to three workers at once."""
+    """The same nudge delivered fifty times to three workers at once."""
     workers = [house.start_worker(concurrency=2) for _ in range(3)]
     accepted = accept_file(house, ROWS)
     assert house.value(WAITING) > 0
@@ -74,7 +74,7 @@ def test_drain_run_50_times_in_parallel_signs_and_mails_each_once(house: House) 
 
 
 def test_worker_with_unreadable_or_wrong_key_leaves_awards_pending_and_heals_alone(house: House) -> None:
-    """Fault 20: nothing is signed by another key, and nobody has to restart anything."""
+    """Nothing is signed by another key, and nobody has to restart anything."""
     house.start_beat()
     good = house.var / "secrets" / KEY_ENCRYPTION_KEY
     key_file = house.var / "kek"

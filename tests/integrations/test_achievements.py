@@ -1,4 +1,4 @@
-"""`/api/v1/achievements` as visitors and machines see it; abuse case A2."""
+"""`/api/v1/achievements` as visitors and machines see it."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier

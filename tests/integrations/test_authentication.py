@@ -1,4 +1,4 @@
-"""Who may call the API: abuse case P3, and OAuth 2 clients."""
+"""Who may call the API: keys, tokens, OAuth 2 clients; never a secret in the address."""
 
 import base64
 

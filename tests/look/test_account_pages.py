@@ -1,4 +1,4 @@
-"""Every page and mail of the accounts: our templates, our words, German that says *Sie*, and no barrier (finding 22)."""
+"""Every page and mail of the accounts: our templates, our words, German that says *Sie*, and no barrier."""
 
 import mimetypes
 import re

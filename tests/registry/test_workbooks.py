@@ -86,7 +86,7 @@ def code_of(data: bytes) -> str:
 
 
 def bomb_by_ratio() -> bytes:
-    """Some 50 kB that inflate to 51 MB, as abuse case I3 has it."""
+    """Some 50 kB that inflate to 51 MB."""
     return handmade(text_row(1, *HEADING), **{"xl/sharedStrings.xml": b" " * 51_000_000})
 
 

@@ -1,4 +1,4 @@
-"""Abuse case A1: no role of one organisation reaches another one's object by any route."""
+"""No role of one organisation reaches another one's object by any route."""
 
 import logging
 
