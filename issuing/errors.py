@@ -218,6 +218,13 @@ class LetterNotFoundError(NotFoundError):
     code, message = "not-found", _("No letter left under this Message-ID.")
 
 
+class NobodyToWriteToError(ConflictError):
+    """A letter was asked for about an award that names no e-mail address."""
+
+    code = "no-address"
+    message = _("This award names no e-mail address. Correct it with one, or hand the certificate over yourself.")
+
+
 class NothingToCorrectError(MalformedError):
     """A correction says nothing that is to be different."""
 

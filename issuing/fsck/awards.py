@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,8 +11,10 @@ from django.db.models import Count, Exists, F, Model, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from catalogue.models import AchievementVersion
 from issuing.fsck.breaches import Breach, breach_of
-from issuing.models import Approval, Award, AwardState, Credential, SignedDocument, StatusList
+from issuing.models import Approval, ApprovalKind, Award, AwardState, Credential, SignedDocument, StatusList
+from issuing.services.policies import approvals_needed
 from issuing.way import SIGNED
 from registry.models import AuditEntry, Membership, OutboxMessage, Role
 from registry.outbox import Topic
@@ -54,12 +57,21 @@ def _approved_by_nobody() -> Iterator[object]:
     """Yield awards that wait for a second person where nobody but who made them holds the role."""
     waiting = Award.objects.filter(state=AwardState.AWAITING_APPROVAL).order_by("id")
     people: dict[str, set[str]] = {}
-    columns = ("id", "accepted_by", "version__achievement__issuer__node__path")
-    for award_id, made_by, path in waiting.values_list(*columns).iterator():
+    for_a_person: dict[uuid.UUID, bool] = {}
+    columns = ("id", "accepted_by", "version_id", "version__achievement__issuer__node__path")
+    for award_id, made_by, version_id, path in waiting.values_list(*columns).iterator():
+        if version_id not in for_a_person:
+            for_a_person[version_id] = _waits_for_a_person(version_id)
         if path not in people:
             people[path] = _approvers_above(path)
-        if not people[path] - {made_by}:
+        if for_a_person[version_id] and not people[path] - {made_by}:
             yield award_id
+
+
+def _waits_for_a_person(version_id: uuid.UUID) -> bool:
+    """Tell whether awards of a version wait for a second person: what waits for other bodies alone is theirs."""
+    version = AchievementVersion.objects.select_related("achievement__issuer__node").get(pk=version_id)
+    return ApprovalKind.SECOND_PERSON in approvals_needed(version)
 
 
 def _approvers_above(path: str) -> set[str]:

@@ -13,6 +13,7 @@ from issuing.delivery.queueing import queue_letters
 from issuing.delivery.telling import tell_of_waiting
 from issuing.models import Award, AwardState, Letter, LetterKind, LetterState
 from issuing.services.lines import close_ranks, give_up_lines
+from issuing.services.releases import end_releases
 from issuing.steps import move_to
 from issuing.way import ENDED, FIRST, QUEUED, SAME, STEPS, Act, Needs, Queued, first_state, next_state, step_of
 from registry.models import SigningPolicy
@@ -86,6 +87,7 @@ def enter(state: AwardState, entering: Entering) -> None:
         ids = [row.id for row in entering.rows]
         close_ranks(ids)
         give_up_lines(ids)
+        end_releases(ids)
 
 
 def needs_of(row: Passing, *, approval: bool = False) -> Needs:

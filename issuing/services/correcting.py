@@ -15,6 +15,7 @@ from issuing.services.offsets import counted_in
 from issuing.services.orders import AwardOrder
 from issuing.services.places import list_url
 from issuing.services.policies import approvals_needed
+from issuing.services.releases import end_releases
 from issuing.way import Act
 from registry.actors import Actor
 from registry.audit import record_act
@@ -46,6 +47,7 @@ def fix_anew(*, award: Award, order: AwardOrder, actor: Actor) -> Award:
     )
     _award_id, facts = fix_facts(checked, basis, place, award_id=award.pk)
     lint_facts(facts, basis)
+    end_releases([award.pk])
     # What was sent may have gone to somebody else.
     ClaimLinkWithdrawal.objects.create(award=award, at=basis.at, by_kind=actor.kind, by=actor.id)
     advance_awards(

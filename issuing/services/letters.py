@@ -9,9 +9,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from credentials.strict_json import parse_json_object
 from issuing.claim_links import withdrawals_of
 from issuing.delivery.queueing import queue_letters
-from issuing.errors import ClaimLinkOverError, LetterNotFoundError
+from issuing.errors import ClaimLinkOverError, LetterNotFoundError, NobodyToWriteToError
 from issuing.models import Award, BounceKind, ClaimLinkWithdrawal, Letter, LetterKind, LetterState
 from issuing.selectors import ClaimLinkState, claim_link
 from issuing.services.status import held_award
@@ -65,8 +66,11 @@ def send_claim_link(*, award_id: uuid.UUID, actor: Actor) -> bool:
 
     Raises:
         CredentialNotFoundError, RoleRequiredError, ScopeRequiredError: as `withdraw_claim_link`.
+        NobodyToWriteToError: the award names no address.
     """
     award = held_award(award_id, actor)
+    if not award.facts or parse_json_object(award.facts).get("email_hash") is None:
+        raise NobodyToWriteToError
     queued = _queue_link(award.pk)
     if queued:
         record_act(actor, "claim_link.sent", award, organisation=award.organisation)
