@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.test import Client
 
 from registry.form_refusals import show_refusals
 from registry.language_maps import LanguageText
@@ -200,6 +201,11 @@ def mail() -> str:
     )
 
 
+def api() -> str:
+    """Return the REST API's page, which is made from its description alone."""
+    return str(Client().get("/api/docs/").content.decode())
+
+
 LINK_OVER = {"new_link": "/claim/x/new-link", "since": date(2027, 3, 14), "contact": "office@college.example.org"}
 
 
@@ -220,6 +226,7 @@ def refused_desk() -> DeskForm:
 
 PAGES: Mapping[str, Callable[[], str]] = {
     **{f"credential-{verdict}": (lambda verdict=verdict: credential_page(verdict)) for verdict in VERDICTS},
+    "api": api,
     "credential-german": lambda: credential_page("genuine", language="de"),
     "credential-hostile": hostile,
     "credential-asked": lambda: credential_page(

@@ -46,6 +46,7 @@ LOOKED_AT = (
     "error-500",
     "link-ended",
     "mail",
+    "api",
 )
 
 
