@@ -20,6 +20,7 @@ REQUIRED: Final = ("did", "name", "vouched_by", "since", "source")
 _DID: Final = re.compile(r"did:[a-z0-9]+:[A-Za-z0-9._:%-]+")
 _LONGEST: Final = {"did": 255, "host": 255, "vouched_by": 200, "for_what": 300, "source": 500}
 _TOO_MANY: Final = gettext_noop("The list has more than 100,000 lines: split it into several files.")
+_UNKNOWN: Final = gettext_noop("The columns are did, name, vouched_by, since, source, host, for_what, until.")
 
 Entry = tuple[int, Any, Sequence[Refusal]]
 """The row of a line, what it says, and faults of its cells whatever they stand for."""
@@ -90,11 +91,25 @@ def _objects(data: bytes) -> list[Entry]:
 def _table(data: bytes, encoding: str) -> Iterator[Entry]:
     table = read_table(data, most_rows=MOST_LINES, too_many=_TOO_MANY, encoding=encoding)
     columns = [cell.strip() for cell in table.heading]
+    _check_heading(columns)
     for row, cells in table.lines:
         entry = {column: cell for column, cell in zip(columns, cells, strict=False) if cell.strip()}
         if "".join(cells[len(columns) :]).strip():
             entry["surplus cell"] = "?"  # refused as an unknown column, with its row
         yield row, entry, table.faults_of(row, columns)
+
+
+def _check_heading(columns: Sequence[str]) -> None:
+    faults = Faults()
+    for place, column in enumerate(columns):
+        if column not in COLUMNS:
+            faults.add(column or f"#{place + 1}", "unknown-column", _UNKNOWN)
+        elif column in columns[:place]:
+            faults.add(column, "duplicate-column", gettext_noop("Keep one of the two columns."))
+    for column in REQUIRED:
+        if column not in columns:
+            faults.add(column, "missing-column", gettext_noop("Add this column."))
+    faults.tell()
 
 
 def _line(entry: Any, faults: Faults) -> TrustLine:
@@ -121,8 +136,7 @@ def _line(entry: Any, faults: Faults) -> TrustLine:
 def _check_columns(entry: dict[str, Any], faults: Faults) -> None:
     for column in entry:
         if column not in COLUMNS:
-            remedy = gettext_noop("The columns are did, name, vouched_by, since, source, host, for_what, until.")
-            faults.add(str(column), "unknown-column", remedy)
+            faults.add(str(column), "unknown-column", _UNKNOWN)
     for column in REQUIRED:
         if not entry.get(column):
             remedy = gettext_noop("Fill this in: a register says who vouches, since when, on what source.")

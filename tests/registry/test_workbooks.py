@@ -1,6 +1,7 @@
 """Workbooks: cells as they are shown, and hostile ones that are refused before anything is unpacked."""
 
 import datetime as dt
+import hashlib
 import resource
 import struct
 import time
@@ -11,7 +12,7 @@ import pytest
 from registry import workbooks
 from registry.refusals import RuleBrokenError
 from registry.tables import read_table
-from tests.registry.workbooks import handmade, text_row, workbook
+from tests.registry.workbooks import CONTENT_TYPES, handmade, text_row, workbook
 
 HEADING = ["email", "name", "identifier", "awarded_on", "result"]
 PERSON = ["ada@example.org", "Ada", "7", "2026-01-31", "60"]
@@ -107,7 +108,32 @@ def liar() -> bytes:
     return bytes(data)
 
 
-@pytest.mark.parametrize("make", [bomb_by_ratio, bomb_by_size, bomb_of_parts], ids=["ratio", "size", "parts"])
+def bomb_of(part: str, start: str, one: str, end: str = "") -> bytes:
+    """A part that is read whole and has as much in it as no cap of the whole file forbids; noise makes the file large."""
+    noise = bytes(range(256)) * 4
+    shuffled = b"".join(hashlib.sha512(noise + bytes([n % 256, n // 256])).digest() for n in range(8_000))
+    return handmade(
+        text_row(1, *HEADING), **{part: start + one * (40_000_000 // len(one)) + end, "xl/media/1": shuffled}
+    )
+
+
+def bomb_of_texts() -> bytes:
+    return bomb_of("xl/sharedStrings.xml", "<sst>", "<si><t>a</t></si>", "</sst>")
+
+
+def bomb_of_sheets() -> bytes:
+    return bomb_of("xl/workbook.xml", "<workbook><sheets>", '<sheet name="s" sheetId="1" r:id="r1"/>')
+
+
+def bomb_of_formats() -> bytes:
+    return bomb_of("xl/styles.xml", "<styleSheet><cellXfs>", '<xf numFmtId="0"/>')
+
+
+BOMBS = (bomb_by_ratio, bomb_by_size, bomb_of_parts, bomb_of_texts, bomb_of_sheets, bomb_of_formats)
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("make", BOMBS)
 def test_what_unpacks_to_far_more_is_refused_before_it_is_parsed(make, monkeypatch):
     data = make()
     monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_a, **_k: pytest.fail("a part was unpacked"))
@@ -124,6 +150,17 @@ def test_a_part_that_lies_about_its_size_is_not_unpacked_beyond_it():
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert code_of(liar()) in {"", "unreadable"}
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < 20_000
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize(
+    ("kind", "name"), [("sharedStrings", "/xl/elsewhere.xml"), ("sheet.main", "/xl/worksheets/workbook.xml")]
+)
+def test_a_part_under_a_name_for_which_there_is_no_cap_is_not_read(kind, name):
+    told = f'<Override PartName="{name}" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.{kind}+xml"/>'
+    manifest = CONTENT_TYPES.replace("<Override", f"{told}<Override", 1)
+
+    assert code_of(handmade(text_row(1, *HEADING), **{"[Content_Types].xml": manifest})) == "not-a-table"
 
 
 ENTITIES = """<?xml version="1.0"?><!DOCTYPE x [<!ENTITY secret SYSTEM "file:///etc/passwd">]>"""
