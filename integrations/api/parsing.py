@@ -71,13 +71,18 @@ class StrictSerializer(serializers.Serializer[Any]):
     """A serializer that refuses fields it does not know."""
 
     def to_internal_value(self, data: Any) -> Any:
-        """Refuse unknown fields before the known ones are read."""
-        if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))):
-            told = unknown[:MOST_ERRORS_TOLD]
-            raise serializers.ValidationError(
-                {name[:LONGEST_NAME_TOLD]: [ErrorDetail("This field is not known.", code="unknown")] for name in told}
-            )
-        return super().to_internal_value(data)
+        """Refuse unknown fields, and tell in one go what is wrong with the known ones."""
+        unknown = sorted(set(data) - set(self.fields))[:MOST_ERRORS_TOLD] if isinstance(data, dict) else []
+        if not unknown:
+            return super().to_internal_value(data)
+        faults = {
+            name[:LONGEST_NAME_TOLD]: [ErrorDetail("This field is not known.", code="unknown")] for name in unknown
+        }
+        try:
+            super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError({**faults, **error.detail}) from error
+        raise serializers.ValidationError(faults)
 
 
 S = TypeVar("S", bound=serializers.Serializer[Any])

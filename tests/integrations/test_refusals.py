@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from config.middleware import Refusals
 from registry import errors
 from registry.problems import STATUS_OF, status_of
-from tests.integrations.builders import Machine
+from tests.integrations.builders import Machine, build_machine, build_tenant
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +70,27 @@ def test_every_parameter_that_is_not_known_is_told():
 
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid-parameter")
     assert [one["column"] for one in answer.json()["problems"]] == ["colour", "verify", "size"]
+
+
+def test_a_body_tells_everything_that_is_wrong_with_its_fields():
+    tenant = build_tenant()
+    body = {
+        "achievement": 7,
+        "recipient": {"name": "x" * 1_001, "email": ["a"], "shoe": 44, "identifiers": [{"type": "shoe", "value": ""}]},
+        "awarded_on": "31.01.2026",
+        "credits_earned": "many",
+        "colour": "red",
+    }
+    answer = build_machine(tenant).post("/api/v1/awards", body)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown-fields")
+    told = {one["column"]: one["code"] for one in answer.json()["problems"]}
+    assert {"colour", "recipient.shoe"} == {place for place, code in told.items() if code == "unknown"}
+    assert set(told) >= {
+        "achievement", "recipient.email", "recipient.identifiers.0.type", "awarded_on", "credits_earned", "colour",
+        "recipient.shoe",
+    }, told  # fmt: skip
+    assert [one["field"] for one in answer.json()["errors"]] == [one["column"] for one in answer.json()["problems"]]
 
 
 def test_facts_of_a_refusal_never_hide_the_standard_members():
