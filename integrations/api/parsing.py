@@ -75,13 +75,14 @@ class StrictSerializer(serializers.Serializer[Any]):
         unknown = sorted(set(data) - set(self.fields))[:MOST_ERRORS_TOLD] if isinstance(data, dict) else []
         if not unknown:
             return super().to_internal_value(data)
-        faults = {
+        faults: dict[str, Any] = {
             name[:LONGEST_NAME_TOLD]: [ErrorDetail("This field is not known.", code="unknown")] for name in unknown
         }
         try:
             super().to_internal_value(data)
         except serializers.ValidationError as error:
-            raise serializers.ValidationError({**faults, **error.detail}) from error
+            known = error.detail if isinstance(error.detail, dict) else {}
+            raise serializers.ValidationError({**faults, **known}) from error
         raise serializers.ValidationError(faults)
 
 
