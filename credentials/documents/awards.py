@@ -151,12 +151,15 @@ class AwardFacts:
 
     def _check_times(self) -> None:
         rules.check_day(self.awarded_on, "awarded_on")
-        rules.check_day(self.learning_from, "learning_from")
-        rules.check_day(self.learning_to, "learning_to")
         rules.check_time(self.valid_from, "valid_from")
-        rules.check_time(self.valid_until, "valid_until")
-        rules.check_chronology(self.valid_from, self.valid_until, "valid_from, valid_until")
-        rules.check_chronology(self.learning_from, self.learning_to, "learning_from, learning_to")
+        # Asked once per award of a chunk: most have no end and no period.
+        if self.valid_until is not None:
+            rules.check_time(self.valid_until, "valid_until")
+            rules.check_chronology(self.valid_from, self.valid_until, "valid_from, valid_until")
+        if self.learning_from is not None or self.learning_to is not None:
+            rules.check_day(self.learning_from, "learning_from")
+            rules.check_day(self.learning_to, "learning_to")
+            rules.check_chronology(self.learning_from, self.learning_to, "learning_from, learning_to")
 
     def to_json(self) -> str:
         """Return the canonical text of these facts: one line, sorted keys, nothing that is absent.

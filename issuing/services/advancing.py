@@ -110,9 +110,15 @@ def held_awards(award_ids: Sequence[uuid.UUID], states: Iterable[AwardState]) ->
 def grouped(rows: Iterable[T], key: Callable[[T], Hashable]) -> Iterator[tuple[Any, list[T]]]:
     """Yield (key, rows) in the order in which keys first come."""
     groups: dict[Hashable, list[T]] = {}
+    last: Hashable = None
+    own = groups[last] = []
     for row in rows:
-        groups.setdefault(key(row), []).append(row)
-    yield from groups.items()
+        found = key(row)
+        # What a chunk shares is mostly the same: comparing it costs less than looking it up.
+        if found != last:
+            last, own = found, groups.setdefault(found, [])
+        own.append(row)
+    yield from ((shared, rows) for shared, rows in groups.items() if rows)
 
 
 def parts(items: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -198,20 +198,19 @@ def insert_awards(accepted: Accepted, *, replaced: dict[int, uuid.UUID], same_li
     )
     state = first_state(needs, at=basis.at)
     shared = _shared_values(accepted, state)
+    policy = basis.version.achievement.duplicates
     rows: list[tuple[Any, ...]] = []
-    entering: list[Passing] = []
     for number, (order, place) in enumerate(zip(accepted.orders, places, strict=True)):
         award_id, text = fix_facts(order, basis, place)
-        keyless = may_name_again(order, basis.version.achievement.duplicates) or (same_line and number in replaced)
+        keyless = may_name_again(order, policy) or (same_line and number in replaced)
         key = None if keyless else basis.dedupe_key(accepted.learners[number])
-        own = _own_values(accepted, number, place, key, replaced.get(number))
-        rows.append((award_id, text, *own))
-        entering.append(_passing(award_id, order, place, state, basis))
+        rows.append((award_id, text, *_own_values(accepted, number, place, key, replaced.get(number))))
     lint_facts(rows[0][1], basis)
     insert_values(Award, OWN_COLUMNS, rows, shared=shared)
-    enter(state, Entering(entering, basis.at, new=True))
+    ids = [row[0] for row in rows]
+    enter(state, Entering(_passing(ids, accepted.orders, places, state, basis), basis.at, new=True))
     require_role(as_now(accepted.actor), issuer.node, Role.AWARDER)
-    return [row[0] for row in rows]
+    return ids
 
 
 def lint_facts(facts: str, basis: Basis) -> None:
@@ -287,8 +286,13 @@ def _source_of(accepted: Accepted) -> str:
     return (SourceKind.API if accepted.actor.kind in {"api_key", "oauth_client"} else SourceKind.CONSOLE).value
 
 
-def _passing(award_id: uuid.UUID, order: CheckedOrder, place: Place, state: AwardState, basis: Basis) -> Passing:
-    return Passing(
-        award_id, state, basis.organisation.pk, basis.version.pk, basis.profile.pk, CURRENT.version, place.list_id,
-        order.stated["language"], 0, order.send_at, None, basis.organisation.signing_policy,
-    )  # fmt: skip
+def _passing(
+    ids: Sequence[uuid.UUID], orders: Sequence[CheckedOrder], places: Sequence[Place], state: AwardState, basis: Basis
+) -> list[Passing]:
+    organisation, policy = basis.organisation, basis.organisation.signing_policy
+    # Awards of one act share most: asked for each, it costs as much as inserting their rows.
+    origin = (state, organisation.pk, basis.version.pk, basis.profile.pk, CURRENT.version)
+    return [
+        Passing(award_id, *origin, place.list_id, order.stated["language"], 0, order.send_at, None, policy)
+        for award_id, order, place in zip(ids, orders, places, strict=True)
+    ]

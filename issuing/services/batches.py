@@ -297,12 +297,12 @@ def _hold(rows: Sequence[CheckedRow], accepting: Accepting) -> dict[int, uuid.UU
     Raises:
         BatchStoppedError: it was cancelled.
     """
-    batch = Batch.objects.select_for_update().only("state").get(pk=accepting.batch.pk)
-    if batch.state == BatchState.CANCELLED:
+    held = Batch.objects.filter(pk=accepting.batch.pk)
+    if not held.exclude(state=BatchState.CANCELLED).update(rows_done=F("rows_done") + len(rows)):
         raise BatchStoppedError
     done = _done_by_others(rows, accepting)
-    if not done:
-        Batch.objects.filter(pk=batch.pk).update(rows_done=F("rows_done") + len(rows))
+    if done:
+        held.update(rows_done=F("rows_done") - len(rows))
     return done
 
 

@@ -7,9 +7,12 @@ import unicodedata
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Final
 
 from django.db import IntegrityError, connection
+from django.db.models import Q
 
 from registry.addresses import normal_address
 from registry.bulk import insert_values
@@ -30,6 +33,8 @@ Key = tuple[str, str, str]
 Known = dict[Key, uuid.UUID]
 
 EMAIL: Final = IdentifierType.EMAIL.value
+MOST_KINDS: Final = 16
+"""So many kinds of identifiers (type and scope) are asked for one by one."""
 RECORD: Final = "learner"
 """First part of the key of somebody who is named by the id of their record."""
 
@@ -188,12 +193,28 @@ def known_identifiers(recipients: Iterable[Recipient], *, organisation: Organisa
     One query; a second one where records are named by their ids. Erased records are not known any more.
     """
     wanted = {key for recipient in recipients for key in recipient.keys}
-    records = {key[2] for key in wanted if key[0] == RECORD}
-    rows = LearnerIdentifier.objects.filter(
-        organisation=organisation, value__any_of=list({value for kind, _scope, value in wanted if kind != RECORD})
-    ).values_list("type", "scope", "value", "learner_id")
-    found = {key: learner_id for *parts, learner_id in rows if (key := tuple(parts)) in wanted}
+    values: dict[tuple[str, str], list[str]] = {}
+    for kind, scope, value in wanted:
+        values.setdefault((kind, scope), []).append(value)
+    records = values.pop((RECORD, ""), [])
+    found: Known = {}
+    if values:
+        rows = LearnerIdentifier.objects.filter(_among(values), organisation=organisation)
+        named = rows.values_list("type", "scope", "value", "learner_id")
+        found = {key: learner_id for *parts, learner_id in named if (key := tuple(parts)) in wanted}
     if records:
-        named = Learner.objects.filter(organisation=organisation, pk__in=records, erased_at=None)
-        found |= {(RECORD, "", str(pk)): pk for pk in named.values_list("pk", flat=True)}
+        learners = Learner.objects.filter(organisation=organisation, pk__in=records, erased_at=None)
+        found |= {(RECORD, "", str(pk)): pk for pk in learners.values_list("pk", flat=True)}
     return found
+
+
+def _among(values: Mapping[tuple[str, str], list[str]]) -> Q:
+    """Return the condition that finds these values of {(type, scope): values}.
+
+    Without type and scope in front the index is no use, and every identifier of the organisation is looked at; that is
+    left to those who name people by more kinds of numbers than anybody has.
+    """
+    if len(values) > MOST_KINDS:
+        return Q(value__any_of=[value for several in values.values() for value in several])
+    kinds = (Q(type=kind, scope=scope, value__any_of=several) for (kind, scope), several in values.items())
+    return reduce(or_, kinds)
