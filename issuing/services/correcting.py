@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 
+from django.utils import timezone
+
 from credentials.builders import CURRENT
 from issuing.errors import AlreadyAwardedError
 from issuing.models import Award, ClaimLinkWithdrawal
@@ -64,7 +66,10 @@ def fix_anew(*, award: Award, order: AwardOrder, actor: Actor) -> Award:
 
 
 def _on_the_same_day(order: AwardOrder, award: Award) -> AwardOrder:
-    return order if order.stated.get("awarded_on") else order.stating(awarded_on=award.awarded_on)
+    """Keep the day of award unless it is corrected, and the day that the award waits for: it has to end behind that."""
+    same = order.stating(awarded_on=order.stated.get("awarded_on") or award.awarded_on)
+    same.send_at = award.not_before if award.not_before and award.not_before > timezone.now() else None
+    return same
 
 
 def _at_the_same_time(checked: CheckedOrder, award: Award) -> CheckedOrder:

@@ -32,6 +32,7 @@ from issuing.services.offsets import counted_in
 from issuing.services.options import BatchOptions, require_options
 from issuing.services.orders import BatchOutcome, BatchRow, RowOutcome
 from issuing.services.tables import rows_of_table
+from registry.actors import Actor
 from registry.errors import ConflictError, ForbiddenError
 from registry.models import Role
 from registry.permissions import require_role
@@ -112,9 +113,8 @@ def _basis(batch: Batch) -> Basis:
         ForbiddenError: whoever asked may not award here any more.
         ConflictError: the achievement cannot be awarded any more, or has another version by now.
     """
-    # Roles, keys and clients end.
     actor = actor_again(batch.made_by_kind, batch.made_by, batch.made_by_scopes)
-    require_role(actor, batch.version.achievement.issuer.node, Role.AWARDER)
+    _may_award(batch, actor)
     basis = basis_of(batch.version.achievement)
     if basis.version.pk != batch.version_id:
         raise ConflictError(code="version-replaced")
@@ -124,6 +124,15 @@ def _basis(batch: Batch) -> Basis:
         basis = replace(basis, asked_on=asked.date())
     require_options(BatchOptions.of(batch), basis=basis, follows=batch.follows, actor=actor)
     return basis
+
+
+def _may_award(batch: Batch, actor: Actor) -> None:
+    """Look who asked up again: roles, keys and clients end.
+
+    Raises:
+        ForbiddenError: they may not award here any more.
+    """
+    require_role(actor, batch.version.achievement.issuer.node, Role.AWARDER)
 
 
 def _first_row(batch: Batch) -> int:

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from issuing.errors import FactsRefusedError
 from issuing.models import Award, AwardState
-from issuing.services import BatchRow, dump_rows
+from issuing.services import BatchRow, Correction, correct_credential, dump_rows
 from issuing.services.kept_rows import load_rows
+from registry.actors import SYSTEM
 from tests.issuing.builders import build_achievement, build_issuer, build_order
 from tests.issuing.test_batches import send
 from tests.issuing.ways import LATER, award_now, sign
@@ -97,3 +98,18 @@ def test_kept_rows_keep_their_day():
     for send_at in (day_in(3), timezone.now() + LATER, None):
         (row,) = load_rows(dump_rows([BatchRow(1, build_order(achievement, send_at=send_at))]), achievement)
         assert row.order.send_at == send_at
+
+
+def test_what_waits_is_not_corrected_to_end_before_its_day():
+    award = award_now(build_achievement(), send_at=day_in(9), valid_until=day_in(90))
+    with pytest.raises(FactsRefusedError) as found:
+        correct_credential(
+            credential_id=award.pk,
+            correction=Correction(stated={"valid_until": day_in(8)}),
+            reason="Shorter",
+            actor=SYSTEM,
+        )
+    assert found.value.code == "send-at-after-end"
+    correct_credential(credential_id=award.pk, correction=Correction(name="Other"), reason="Name", actor=SYSTEM)
+    again = Award.objects.get(pk=award.pk)
+    assert (again.state, again.not_before) == (AwardState.SCHEDULED, award.not_before)
