@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from catalogue.content import AchievementContent, state_of
+from catalogue.legible import legible_refusals
 from catalogue.typed_rules import EARNS, is_attendance_alone, typed_refusals
 from registry.language_maps import is_language_map, is_language_tag
 from registry.refusals import Refusal, gettext_noop
@@ -145,6 +146,7 @@ def content_refusals(content: AchievementContent) -> list[Refusal]:
     """Return everything that an entry may not say, draft or not."""
     checks = (
         _texts,
+        legible_refusals,
         _lines,
         _facts,
         _numbers,

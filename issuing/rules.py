@@ -14,6 +14,7 @@ from credentials.timestamps import parse_timestamp
 from issuing.stated import DayOrMoment
 from registry.addresses import normal_address
 from registry.dates import DayOutOfRangeError, meant_day, read_day
+from registry.encodings import GARBLED, is_garbled
 from registry.refusals import Faults, RuleBrokenError, gettext_noop
 
 LONGEST_NAME: Final = 200
@@ -29,8 +30,6 @@ ISO_DAY_CHARACTERS: Final = len("2026-01-31")
 _UNWANTED = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
-_LOST = re.compile("[\x80-\x84\x86-\x9f\ufffd]")
-"""What stands for letters that were lost: a program put it there that read a file in another encoding than its own."""
 _BLANKS = re.compile(r"\s+")
 _DECIMAL = re.compile(r"[+-]?(?:\d{1,12}(?:\.\d{1,12})?|\.\d{1,12})", re.ASCII)
 
@@ -82,25 +81,13 @@ def clean_name(text: str) -> CleanText:
 
 
 def check_legible(text: str, column: str) -> None:
-    """Refuse a text that was read in another encoding than its own somewhere on its way here: `M\ufffdller`, `MÃ¼ller`.
+    """Refuse a text of which letters were lost.
 
     Raises:
         RuleBrokenError: code `garbled-text`.
     """
-    if not text.isascii() and (_LOST.search(text) or _is_doubly_encoded(text)):
-        remedy = gettext_noop(
-            "Letters of this text were lost when it was saved or sent: type it again, or send the file as XLSX or as CSV (UTF-8)."
-        )
-        raise RuleBrokenError(column, "garbled-text", remedy)
-
-
-def _is_doubly_encoded(text: str) -> bool:
-    """Tell whether a text's letters, taken for those of Windows-1252, are UTF-8: no language writes that."""
-    try:
-        text.encode("cp1252").decode("utf-8")
-    except UnicodeError:
-        return False
-    return True
+    if is_garbled(text):
+        raise RuleBrokenError(column, "garbled-text", GARBLED)
 
 
 def _refuse_hash(name: str) -> None:

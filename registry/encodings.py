@@ -133,3 +133,24 @@ def _proven(data: bytes) -> str:
         if zeros and zeros.count(0) * 2 > len(zeros):
             return name
     return "utf-8"
+
+
+GARBLED: Final = gettext_noop(
+    "Letters of this text were lost when it was saved or sent: type it again, or send the file as XLSX or as CSV (UTF-8)."
+)
+_LOST: Final = re.compile("[\x80-\x84\x86-\x9f\ufffd]")
+"""What stands for letters that were lost: a program put it there that read a text in another encoding than its own."""
+
+
+def is_garbled(text: str) -> bool:
+    """Tell whether a text was read in another encoding than its own somewhere on its way: `M\ufffdller`, `MÃ¼ller`."""
+    return not text.isascii() and (_LOST.search(text) is not None or _is_doubly_encoded(text))
+
+
+def _is_doubly_encoded(text: str) -> bool:
+    """Tell whether a text's letters, taken for those of Windows-1252, are UTF-8: no language writes that."""
+    try:
+        text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return False
+    return True

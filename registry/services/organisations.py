@@ -20,6 +20,7 @@ from credentials.errors import DataModelError
 from registry.actors import Actor
 from registry.addresses import normal_address
 from registry.audit import record_act
+from registry.encodings import GARBLED, is_garbled
 from registry.errors import OrderRefusedError, TakenError
 from registry.language_maps import LanguageMap
 from registry.models import (
@@ -135,6 +136,8 @@ def _refusals_of_names(slug: str, names: LanguageMap) -> Iterator[Refusal]:
         yield Refusal("slug", "slug", no_slug.format(slug=slug))
     if not names or any(not _is_line(name) for name in names.values()):
         yield Refusal("name", "name", _("Give a name of one line, at most 200 characters."))
+    if any(map(is_garbled, names.values())):
+        yield Refusal("name", "garbled-text", GARBLED)
     for tag in names:
         try:
             check_language(tag, "name")

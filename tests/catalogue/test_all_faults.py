@@ -19,10 +19,14 @@ Rows = list[list[str]]
 Read = Callable[[bytes, str], list[Refusal]]
 
 
-def as_csv(rows: Rows) -> bytes:
+def text_of(rows: Rows) -> str:
     stream = io.StringIO()
     csv.writer(stream, delimiter=";").writerows(rows)
-    return stream.getvalue().encode("cp1252")
+    return stream.getvalue()
+
+
+def as_csv(rows: Rows) -> bytes:
+    return text_of(rows).encode("cp1252")
 
 
 def as_xlsx(rows: Rows) -> bytes:
@@ -101,6 +105,20 @@ def test_a_workbook_tells_faults_of_cells_beside_those_of_what_they_say(table):
     assert (column, "formula", 2) in {(one.place, one.code, one.row) for one in refusals}
     told = {one for one in FAULTS[table] if one[0] != column}
     assert told <= {(one.place, one.code) for one in refusals}
+
+
+def test_an_entry_whose_letters_were_lost_before_is_refused_wherever_they_stand():
+    rows = [
+        ["issuer", "slug", "kind", "name.de", "outcomes.de", "price.de"],
+        ["college", "basics", "document", "PrÃ¼fung", "Gut|Pr\ufffdfen", "Ma\x9f"],
+    ]
+    refusals = READERS["catalogue"](text_of(rows).encode(), "table.csv")
+
+    assert {(one.place, one.code) for one in refusals} == {
+        ("name", "garbled-text"),
+        ("outcomes", "garbled-text"),
+        ("price", "garbled-text"),
+    }
 
 
 @pytest.mark.django_db
