@@ -39,6 +39,7 @@ WITHOUT_IMPORT = {
         "djangorestframework-stubs": "types",
         "import-linter": "a program",
         "djlint": "a program",
+        "coverage": "a program",
         "pre-commit": "a program",
         "uv": "a program",
     },
