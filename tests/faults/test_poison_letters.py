@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from tests.faults.batches import accept_file
 from tests.faults.house import DEMO_ACHIEVEMENT, House, wait_for, write_csv
 from tests.faults.test_tenants_share import award_other, sent_to_other
 
 DEADLY, CROWD, REVOKED = "Deadly Example", 30, 6
+SENT = "(SELECT award_id FROM issuing_letter WHERE state = 'sent') AS sent"
 OF_DEADLY = f"FROM issuing_letter l JOIN issuing_award a ON a.id = l.award_id WHERE a.facts LIKE '%{DEADLY}%'"
-REVOKE = f"""
-from issuing.models import Credential
+REVOKE = """
 from issuing.services import revoke_credential
 from registry.actors import SYSTEM
-ids = Credential.objects.filter(award__letters__state="sent").order_by("pk").values_list("pk", flat=True)[:{REVOKED}]
+ids = {ids}
 for number in ids:
     revoke_credential(credential_id=number, reason="Mistake.", actor=SYSTEM)
-print(*ids)
 """
 
 
@@ -49,11 +49,16 @@ def test_letter_that_kills_its_worker_keeps_no_other_one_back(house: House) -> N
 
 
 def test_letter_of_unreadable_facts_keeps_no_other_one_back(house: House) -> None:
-    poison, *others = house.python(REVOKE).split()
+    house.start_beat()
+    worker = house.start_worker(concurrency=1)
+    accepted = accept_file(house, REVOKED)
+    wait_for(lambda: accepted.count_of(house, SENT, "award_id") == REVOKED, seconds=120, what="the first letters")
+    worker.stop()
+    house.python(REVOKE.format(ids=accepted.ids))
+    poison, *others = accepted.ids
     of_poison = f"award_id = '{poison}' AND kind = 'revoked'"
     facts = house.value(f"SELECT facts FROM issuing_award WHERE id = '{poison}'")
     house.rows(f"UPDATE issuing_award SET facts = '{{' WHERE id = '{poison}'")
-    house.start_beat()
     house.start_worker(concurrency=1)
 
     told = "kind = 'revoked' AND state = 'sent'"
