@@ -96,9 +96,14 @@ def decode_table(data: bytes, encoding: str = "") -> Decoded:
         text = data.decode("cp1252")
     except UnicodeDecodeError as error:
         raise RuleBrokenError("", "encoding-unclear", _WHICH) from error
-    if _DOUBTFUL.search(text):
+    if not _is_western(text):
         raise RuleBrokenError("", "encoding-unclear", _WHICH)
     return Decoded(text, "windows-1252", (GUESSED,))
+
+
+def _is_western(text: str) -> bool:
+    """Tell whether a text of Windows-1252 has nothing that no Western European language has."""
+    return _DOUBTFUL.search(text) is None
 
 
 def _named(data: bytes, encoding: str) -> Decoded:
