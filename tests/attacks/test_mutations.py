@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import time
+import uuid
 from collections import Counter
 from typing import Any
 
@@ -13,9 +14,11 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
+from issuing.claim_links import claim_token, key_in
 from issuing.services import EvidenceOrder
 from tests.attacks.mutations import mutations_of, reordered, says_the_same
 from tests.verification.builders import document_of, signed_credential
+from tests.verification.test_statements_shown import endorsement, joint_award
 from verification.resolve import verify_source
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +85,37 @@ def test_no_mutation_is_called_genuine(client: Client):
     assert verdicts.total() >= AT_LEAST
     assert ask(client, document) == (200, "genuine")
     assert ask(client, reordered(document)) == (200, "genuine")
+
+
+def release() -> Any:
+    return joint_award(signed=True)[1]
+
+
+@pytest.mark.parametrize("make", [endorsement, release])
+def test_no_mutation_of_a_statement_is_told_as_what_was_signed(make):
+    """The true one is no certificate, and its content is shown; of a forged one nothing is said but that it is none."""
+    document = json.loads(make().document)
+    wrong = []
+    for what, forged in mutations_of(document):
+        verdict = str(verify_source(json.dumps(forged), at=timezone.now()).verdict)
+        if not says_the_same(forged, document) and verdict not in DONE:
+            wrong.append((what, verdict))
+
+    assert wrong == []
+    assert str(verify_source(json.dumps(reordered(document)), at=timezone.now()).verdict) == "not-a-certificate"
+
+
+def test_no_mutation_of_a_claim_link_opens_an_award():
+    made = {
+        claim_token(uuid.uuid4(), until=until, number=number)
+        for until, number in ((None, 0), (dt.date(2026, 12, 31), 0), (dt.date(2026, 12, 31), 7))
+    }
+    others = [*uuid.uuid4().hex[:3], "A", "-", "_", "=", "%", "\u0430"]
+    for token in made:
+        forged = [token[:place] + one + token[place + 1 :] for place in range(len(token)) for one in others]
+        forged += [token[:place] + token[place + 1 :] for place in range(len(token))]
+        forged += [token[:place] + "A" + token[place:] for place in range(len(token) + 1)]
+        forged += [token[:-27] + other[-27:] for other in made] + [token.swapcase(), f"{token}==", ""]
+
+        assert not [one for one in forged if one != token and one not in made and key_in(one) is not None]
+        assert key_in(token) is not None
