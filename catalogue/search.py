@@ -64,9 +64,8 @@ def matching_texts(query: str) -> QuerySet[CatalogueSearchText]:
     if not words:
         return texts
     if connection.vendor == "postgresql":
-        by_beginning = texts.annotate(beginnings=_BeginningsMatch("body", Value(_beginnings(words)))).filter(
-            beginnings=True
-        )
+        beginnings = Value(" & ".join(f"{word}:*" for word in words))
+        by_beginning = texts.annotate(beginnings=_BeginningsMatch("body", beginnings)).filter(beginnings=True)
         if by_beginning.exists():
             return by_beginning
     return texts.filter(_holds_every(words))
@@ -78,10 +77,6 @@ class _BeginningsMatch(Func):
     template = "to_tsvector('simple', %(expressions)s)"
     arg_joiner = ") @@ to_tsquery('simple', "
     output_field = BooleanField()
-
-
-def _beginnings(words: list[str]) -> str:
-    return " & ".join(f"{word}:*" for word in words)
 
 
 def _holds_every(words: list[str]) -> Q:

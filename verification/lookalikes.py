@@ -87,16 +87,12 @@ def _is_near(name: str, other: str) -> bool:
     if min(len(looks), len(known)) >= MIN_FOR_A_TYPO and _one_letter_apart(looks, known):
         return True
     if len(known) >= MIN_INSIDE and len(known) < len(looks) and known in looks:
-        return _holds_words(_words(name), _words(other))
-    return len(looks) >= MIN_BEGINNING and len(looks) < len(known) and _begins(_words(other), _words(name))
-
-
-def _holds_words(words: list[str], inside: list[str]) -> bool:
-    return any(words[start : start + len(inside)] == inside for start in range(len(words)))
-
-
-def _begins(words: list[str], beginning: list[str]) -> bool:
-    """Tell whether a name is the beginning of another one, two words of it at least, whatever becomes of the last."""
+        words, inside = _words(name), _words(other)
+        return any(words[start : start + len(inside)] == inside for start in range(len(words)))
+    if not MIN_BEGINNING <= len(looks) < len(known):
+        return False
+    # The beginning of another one, two words of it at least, whatever becomes of the last.
+    words, beginning = _words(other), _words(name)
     return len(beginning) > 1 and words[: len(beginning)] == beginning
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Iterable
 from itertools import islice
 
 _MARKS = (
@@ -113,7 +112,7 @@ def one_address(text: str) -> str:
     if _WITH_NUMBER.fullmatch(squeezed):
         # A mail programme broke the line.
         return _trimmed(squeezed)
-    found = _distinct(_ADDRESS.findall(text))
+    found = list(dict.fromkeys(map(_trimmed, _ADDRESS.findall(text))))
     numbered = [address for address in found if _NUMBER.search(address.lower())]
     for candidates in (found, numbered):
         if len(candidates) == 1:
@@ -121,10 +120,6 @@ def one_address(text: str) -> str:
     if not found and len(text.split()) == 1 and _BARE_ADDRESS.fullmatch(text):
         return f"https://{_trimmed(text)}"
     return ""
-
-
-def _distinct(addresses: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(_trimmed(address) for address in addresses))
 
 
 def _trimmed(address: str) -> str:

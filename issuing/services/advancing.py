@@ -16,7 +16,9 @@ from issuing.services.lines import close_ranks, give_up_lines
 from issuing.services.releases import end_releases
 from issuing.steps import move_to
 from issuing.way import ENDED, FIRST, QUEUED, SAME, STEPS, Act, Needs, Queued, first_state, next_state, step_of
-from registry.models import SigningPolicy
+from registry.actors import Actor
+from registry.audit import record_act
+from registry.models import Organisation, SigningPolicy
 from registry.outbox import Topic, publish
 
 CLAIM_DAYS: Final = 365
@@ -77,6 +79,12 @@ def advance_awards(
                 enter(target, Entering([row._replace(**read) for row in own], now))
         taken += rows
     return taken
+
+
+def record_ends(ended: Iterable[Passing], act: str, *, actor: Actor) -> None:
+    """Write an entry `act` for each award that ended unsigned, in the caller's transaction: nothing else tells of them."""
+    for row in ended:
+        record_act(actor, act, Award(pk=row.id), organisation=Organisation(pk=row.organisation_id))
 
 
 def enter(state: AwardState, entering: Entering) -> None:

@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from issuing.errors import CredentialNotFoundError, NotHolderError, StateError
 from issuing.models import Award, AwardState, Credential
-from issuing.services.advancing import Entering, advance_awards, enter, held_awards, sources_of
-from issuing.services.ends import record_ends
+from issuing.services.advancing import Entering, advance_awards, enter, held_awards, record_ends, sources_of
 from issuing.services.superseding import WORKER
 from issuing.way import Act
 from registry.actors import Actor

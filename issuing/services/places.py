@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -43,15 +42,12 @@ def _from_open_list(issuer: Issuer, wanted: int, base_url: str) -> Iterator[Plac
         f"UPDATE {table} SET next = next + %s "  # noqa: S608 - the table is ours
         "WHERE issuer_id = %s AND closed_at IS NULL AND base_url = %s AND next + %s <= size RETURNING *"
     )
-    taken = list(StatusList.objects.raw(sql, [wanted, _key(issuer), base_url, wanted]))
+    key = Issuer._meta.pk.get_db_prep_value(issuer.pk, connection)
+    taken = list(StatusList.objects.raw(sql, [wanted, key, base_url, wanted]))
     if taken:
         (status_list,) = taken
         return _unless_restored(status_list, status_list.next - wanted, wanted)
     return _last_places(issuer, wanted, base_url)
-
-
-def _key(issuer: Issuer) -> Any:
-    return Issuer._meta.pk.get_db_prep_value(issuer.pk, connection)
 
 
 def _last_places(issuer: Issuer, wanted: int, base_url: str) -> Iterator[Place]:

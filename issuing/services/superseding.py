@@ -7,8 +7,7 @@ import uuid
 
 from issuing.delivery.telling import tell_of_change
 from issuing.models import Award, Credential, StatusChange, StatusPurpose, StatusReason
-from issuing.services.advancing import advance_awards
-from issuing.services.ends import record_ends
+from issuing.services.advancing import advance_awards, record_ends
 from issuing.services.lines import pass_line_on
 from issuing.services.status_changes import add_change
 from issuing.way import SIGNED, WAITING, Act

@@ -25,7 +25,7 @@ def make_key(*, issuer_id: uuid.UUID | None, retire: uuid.UUID | None = None) ->
     Raises:
         SigningNotHereError, KeyUnavailableError: see `issuing.keys.new_sealed_key`.
     """
-    if retire is None and _has_key(issuer_id):
+    if retire is None and keys_under(issuer_id).filter(retired_at=None).exists():
         return
     if retire is not None and not SigningKey.objects.filter(pk=retire, retired_at=None).exists():
         return
@@ -35,10 +35,6 @@ def make_key(*, issuer_id: uuid.UUID | None, retire: uuid.UUID | None = None) ->
     except IntegrityError:
         # Another worker made it in the same moment; one current key is all there may be.
         return
-
-
-def _has_key(issuer_id: uuid.UUID | None) -> bool:
-    return keys_under(issuer_id).filter(retired_at=None).exists()
 
 
 @transaction.atomic

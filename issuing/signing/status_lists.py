@@ -70,7 +70,8 @@ def _publish_next(status_list: StatusList, purpose: StatusPurpose) -> bool:
     # The number is read before the bits: whoever read older bits than a published version cannot take a later number.
     newest = published.order_by("-version").first()
     encoded = encode_bits(bits_of(status_list, purpose))
-    if newest and not _is_due(newest) and _still_good(newest, encoded, status_list.issuer_id):
+    due = timezone.now() - dt.timedelta(hours=RENEWED_AFTER_HOURS)
+    if newest and newest.at >= due and _still_good(newest, encoded, status_list.issuer_id):
         return True
     text = _signed(status_list, purpose, encoded, signature_now(status_list.issuer_id))
     version = newest.version + 1 if newest else 1
@@ -88,10 +89,6 @@ def _publish_next(status_list: StatusList, purpose: StatusPurpose) -> bool:
     except IntegrityError:
         return False
     return True
-
-
-def _is_due(newest: PublishedStatusList) -> bool:
-    return newest.at < timezone.now() - dt.timedelta(hours=RENEWED_AFTER_HOURS)
 
 
 def _still_good(published: PublishedStatusList, encoded: str, issuer_id: uuid.UUID) -> bool:

@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from issuing.delivery.telling import SignedOne, tell_of_signed
 from issuing.models import Award, AwardState, Credential, SigningKey
-from issuing.services.advancing import advance_awards, grouped
-from issuing.services.ends import record_ends
+from issuing.services.advancing import advance_awards, grouped, record_ends
 from issuing.services.superseding import WORKER, supersede_by
 from issuing.signing.chunks import SignedAward, SignedChunk
 from issuing.steps import take_step

@@ -46,6 +46,7 @@ SHARED = {
     "pages": "what a page shows, as plain values",
     "people": "people",
     "problems": "problem documents",
+    "releases": "what a co-awarding body signs",
     "sending": "mail that leaves",
     "signing": "making signatures",
     "stated": "what is stated, as plain values",

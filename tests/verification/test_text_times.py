@@ -9,7 +9,7 @@ from contextlib import suppress
 import pytest
 
 from catalogue.formats import read_catalogue
-from catalogue.search import words_of
+from catalogue.search import query_words
 from credentials.baking import bake_svg, extract_svg
 from credentials.errors import CredentialError
 from credentials.jose import parse_token
@@ -76,7 +76,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "awards": lambda text: read_award_file(f"email,name\n{text}".encode()),
     "awards, header": lambda text: read_award_file(text.encode()),
     "the catalogue": lambda text: read_catalogue(text.encode(), name="entries.csv"),
-    "search": words_of,
+    "search": query_words,
     "an operator's text": lambda text: list(_parts(text)),
     "a holder": _plain,
     "look-alikes": lambda text: (scripts_of(text), resembled(text, [("The Guild of Weavers", "x")])),

@@ -11,7 +11,8 @@ from verification.checks.report import Check, Finding, Outcome
 def check_status(materials: Materials) -> Finding:
     """Judge revocation and suspension; what we recorded ourselves wins over any list."""
     own = materials.own
-    events = _latest(own.events if own else ())
+    # The newest of each purpose: they come oldest first.
+    events = {event.purpose: event for event in (own.events if own else ())}
     facts = _status_facts(events, superseded=bool(own and own.superseded))
     for purpose, reason in (("revocation", "revoked"), ("suspension", "suspended")):
         if _is_set(purpose, events, materials.lists):
@@ -21,7 +22,8 @@ def check_status(materials: Materials) -> Finding:
     if problems:
         detail = "; ".join(filter(None, (problem.detail for problem in problems)))
         return Finding(Check.STATUS, Outcome.UNKNOWN, problems[0].code, detail, facts)
-    facts |= _passed_over(materials)
+    if materials.passed_over:  # purposes that say nothing about whether a credential stands, such as `refresh`
+        facts["passed_over"] = ", ".join(materials.passed_over)
     if not materials.lists and own and own.revocable:
         return Finding(Check.STATUS, Outcome.UNKNOWN, "no-list")
     if not materials.lists:
@@ -36,11 +38,6 @@ def _good_status(lists: tuple[ListReading, ...], facts: dict[str, Any]) -> Findi
     as_of = {"status_as_of": min(times)} if times else {}
     detail = f"list of {min(times).isoformat()}" if times else ""
     return Finding(Check.STATUS, Outcome.PASSED, "as-of" if times else "current", detail, facts | as_of)
-
-
-def _latest(events: tuple[StatusEvent, ...]) -> dict[str, StatusEvent]:
-    """Return the newest event of each purpose; events come oldest first."""
-    return {event.purpose: event for event in events}
 
 
 def _is_set(purpose: str, events: dict[str, StatusEvent], lists: tuple[ListReading, ...]) -> bool:
@@ -61,8 +58,3 @@ def _status_facts(events: dict[str, StatusEvent], *, superseded: bool) -> dict[s
     elif revocation is not None:
         facts = {"revoked_at": revocation.at, "reason": revocation.reason}
     return facts
-
-
-def _passed_over(materials: Materials) -> dict[str, Any]:
-    """Name the purposes that say nothing about whether a credential stands, such as `refresh`."""
-    return {"passed_over": ", ".join(materials.passed_over)} if materials.passed_over else {}

@@ -19,7 +19,6 @@ from credentials.strict_json import parse_json_object
 from issuing.models import Credential
 from verification.access import Access
 from verification.checks import (
-    AskedHolder,
     HeldProof,
     Identity,
     IssuerReading,
@@ -98,14 +97,11 @@ def _prove_by_shape(credential: Credential, text: str) -> Proven | None:
     if not shape_holds(credential, text):
         return None
     document = json.loads(text)
-    method, key = _method_of(credential), credential.key.public_multibase
+    key = credential.key.public_multibase
+    method = f"{_did_of(credential)}#{key}"
     held = HeldProof(method, credential.proof_created, "eddsa-rdfc-2022", key)
     issuer = _own_issuer(credential, document, Identity.CONFIRMED, {method: key_life(credential.key)})
     return Reading(document), ProofReading((held,)), issuer
-
-
-def _method_of(credential: Credential) -> str:
-    return f"{_did_of(credential)}#{credential.key.public_multibase}"
 
 
 def _did_of(credential: Credential) -> str:
@@ -201,9 +197,5 @@ def _with_state(
             successor_url=successor_address(credential) if superseded else None,
         ),
         # Whom a replaced certificate named is nobody's to find out by guessing.
-        asked=None if superseded else _asked(reading, asked),
+        asked=None if superseded or reading.document is None else asked_holder(reading.document, asked),
     )
-
-
-def _asked(reading: Reading, asked: str) -> AskedHolder | None:
-    return asked_holder(reading.document, asked) if reading.document is not None else None

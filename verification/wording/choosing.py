@@ -40,17 +40,13 @@ def _variant(report: Report) -> str:
     if report.verdict is Verdict.COULD_NOT_CONFIRM:
         return _open_variant(report)
     if report.verdict is Verdict.NOT_GENUINE:
-        return _first_reason(report, Outcome.FAILED)
+        return next((finding.reason for finding in report.findings if finding.outcome is Outcome.FAILED), "")
     if report.verdict in (Verdict.EXPIRED, Verdict.NOT_YET_VALID):
         return report.finding_of(Check.VALIDITY).reason
     recognised = report.finding_of(Check.ISSUER_RECOGNISED)
     if report.verdict is Verdict.REVOKED and recognised.reason not in ("name-of-another", "register-unreadable"):
         return "" if recognised.outcome is Outcome.PASSED else "by-signer"
     return recognised.reason
-
-
-def _first_reason(report: Report, outcome: Outcome) -> str:
-    return next((finding.reason for finding in report.findings if finding.outcome is outcome), "")
 
 
 def _open_variant(report: Report) -> str:
