@@ -173,7 +173,7 @@ def test_a_single_award_waits_for_its_day(tenant, machine):
     unread = machine.post("/api/v1/awards", an_award(tenant) | {"send_at": "1.12.2099"})
 
     assert (answer.status_code, answer.json()["state"]) == (202, "scheduled"), answer.content
-    assert (over.status_code, over.json()["code"], over.json()["column"]) == (422, "send-at-past", "send_at")
+    assert (over.status_code, over.json().get("code"), over.json().get("column")) == (422, "send-at-past", "send_at")
     assert (unread.status_code, unread.json()["problems"][0]["column"]) == (422, "send_at")
 
 

@@ -160,7 +160,7 @@ def test_a_key_that_may_not_revoke_replaces_nothing(tenant):
     machine = build_machine(tenant, Scope.AWARDS_WRITE, Scope.AWARDS_READ)
     answer = send_csv(machine, people(1), achievement=tenant.name, duplicates="replace")
 
-    assert (answer.status_code, answer.json()["code"]) == (403, "scope-required")
+    assert (answer.status_code, answer.json().get("code")) == (403, "scope-required")
 
 
 def test_a_draft_is_confirmed_for_another_day_and_by_nobody_else(tenant, machine):
