@@ -263,6 +263,21 @@ def test_whoever_corrects_awards_by_a_file_may_also_revoke_them():
     make(achievement, SECOND, actor=awarder_at(achievement), options=REPLACE)
 
 
+def test_a_draft_of_who_lost_the_role_is_not_even_read():
+    achievement = build_achievement()
+    draft = make(achievement, FIRST, actor=awarder_at(achievement), confirm=False)
+    Membership.objects.all().delete()
+    work()
+
+    over = fresh(draft)
+    assert (over.state, over.ended_code, over.counts, over.options.get("read_as")) == (
+        "cancelled",
+        "role-required",
+        {},
+        None,
+    )
+
+
 def test_who_lost_the_role_between_draft_and_confirmation_confirms_nothing():
     achievement = build_achievement()
     awarder = awarder_at(achievement)

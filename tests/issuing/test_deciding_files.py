@@ -146,15 +146,16 @@ def test_a_release_that_is_missing_still_another_decision_is_not_signed_twice():
     assert states(batch) == {AwardState.ACCEPTED: ROWS}
 
 
-def test_what_is_corrected_after_the_decision_waits_for_another_one():
+@pytest.mark.parametrize(("act", "end"), [(approve_awards, AwardState.ACCEPTED), (refuse_awards, AwardState.REFUSED)])
+def test_what_is_corrected_after_the_decision_waits_for_another_one(act, end):
     achievement = guarded()
     batch = awarded(achievement)
-    approve_awards(subject_id=batch.pk, actor=approver(achievement))
+    act(subject_id=batch.pk, actor=approver(achievement), **({"reason": "No"} if act is refuse_awards else {}))
     corrected = batch.awards.order_by("row_number").first()
     correct_credential(credential_id=corrected.pk, correction=Correction(name="Other"), reason="Name", actor=SYSTEM)
     work()
 
-    assert states(batch) == {AwardState.ACCEPTED: ROWS - 1, AwardState.AWAITING_APPROVAL: 1}
+    assert states(batch) == {end: ROWS - 1, AwardState.AWAITING_APPROVAL: 1}
     assert Award.objects.get(pk=corrected.pk).state == AwardState.AWAITING_APPROVAL
 
 
