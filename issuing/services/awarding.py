@@ -209,8 +209,13 @@ def insert_awards(accepted: Accepted, *, replaced: dict[int, uuid.UUID], same_li
     insert_values(Award, OWN_COLUMNS, rows, shared=shared)
     ids = [row[0] for row in rows]
     enter(state, Entering(_passing(ids, accepted.orders, places, state, basis), basis.at, new=True))
-    require_role(as_now(accepted.actor), issuer.node, Role.AWARDER)
+    _may_still_award(accepted)
     return ids
+
+
+def _may_still_award(accepted: Accepted) -> None:
+    """Refuse who has lost the role, or whose key has ended, while this act waited for others."""
+    require_role(as_now(accepted.actor), accepted.basis.version.achievement.issuer.node, Role.AWARDER)
 
 
 def lint_facts(facts: str, basis: Basis) -> None:
