@@ -23,6 +23,8 @@ OTHERS_DATES = {
     "verification/resolve/statuses.py": "documents of others",
     "integrations/api/pagination.py": "our own cursors",
     "issuing/audit_heads.py": "our own signed heads",
+    "issuing/delivery/messages.py": "facts that were fixed by us",
+    "issuing/services/standing.py": "facts that were fixed by us",
     "issuing/services/kept_rows.py": "rows that were kept by us",
     "issuing/management/commands/keys.py": "read, then bounded",
     "registry/dates.py": "the one place",
