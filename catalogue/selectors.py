@@ -162,10 +162,7 @@ def related_entries(achievement: Achievement, language: str) -> list[RelatedEntr
     One for members alone is named on pages of its own organisation's internal entries only.
     """
     related = relations_of(achievement)
-    titles: dict[uuid.UUID, LanguageText] = {}
-    rows = AchievementVersion.objects.filter(achievement__in=[other for _kind, other in related]).order_by("number")
-    for version in rows.only("achievement_id", "texts"):
-        titles[version.achievement_id] = language_text(version.texts["name"], language)
+    titles = titles_of([other.pk for _kind, other in related], language)
     return [
         RelatedEntry(
             kind,
@@ -175,6 +172,14 @@ def related_entries(achievement: Achievement, language: str) -> list[RelatedEntr
         )
         for kind, other in related
     ]
+
+
+def titles_of(achievements: Iterable[uuid.UUID], language: str) -> dict[uuid.UUID, LanguageText]:
+    """Return what each entry is called, by its newest version, drafts included; one query."""
+    rows = AchievementVersion.objects.filter(achievement__in=list(achievements)).order_by("number")
+    return {
+        row.achievement_id: language_text(row.texts["name"], language) for row in rows.only("achievement_id", "texts")
+    }
 
 
 def relations_of(achievement: Achievement) -> list[tuple[str, Achievement]]:

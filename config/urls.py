@@ -10,6 +10,7 @@ urlpatterns = [
     path("account/", include("registry.account_urls")),
     path("", include("registry.urls")),
     path("", include("catalogue.urls")),
+    path("console/", include("console.urls")),
     path("", include("wallet.urls")),
     path("", include("integrations.urls")),
 ]

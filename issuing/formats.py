@@ -246,6 +246,13 @@ def read_fact(column: str, text: str) -> tuple[str, Any]:
     return fact, _READERS[FACTS[fact].kind](plain, column) if plain else None
 
 
+def award_template() -> bytes:
+    """Return a table to fill in, as CSV (UTF-8 with a mark): a column for all that an award can state, and one example."""
+    example = {"name": "Ana Beispiel", "email": "ana@example.org", "awarded_on": "2026-11-30", "language": "de"}
+    rows = [COLUMNS, tuple(example.get(column, "") for column in COLUMNS)]
+    return b"\xef\xbb\xbf" + spreadsheet(rows).encode()
+
+
 @dataclass(frozen=True, slots=True)
 class FailedRow:
     """A row that was not accepted: its cells, and everything that is to be done about it, in the reader's language."""

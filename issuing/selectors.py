@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 from django.db.models import Min, QuerySet
 from django.utils import timezone
 
-from catalogue.models import AchievementVersion
+from catalogue.models import Achievement, AchievementVersion
 from credentials import dids
 from credentials.dids import PublishedKey
 from credentials.documents import AwardFacts
@@ -29,10 +30,12 @@ from issuing.models import (
     LetterState,
     PublishedStatusList,
     SigningKey,
+    StatusChange,
     StatusList,
     StatusPurpose,
 )
 from registry.actors import Actor
+from registry.keyset import Apart, Cursor, KeysetPage, Sorting, keyset_page
 from registry.models import Issuer, Role, User
 from registry.permissions import nodes_of
 from registry.selectors import first_base_url
@@ -47,6 +50,50 @@ def awards_for(actor: Actor, role: Role = Role.VIEWER) -> QuerySet[Award]:
         .select_related("version__achievement__issuer", "organisation")
         .order_by("-accepted_at", "id")
     )
+
+
+def award_in(actor: Actor, organisation: str, award_id: uuid.UUID) -> Award:
+    """Return an award of the organisation with this slug, with all that a page tells of it.
+
+    Raises:
+        CredentialNotFoundError: there is none there, or `actor` may not know of it.
+    """
+    rows = awards_for(actor).select_related(
+        "version__achievement__issuer__node", "organisation", "issuer_profile", "credential", "batch"
+    )
+    found = rows.filter(pk=award_id, organisation__slug=organisation).first()
+    if found is None:
+        raise CredentialNotFoundError
+    return found
+
+
+NEWEST_ACCEPTED = Sorting("accepted_at")
+"""The order of lists of awards."""
+
+
+def awards_page(
+    actor: Actor,
+    *,
+    organisation: str,
+    achievement: Achievement | None = None,
+    states: Sequence[str] = (),
+    cursor: Cursor | None = None,
+    size: int = 50,
+) -> KeysetPage[Award]:
+    """Return a page of an organisation's awards that `actor` may see, newest first, along the index of each version."""
+    versions = awarded_versions_for(actor).filter(achievement__organisation__slug=organisation)
+    if achievement is not None:
+        versions = versions.filter(achievement=achievement)
+    rows = Award.objects.select_related("version__achievement__issuer", "organisation")
+    if states:
+        rows = rows.filter(state__in=states)
+    apart = Apart("version", list(versions.values_list("pk", flat=True)))
+    return keyset_page(rows, NEWEST_ACCEPTED, size=size, cursor=cursor, apart=apart)
+
+
+def status_of(credential: Credential) -> list[StatusChange]:
+    """Return what happened to a credential's status, the newest first."""
+    return list(StatusChange.objects.filter(credential=credential).order_by("-id"))
 
 
 def awarded_versions_for(actor: Actor) -> QuerySet[AchievementVersion]:

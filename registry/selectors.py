@@ -21,12 +21,15 @@ from registry.models import (
     Issuer,
     IssuerProfile,
     Membership,
+    Node,
     OAuthClient,
     Organisation,
     OrganisationIdentifier,
     OrganisationIdentifierType,
     OutboxMessage,
+    Role,
     TrustedIssuer,
+    User,
 )
 from registry.organisation_numbers import NumberFormError, kept_number
 
@@ -166,3 +169,29 @@ def given_up_work() -> dict[str, int]:
     """Return {lane: how many messages were put aside and wait for an operator}."""
     rows = OutboxMessage.objects.filter(done_at=None, given_up_at__isnull=False).values_list("lane")
     return dict(rows.annotate(Count("id")).order_by("lane"))
+
+
+@dataclass(frozen=True, slots=True)
+class RoleHeld:
+    """A role that somebody holds at a place: given there, or inherited from `node`; None in `until` is for good."""
+
+    role: str
+    user: User
+    node: Node
+    inherited: bool
+    until: dt.datetime | None
+
+
+def roles_at(node: Node) -> list[RoleHeld]:
+    """Return who holds which role at a place, inherited ones included, in the order of the roles; one query."""
+    parts = node.path.split("/")[:-1]
+    paths = ["/".join(parts[: depth + 1]) + "/" for depth in range(len(parts))]
+    standing = Q(valid_until=None) | Q(valid_until__gt=timezone.now())
+    rows = Membership.objects.filter(standing, node__path__in=paths, user__is_active=True)
+    return [
+        RoleHeld(row.get_role_display(), row.user, row.node, row.node_id != node.pk, row.valid_until)
+        for row in sorted(
+            rows.select_related("user", "node__organisation"),
+            key=lambda row: (Role.values.index(row.role), row.user.email),
+        )
+    ]

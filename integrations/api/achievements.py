@@ -25,10 +25,11 @@ from credentials.strict_json import JsonObject
 from integrations.api.authentication import actor_of
 from integrations.api.descriptions import CURSOR, PAGE_SIZE, PROBLEMS, page_schema, parameter
 from integrations.api.entries import content_as_said, entry_from, patched
-from integrations.api.pagination import PAGING, Sorting, choice_of, page_of
+from integrations.api.pagination import PAGING, choice_of, page_of
 from integrations.api.parsing import Flag, StrictSerializer, Text, parsed
 from integrations.api.view import ApiView
 from integrations.selectors import achievement_among, issuer_named, listed_achievements
+from registry.keyset import Sorting
 from registry.models import Role
 from registry.permissions import Scope
 from registry.selectors import link_base_url

@@ -18,20 +18,19 @@ from integrations.api.authentication import actor_of
 from integrations.api.descriptions import CURSOR, IDEMPOTENCY_KEY, PAGE_SIZE, PROBLEMS, page_schema, parameter
 from integrations.api.idempotency import answered_once
 from integrations.api.orders import AwardIn, order_from
-from integrations.api.pagination import PAGING, Apart, Sorting, choice_of, moment_of, page_of
+from integrations.api.pagination import PAGING, choice_of, moment_of, page_of
 from integrations.api.parsing import body_of, checked
 from integrations.api.view import ApiView
 from integrations.errors import UnreadableBodyError
 from integrations.selectors import achievement_among
 from issuing.models import Award, AwardState
-from issuing.selectors import awarded_versions_for, awards_for
+from issuing.selectors import NEWEST_ACCEPTED, awarded_versions_for, awards_for
 from issuing.services import award_achievement
 from registry.errors import NotFoundError
 from registry.idempotency import KeptAnswer
+from registry.keyset import Apart
 from registry.models import Role
 from registry.permissions import Scope
-
-NEWEST_ACCEPTED = Sorting("accepted_at")
 
 
 class AwardOut(serializers.Serializer[Award]):

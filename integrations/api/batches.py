@@ -19,7 +19,7 @@ from integrations.api.awards import credential_address
 from integrations.api.batch_requests import FILE_PARAMETERS, XLSX, AskedBatch, BatchIn, asked_of
 from integrations.api.descriptions import CURSOR, PAGE_SIZE, PROBLEMS, page_schema
 from integrations.api.orders import SendAt
-from integrations.api.pagination import PAGING, Sorting, page_of
+from integrations.api.pagination import PAGING, page_of
 from integrations.api.parsing import StrictSerializer, body_of, checked
 from integrations.api.view import ApiView
 from integrations.errors import UnreadableBodyError
@@ -42,6 +42,7 @@ from issuing.services import (
     reported_rows,
 )
 from registry.errors import NotFoundError
+from registry.keyset import Sorting
 from registry.models import Role
 from registry.permissions import Scope
 from registry.selectors import link_base_url

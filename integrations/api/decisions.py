@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from integrations.api.authentication import actor_of
 from integrations.api.descriptions import CURSOR, PAGE_SIZE, PROBLEMS, page_schema
 from integrations.api.orders import Day
-from integrations.api.pagination import PAGING, Apart, Sorting, page_of
+from integrations.api.pagination import PAGING, page_of
 from integrations.api.parsing import StrictSerializer, Text, parsed
 from integrations.api.view import ApiView
 from issuing.errors import CredentialNotFoundError
@@ -25,6 +25,7 @@ from issuing.models import Award, AwardState
 from issuing.services import RecordedDecision, approve_awards, cancel_award, refuse_awards
 from issuing.waiting import told_for_release, versions_released_by, waiting_for
 from registry.errors import ScopeRequiredError
+from registry.keyset import Apart, Sorting
 from registry.models import Organisation
 from registry.permissions import Scope
 

@@ -1,58 +1,26 @@
-"""Cursor pages: bounded, stable while rows are added, and the same cost on every page."""
+"""Pages of the API: which part of a list a request asks for, and the addresses of the next ones."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime as dt
-import json
-import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import urlencode
 
-from django.db import connection
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from rest_framework.request import Request
 
 from credentials.strict_json import JsonObject
 from credentials.timestamps import parse_timestamp
 from integrations.errors import QueryError
+from registry.keyset import Apart, Cursor, Sorting, keyset_page, read_cursor
 from registry.selectors import link_base_url
 
 DEFAULT_PAGE_SIZE = 50
 MAX_PAGE_SIZE = 200
-LONGEST_CURSOR = 300
-MOST_ROWS = 10_000_000
-MOST_APART = 200
 PAGING = ("page_size", "cursor")
 
 M = TypeVar("M", bound=Model)
-
-
-@dataclass(frozen=True, slots=True)
-class Sorting:
-    """What a list is ordered by; the id breaks ties. `read` takes a value back from a cursor's text."""
-
-    field: str
-    newest_first: bool = True
-    read: Callable[[str], Any] = dt.datetime.fromisoformat
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """A place between two rows: the row before it, and which way to read."""
-
-    forward: bool
-    value: Any
-    id: str
-
-    def text(self) -> str:
-        """Return the cursor for an address."""
-        value = self.value.isoformat() if isinstance(self.value, dt.datetime) else str(self.value)
-        content = json.dumps([self.forward, value, self.id]).encode()
-        return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
 def refuse_other_parameters(request: Request, known: Sequence[str]) -> None:
@@ -69,14 +37,6 @@ def refuse_other_parameters(request: Request, known: Sequence[str]) -> None:
     if refused:
         refused[0].refusals = tuple(one for error in refused for one in error.refusals)
         raise refused[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Apart:
-    """What rows are told apart by before they are ordered: a column that leads an index with the order, and its values."""
-
-    field: str
-    values: Sequence[Any]
 
 
 def page_of(
@@ -100,51 +60,17 @@ def page_of(
     Raises:
         QueryError: `page_size` is not 1 to 200, or `cursor` is not one of ours.
     """
-    size, cursor = page_size_of(request), cursor_of(request, order)
-    forward = cursor is None or cursor.forward
-    found = _rows_behind(rows, cursor, order, apart, size + 1)
-    more, found = len(found) > size, found[:size]
-    shown = found if forward else found[::-1]
+    page = keyset_page(rows, order, size=page_size_of(request), cursor=cursor_of(request, order), apart=apart)
     return {
-        "results": [write(row) for row in shown],
-        "next": _address(request, shown[-1:], order, forward=True) if more or not forward else None,
-        "previous": _address(request, shown[:1], order, forward=False) if cursor and (more or forward) else None,
+        "results": [write(row) for row in page.rows],
+        "next": _address(request, page.next),
+        "previous": _address(request, page.previous),
     }
 
 
-def _rows_behind(rows: QuerySet[M], cursor: Cursor | None, order: Sorting, apart: Apart | None, most: int) -> list[M]:
-    """Return the first rows behind a cursor, at most so many."""
-    if apart is None:
-        return list(_from(rows, cursor, order)[:most])
-    among = rows.filter(**{f"{apart.field}__in": list(apart.values)})
-    # SQLite orders no part of a union; and a union of very many parts costs more to plan than it saves.
-    if not connection.features.supports_slicing_ordering_in_compound or not 0 < len(apart.values) <= MOST_APART:
-        return list(_from(among, cursor, order)[:most])
-    plain = rows.select_related(None).values_list("pk", order.field)
-    parts = [_from(plain.filter(**{apart.field: value}), cursor, order)[:most] for value in apart.values]
-    merged = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    ids = [row[0] for row in merged]
-    return list(_from(rows.filter(pk__in=ids), cursor, order)[:most])
-
-
-def _from(rows: QuerySet[M], cursor: Cursor | None, order: Sorting) -> QuerySet[M]:
-    falling = order.newest_first == (cursor is None or cursor.forward)
-    ordered = rows.order_by(f"-{order.field}", "-pk") if falling else rows.order_by(order.field, "pk")
-    if cursor is None:
-        return ordered
-    side = "lt" if falling else "gt"
-    # "at or beyond" beside the exact condition lets the index start at the right place
-    near = Q(**{f"{order.field}__{side}e": cursor.value})
-    tie = Q(**{order.field: cursor.value, f"pk__{side}": cursor.id})
-    return ordered.filter(near, Q(**{f"{order.field}__{side}": cursor.value}) | tie)
-
-
-def _address(request: Request, edge: Sequence[Any], order: Sorting, *, forward: bool) -> str | None:
-    if not edge:
-        return None
-    cursor = Cursor(forward, getattr(edge[0], order.field), str(edge[0].pk)).text()
+def _address(request: Request, cursor: str) -> str | None:
     query = urlencode({**request.query_params.dict(), "cursor": cursor})
-    return f"{link_base_url()}{request.path}?{query}"
+    return f"{link_base_url()}{request.path}?{query}" if cursor else None
 
 
 def page_size_of(request: Request) -> int:
@@ -169,21 +95,9 @@ def cursor_of(request: Request, order: Sorting) -> Cursor | None:
     if text is None:
         return None
     try:
-        return _read_cursor(text[:LONGEST_CURSOR], order)
-    except (ValueError, TypeError, binascii.Error, OverflowError, RecursionError) as error:
+        return read_cursor(text, order)
+    except ValueError as error:
         raise QueryError(parameter="cursor", reason="it is not one that a page gave you") from error
-
-
-def _read_cursor(text: str, order: Sorting) -> Cursor:
-    forward, value, row_id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    read = order.read(value)
-    if not isinstance(forward, bool) or (isinstance(read, dt.datetime) and read.tzinfo is None):
-        raise ValueError("not a cursor")
-    if isinstance(read, int) and not 0 <= read < MOST_ROWS:
-        raise ValueError("not a row")
-    # A moment that UTC's calendar lacks has no place in the database either: it is refused here.
-    place = read.astimezone(dt.UTC) if isinstance(read, dt.datetime) else read
-    return Cursor(forward, place, str(uuid.UUID(row_id)))
 
 
 def choice_of(request: Request, parameter: str, choices: Sequence[str]) -> str | None:

@@ -5,7 +5,16 @@ from issuing.services.awarding import award_achievement, file_refusal_of
 from issuing.services.batch_reports import reported_groups, reported_rows
 from issuing.services.batches import award_batch
 from issuing.services.claiming import accept_award, advance_due, decline_award
-from issuing.services.drafts import BatchOrder, FileKind, cancel_batch, confirm_batch, forget_files, make_batch
+from issuing.services.drafts import (
+    AT_WORK,
+    BatchOrder,
+    FileKind,
+    cancel_batch,
+    confirm_batch,
+    forget_files,
+    make_batch,
+)
+from issuing.services.failed_rows import failed_rows_of
 from issuing.services.holders import Merged, link_holder, merge_learners, verify_identifier
 from issuing.services.kept_rows import dump_rows
 from issuing.services.key_requests import (
@@ -25,6 +34,7 @@ from issuing.services.orders import (
     RowOutcome,
 )
 from issuing.services.policies import ApprovalOrder, set_approval
+from issuing.services.previewing import AwardPreview, preview_award
 from issuing.services.previews import read_as
 from issuing.services.restating import Correction, correct_credential
 from issuing.services.restoring import ClosedList, close_open_lists
@@ -47,16 +57,19 @@ from issuing.services.status import (
     is_suspended,
     reinstate_credential,
     revoke_credential,
+    send_now,
     supersede_credential,
     suspend_credential,
 )
 from issuing.services.tables import rows_of_table
 
 __all__ = [
+    "AT_WORK",
     "DUPLICATES",
     "ON_ERROR",
     "ApprovalOrder",
     "AwardOrder",
+    "AwardPreview",
     "BatchOptions",
     "BatchOrder",
     "BatchOutcome",
@@ -87,6 +100,7 @@ __all__ = [
     "correct_credential",
     "decline_award",
     "dump_rows",
+    "failed_rows_of",
     "file_refusal_of",
     "forget_files",
     "forget_presentations",
@@ -95,6 +109,7 @@ __all__ = [
     "make_batch",
     "mark_key_compromised",
     "merge_learners",
+    "preview_award",
     "read_as",
     "record_bounce",
     "refuse_awards",
@@ -112,6 +127,7 @@ __all__ = [
     "rows_of_table",
     "run_batch",
     "send_claim_link",
+    "send_now",
     "set_approval",
     "settle_decision",
     "supersede_credential",

@@ -58,6 +58,11 @@ def _kept(outcome: RowOutcome) -> dict[str, Any]:
     return own | ({"changed": list(outcome.changed)} if outcome.changed else {})
 
 
+def kept_outcomes(batch: Batch) -> list[RowOutcome]:
+    """Return the kept rows."""
+    return [_outcome(row) for row in batch.report]
+
+
 def reported_rows(batch: Batch, state: str) -> list[dict[str, object]]:
     """Return the kept rows of a state for machines, in the reader's language."""
     return [_outcome(row).as_json() for row in batch.report if row["state"] == state]

@@ -19,13 +19,14 @@ from issuing.errors import (
 )
 from issuing.models import Award, AwardState, Credential, StatusChange, StatusPurpose
 from issuing.rules import LONGEST_REASON, cleaned
+from issuing.services.advancing import advance_awards
 from issuing.services.awarding import accept_replacement
 from issuing.services.claiming import refused_state
 from issuing.services.correcting import fix_anew
 from issuing.services.lines import newest_replacements
 from issuing.services.orders import AwardOrder
 from issuing.services.status_changes import add_change, cancel_unsigned
-from issuing.way import ENDED, WAITING
+from issuing.way import ENDED, WAITING, Act
 from registry.actors import Actor
 from registry.audit import record_act
 from registry.models import Role
@@ -73,6 +74,21 @@ def cancel_award(*, award_id: uuid.UUID, actor: Actor) -> None:
         if not cancel_unsigned(award, code="cancelled"):
             raise refused_state(award)
         record_act(actor, "award.cancelled", award, organisation=award.organisation)
+
+
+def send_now(*, award_id: uuid.UUID, actor: Actor) -> None:
+    """Let a scheduled award go on at once: nobody waits for its day, or for the end of its undo window, any more.
+
+    Raises:
+        CredentialNotFoundError: there is none, or `actor` may not know of it.
+        RoleRequiredError, ScopeRequiredError: `actor` may not award here.
+        StateError: it waits for no day.
+    """
+    with transaction.atomic():
+        award = held_award(award_id, actor, scope=Scope.AWARDS_WRITE)
+        if not advance_awards([award.pk], Act.SCHEDULE, not_before=None):
+            raise refused_state(award)
+        record_act(actor, "award.sent", award, organisation=award.organisation)
 
 
 def suspend_credential(*, credential_id: uuid.UUID, reason: str, actor: Actor) -> None:

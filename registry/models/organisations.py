@@ -45,6 +45,10 @@ class Organisation(models.Model):
     default_visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PRIVATE)
     signing_policy = models.CharField(max_length=10, choices=SigningPolicy, default=SigningPolicy.AT_AWARD)
     mfa_required = models.BooleanField(default=False)
+    undo_minutes = models.PositiveSmallIntegerField(
+        default=10,
+        help_text="an award by hand or file waits so long before it is signed, and can be undone; 0: not at all",
+    )
     kind = models.CharField(max_length=12, choices=OrganisationKind, default=OrganisationKind.FORMAL)
     is_sample = models.BooleanField(
         default=False,

@@ -26,6 +26,7 @@ from registry.services.people import (
     NotOnePersonError,
     Recipient,
     known_identifiers,
+    learner_known,
     learners_for,
     normalised_identifier,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "create_organisation",
     "ensure_account",
     "known_identifiers",
+    "learner_known",
     "learners_for",
     "normalised_identifier",
     "numbers_from",

@@ -63,6 +63,8 @@ class OrganisationOrder:
     timezone: str = "UTC"
     default_visibility: Visibility = Visibility.PRIVATE
     signing_policy: SigningPolicy = SigningPolicy.AT_AWARD
+    mfa_required: bool = False
+    undo_minutes: int = 10
     is_sample: bool = False
     whereabouts: Whereabouts = field(default_factory=Whereabouts)
 
@@ -96,6 +98,8 @@ def create_organisation(*, order: OrganisationOrder, owner: User | None, actor: 
         timezone=order.timezone,
         default_visibility=order.default_visibility,
         signing_policy=order.signing_policy,
+        mfa_required=order.mfa_required,
+        undo_minutes=order.undo_minutes,
         is_sample=order.is_sample,
     )
     if order.whereabouts != Whereabouts():

@@ -137,6 +137,15 @@ def learners_for(
     return people.ids
 
 
+def learner_known(recipient: Recipient, *, organisation: Organisation) -> uuid.UUID | None:
+    """Return the organisation's record of a recipient, None where there is none yet; nothing is made.
+
+    Raises:
+        IdentifierConflictError, LearnerUnknownError: as `learners_for` tells them.
+    """
+    return _owner(recipient, known_identifiers([recipient], organisation=organisation))
+
+
 def _owner(recipient: Recipient, known: Known) -> uuid.UUID | None:
     """Return the one record to which a recipient's identifiers lead, None where they lead to none."""
     owners = {known[key] for key in recipient.keys if key in known}

@@ -21,7 +21,7 @@ OTHERS_DATES = {
     "verification/isolated_child.py": "our own parent's question",
     "verification/plain_values.py": "documents of others",
     "verification/resolve/statuses.py": "documents of others",
-    "integrations/api/pagination.py": "our own cursors",
+    "registry/keyset.py": "our own cursors",
     "issuing/audit_heads.py": "our own signed heads",
     "issuing/delivery/messages.py": "facts that were fixed by us",
     "issuing/services/standing.py": "facts that were fixed by us",

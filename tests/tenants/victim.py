@@ -85,6 +85,8 @@ class Victim:
             return {"name": "privacy"}
         if pattern.startswith("^media/"):
             return {"suffix": "png"}
+        if pattern.startswith("console/"):
+            return {"slug": self.tenant.organisation.slug, "node_id": str(self.tenant.root.pk), "change": "revoke"}
         if pattern.startswith("issuers/"):
             return {"slug": self.tenant.issuer.slug}
         if "/v/<int:number>" in pattern:

@@ -1,0 +1,235 @@
+"""Where in an organisation somebody stands: the tree that they see, the way to the top, and what they may do here."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from catalogue.models import Achievement
+from catalogue.selectors import achievements_for, titles_of
+from registry.actors import Actor, actor_for_user
+from registry.errors import NotFoundError
+from registry.language_maps import text_in
+from registry.models import Node, NodeKind, Organisation, Role, User
+from registry.permissions import has_role, memberships_of, nodes_of, organisations_of
+
+MOST_ENTRIES = 100
+"""Entries that a page of a place lists; more are found by typing."""
+
+
+GUARDED = (Role.OWNER, Role.ADMIN, Role.EDITOR, Role.AWARDER, Role.APPROVER)
+"""Roles that award or administer: an organisation may ask for a second step of signing in before they act."""
+
+
+class SecondStepNeededError(Exception):
+    """The organisation asks for a second step of signing in that the account has not set up."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place.organisation.slug)
+        self.place = place
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """A place on the way to the top; `address` is empty for the page itself."""
+
+    name: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A place in the tree: its depth from the top, whether it is where one stands, or lies on the way there."""
+
+    name: str
+    address: str
+    depth: int
+    here: bool
+    on_the_way: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An achievement in a list: what it is called, and where it is."""
+
+    achievement: Achievement
+    title: str
+    address: str
+    award_address: str
+
+
+class Place:
+    """A node of an organisation, as `actor` sees it. Whoever holds no role in an organisation learns nothing of it."""
+
+    def __init__(self, actor: Actor, organisation: Organisation, seen: list[Node], node: Node) -> None:
+        self.actor, self.organisation, self.seen, self.node = actor, organisation, seen, node
+
+    @property
+    def name(self) -> str:
+        """The organisation's name in the reader's language."""
+        return text_in(self.organisation.name, get_language() or "")
+
+    @property
+    def node_name(self) -> str:
+        """The place's name in the reader's language."""
+        return name_of(self.node, self.organisation)
+
+    @property
+    def is_top(self) -> bool:
+        """Whether the place is the organisation itself."""
+        return self.node.kind == NodeKind.ORGANISATION
+
+    @property
+    def home(self) -> str:
+        """The address of the topmost place that one sees."""
+        return address_of(self.organisation, self.seen[0])
+
+    @property
+    def above(self) -> list[Node]:
+        """The places on the way here that one sees, the topmost first, without this one."""
+        return [one for one in self.seen if one.pk != self.node.pk and self.node.path.startswith(one.path)]
+
+    @property
+    def below(self) -> list[Crumb]:
+        """The places right below."""
+        return [
+            Crumb(name_of(one, self.organisation), address_of(self.organisation, one))
+            for one in self.seen
+            if one.parent_id == self.node.pk
+        ]
+
+    @property
+    def tree(self) -> list[Branch]:
+        """Every place that one sees, in the order of the tree."""
+        least = min(one.path.count("/") for one in self.seen)
+        return [
+            Branch(
+                name_of(one, self.organisation),
+                address_of(self.organisation, one),
+                one.path.count("/") - least,
+                one.pk == self.node.pk,
+                self.node.path.startswith(one.path),
+            )
+            for one in self.seen
+        ]
+
+    def crumbs(self, *further: Crumb) -> list[Crumb]:
+        """Return the way here, and what comes behind; the last one is the page itself."""
+        nodes = [*self.above, self.node]
+        way = [Crumb(name_of(one, self.organisation), address_of(self.organisation, one)) for one in nodes]
+        *before, last = [*way, *further]
+        return [*before, Crumb(last.name)]
+
+    @cached_property
+    def may_award(self) -> bool:
+        """Whether one may award what is issued here."""
+        return has_role(self.actor, self.node, Role.AWARDER)
+
+    def entries(self) -> list[Entry]:
+        """Return what is issued right here, in the order of titles; drafts are among it."""
+        rows = achievements_for(self.actor).filter(issuer__node=self.node).order_by("created_at", "pk")
+        return entries_of(rows[:MOST_ENTRIES], self.organisation)
+
+
+def entries_of(rows: Iterable[Achievement], organisation: Organisation) -> list[Entry]:
+    """Return achievements with their titles, in the order of those."""
+    listed = list(rows)
+    titles = titles_of([row.pk for row in listed], get_language() or "")
+    entries = [
+        Entry(
+            row,
+            titles[row.pk].text if row.pk in titles else row.slug,
+            entry_address(organisation, row),
+            entry_address(organisation, row, "award_one"),
+        )
+        for row in listed
+    ]
+    return sorted(entries, key=lambda entry: entry.title.casefold())
+
+
+def name_of(node: Node, organisation: Organisation) -> str:
+    """Return what a place is called in the reader's language; the topmost bears the organisation's name."""
+    names = organisation.name if node.kind == NodeKind.ORGANISATION else node.name
+    return text_in(names, get_language() or "")
+
+
+def address_of(organisation: Organisation, node: Node) -> str:
+    """Return the address of a place's page."""
+    if node.kind == NodeKind.ORGANISATION:
+        return reverse("console:organisation", args=[organisation.slug])
+    return reverse("console:node", args=[organisation.slug, node.pk])
+
+
+def entry_address(organisation: Organisation, achievement: Achievement, name: str = "achievement") -> str:
+    """Return the address of a page about an achievement."""
+    return reverse(f"console:{name}", args=[organisation.slug, achievement.pk])
+
+
+def actor_in(request: HttpRequest) -> Actor:
+    """Return who is signed in; views let nobody else in."""
+    user = request.user
+    assert isinstance(user, User)  # noqa: S101 - for the types: login_required let them in
+    return actor_for_user(user)
+
+
+def houses_of(actor: Actor) -> list[Organisation]:
+    """Return the organisations in which somebody holds a role, in the order of their names."""
+    language = get_language() or ""
+    return sorted(organisations_of(actor), key=lambda one: text_in(one.name, language).casefold())
+
+
+def place_of(actor: Actor, slug: str, node_id: uuid.UUID | None = None) -> Place:
+    """Return a place of an organisation: the topmost that one sees, unless one is named.
+
+    Raises:
+        NotFoundError: no such place, or none of which `actor` may know.
+        SecondStepNeededError: the account lacks what the organisation asks for.
+    """
+    seen = list(nodes_of(actor).filter(organisation__slug=slug).select_related("organisation").order_by("path"))
+    chosen = [one for one in seen if node_id in (None, one.pk)]
+    if not chosen:
+        raise NotFoundError
+    place = Place(actor, chosen[0].organisation, _in_order(seen), chosen[0])
+    if place.organisation.mfa_required and _lacks_second_step(place):
+        raise SecondStepNeededError(place)
+    return place
+
+
+def _lacks_second_step(place: Place) -> bool:
+    held = {role for role in GUARDED if memberships_of(place.actor, role).filter(node__in=place.seen).exists()}
+    return bool(held) and not is_mfa_enabled(User.objects.get(pk=place.actor.id))
+
+
+def _in_order(nodes: list[Node]) -> list[Node]:
+    """Return nodes as a tree is read: each before what is below it, siblings by name."""
+    names = {one.path: name_of(one, one.organisation).casefold() for one in nodes}
+    return sorted(nodes, key=lambda one: _way_to(one.path, names))
+
+
+def _way_to(path: str, names: dict[str, str]) -> list[tuple[str, str]]:
+    parts = path.split("/")[:-1]
+    ways = ["/".join(parts[: depth + 1]) + "/" for depth in range(len(parts))]
+    return [(names.get(way, ""), way) for way in ways]
+
+
+def entry_of(actor: Actor, slug: str, achievement_id: uuid.UUID) -> tuple[Place, Achievement, str]:
+    """Return an achievement, its title, and the place that issues it.
+
+    Raises:
+        NotFoundError: no such achievement there, or none of which `actor` may know.
+        SecondStepNeededError: as `place_of`.
+    """
+    rows = achievements_for(actor).filter(organisation__slug=slug, pk=achievement_id)
+    found = rows.first()
+    if found is None:
+        raise NotFoundError
+    place = place_of(actor, slug, found.issuer.node_id)
+    titles = titles_of([found.pk], get_language() or "")
+    return place, found, titles[found.pk].text if found.pk in titles else found.slug

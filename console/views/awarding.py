@@ -1,0 +1,128 @@
+"""Awarding one by hand: fill in, look at what will be signed and read, award."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from catalogue.models import Achievement
+from console.forms import FIELD_OF, AwardForm, fresh_once
+from console.places import Crumb, Place, actor_in, entry_address, entry_of
+from console.views.frame import console_page, page
+from issuing.errors import AlreadyAwardedError
+from issuing.services import AwardOrder, AwardPreview, award_achievement, preview_award
+from registry.errors import ConflictError, KeyReusedError, MalformedError
+from registry.form_refusals import refusals_shown_on, show_refusals
+from registry.idempotency import KeptAnswer, answer_once, request_sha
+
+
+class SheetUsedError(ConflictError):
+    """A sheet of the form was sent before with other words: what it awarded then stands."""
+
+    code = "sheet-used"
+    message = _("This sheet has awarded something already. Look at the list of awards, then check once more.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """One view of the form: where, of what, and what was typed."""
+
+    place: Place
+    achievement: Achievement
+    title: str
+    form: AwardForm
+
+
+@console_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def award_one(request: HttpRequest, slug: str, achievement_id: uuid.UUID) -> HttpResponse:
+    """Award an achievement to one person: a first sending checks and shows, the second one awards.
+
+    Whatever is wrong is told at once, each beside its field, and nothing that was typed is lost.
+    """
+    place, achievement, title = entry_of(actor_in(request), slug, achievement_id)
+    if request.method != "POST":
+        form = AwardForm(achievement=achievement, initial={"once": fresh_once(), "when": "now", "language": "en"})
+        return _form_page(request, _Sheet(place, achievement, title, form))
+    sheet = _Sheet(place, achievement, title, AwardForm(request.POST, achievement=achievement))
+    form, act = sheet.form, request.POST.get("act")
+    readable, unread = form.is_valid(), frozenset(form.errors)
+    with _told_on(form, unread):
+        if readable and act == "award":
+            return _awarded(request, sheet)
+        preview = preview_award(order=_order(sheet), actor=place.actor)
+        if readable and act != "change":
+            return _preview_page(request, sheet, preview)
+    return _form_page(request, sheet)
+
+
+@contextmanager
+def _told_on(form: AwardForm, unread: frozenset[str]) -> Iterator[None]:
+    """Show refusals on the form; a field that could not be read has its fault already."""
+    with refusals_shown_on(form, fields=FIELD_OF):
+        try:
+            yield
+        except KeyReusedError as error:
+            form.begin_anew()
+            raise SheetUsedError from error
+        except AlreadyAwardedError as error:
+            form.standing = error.facts["id"]
+            raise
+        except MalformedError as error:
+            told = [one for one in error.every_refusal if FIELD_OF.get(one.place, one.place) not in unread]
+            show_refusals(form, told, fields=FIELD_OF)
+
+
+def _order(sheet: _Sheet) -> AwardOrder:
+    minutes = sheet.place.organisation.undo_minutes
+    return sheet.form.order(undo_until=timezone.now() + dt.timedelta(minutes=minutes) if minutes else None)
+
+
+def _awarded(request: HttpRequest, sheet: _Sheet) -> HttpResponse:
+    """Award, once for each sheet: sent again, it leads to the award that was made."""
+    organisation, actor = sheet.place.organisation, sheet.place.actor
+    said = sorted((name, value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken")
+    sha = request_sha(actor, "POST", request.path, urlencode(said).encode())
+
+    def act() -> KeptAnswer:
+        return KeptAnswer(302, str(award_achievement(order=_order(sheet), actor=actor).pk))
+
+    once = sheet.form.cleaned_data["once"] or fresh_once()
+    answer, _again = answer_once(organisation_id=organisation.pk, key=f"sheet {once}", request_sha=sha, act=act)
+    return redirect("console:award", organisation.slug, answer.body)
+
+
+def _form_page(request: HttpRequest, sheet: _Sheet) -> HttpResponse:
+    context = {"form": sheet.form, "achievement": sheet.achievement, "title": sheet.title}
+    status = 422 if sheet.form.errors else 200
+    return page(request, "console/award_one.html", sheet.place, context, crumbs=_crumbs(sheet), status=status)
+
+
+def _preview_page(request: HttpRequest, sheet: _Sheet, preview: AwardPreview) -> HttpResponse:
+    if not sheet.form.cleaned_data["once"]:
+        sheet.form.begin_anew()
+    context = {
+        "form": sheet.form,
+        "achievement": sheet.achievement,
+        "title": sheet.title,
+        "preview": preview,
+        "document": json.dumps(preview.document, ensure_ascii=False, indent=2),
+        "day": sheet.form.day,
+    }
+    return page(request, "console/award_preview.html", sheet.place, context, crumbs=_crumbs(sheet))
+
+
+def _crumbs(sheet: _Sheet) -> tuple[Crumb, ...]:
+    address = entry_address(sheet.place.organisation, sheet.achievement)
+    return Crumb(sheet.title, address), Crumb(str(_("Award one")))

@@ -1,0 +1,90 @@
+"""One award as its issuer sees it: its way, its letters, and what can be done with it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from catalogue.selectors import titles_of
+from console.places import Crumb, Place, actor_in, entry_address, place_of
+from console.views.frame import console_page, page
+from issuing.models import Award, StatusPurpose
+from issuing.selectors import award_facts, award_in, status_of
+from issuing.services import cancel_award, send_now
+from issuing.way import ENDED
+from registry.errors import RegistryError
+
+
+@console_page
+@require_safe
+def award(request: HttpRequest, slug: str, award_id: uuid.UUID) -> HttpResponse:
+    """Show what became of an award, and what can still be done."""
+    place, shown, title = award_page_of(request, slug, award_id)
+    credential = getattr(shown, "credential", None)
+    changes = status_of(credential) if credential else []
+    revoked = any(change.purpose == StatusPurpose.REVOCATION for change in changes)
+    facts = award_facts(shown) if shown.facts else None
+    context = {
+        "award": shown,
+        "facts": facts,
+        "title": title,
+        "letters": shown.letters.order_by("pk"),
+        "changes": changes,
+        "revoked": revoked,
+        "suspended": not revoked and bool(changes) and changes[0].value,
+        "standing": place.may_award and not revoked and shown.state not in ENDED and facts is not None,
+        "successor": credential.successor_id if credential else None,
+        "replaces": shown.replaces_id,
+    }
+    crumbs = (
+        Crumb(title, entry_address(place.organisation, shown.version.achievement)),
+        Crumb(facts.holder_name if facts else str(_("Award"))),
+    )
+    return page(request, "console/award.html", place, context, crumbs=crumbs)
+
+
+@console_page
+@require_POST
+def cancel(request: HttpRequest, slug: str, award_id: uuid.UUID) -> HttpResponse:
+    """Take an award back before it is signed."""
+    return _done(
+        request, slug, award_id, cancel_award, str(_("Undone. Nothing was signed, and nobody was written to."))
+    )
+
+
+@console_page
+@require_POST
+def send(request: HttpRequest, slug: str, award_id: uuid.UUID) -> HttpResponse:
+    """Let an award go out that waits for its day or for the end of the time to undo it."""
+    return _done(request, slug, award_id, send_now, str(_("It goes out now.")))
+
+
+def _done(request: HttpRequest, slug: str, award_id: uuid.UUID, act: Callable[..., None], said: str) -> HttpResponse:
+    """Act, and show what became of it; a refusal is told on the same page, nothing is done twice."""
+    place, shown, _title = award_page_of(request, slug, award_id)
+    try:
+        act(award_id=shown.pk, actor=place.actor)
+        messages.success(request, said)
+    except RegistryError as error:
+        messages.error(request, error.sentence())
+    return redirect("console:award", slug, shown.pk)
+
+
+def award_page_of(request: HttpRequest, slug: str, award_id: uuid.UUID) -> tuple[Place, Award, str]:
+    """Return the place that issues an award, the award, and its title.
+
+    Raises:
+        CredentialNotFoundError: there is none there, or whoever asks may not know of it.
+    """
+    actor = actor_in(request)
+    shown = award_in(actor, slug, award_id)
+    achievement = shown.version.achievement
+    titles = titles_of([achievement.pk], get_language() or "")
+    return place_of(actor, slug, achievement.issuer.node_id), shown, str(titles[achievement.pk])

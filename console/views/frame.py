@@ -1,0 +1,43 @@
+"""What every page of the console has: the way in, and the frame around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from console.places import Crumb, Place, SecondStepNeededError
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+def console_page(view: View) -> View:
+    """Let in whoever is signed in, by a second step where the organisation asks for one; nothing is kept on the way."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except SecondStepNeededError as error:
+            return page(request, "console/second_step.html", error.place, {}, status=403)
+
+    return cast(View, never_cache(login_required(guarded)))
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    place: Place,
+    context: dict[str, Any],
+    *,
+    crumbs: tuple[Crumb, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    """Return a page within a place's frame."""
+    frame = {"place": place, "crumbs": place.crumbs(*crumbs), "section": "console"}
+    return render(request, template, frame | context, status=status)

@@ -1,0 +1,159 @@
+"""What is done with an award afterwards: listed, corrected, revoked, suspended, its links sent and withdrawn."""
+
+import re
+
+import pytest
+
+from issuing.models import Award, AwardState, ClaimLinkWithdrawal, Credential, LetterKind, StatusChange
+from registry.models import AuditEntry, Role
+from tests.console.houses import build_house, problems
+from tests.issuing.builders import build_achievement, build_issuer
+from tests.issuing.ways import award_now, breaches, sign, standing
+
+pytestmark = pytest.mark.django_db
+
+
+def house_with_award(role=Role.AWARDER, **more):
+    house = build_house(role, achievement=build_achievement(build_issuer(), **more))
+    award = award_now(house.achievement, number=1)
+    assert sign() == 1
+    return house, Award.objects.get(pk=award.pk)
+
+
+def test_name_is_corrected_by_a_new_certificate():
+    house, award = house_with_award()
+
+    page = house.client.post(f"{house.page_of(award)}correct/", {"name": "Ada Corrected", "email": ""}, follow=True)
+    sign()
+
+    newer = Award.objects.exclude(pk=award.pk).get()
+    assert page.redirect_chain[-1][0] == house.page_of(newer)
+    assert standing(house.achievement) == [str(newer.pk)]
+    assert "replaced" in house.read(house.page_of(award))
+    assert newer.letters.count() == 1, "and nobody reads of the old one, whose letter had not left"
+    assert breaches() == []
+
+
+def test_correction_that_changes_nothing_is_told():
+    house, award = house_with_award()
+
+    answer = house.client.post(f"{house.page_of(award)}correct/", {"name": "Ada Example 1", "email": ""})
+
+    assert answer.status_code == 422
+    assert problems(answer.content.decode())
+    assert Award.objects.count() == 1
+
+
+def test_award_is_revoked_with_a_reason_from_the_list_in_its_own_language():
+    house, award = house_with_award()
+    address = f"{house.page_of(award)}status/revoke/"
+
+    assert "Choose a reason" in house.client.post(address, {}).content.decode()
+    assert "Write the reason" in house.client.post(address, {"reason_code": "other"}).content.decode()
+    page = house.client.post(address, {"reason_code": "by-mistake"}, follow=True).content.decode()
+
+    assert "It was awarded by mistake." in page
+    assert StatusChange.objects.get().reason == "It was awarded by mistake."
+    assert AuditEntry.objects.filter(act="credential.revoked", object_id=str(award.pk)).count() == 1
+    again = house.client.post(address, {"reason_code": "by-mistake"}).content.decode()
+    assert "revoked before" in again
+    assert "/status/revoke/" not in house.read(house.page_of(award))
+
+
+def test_award_is_suspended_and_made_valid_again():
+    house, award = house_with_award(suspendable=True)
+    page = house.page_of(award)
+
+    house.client.post(f"{page}status/suspend/", {"reason_code": "being-examined"})
+    assert "/status/reinstate/" in house.read(page)
+    house.client.post(f"{page}status/reinstate/", {"reason_code": "cleared"})
+
+    assert [change.value for change in StatusChange.objects.order_by("id")] == [True, False]
+    assert "/status/suspend/" in house.read(page)
+
+
+def test_what_cannot_be_suspended_has_no_button():
+    house, award = house_with_award()
+
+    assert "/status/suspend/" not in house.read(house.page_of(award))
+    refused = house.client.post(f"{house.page_of(award)}status/suspend/", {"reason_code": "being-examined"})
+    assert refused.status_code == 422
+    assert house.client.get(f"{house.page_of(award)}status/melt/").status_code == 404
+
+
+def test_link_is_sent_once_a_day_and_withdrawn():
+    house, award = house_with_award()
+    page = house.page_of(award)
+
+    house.client.post(f"{page}send-link")
+    again = house.client.post(f"{page}send-link", follow=True).content.decode()
+    house.client.post(f"{page}withdraw-link")
+
+    assert award.letters.filter(kind=LetterKind.LINK).count() == 1
+    assert "went out today already" in again
+    assert ClaimLinkWithdrawal.objects.filter(award=award).count() == 1
+
+
+def test_looking_changes_nothing():
+    house, award = house_with_award()
+    page = house.page_of(award)
+
+    for address in (f"{page}undo", f"{page}send", f"{page}send-link", f"{page}withdraw-link"):
+        assert house.client.get(address).status_code == 405
+    for address in (page, f"{page}correct/", f"{page}status/revoke/", f"{house.home}awards/"):
+        assert house.client.get(address).status_code == 200
+
+    assert not StatusChange.objects.exists()
+    assert Award.objects.count() == 1
+
+
+@pytest.mark.parametrize("act", ["correct/", "status/revoke/", "send-link", "withdraw-link", "undo", "send"])
+def test_viewer_may_look_and_do_nothing(act):
+    house, award = house_with_award(Role.VIEWER)
+
+    page = house.read(house.page_of(award))
+    house.client.post(f"{house.page_of(award)}{act}", {"name": "Eve", "reason_code": "by-mistake"})
+
+    assert "What you can do" not in page
+    assert not StatusChange.objects.exists()
+    assert not ClaimLinkWithdrawal.objects.exists()
+    assert Award.objects.count() == 1
+
+
+def test_awards_are_listed_by_state_and_page_by_page():
+    house = build_house()
+    for number in range(1, 54):
+        award_now(house.achievement, number=number)
+    sign()
+    later = award_now(house.achievement, number=99, send_at=None)
+
+    page = house.read(f"{house.home}awards/")
+    assert len(re.findall(r"Ada Example \d+", page)) == 50
+    older = re.search(r'href="(\?[^"]*cursor=[^"]+)" rel="next"', page)[1].replace("&amp;", "&")
+    rest = house.read(f"{house.home}awards/{older}")
+    assert len(re.findall(r"Ada Example \d+", rest)) == 4
+    assert 'rel="prev"' in rest
+    waiting = house.read(f"{house.home}awards/", show="waiting")
+    assert re.findall(r"Ada Example \d+", waiting) == ["Ada Example 99"]
+    assert str(later.pk) in waiting
+    assert "No award is like that" in house.read(f"{house.home}awards/", show="scheduled")
+    for wrong in ({"show": "nonsense"}, {"cursor": "nonsense"}, {"achievement": "nonsense"}):
+        assert house.client.get(f"{house.home}awards/", wrong).status_code == 404
+
+
+def test_empty_list_says_how_to_begin():
+    house = build_house()
+
+    assert "Nothing has been awarded yet" in house.read(f"{house.home}awards/")
+    assert "Nobody has been awarded this yet" in house.read(f"{house.home}achievements/{house.achievement.pk}/")
+
+
+def test_award_that_ended_unsigned_says_so():
+    house = build_house()
+    award = award_now(house.achievement)
+    house.client.post(f"{house.page_of(award)}undo")
+
+    award.refresh_from_db()
+    assert award.state == AwardState.CANCELLED
+    assert "Undone before it was signed" in house.read(house.page_of(award))
+    assert not Credential.objects.exists()

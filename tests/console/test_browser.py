@@ -1,0 +1,154 @@
+"""A registrar with a real browser: one award and a file of many, by the keyboard alone, in every state of the pages."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from issuing.models import Award, AwardState, Batch, Credential
+from issuing.services import run_batch
+from registry.models import AuditEntry
+from tests.console.houses import House, build_house
+from tests.console.test_award_many import MIXED
+from tests.issuing.ways import breaches, sign
+from tests.look.test_browser import RULES
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+FOCUSED = "(e => (e.labels && e.labels[0] || e).innerText || '')(document.activeElement)"
+
+
+@pytest.fixture
+def browser(missing, monkeypatch) -> Iterator[Browser]:
+    if CHROMIUM is None:
+        missing("no Chromium on this machine: pages are not looked at in a browser")
+    # As in tests/verification/test_browser.py: the event loop, and the connections that nobody else would close.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+        connection.close()
+
+
+def desk_of(browser: Browser, house: House, address: str) -> BrowserContext:
+    """Return a browser that is signed in as somebody of the house; tests/console/test_award_one.py does without scripts."""
+    desk = browser.new_context(locale="en", reduced_motion="reduce")
+    session = house.client.cookies[settings.SESSION_COOKIE_NAME].value
+    desk.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": address}])
+    return desk
+
+
+def barriers(page: Page) -> list[str]:
+    """Look at the page as it stands, at a desk in light and on a small phone in the dark."""
+    found = []
+    for width, scheme in ((1280, "light"), (360, "dark")):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        seen = Axe().run(page, options=RULES).response["violations"]
+        found += [f"{width}: {rule['id']}: {node['html'][:120]}" for rule in seen for node in rule["nodes"]]
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            found.append(f"{width}: scrolls sideways")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return found
+
+
+def tab_to(page: Page, words: str) -> None:
+    """Press Tab until a control with these words, or this label, has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate(FOCUSED).strip() == words:
+            return
+    raise AssertionError(f"no way by keyboard to “{words}”")
+
+
+def press(page: Page, words: str) -> None:
+    tab_to(page, words)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def test_registrar_awards_one_by_keyboard_and_corrects_and_revokes_it(browser: Browser, live_server):
+    house = build_house()
+    page = desk_of(browser, house, live_server.url).new_page()
+    seen: dict[str, list[str]] = {}
+
+    page.goto(f"{live_server.url}/console/")
+    seen["place"] = barriers(page)
+    press(page, "Data Basics")
+    seen["achievement"] = barriers(page)
+    press(page, "Award one")
+    press(page, "Check and look at it")
+    assert page.locator(".summary li").count() == 2
+    seen["errors"] = barriers(page)
+    for label, text in (("Name on the certificate", "Ana Beispiel"), ("E-mail address", "ana@example.org")):
+        tab_to(page, label)
+        page.keyboard.type(text)
+    press(page, "Check and look at it")
+    seen["preview"] = barriers(page)
+    press(page, "Award")
+    seen["scheduled"] = barriers(page)
+    press(page, "Send it now")
+    sign()
+    page.reload()
+    seen["signed"] = barriers(page)
+    press(page, "Correct a name or an address")
+    seen["correct"] = barriers(page)
+    tab_to(page, "Name on the certificate")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("Ana Musterfrau")
+    press(page, "Correct it")
+    sign()
+    page.reload()
+    press(page, "Revoke")
+    press(page, "Revoke")
+    seen["reason missing"] = barriers(page)
+    tab_to(page, "It was awarded by mistake.")
+    page.keyboard.press("Space")
+    press(page, "Revoke")
+    seen["revoked"] = barriers(page)
+    page.goto(f"{live_server.url}{house.home}awards/")
+    seen["awards"] = barriers(page)
+    press(page, "Scheduled")
+    seen["no awards"] = barriers(page)
+
+    assert {name: found for name, found in seen.items() if found} == {}
+    assert set(Award.objects.values_list("state", flat=True)) == {AwardState.DELIVERED}
+    acts = AuditEntry.objects.filter(organisation=house.achievement.organisation, actor_kind="user")
+    told = list(acts.order_by("id").values_list("act", flat=True))
+    assert told == ["award.accepted", "award.sent", "credential.superseded", "credential.revoked"]
+    assert breaches() == []
+
+
+def test_registrar_awards_many_and_sees_what_would_become_of_every_row(browser: Browser, live_server):
+    house = build_house(undo_minutes=0)
+    page = desk_of(browser, house, live_server.url).new_page()
+    seen: dict[str, list[str]] = {}
+
+    page.goto(f"{live_server.url}{house.home}achievements/{house.achievement.pk}/award-many/")
+    seen["file"] = barriers(page)
+    page.set_input_files("#id_file", {"name": "people.csv", "mimeType": "text/csv", "buffer": MIXED.encode()})
+    press(page, "Check the file")
+    seen["checking"] = barriers(page)
+    run_batch(batch_id=Batch.objects.get().pk)
+    page.wait_for_selector('[data-state="ready"]')  # by itself
+    seen["checked"] = barriers(page)
+    press(page, "Award 2, leave out 2")
+    run_batch(batch_id=Batch.objects.get().pk)
+    page.wait_for_selector('[data-state="done"]')
+    seen["done"] = barriers(page)
+    page.goto(f"{live_server.url}{house.home}batches/")
+    seen["files"] = barriers(page)
+    sign()
+
+    assert {name: found for name, found in seen.items() if found} == {}
+    assert Credential.objects.count() == 2
+    assert breaches() == []

@@ -1,0 +1,85 @@
+"""The organisation as a tree: who sees which place of it, and what stands there."""
+
+import pytest
+
+from registry.actors import SYSTEM
+from registry.models import Role, User
+from registry.services import add_member, create_faculty
+from tests.console.houses import build_house, signed_in
+from tests.issuing.builders import build_achievement, build_issuer
+from tests.registry.builders import build_member, build_user
+
+pytestmark = pytest.mark.django_db
+
+
+def test_one_organisation_is_opened_at_once():
+    house = build_house()
+
+    assert house.client.get("/console/").url == house.home
+
+
+def test_of_several_one_is_chosen():
+    house, other = build_house(), build_achievement(build_issuer())
+    add_member(user=house.user, node=other.issuer.node, role=Role.VIEWER, actor=SYSTEM)
+
+    page = house.read("/console/")
+
+    assert house.home in page
+    assert f"/console/{other.organisation.slug}/" in page
+
+
+def test_who_has_no_role_is_told_how_to_get_one():
+    page = signed_in(build_user()).get("/console/").content.decode()
+
+    assert "You have no role in an organisation yet" in page
+
+
+def test_nobody_comes_in_without_signing_in(client):
+    house = build_house()
+
+    for address in ("/console/", house.home, house.award_page):
+        answer = client.get(address)
+        assert answer.status_code == 302
+        assert answer.url.startswith("/account/login/")
+
+
+def test_tree_shows_what_one_may_see_and_no_more():
+    house = build_house(Role.OWNER)
+    root = house.achievement.issuer.node
+    law = create_faculty(parent=root, name={"en": "Faculty of Law", "de": "Juristische Fakultät"}, actor=SYSTEM)
+    create_faculty(parent=root, name={"en": "Faculty of Arts"}, actor=SYSTEM)
+    clerk = signed_in(User.objects.get(pk=build_member(law, Role.AWARDER).user_id))
+
+    whole = house.read(house.home)
+    part = clerk.get(house.home).content.decode()
+
+    assert "Faculty of Law" in whole
+    assert "Faculty of Arts" in whole
+    assert "Faculty of Law" in part
+    assert "Faculty of Arts" not in part
+    assert "Data Basics" not in part, "what is issued above is not theirs to see"
+    assert clerk.get(f"{house.home}places/{root.pk}/").status_code == 404
+    german = clerk.get(house.home, headers={"accept-language": "de"}).content.decode()
+    assert "Juristische Fakultät" in german
+
+
+def test_place_names_who_acts_there_and_where_the_role_comes_from():
+    house = build_house(Role.OWNER)
+    law = create_faculty(parent=house.achievement.issuer.node, name={"en": "Faculty of Law"}, actor=SYSTEM)
+    clerk = User.objects.get(pk=build_member(law, Role.AWARDER).user_id)
+
+    page = house.read(f"{house.home}places/{law.pk}/")
+
+    assert clerk.email in page
+    assert house.user.email in page
+    assert "above" in page
+    assert "Nothing is issued here yet" in page
+
+
+def test_draft_is_seen_and_not_awarded():
+    house = build_house(achievement=build_achievement(build_issuer(), publish=False))
+
+    page = house.read(f"{house.home}achievements/{house.achievement.pk}/")
+
+    assert "A draft cannot be awarded" in page
+    assert "/award/" not in page
