@@ -67,6 +67,7 @@ def _filled(rows: int, *, like: Processes | None = None) -> Iterator[Processes]:
         if like is None:
             run.finish(run.start("prepare"))
         fill(run, rows)
+        run.finish(run.start("settle"))
         yield run
 
 
