@@ -12,9 +12,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Achievement, DuplicatePolicy
-from issuing.reasons import WORDS, Reason, reason_in
 from issuing.services import AwardOrder, Correction, EvidenceOrder, GroundOrder, ResultOrder
 from issuing.stated import Stated
+from issuing.status_reasons import WORDS, Reason, reason_in
 from registry.dates import DayOutOfRangeError, read_day
 from registry.encodings import ENCODINGS
 from registry.models import IdentifierType
@@ -36,7 +36,7 @@ FIELD_OF = {
     "send_at": "send_on",
     "identifier_value": "identifier",
 }
-"""Place of a refusal → the field beside which it is shown, where the two are called differently."""
+"""SeenNode of a refusal → the field beside which it is shown, where the two are called differently."""
 
 
 class DayField(forms.CharField):

@@ -1,11 +1,11 @@
 """The pages of the console."""
 
-from console.views.awarding import award_one
+from console.views.award_one import award_one
 from console.views.awards import award, cancel, send
 from console.views.batches import award_many, batch, batches, cancel_many, confirm_many, failed_rows, template
 from console.views.changes import change_status, correct, send_link, withdraw_link
 from console.views.lists import awards
-from console.views.places import achievement, home, place
+from console.views.tree import achievement, home, place
 
 __all__ = [
     "achievement",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.selectors import titles_of
-from console.places import Crumb, Place, actor_in, entry_address, place_of
+from console.seen_nodes import Crumb, SeenNode, actor_in, entry_address, place_of
 from console.views.frame import console_page, page
 from issuing.models import Award, StatusPurpose
 from issuing.selectors import award_facts, award_in, status_of
@@ -77,7 +77,7 @@ def _done(request: HttpRequest, slug: str, award_id: uuid.UUID, act: Callable[..
     return redirect("console:award", slug, shown.pk)
 
 
-def award_page_of(request: HttpRequest, slug: str, award_id: uuid.UUID) -> tuple[Place, Award, str]:
+def award_page_of(request: HttpRequest, slug: str, award_id: uuid.UUID) -> tuple[SeenNode, Award, str]:
     """Return the place that issues an award, the award, and its title.
 
     Raises:

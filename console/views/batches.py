@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from catalogue.selectors import titles_of
 from console.forms import FileForm
-from console.places import Crumb, Place, actor_in, entry_address, entry_of, place_of
+from console.seen_nodes import Crumb, SeenNode, actor_in, entry_address, entry_of, place_of
 from console.views.frame import console_page, page
 from issuing.formats import award_template
 from issuing.models import Batch, BatchState
@@ -98,7 +98,7 @@ def template(request: HttpRequest, slug: str, achievement_id: uuid.UUID) -> Http
 @require_safe
 def batch(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> HttpResponse:
     """Show where a file stands: progress while the worker is at it, then what became of its rows."""
-    place, shown, title = _found(request, slug, batch_id)
+    place, shown, title = _seen_batch(request, slug, batch_id)
     context = {
         "batch": shown,
         "title": title,
@@ -147,7 +147,7 @@ def cancel_many(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> HttpRes
 @require_safe
 def failed_rows(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> HttpResponse:
     """Return the rows that were refused as a file that can be mended and sent again."""
-    place, shown, _title = _found(request, slug, batch_id)
+    place, shown, _title = _seen_batch(request, slug, batch_id)
     if not place.may_award:
         raise NotFoundError
     return _file(failed_rows_of(shown), "failed.csv")
@@ -163,7 +163,7 @@ def sums_of(shown: Batch) -> Sums:
 
 
 def _done(request: HttpRequest, slug: str, batch_id: uuid.UUID, act: Callable[..., Any]) -> HttpResponse:
-    place, shown, _title = _found(request, slug, batch_id)
+    place, shown, _title = _seen_batch(request, slug, batch_id)
     try:
         act(batch=shown, actor=place.actor)
     except RegistryError as error:
@@ -171,7 +171,7 @@ def _done(request: HttpRequest, slug: str, batch_id: uuid.UUID, act: Callable[..
     return redirect("console:batch", slug, shown.pk)
 
 
-def _found(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> tuple[Place, Batch, str]:
+def _seen_batch(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> tuple[SeenNode, Batch, str]:
     actor = actor_in(request)
     shown = batches_for(actor).select_related("file").filter(organisation__slug=slug, pk=batch_id).first()
     if shown is None:

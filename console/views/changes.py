@@ -15,10 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from console.forms import CorrectionForm, ReasonForm
-from console.places import Crumb
+from console.seen_nodes import Crumb
 from console.views.awards import award_page_of
 from console.views.frame import console_page, page
-from issuing.reasons import FOR_REINSTATING, FOR_REVOKING, FOR_SUSPENDING, Reason
 from issuing.selectors import award_facts
 from issuing.services import (
     correct_credential,
@@ -28,6 +27,7 @@ from issuing.services import (
     suspend_credential,
     withdraw_claim_link,
 )
+from issuing.status_reasons import FOR_REINSTATING, FOR_REVOKING, FOR_SUSPENDING, Reason
 from registry.errors import NotFoundError, RegistryError
 from registry.form_refusals import refusals_shown_on
 

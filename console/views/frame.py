@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from console.places import Crumb, Place, SecondStepNeededError
+from console.seen_nodes import Crumb, SecondStepNeededError, SeenNode
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
@@ -32,7 +32,7 @@ def console_page(view: View) -> View:
 def page(
     request: HttpRequest,
     template: str,
-    place: Place,
+    place: SeenNode,
     context: dict[str, Any],
     *,
     crumbs: tuple[Crumb, ...] = (),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from catalogue.models import Achievement
 from catalogue.selectors import achievements_for, titles_of
-from console.places import Crumb, actor_in, place_of
+from console.seen_nodes import Crumb, actor_in, place_of
 from console.views.frame import console_page, page
 from issuing.models import Award, AwardState
 from issuing.selectors import NEWEST_ACCEPTED, award_facts, awards_page

@@ -153,7 +153,7 @@ def test_static_files_carry_their_content_in_their_name_and_are_kept_for_good(ho
 def test_only_static_files_that_a_page_uses_are_served(house):
     folders = {path.name for path in (house["var"] / "static").iterdir() if path.is_dir()}
 
-    assert folders == {"account", "admin", "css", "fonts", "img", "mfa"}
+    assert folders == {"account", "admin", "css", "fonts", "img", "js", "mfa"}
     with pytest.raises(urllib.error.HTTPError, match="404"):
         fetched(house, "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js.map")
 

@@ -37,6 +37,7 @@ from issuing.services import (
     revoke_credential,
     run_batch,
     send_claim_link,
+    send_now,
     set_approval,
     supersede_credential,
     suspend_credential,
@@ -49,7 +50,7 @@ from registry.models import LearnerIdentifier, Role
 from registry.services import Proof, ProofKind
 from tests.at_once import Case
 from tests.issuing.builders import build_achievement, build_order
-from tests.issuing.ways import at_claim, award_now, bearer, sign
+from tests.issuing.ways import LATER, at_claim, award_now, bearer, sign
 from tests.registry.builders import build_user, root_of
 
 CSV = b"email,name\na@example.org,Ada\nb@example.org,Bob\n"
@@ -304,6 +305,12 @@ CASES: dict[str, Callable[[], Case]] = {
     "cancel_award": lambda: _on_award(
         cancel_award, award_now(at_claim()), entry="award.cancelled", second="state-does-not-allow"
     ),
+    "send_now": lambda: _on_award(
+        send_now,
+        award_now(build_achievement(), send_at=timezone.now() + LATER),
+        entry="award.sent",
+        second="state-does-not-allow",
+    ),
     "revoke_credential": lambda: _on_credential(
         revoke_credential, _signed(), entry="credential.revoked", second="already-revoked"
     ),
@@ -341,6 +348,7 @@ CASES: dict[str, Callable[[], Case]] = {
     "withdraw_statement": _withdrawing,
 }
 NO_CASE = {
+    "preview_award": "writes nothing (tests/console/test_award_one.py)",
     "close_open_lists": "the operator's after a restore (test_restoring.py)",
     "mark_key_compromised": "of keys (test_keys.py)",
     "request_key_rotation": "of keys (test_keys.py)",

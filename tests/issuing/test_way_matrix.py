@@ -20,6 +20,7 @@ from issuing.services import (
     cancel_award,
     decline_award,
     refuse_awards,
+    send_now,
     set_approval,
     supersede_credential,
 )
@@ -36,9 +37,9 @@ from tests.registry.builders import build_member
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "architecture.md"
 STATES = (*ORDER, *SIGNED, *ENDED)
 PEOPLE = tuple(who for who in Who if who is not Who.SYSTEM)
-ACTS_OF_PEOPLE = {Act.APPROVE, Act.REFUSE, Act.CORRECT, Act.CANCEL, Act.CLAIM, Act.DECLINE}
+ACTS_OF_PEOPLE = {Act.APPROVE, Act.REFUSE, Act.CORRECT, Act.SCHEDULE, Act.CANCEL, Act.CLAIM, Act.DECLINE}
 """Each is asked for in `acts`: from every state, by every role."""
-ACTS_OF_THE_HOUSE = {Act.SCHEDULE, Act.LAPSE, Act.REPLACE, Act.SIGN, Act.FAIL, Act.DELIVER}
+ACTS_OF_THE_HOUSE = {Act.LAPSE, Act.REPLACE, Act.SIGN, Act.FAIL, Act.DELIVER}
 """Each is taken by `advance_awards` or `take_step`: from every state."""
 
 
@@ -118,6 +119,7 @@ def acts(award: Award, actor: Actor, party: str) -> dict[Act, Callable[[], objec
         Act.APPROVE: lambda: approve_awards(**own),
         Act.REFUSE: lambda: refuse_awards(reason="No", **own),
         Act.CORRECT: lambda: supersede_credential(credential_id=award.pk, order=order, reason="Name", actor=actor),
+        Act.SCHEDULE: lambda: send_now(award_id=award.pk, actor=actor),
         Act.CANCEL: lambda: cancel_award(award_id=award.pk, actor=actor),
         Act.CLAIM: lambda: accept_award(award_id=award.pk, actor=actor),
         Act.DECLINE: lambda: decline_award(award_id=award.pk, actor=actor),

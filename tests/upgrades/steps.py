@@ -22,7 +22,9 @@ def take_steps(*targets: tuple[str, str]) -> None:
     executor = MigrationExecutor(connection)
     executor.loader = MigrationLoader(connection, replace_migrations=False)
     squashed = executor.loader.replacements
-    executor.migrate(list(targets or [migration.replaces[-1] for migration in squashed.values()]))
+    rooms = {app for app, _name in squashed}
+    ends = [node for node in executor.loader.graph.leaf_nodes() if node[0] in rooms and node not in squashed]
+    executor.migrate(list(targets or ends))
     for app, name in squashed:
         MigrationRecorder(connection).record_unapplied(app, name)
 

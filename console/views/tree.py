@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from console.places import Crumb, actor_in, entry_of, houses_of, place_of
+from console.seen_nodes import Crumb, actor_in, entry_of, houses_of, place_of
 from console.views.frame import console_page, page
 from console.views.lists import named_awards
 from issuing.selectors import awards_page

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from catalogue.models import Achievement
 from console.forms import FIELD_OF, AwardForm, fresh_once
-from console.places import Crumb, Place, actor_in, entry_address, entry_of
+from console.seen_nodes import Crumb, SeenNode, actor_in, entry_address, entry_of
 from console.views.frame import console_page, page
 from issuing.errors import AlreadyAwardedError
 from issuing.services import AwardOrder, AwardPreview, award_achievement, preview_award
@@ -38,7 +38,7 @@ class SheetUsedError(ConflictError):
 class _Sheet:
     """One view of the form: where, of what, and what was typed."""
 
-    place: Place
+    place: SeenNode
     achievement: Achievement
     title: str
     form: AwardForm

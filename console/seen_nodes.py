@@ -31,7 +31,7 @@ GUARDED = (Role.OWNER, Role.ADMIN, Role.EDITOR, Role.AWARDER, Role.APPROVER)
 class SecondStepNeededError(Exception):
     """The organisation asks for a second step of signing in that the account has not set up."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: SeenNode) -> None:
         super().__init__(place.organisation.slug)
         self.place = place
 
@@ -65,7 +65,7 @@ class Entry:
     award_address: str
 
 
-class Place:
+class SeenNode:
     """A node of an organisation, as `actor` sees it. Whoever holds no role in an organisation learns nothing of it."""
 
     def __init__(self, actor: Actor, organisation: Organisation, seen: list[Node], node: Node) -> None:
@@ -185,7 +185,7 @@ def houses_of(actor: Actor) -> list[Organisation]:
     return sorted(organisations_of(actor), key=lambda one: text_in(one.name, language).casefold())
 
 
-def place_of(actor: Actor, slug: str, node_id: uuid.UUID | None = None) -> Place:
+def place_of(actor: Actor, slug: str, node_id: uuid.UUID | None = None) -> SeenNode:
     """Return a place of an organisation: the topmost that one sees, unless one is named.
 
     Raises:
@@ -196,13 +196,13 @@ def place_of(actor: Actor, slug: str, node_id: uuid.UUID | None = None) -> Place
     chosen = [one for one in seen if node_id in (None, one.pk)]
     if not chosen:
         raise NotFoundError
-    place = Place(actor, chosen[0].organisation, _in_order(seen), chosen[0])
+    place = SeenNode(actor, chosen[0].organisation, _in_order(seen), chosen[0])
     if place.organisation.mfa_required and _lacks_second_step(place):
         raise SecondStepNeededError(place)
     return place
 
 
-def _lacks_second_step(place: Place) -> bool:
+def _lacks_second_step(place: SeenNode) -> bool:
     held = {role for role in GUARDED if memberships_of(place.actor, role).filter(node__in=place.seen).exists()}
     return bool(held) and not is_mfa_enabled(User.objects.get(pk=place.actor.id))
 
@@ -219,7 +219,7 @@ def _way_to(path: str, names: dict[str, str]) -> list[tuple[str, str]]:
     return [(names.get(way, ""), way) for way in ways]
 
 
-def entry_of(actor: Actor, slug: str, achievement_id: uuid.UUID) -> tuple[Place, Achievement, str]:
+def entry_of(actor: Actor, slug: str, achievement_id: uuid.UUID) -> tuple[SeenNode, Achievement, str]:
     """Return an achievement, its title, and the place that issues it.
 
     Raises:
