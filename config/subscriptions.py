@@ -14,6 +14,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[Listener, ...]] = {
     "document.requested": (Listener("issuing.sign_document", Lane.STATUS),),
     "batch.asked": (Listener("issuing.run_batch", Lane.SLOW),),
     "batch.decided": (Listener("issuing.settle_decision", Lane.SLOW),),
+    "batch.wait_ended": (Listener("issuing.end_wait", Lane.STATUS),),
     "credentials.issued": (),
     "learner.erased": (),
     "alarms.open": (Listener("registry.mail_alarms", Lane.MAIL),),

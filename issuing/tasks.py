@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from functools import partial
+from typing import Literal
 
 from celery import shared_task
 from django.utils import timezone
@@ -14,7 +15,7 @@ from issuing.draining import drain, worker_name
 from issuing.lanes import TURN_SECONDS, meanwhile, runs_beside, start_lane
 from issuing.nudging import PASS_ON_SLOW, PASS_ON_STATUS, SEND_MAILS, waiting_tasks
 from issuing.passing import pass_on, task_named
-from issuing.services import advance_due, forget_files, run_batch, settle_decision
+from issuing.services import advance_due, end_wait, forget_files, run_batch, settle_decision
 from issuing.signing.heads import sign_head
 from issuing.signing.making_keys import make_key
 from issuing.signing.statements import sign_jwt, sign_statement
@@ -112,6 +113,12 @@ def run_asked_batch(batch_id: str) -> None:
 def settle_asked_decision(approval_id: int) -> None:
     """Let the awards of a file go on, or end, as was decided (topic batch.decided)."""
     settle_decision(approval_id=approval_id)
+
+
+@shared_task(name="issuing.end_wait")
+def end_wait_of_file(batch_id: str, ending: Literal["undone", "sent"], by_kind: str, by: str) -> None:
+    """Cancel the awards of a file that wait for their day, or let them go out (topic batch.wait_ended)."""
+    end_wait(batch_id=uuid.UUID(batch_id), ending=ending, by_kind=by_kind, by=by)
 
 
 @shared_task(name="issuing.forget_batch_files")

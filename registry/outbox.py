@@ -32,6 +32,7 @@ class Topic(StrEnum):
     DOCUMENT_REQUESTED = "document.requested"
     BATCH_ASKED = "batch.asked"
     BATCH_DECIDED = "batch.decided"
+    BATCH_WAIT_ENDED = "batch.wait_ended"
     LEARNER_ERASED = "learner.erased"
     ALARMS_OPEN = "alarms.open"
 

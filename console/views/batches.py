@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,7 +34,11 @@ from issuing.services import (
     read_as,
     reported_groups,
     reported_rows,
+    send_batch,
+    undo_batch,
+    waits_until,
 )
+from registry.actors import Actor
 from registry.errors import NotFoundError, RegistryError
 from registry.form_refusals import refusals_shown_on
 from registry.workbooks import is_workbook
@@ -108,6 +113,7 @@ def batch(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> HttpResponse:
         "read_as": read_as(shown, with_rows=place.may_award),
         "at_work": shown.state in {*AT_WORK, BatchState.DRAFT},
         "may_confirm": shown.state == BatchState.READY and place.may_award,
+        "undoable": waits_until(shown) if place.may_award else None,
         "has_file": place.may_award and hasattr(shown, "file"),
         "ended": ENDED.get(shown.ended_code, _("It could not go on: {code}.").format(code=shown.ended_code)),
     }
@@ -132,8 +138,28 @@ def batches(request: HttpRequest, slug: str) -> HttpResponse:
 @console_page
 @require_POST
 def confirm_many(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> HttpResponse:
-    """Let the worker award the rows that can be awarded."""
-    return _done(request, slug, batch_id, confirm_batch)
+    """Let the worker award the rows that can be awarded; they wait until they can no longer be undone."""
+
+    def confirm(*, batch: Batch, actor: Actor) -> None:
+        minutes = batch.organisation.undo_minutes
+        until = timezone.now() + dt.timedelta(minutes=minutes) if minutes else None
+        confirm_batch(batch=batch, actor=actor, on_error="skip", send_at=until)
+
+    return _done(request, slug, batch_id, confirm)
+
+
+@console_page
+@require_POST
+def undo_many(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> HttpResponse:
+    """Take back every award of a file before it is signed."""
+    return _done(request, slug, batch_id, undo_batch)
+
+
+@console_page
+@require_POST
+def send_many(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> HttpResponse:
+    """Let the awards of a file go out that wait until they can no longer be undone."""
+    return _done(request, slug, batch_id, send_batch)
 
 
 @console_page

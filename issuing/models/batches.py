@@ -67,6 +67,7 @@ class Batch(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True, help_text="what still waits for its day goes no further")
 
     class Meta:
         verbose_name_plural = "batches"

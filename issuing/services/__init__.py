@@ -62,6 +62,7 @@ from issuing.services.status import (
     suspend_credential,
 )
 from issuing.services.tables import rows_of_table
+from issuing.services.undoing import end_wait, send_batch, undo_batch, waits_until
 
 __all__ = [
     "AT_WORK",
@@ -100,6 +101,7 @@ __all__ = [
     "correct_credential",
     "decline_award",
     "dump_rows",
+    "end_wait",
     "failed_rows_of",
     "file_refusal_of",
     "forget_files",
@@ -126,13 +128,16 @@ __all__ = [
     "revoke_credential",
     "rows_of_table",
     "run_batch",
+    "send_batch",
     "send_claim_link",
     "send_now",
     "set_approval",
     "settle_decision",
     "supersede_credential",
     "suspend_credential",
+    "undo_batch",
     "verify_identifier",
+    "waits_until",
     "withdraw_claim_link",
     "withdraw_statement",
 ]

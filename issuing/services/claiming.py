@@ -69,13 +69,20 @@ def advance_due(*, award_ids: Sequence[uuid.UUID]) -> None:
     now = timezone.now()
     rows = held_awards(award_ids, sources_of(Act.SCHEDULE) | sources_of(Act.LAPSE))
     days = [row.id for row in rows if row.state == AwardState.SCHEDULED and row.not_before and row.not_before <= now]
-    advance_awards(days, Act.SCHEDULE, at=now)
+    advance_awards(not_undone(days), Act.SCHEDULE, at=now)
     waiting = [row for row in rows if row.state == AwardState.AWAITING_CLAIM]
     over = [row.id for row in waiting if row.claim_until and row.claim_until <= now]
     record_ends(advance_awards(over, Act.LAPSE, at=now, refused_code="not-claimed"), "award.lapsed", actor=WORKER)
     unasked = [row for row in waiting if row.claim_until is None]
     if unasked:
         enter(AwardState.AWAITING_CLAIM, Entering(unasked, now))
+
+
+def not_undone(award_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+    """Leave out awards of files that were undone: the worker cancels them, and nothing lets them go on before."""
+    undone = Award.objects.filter(id__any_of=award_ids, batch__undone_at__isnull=False)
+    gone = set(undone.values_list("pk", flat=True)) if award_ids else set()
+    return [pk for pk in award_ids if pk not in gone]
 
 
 def refused_state(award: Award) -> StateError:

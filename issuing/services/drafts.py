@@ -124,7 +124,7 @@ def confirm_batch(
         FactsRefusedError: the day that it is to wait for is over.
         NotPublishedError, PlannedError, RetiredError, AwardingClosedError: it cannot be awarded any more.
     """
-    batch = _held(batch, actor)
+    batch = held_batch(batch, actor)
     if batch.state in {BatchState.CONFIRMED, BatchState.RUNNING}:
         return batch
     if batch.state != BatchState.READY or not BatchFile.objects.filter(batch=batch).exists():
@@ -150,7 +150,7 @@ def cancel_batch(*, batch: Batch, actor: Actor) -> Batch:
         RoleRequiredError, ScopeRequiredError: `actor` may not award at this achievement's place.
         BatchStateError: it is done.
     """
-    batch = _held(batch, actor)
+    batch = held_batch(batch, actor)
     if batch.state == BatchState.CANCELLED:
         return batch
     if batch.state == BatchState.DONE:
@@ -189,7 +189,8 @@ def forget_files() -> int:
     return len(ids)
 
 
-def _held(batch: Batch, actor: Actor) -> Batch:
+def held_batch(batch: Batch, actor: Actor) -> Batch:
+    """Return a batch as it is now, its row held until the act ends; the role is asked once it is."""
     held = Batch.objects.select_for_update(of=("self",)).select_related(
         "version__achievement__issuer__node", "version__achievement__organisation", "organisation", "follows__version"
     )

@@ -21,7 +21,7 @@ from issuing.models import Award, AwardState, Credential, StatusChange, StatusPu
 from issuing.rules import LONGEST_REASON, cleaned
 from issuing.services.advancing import advance_awards
 from issuing.services.awarding import accept_replacement
-from issuing.services.claiming import refused_state
+from issuing.services.claiming import not_undone, refused_state
 from issuing.services.correcting import fix_anew
 from issuing.services.lines import newest_replacements
 from issuing.services.orders import AwardOrder
@@ -86,7 +86,7 @@ def send_now(*, award_id: uuid.UUID, actor: Actor) -> None:
     """
     with transaction.atomic():
         award = held_award(award_id, actor, scope=Scope.AWARDS_WRITE)
-        if not advance_awards([award.pk], Act.SCHEDULE, not_before=None):
+        if not advance_awards(not_undone([award.pk]), Act.SCHEDULE, not_before=None):
             raise refused_state(award)
         record_act(actor, "award.sent", award, organisation=award.organisation)
 

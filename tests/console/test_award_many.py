@@ -8,9 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from issuing.models import Award, Batch, BatchState
 from issuing.services import run_batch
-from registry.models import Role, User
+from registry.models import AuditEntry, Role, User
 from tests.console.houses import build_house, problems, signed_in
-from tests.issuing.ways import award_now, breaches
+from tests.issuing.ways import award_now, breaches, sign
 from tests.registry.builders import build_member
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +60,31 @@ def test_confirmed_file_is_awarded_by_the_worker():
     assert "2 learners awarded" in page
     assert Award.objects.count() == 2
     assert breaches() == []
+
+
+def test_awarded_file_can_be_undone_until_it_goes_out():
+    house = build_house()
+    worked_off(send(house))
+    page = worked_off(press(house, "confirm"))
+
+    assert "until then all of them can be undone" in page
+    assert sign() == 0
+    page = press(house, "undo").content.decode()
+    assert "Undone on" in page
+    assert "Undo all of them" not in page
+    assert AuditEntry.objects.filter(act="batch.undone").count() == 1
+
+
+def test_awarded_file_can_be_sent_at_once():
+    house = build_house()
+    worked_off(send(house))
+    worked_off(press(house, "confirm"))
+
+    page = press(house, "send").content.decode()
+
+    assert "Send them now" not in page
+    assert AuditEntry.objects.filter(act="batch.sent").count() == 1
+    assert "does not allow" in press(house, "undo").content.decode()
 
 
 def test_sums_add_up_and_the_good_rows_can_be_taken():

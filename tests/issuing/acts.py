@@ -13,6 +13,7 @@ from catalogue.models import Achievement, DuplicatePolicy
 from issuing.models import ApprovalKind, Award, SignedDocument, StatusList
 from issuing.services import (
     ApprovalOrder,
+    BatchOptions,
     BatchOrder,
     BatchRow,
     Correction,
@@ -36,11 +37,13 @@ from issuing.services import (
     request_presentation,
     revoke_credential,
     run_batch,
+    send_batch,
     send_claim_link,
     send_now,
     set_approval,
     supersede_credential,
     suspend_credential,
+    undo_batch,
     verify_identifier,
     withdraw_claim_link,
     withdraw_statement,
@@ -147,6 +150,23 @@ def _on_batch(act: Callable[..., object], entry: str) -> Case:
     batch = make_batch(order=order, actor=SYSTEM)
     run_batch(batch_id=batch.pk)
     return Case(do=lambda actor: act(batch=batch, actor=actor), node=achievement.issuer.node, entry=entry, row=batch)
+
+
+def _on_waiting_file(act: Callable[..., object], entry: str, second: str = "") -> Case:
+    """Return the case of an act on a file whose awards wait for their moment."""
+    achievement = build_achievement()
+    options = BatchOptions(send_at=timezone.now() + LATER)
+    order = BatchOrder(achievement=achievement, content=CSV, kind="csv", options=options)
+    batch = make_batch(order=order, actor=SYSTEM)
+    run_batch(batch_id=batch.pk)
+    batch.refresh_from_db()
+    return Case(
+        do=lambda actor: act(batch=batch, actor=actor),
+        node=achievement.issuer.node,
+        entry=entry,
+        second=second,
+        row=batch,
+    )
 
 
 def _suspended() -> Award:
@@ -297,6 +317,8 @@ CASES: dict[str, Callable[[], Case]] = {
     "make_batch": _keeping_a_file,
     "confirm_batch": lambda: _on_batch(confirm_batch, "batch.confirmed"),
     "cancel_batch": lambda: _on_batch(cancel_batch, "batch.cancelled"),
+    "undo_batch": lambda: _on_waiting_file(undo_batch, "batch.undone"),
+    "send_batch": lambda: _on_waiting_file(send_batch, "batch.sent", "state-does-not-allow"),
     "set_approval": _asking_for_approval,
     "approve_awards": lambda: _deciding(approve_awards, "award.approved"),
     "refuse_awards": lambda: _deciding(refuse_awards, "award.refused", reason="No"),

@@ -1,0 +1,91 @@
+"""What is done with a file whose awards wait: all of them are undone, or go out at once.
+
+Decided in one row, so that it holds from that moment; worked off by the worker, part by part. It may be begun again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Literal, cast
+
+from django.db import transaction
+from django.utils import timezone
+
+from issuing.errors import BatchStateError
+from issuing.models import Award, AwardState, Batch, BatchState
+from issuing.services.advancing import advance_awards, parts, record_ends
+from issuing.services.drafts import held_batch
+from issuing.services.options import BatchOptions
+from issuing.way import Act
+from registry.actors import Actor, ActorKind
+from registry.audit import record_act
+from registry.outbox import Topic, publish
+
+Ending = Literal["undone", "sent"]
+
+
+@transaction.atomic
+def undo_batch(*, batch: Batch, actor: Actor) -> Batch:
+    """Take back every award of a file that still waits for its day: nothing of it is signed from now on. Safe to repeat.
+
+    Raises:
+        RoleRequiredError, ScopeRequiredError: `actor` may not award at this achievement's place.
+        BatchStateError: nothing of it waits for a day.
+    """
+    batch = held_batch(batch, actor)
+    if batch.undone_at is None:
+        _require_waiting(batch)
+        batch.undone_at = timezone.now()
+        _decide(batch, actor, "undone")
+    return batch
+
+
+@transaction.atomic
+def send_batch(*, batch: Batch, actor: Actor) -> Batch:
+    """Let every award of a file go out that still waits for its day.
+
+    Raises:
+        RoleRequiredError, ScopeRequiredError: `actor` may not award at this achievement's place.
+        BatchStateError: nothing of it waits for a day any more, or it was undone.
+    """
+    batch = held_batch(batch, actor)
+    _require_waiting(batch)
+    batch.options = batch.options | {"send_at": timezone.now().isoformat()}
+    _decide(batch, actor, "sent")
+    return batch
+
+
+def waits_until(batch: Batch) -> dt.datetime | None:
+    """Return until when the awards of a file wait and can be undone, all together; None where they do not."""
+    moment = BatchOptions.of(batch).send_at
+    waits = batch.state == BatchState.DONE and batch.undone_at is None
+    return moment if waits and isinstance(moment, dt.datetime) and moment > timezone.now() else None
+
+
+def _require_waiting(batch: Batch) -> None:
+    if waits_until(batch) is None:
+        raise BatchStateError(state=batch.get_state_display())
+
+
+def _decide(batch: Batch, actor: Actor, ending: Ending) -> None:
+    batch.save()
+    record_act(actor, f"batch.{ending}", batch, organisation=batch.organisation)
+    payload = {"batch_id": str(batch.pk), "ending": ending, "by_kind": actor.kind, "by": actor.id}
+    publish(Topic.BATCH_WAIT_ENDED, payload, tenant=batch.organisation_id)
+
+
+def end_wait(*, batch_id: uuid.UUID, ending: Ending, by_kind: str, by: str) -> None:
+    """Cancel the awards of a file that wait for their day, or let them go on; safe to repeat.
+
+    Each part is a transaction of its own: what was done of it stays when the worker is lost, and the rest follows.
+    """
+    actor = Actor(kind=cast(ActorKind, by_kind), id=by)
+    waiting = Award.objects.filter(batch=batch_id, state=AwardState.SCHEDULED).order_by("row_number")
+    for ids in parts(list(waiting.values_list("pk", flat=True))):
+        with transaction.atomic():
+            if ending == "undone":
+                ended = advance_awards(ids, Act.CANCEL, refused_code="undone")
+                record_ends(ended, "award.cancelled", actor=actor)
+            else:
+                advance_awards(ids, Act.SCHEDULE, not_before=None)
