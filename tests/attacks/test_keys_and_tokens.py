@@ -53,7 +53,7 @@ def test_a_key_under_which_one_signature_fits_any_document_confirms_nothing():
 def test_a_did_that_its_owner_gave_up_confirms_nothing(monkeypatch, said, verdict):
     key = PublishedKey("key-1", KEY.public_key())
     published = issuer_did_document(DID_WEB, [key]) | {"deactivated": said}
-    monkeypatch.setattr(resolving, "_of_web", lambda *_: published)
+    monkeypatch.setattr(resolving, "_of_web", lambda *_: resolving.Keys(published))
     document = badge(issuer={"id": DID_WEB, "type": ["Profile"], "name": "College"})
     report = verify(add_proof(document, KEY, ProofOptions(f"{DID_WEB}#key-1", timezone.now())))
 

@@ -33,7 +33,7 @@ def token(kid: str, *, by: Ed25519PrivateKey = KEY, issuer: str = DID) -> str:
 def published(monkeypatch, *keys: tuple[str, Ed25519PrivateKey]) -> None:
     """Let the did:web list these keys and no others."""
     listed = [PublishedKey(name, key.public_key()) for name, key in keys]
-    monkeypatch.setattr(resolving, "_of_web", lambda *_: issuer_did_document(DID_WEB, listed))
+    monkeypatch.setattr(resolving, "_of_web", lambda *_: resolving.Keys(issuer_did_document(DID_WEB, listed)))
 
 
 # -- A key that is not listed -----------------------------------------------------------------------------
