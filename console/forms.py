@@ -36,7 +36,7 @@ FIELD_OF = {
     "send_at": "send_on",
     "identifier_value": "identifier",
 }
-"""SeenNode of a refusal → the field beside which it is shown, where the two are called differently."""
+"""Place of a refusal → the field beside which it is shown, where the two are called differently."""
 
 
 class DayField(forms.CharField):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, cast
 
 from allauth.mfa.utils import is_mfa_enabled
+from django.core.paginator import Page
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -18,10 +20,10 @@ from registry.actors import Actor, actor_for_user
 from registry.errors import NotFoundError
 from registry.language_maps import text_in
 from registry.models import Node, NodeKind, Organisation, Role, User
+from registry.paging import page_of
 from registry.permissions import has_role, memberships_of, nodes_of, organisations_of
 
-MOST_ENTRIES = 100
-"""Entries that a page of a place lists; more are found by typing."""
+ENTRIES_OF_PAGE = 50
 
 
 GUARDED = (Role.OWNER, Role.ADMIN, Role.EDITOR, Role.AWARDER, Role.APPROVER)
@@ -46,13 +48,12 @@ class Crumb:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A place in the tree: its depth from the top, whether it is where one stands, or lies on the way there."""
+    """A place in the tree: its depth from the top, and whether it is where one stands."""
 
     name: str
     address: str
     depth: int
     here: bool
-    on_the_way: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,6 @@ class SeenNode:
                 address_of(self.organisation, one),
                 one.path.count("/") - least,
                 one.pk == self.node.pk,
-                self.node.path.startswith(one.path),
             )
             for one in self.seen
         ]
@@ -132,17 +132,22 @@ class SeenNode:
         """Whether one may award what is issued here."""
         return has_role(self.actor, self.node, Role.AWARDER)
 
-    def entries(self) -> list[Entry]:
-        """Return what is issued right here, in the order of titles; drafts are among it."""
+    def entries(self, asked: str) -> tuple[Page[Any], list[Entry]]:
+        """Return a page of what is issued right here, drafts included, in the order in which it was made.
+
+        Raises:
+            NoSuchPageError: the list has no such page.
+        """
         rows = achievements_for(self.actor).filter(issuer__node=self.node).order_by("created_at", "pk")
-        return entries_of(rows[:MOST_ENTRIES], self.organisation)
+        page = page_of(cast(Sequence[Any], rows), ENTRIES_OF_PAGE, asked)
+        return page, entries_of(page.object_list, self.organisation)
 
 
 def entries_of(rows: Iterable[Achievement], organisation: Organisation) -> list[Entry]:
-    """Return achievements with their titles, in the order of those."""
+    """Return achievements with their titles."""
     listed = list(rows)
     titles = titles_of([row.pk for row in listed], get_language() or "")
-    entries = [
+    return [
         Entry(
             row,
             titles[row.pk].text if row.pk in titles else row.slug,
@@ -151,7 +156,6 @@ def entries_of(rows: Iterable[Achievement], organisation: Organisation) -> list[
         )
         for row in listed
     ]
-    return sorted(entries, key=lambda entry: entry.title.casefold())
 
 
 def name_of(node: Node, organisation: Organisation) -> str:
@@ -203,8 +207,8 @@ def place_of(actor: Actor, slug: str, node_id: uuid.UUID | None = None) -> SeenN
 
 
 def _lacks_second_step(place: SeenNode) -> bool:
-    held = {role for role in GUARDED if memberships_of(place.actor, role).filter(node__in=place.seen).exists()}
-    return bool(held) and not is_mfa_enabled(User.objects.get(pk=place.actor.id))
+    guarded = memberships_of(place.actor, Role.VIEWER).filter(node__in=place.seen, role__in=GUARDED)
+    return guarded.exists() and not is_mfa_enabled(User.objects.get(pk=place.actor.id))
 
 
 def _in_order(nodes: list[Node]) -> list[Node]:

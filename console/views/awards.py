@@ -54,9 +54,7 @@ def award(request: HttpRequest, slug: str, award_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, slug: str, award_id: uuid.UUID) -> HttpResponse:
     """Take an award back before it is signed."""
-    return _done(
-        request, slug, award_id, cancel_award, str(_("Undone. Nothing was signed, and nobody was written to."))
-    )
+    return _done(request, slug, award_id, cancel_award, str(_("Undone before it was signed.")))
 
 
 @console_page

@@ -18,6 +18,8 @@ from console.forms import CorrectionForm, ReasonForm
 from console.seen_nodes import Crumb
 from console.views.awards import award_page_of
 from console.views.frame import console_page, page
+from credentials.documents import AwardFacts
+from issuing.models import Award
 from issuing.selectors import award_facts
 from issuing.services import (
     correct_credential,
@@ -28,7 +30,7 @@ from issuing.services import (
     withdraw_claim_link,
 )
 from issuing.status_reasons import FOR_REINSTATING, FOR_REVOKING, FOR_SUSPENDING, Reason
-from registry.errors import NotFoundError, RegistryError
+from registry.errors import ErasedError, NotFoundError, RegistryError
 from registry.form_refusals import refusals_shown_on
 
 
@@ -49,26 +51,26 @@ CHANGES = {
         revoke_credential,
         FOR_REVOKING,
         _("Revoke this award"),
-        _("Whoever checks it from now on reads that it is revoked. This is final; the person is written to."),
+        _("Whoever checks it from now on reads that it is revoked. This is final."),
         _("Revoke"),
-        _("Revoked. The person is written to."),
+        _("Revoked."),
         final=True,
     ),
     "suspend": _Change(
         suspend_credential,
         FOR_SUSPENDING,
         _("Suspend this award"),
-        _("Whoever checks it reads that it is suspended, until you end that. The person is written to."),
+        _("Whoever checks it reads that it is suspended, until you end that."),
         _("Suspend"),
-        _("Suspended. The person is written to."),
+        _("Suspended."),
     ),
     "reinstate": _Change(
         reinstate_credential,
         FOR_REINSTATING,
         _("End the suspension"),
-        _("Whoever checks it reads that it is valid again. The person is written to."),
+        _("Whoever checks it reads that it is valid again."),
         _("Make it valid again"),
-        _("It is valid again. The person is written to."),
+        _("It is valid again."),
     ),
 }
 
@@ -114,6 +116,7 @@ def change_status(request: HttpRequest, slug: str, award_id: uuid.UUID, change: 
         raise NotFoundError
     words = CHANGES[change]
     place, award, title = award_page_of(request, slug, award_id)
+    facts = _facts_of(award)
     form = ReasonForm(
         request.POST if request.method == "POST" else None, reasons=words.reasons, language=award.language
     )
@@ -122,7 +125,7 @@ def change_status(request: HttpRequest, slug: str, award_id: uuid.UUID, change: 
             words.act(credential_id=award.pk, reason=form.reason(), actor=place.actor)
             messages.success(request, str(words.done))
             return redirect("console:award", slug, award.pk)
-    context = {"award": award, "title": title, "form": form, "words": words, "facts": award_facts(award)}
+    context = {"award": award, "title": title, "form": form, "words": words, "facts": facts}
     return _page(request, "console/change.html", context, (place, award, title, str(words.title)), form.errors)
 
 
@@ -131,17 +134,28 @@ def change_status(request: HttpRequest, slug: str, award_id: uuid.UUID, change: 
 def correct(request: HttpRequest, slug: str, award_id: uuid.UUID) -> HttpResponse:
     """Correct the name or the address: what is signed is replaced, what waits is fixed anew."""
     place, award, title = award_page_of(request, slug, award_id)
-    facts = award_facts(award)
+    facts = _facts_of(award)
     form = CorrectionForm(request.POST if request.method == "POST" else None, initial={"name": facts.holder_name})
     if form.is_bound and form.is_valid():
         with refusals_shown_on(form):
             newer = correct_credential(
                 credential_id=award.pk, correction=form.correction(), reason=str(_("Corrected")), actor=place.actor
             )
-            messages.success(request, str(_("Corrected. The person is written to once it is signed.")))
+            messages.success(request, str(_("Corrected.")))
             return redirect("console:award", slug, newer.pk)
     context = {"award": award, "title": title, "form": form, "facts": facts}
     return _page(request, "console/correct.html", context, (place, award, title, str(_("Correct"))), form.errors)
+
+
+def _facts_of(award: Award) -> AwardFacts:
+    """Return what an award says.
+
+    Raises:
+        ErasedError: it is gone.
+    """
+    if not award.facts:
+        raise ErasedError
+    return award_facts(award)
 
 
 def _page(

@@ -19,17 +19,14 @@ from console.seen_nodes import Crumb, actor_in, place_of
 from console.views.frame import console_page, page
 from issuing.models import Award, AwardState
 from issuing.selectors import NEWEST_ACCEPTED, award_facts, awards_page
-from issuing.way import ENDED, SIGNED
+from issuing.way import ENDED, SIGNED, WAITING
 from registry.actors import Actor
 from registry.errors import NotFoundError
 from registry.keyset import Cursor, read_cursor
 
 GROUPS = {
     "all": (_("All"), ()),
-    "waiting": (
-        _("Not signed yet"),
-        (AwardState.AWAITING_APPROVAL, AwardState.SCHEDULED, AwardState.AWAITING_CLAIM, AwardState.ACCEPTED),
-    ),
+    "waiting": (_("Not signed yet"), WAITING),
     "approval": (_("Waiting for approval"), (AwardState.AWAITING_APPROVAL,)),
     "scheduled": (_("Scheduled"), (AwardState.SCHEDULED,)),
     "signed": (_("Signed"), SIGNED),

@@ -33,7 +33,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def place(request: HttpRequest, slug: str, node_id: uuid.UUID | None = None) -> HttpResponse:
     """Show a place: what is below it, what is issued there, and who acts there."""
     here = place_of(actor_in(request), slug, node_id)
-    context = {"entries": here.entries(), "roles": roles_at(here.node)}
+    listed, entries = here.entries(request.GET.get("page", ""))
+    context = {"page": listed, "entries": entries, "roles": roles_at(here.node)}
     return page(request, "console/place.html", here, context)
 
 

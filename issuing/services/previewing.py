@@ -9,16 +9,15 @@ from django.utils.translation import gettext
 
 from credentials.builders import CURRENT
 from credentials.documents import AwardFacts
-from credentials.errors import DataModelError, SchemaError
 from credentials.strict_json import JsonObject
 from issuing.delivery.calendar import link_until
 from issuing.delivery.messages import LINK_MARK, NAME_MARK, Mailing, RenderedMail, rendered_mail
 from issuing.delivery.words import Matter
 from issuing.editions import edition_of
-from issuing.errors import AlreadyAwardedError, FactsRefusedError
+from issuing.errors import AlreadyAwardedError
 from issuing.models import LetterKind
 from issuing.services.advancing import end_of_claim
-from issuing.services.awarding import may_repeat, refusal_of, standing_awards
+from issuing.services.awarding import lint_facts, may_repeat, refusal_of, standing_awards
 from issuing.services.basis import Basis, basis_of
 from issuing.services.facts import Place, check_order, fix_facts
 from issuing.services.orders import AwardOrder
@@ -70,7 +69,9 @@ def preview_award(*, order: AwardOrder, actor: Actor) -> AwardPreview:
     if standing and not may_repeat(checked, basis.version.achievement.duplicates):
         raise AlreadyAwardedError(id=standing)
     place = Place(NOBODY, 0, *(list_url(basis.base_url, NOBODY) for _purpose in range(2)))
-    facts = AwardFacts.from_json(fix_facts(checked, basis, place, award_id=NOBODY)[1])
+    text = fix_facts(checked, basis, place, award_id=NOBODY)[1]
+    lint_facts(text, basis)
+    facts = AwardFacts.from_json(text)
     asks_holder = basis.organisation.signing_policy == SigningPolicy.AT_CLAIM
     mail = _mail(facts, basis, asks_holder=asks_holder)
     return AwardPreview(
@@ -86,10 +87,6 @@ def preview_award(*, order: AwardOrder, actor: Actor) -> AwardPreview:
 
 def _document(facts: AwardFacts, basis: Basis) -> JsonObject:
     edition = edition_of(basis.version.pk, basis.profile.pk, CURRENT.version, facts.language, basis.base_url)
-    try:
-        edition.lint(facts, edition.builder.shape_of(facts))
-    except (DataModelError, SchemaError) as error:
-        raise FactsRefusedError(reason=error.message, column="") from error
     return edition.writer.build(facts)
 
 

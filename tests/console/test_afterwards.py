@@ -157,3 +157,13 @@ def test_award_that_ended_unsigned_says_so():
     assert award.state == AwardState.CANCELLED
     assert "Undone before it was signed" in house.read(house.page_of(award))
     assert not Credential.objects.exists()
+
+
+def test_what_was_erased_is_shown_as_that_and_not_changed():
+    house, award = house_with_award()
+    Award.objects.filter(pk=award.pk).update(facts="")
+
+    assert "Erased" in house.read(house.page_of(award))
+    assert "Erased" in house.read(f"{house.home}awards/")
+    for act in ("correct/", "status/revoke/"):
+        assert house.client.get(f"{house.page_of(award)}{act}").status_code == 410

@@ -83,3 +83,16 @@ def test_draft_is_seen_and_not_awarded():
 
     assert "A draft cannot be awarded" in page
     assert "/award/" not in page
+
+
+def test_long_list_of_entries_has_pages(monkeypatch):
+    monkeypatch.setattr("console.seen_nodes.ENTRIES_OF_PAGE", 1)
+    house = build_house()
+    build_achievement(house.achievement.issuer)
+
+    first, second = house.read(house.home), house.read(house.home, page="2")
+
+    assert str(house.achievement.pk) in first
+    assert str(house.achievement.pk) not in second
+    assert 'rel="next"' in first
+    assert house.client.get(house.home, {"page": "3"}).status_code == 404
