@@ -132,7 +132,6 @@ def bomb_of_formats() -> bytes:
 BOMBS = (bomb_by_ratio, bomb_by_size, bomb_of_parts, bomb_of_texts, bomb_of_sheets, bomb_of_formats)
 
 
-@pytest.mark.filterwarnings("ignore:Duplicate name")
 @pytest.mark.parametrize("make", BOMBS)
 def test_what_unpacks_to_far_more_is_refused_before_it_is_parsed(make, monkeypatch):
     data = make()
@@ -152,7 +151,6 @@ def test_a_part_that_lies_about_its_size_is_not_unpacked_beyond_it():
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < 20_000
 
 
-@pytest.mark.filterwarnings("ignore:Duplicate name")
 @pytest.mark.parametrize(
     ("kind", "name"), [("sharedStrings", "/xl/elsewhere.xml"), ("sheet.main", "/xl/worksheets/workbook.xml")]
 )

@@ -35,14 +35,16 @@ def workbook(*rows: list[Any], change: Callable[[Any], None] = lambda _book: Non
 
 def handmade(sheet: str, *, entities: str = "", **parts: str | bytes) -> bytes:
     """Return a workbook whose sheet's rows are this XML; `parts` are added, or stand for others."""
+    own: dict[str, str | bytes] = {
+        "[Content_Types].xml": CONTENT_TYPES,
+        "_rels/.rels": RELATIONS.format(kind="officeDocument", to="xl/workbook.xml"),
+        "xl/workbook.xml": WORKBOOK,
+        "xl/_rels/workbook.xml.rels": RELATIONS.format(kind="worksheet", to="worksheets/sheet1.xml"),
+        "xl/worksheets/sheet1.xml": entities + SHEET.format(sheet),
+    }
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
-        package.writestr("[Content_Types].xml", CONTENT_TYPES)
-        package.writestr("_rels/.rels", RELATIONS.format(kind="officeDocument", to="xl/workbook.xml"))
-        package.writestr("xl/workbook.xml", WORKBOOK)
-        package.writestr("xl/_rels/workbook.xml.rels", RELATIONS.format(kind="worksheet", to="worksheets/sheet1.xml"))
-        package.writestr("xl/worksheets/sheet1.xml", entities + SHEET.format(sheet))
-        for name, content in parts.items():
+        for name, content in (own | parts).items():
             package.writestr(name, content)
     return stream.getvalue()
 
