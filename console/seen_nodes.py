@@ -16,12 +16,13 @@ from django.utils.translation import get_language
 
 from catalogue.models import Achievement
 from catalogue.selectors import achievements_for, titles_of
+from console.sections import SECTIONS, Section
 from registry.actors import Actor, actor_for_user
 from registry.errors import NotFoundError
 from registry.language_maps import text_in
 from registry.models import Node, NodeKind, Organisation, Role, User
 from registry.paging import page_of
-from registry.permissions import has_role, memberships_of, nodes_of, organisations_of
+from registry.permissions import INCLUDED_IN, has_role, memberships_of, nodes_of, organisations_of
 
 ENTRIES_OF_PAGE = 50
 
@@ -131,6 +132,22 @@ class SeenNode:
     def may_award(self) -> bool:
         """Whether one may award what is issued here."""
         return has_role(self.actor, self.node, Role.AWARDER)
+
+    @cached_property
+    def held(self) -> set[Role]:
+        """The roles that one holds anywhere in the organisation."""
+        live = memberships_of(self.actor, Role.VIEWER).filter(node__organisation=self.organisation)
+        return {Role(role) for role in live.values_list("role", flat=True)}
+
+    def leads_to(self, sections: Iterable[Section]) -> list[tuple[Section, str]]:
+        """Return the sections that somebody with these roles is led to, each with its address."""
+        slug = self.organisation.slug
+        return [(one, reverse(one.route, args=[slug])) for one in sections if self.held & INCLUDED_IN[one.role]]
+
+    @property
+    def sections(self) -> list[tuple[Section, str]]:
+        """What stands at the top of the page."""
+        return self.leads_to(SECTIONS)
 
     def entries(self, asked: str) -> tuple[Page[Any], list[Entry]]:
         """Return a page of what is issued right here, drafts included, in the order in which it was made.

@@ -47,7 +47,7 @@ def award(request: HttpRequest, slug: str, award_id: uuid.UUID) -> HttpResponse:
         Crumb(title, entry_address(place.organisation, shown.version.achievement)),
         Crumb(facts.holder_name if facts else str(_("Award"))),
     )
-    return page(request, "console/award.html", place, context, crumbs=crumbs)
+    return page(request, "console/award.html", place, context, crumbs=crumbs, nav="awards")
 
 
 @console_page

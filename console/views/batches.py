@@ -119,7 +119,7 @@ def batch(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> HttpResponse:
     }
     achievement = shown.version.achievement
     crumbs = (Crumb(title, entry_address(place.organisation, achievement)), Crumb(str(_("Award many"))))
-    return page(request, "console/batch.html", place, context, crumbs=crumbs)
+    return page(request, "console/batch.html", place, context, crumbs=crumbs, nav="batches")
 
 
 @console_page
@@ -131,8 +131,8 @@ def batches(request: HttpRequest, slug: str) -> HttpResponse:
     rows = list(batches_for(actor).filter(organisation__slug=slug)[:NEWEST])
     titles = titles_of({row.version.achievement_id for row in rows}, get_language() or "")
     named = [{"batch": row, "title": titles[row.version.achievement_id]} for row in rows]
-    context = {"batches": named, "nav": "batches"}
-    return page(request, "console/batches.html", place, context, crumbs=(Crumb(str(_("Files"))),))
+    context = {"batches": named}
+    return page(request, "console/batches.html", place, context, crumbs=(Crumb(str(_("Files"))),), nav="batches")
 
 
 @console_page

@@ -167,7 +167,7 @@ def _page(
         Crumb(context["facts"].holder_name, _address(place, "award", award.pk)),
         Crumb(last),
     )
-    return page(request, template, place, context, crumbs=crumbs, status=422 if errors else 200)
+    return page(request, template, place, context, crumbs=crumbs, nav="awards", status=422 if errors else 200)
 
 
 def _address(place: Any, name: str, number: uuid.UUID) -> str:

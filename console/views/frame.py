@@ -36,8 +36,9 @@ def page(
     context: dict[str, Any],
     *,
     crumbs: tuple[Crumb, ...] = (),
+    nav: str = "achievements",
     status: int = 200,
 ) -> HttpResponse:
-    """Return a page within a place's frame."""
-    frame = {"place": place, "crumbs": place.crumbs(*crumbs), "section": "console"}
+    """Return a page within a place's frame; `nav` names the section to which it belongs."""
+    frame = {"place": place, "crumbs": place.crumbs(*crumbs), "section": "console", "nav": nav}
     return render(request, template, frame | context, status=status)

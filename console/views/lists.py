@@ -75,10 +75,9 @@ def awards(request: HttpRequest, slug: str) -> HttpResponse:
         "entry": entry,
         "older": f"?{urlencode({'show': chosen, 'cursor': found.next} | kept)}" if found.next else "",
         "newer": f"?{urlencode({'show': chosen, 'cursor': found.previous} | kept)}" if found.previous else "",
-        "nav": "awards",
         "narrowed": chosen != "all" or entry is not None,
     }
-    return page(request, "console/awards.html", place, context, crumbs=(Crumb(str(_("Awards"))),))
+    return page(request, "console/awards.html", place, context, crumbs=(Crumb(str(_("Awards"))),), nav="awards")
 
 
 def named_awards(rows: Iterable[Award]) -> list[NamedAward]:

@@ -1,0 +1,36 @@
+"""What the console is made of: the sections at the top of each page, and the pages with which an organisation is run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from registry.models import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A page of an organisation that is led to from everywhere: `route` takes the organisation's slug alone.
+
+    `role` is what somebody needs anywhere in the organisation to be led there; the page asks again for itself.
+    """
+
+    name: str
+    words: Promise
+    route: str
+    role: Role = Role.VIEWER
+    why: Promise | str = ""
+
+
+SECTIONS = (
+    Section("achievements", _("Achievements"), "console:organisation"),
+    Section("awards", _("Awards"), "console:awards"),
+    Section("batches", _("Files"), "console:batches"),
+    Section("administration", _("Administration"), "console:administration", Role.EDITOR),
+)
+"""At the top of every page, in this order."""
+
+ADMINISTRATION: tuple[Section, ...] = ()
+"""On the page of administration, in this order; `why` says what it is for."""

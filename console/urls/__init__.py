@@ -1,0 +1,12 @@
+"""Addresses of the issuers' console: one file for each of its parts."""
+
+from console.urls import administration, awards, batches, places
+
+app_name = "console"
+
+urlpatterns = [
+    *places.urlpatterns,
+    *batches.urlpatterns,
+    *awards.urlpatterns,
+    *administration.urlpatterns,
+]

@@ -1,0 +1,17 @@
+"""Addresses of files: awarding many at once."""
+
+from django.urls import path
+
+from console.views import batches
+
+urlpatterns = [
+    path("<slug:slug>/achievements/<uuid:achievement_id>/award-many/", batches.award_many, name="award_many"),
+    path("<slug:slug>/achievements/<uuid:achievement_id>/awards.csv", batches.template, name="template"),
+    path("<slug:slug>/batches/", batches.batches, name="batches"),
+    path("<slug:slug>/batches/<uuid:batch_id>/", batches.batch, name="batch"),
+    path("<slug:slug>/batches/<uuid:batch_id>/confirm", batches.confirm_many, name="confirm_many"),
+    path("<slug:slug>/batches/<uuid:batch_id>/cancel", batches.cancel_many, name="cancel_many"),
+    path("<slug:slug>/batches/<uuid:batch_id>/undo", batches.undo_many, name="undo_many"),
+    path("<slug:slug>/batches/<uuid:batch_id>/send", batches.send_many, name="send_many"),
+    path("<slug:slug>/batches/<uuid:batch_id>/failed.csv", batches.failed_rows, name="failed_rows"),
+]
