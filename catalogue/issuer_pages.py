@@ -23,7 +23,7 @@ from catalogue.services.demo import SOURCE as DEMO_SOURCE
 from registry.countries import country_name
 from registry.errors import NotFoundError
 from registry.language_maps import LanguageText, language_text, text_in
-from registry.models import Issuer, IssuerState, Organisation, TrustedIssuer
+from registry.models import Issuer, IssuerState, Organisation, OrganisationState, TrustedIssuer
 from registry.paging import page_of
 from registry.selectors import latest_profile, organisation_by_identifier, trust_in
 
@@ -32,7 +32,7 @@ LINES_ON_A_PAGE = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuerLine:
-    """One line of the register. `url`, `organisation` (its slug) and `country` are empty where the issuer is not of this installation."""
+    """One line of the register; `state` as of an organisation. `url`, `organisation` (its slug) and `country` are empty where the issuer is not of this installation."""
 
     name: LanguageText
     url: str
@@ -45,6 +45,7 @@ class IssuerLine:
     line: str
     country: str
     organisation: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +62,16 @@ class Vouching:
 class IssuerPage:
     """An issuer's own page. `website`, `contact_email`, `logo_url`, `description` and `place` are empty where it gave none.
 
-    `numbers` are its organisation's official ones: (whose, number, address or empty).
+    `numbers` are its organisation's official ones: (whose, number, address or empty). `stopped_since` is set while the
+    organisation may award nothing new, `successor` (name, address) names who has taken over from a closed one.
     """
 
     name: LanguageText
     description: LanguageText
     kind_label: str
     closed: bool
+    stopped_since: dt.datetime | None
+    successor: tuple[str, str]
     sample: bool
     website: str
     contact_email: str
@@ -139,7 +143,9 @@ def issuer_page(issuer: Issuer, language: str) -> IssuerPage:
         name=language_text(profile.name, language),
         description=language_text(profile.description, language),
         kind_label=str(issuer.organisation.get_kind_display()),
-        closed=issuer.state == IssuerState.CLOSED,
+        closed=issuer.state == IssuerState.CLOSED or issuer.organisation.state == OrganisationState.CLOSED,
+        stopped_since=_stopped_since(issuer.organisation),
+        successor=(issuer.organisation.successor_name, issuer.organisation.successor_url),
         sample=issuer.organisation.is_sample,
         website=profile.url,
         contact_email=profile.email,
@@ -160,6 +166,10 @@ def issuer_page(issuer: Issuer, language: str) -> IssuerPage:
             for line in vouched
         ],
     )
+
+
+def _stopped_since(organisation: Organisation) -> dt.datetime | None:
+    return organisation.state_since if organisation.state == OrganisationState.STOPPED else None
 
 
 def place_text(organisation: Organisation, language: str) -> str:
@@ -205,4 +215,5 @@ def _line(line: TrustedIssuer, issuer: Issuer | None, counts: Counter[uuid.UUID]
         line=ngettext("{n} entry", "{n} entries", entries).format(n=entries),
         country=country_name(issuer.organisation.country, language) if issuer else "",
         organisation=issuer.organisation.slug if issuer else "",
+        state=issuer.organisation.state if issuer else OrganisationState.OPEN.value,
     )

@@ -175,6 +175,12 @@ class SigningStoppedError(UnavailableError):
     code, message = "signing-stopped", _("Signing for this issuer was stopped.")
 
 
+class SigningWaitsError(UnavailableError):
+    """The operator has stopped the organisation: what it awarded before is signed once it is opened again."""
+
+    code, message = "organisation-stopped", _("This organisation is stopped: nothing of it is signed for now.")
+
+
 class SelfCheckError(RuntimeError):
     """A signed text is not what its facts say, or its signature does not hold. Never expected."""
 

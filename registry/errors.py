@@ -170,6 +170,31 @@ class ScopeRequiredError(ForbiddenError):
     code, message = "scope-required", _("This key needs the scope “{scope}”.")
 
 
+class OperatorRequiredError(ForbiddenError):
+    """Only who runs this installation may do it."""
+
+    code, message = "operator-required", _("Only the operator of this installation can do this.")
+
+
+class OrganisationStoppedError(ConflictError):
+    """The operator has stopped the organisation: nothing new is awarded in its name until it is opened again."""
+
+    code = "organisation-stopped"
+    message = _(
+        "This organisation is stopped: nothing new can be awarded in its name. The operator of this installation "
+        "can open it again."
+    )
+
+
+class OrganisationClosedError(ConflictError):
+    """The organisation is closed for good: nothing new is awarded in its name."""
+
+    code, message = (
+        "organisation-closed",
+        _("This organisation is closed: nothing can be awarded in its name any more."),
+    )
+
+
 class NumberTakenError(ConflictError):
     """An official number is one organisation's alone."""
 

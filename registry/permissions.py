@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from registry.actors import Actor
-from registry.errors import RoleRequiredError, ScopeRequiredError
-from registry.models import Membership, Node, Organisation, Role
+from registry.errors import OperatorRequiredError, RoleRequiredError, ScopeRequiredError
+from registry.models import Membership, Node, Organisation, Role, User
 
 
 class Scope(StrEnum):
@@ -80,6 +80,35 @@ def require_role(actor: Actor, node: Node, role: Role, *, scope: Scope | None = 
     if actor.kind in {"api_key", "oauth_client"}:
         raise ScopeRequiredError(scope=scope or SCOPE_FOR.get(role) or role.value)
     raise RoleRequiredError(role=role.label)
+
+
+def is_operator(actor: Actor) -> bool:
+    """Return whether `actor` runs this installation: its shell, or an account with all rights that is not closed."""
+    if actor.kind == "system":
+        return True
+    return (
+        actor.user_id is not None and User.objects.filter(pk=actor.user_id, is_superuser=True, is_active=True).exists()
+    )
+
+
+def require_operator(actor: Actor) -> None:
+    """Refuse whoever does not run this installation.
+
+    Raises:
+        OperatorRequiredError: a member, a machine, anybody else.
+    """
+    if not is_operator(actor):
+        raise OperatorRequiredError
+
+
+def require_role_or_operator(actor: Actor, node: Node, role: Role) -> None:
+    """Refuse unless `actor` holds `role` at `node`, or runs this installation: for what an organisation is set up with.
+
+    Raises:
+        RoleRequiredError, ScopeRequiredError: as `require_role`.
+    """
+    if not is_operator(actor):
+        require_role(actor, node, role)
 
 
 def organisations_of(actor: Actor, role: Role = Role.VIEWER) -> QuerySet[Organisation]:

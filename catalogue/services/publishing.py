@@ -30,7 +30,7 @@ from credentials.errors import DataModelError
 from registry.actors import Actor
 from registry.audit import record_act
 from registry.language_maps import text_in
-from registry.models import Role
+from registry.models import IssuerProfile, Role
 from registry.permissions import require_role
 from registry.refusals import Refusal
 from registry.selectors import canonical_base_url, latest_profile
@@ -148,7 +148,7 @@ def badge_facts(version: AchievementVersion) -> BadgeFacts:
     profile = latest_profile(achievement.issuer)
     own = profile.short_name or text_in(profile.name, version.language)
     others = [party.name for party in version.parties.all() if party.role == PartyRole.CO_AWARDS]
-    ink = hashlib.sha256(achievement.issuer.slug.encode()).digest()[0] % len(INKS)
+    ink = ink_of(profile)
     return BadgeFacts(
         kind="joint" if others else achievement.kind,
         title=text_in(titles, version.language),
@@ -158,6 +158,13 @@ def badge_facts(version: AchievementVersion) -> BadgeFacts:
         second_ink=(ink + 3) % len(INKS),
         sample=achievement.organisation.is_sample,
     )
+
+
+def ink_of(profile: IssuerProfile) -> int:
+    """Return the colour of an issuer's badges, a position in INKS: the one that it chose, else one by its slug."""
+    if profile.ink is not None:
+        return profile.ink % len(INKS)
+    return hashlib.sha256(profile.issuer.slug.encode()).digest()[0] % len(INKS)
 
 
 def store_image(facts: BadgeFacts) -> StoredImage:

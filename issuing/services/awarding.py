@@ -34,7 +34,7 @@ from registry.models import Role, SigningPolicy
 from registry.permissions import require_role
 from registry.refusals import RuleBrokenError
 from registry.selectors import as_now
-from registry.services import NotOnePersonError, learners_for
+from registry.services import NotOnePersonError, learners_for, require_open
 
 CHUNK_AWARDS = 1_000
 ATTEMPTS = 4
@@ -48,6 +48,7 @@ def award_achievement(*, order: AwardOrder, actor: Actor) -> Award:
     Raises:
         RoleRequiredError, ScopeRequiredError: `actor` may not award at this achievement's place.
         NotPublishedError, PlannedError, RetiredError, AwardingClosedError: it cannot be awarded (any more).
+        OrganisationStoppedError, OrganisationClosedError: nothing is awarded in the organisation's name.
         FactsRefusedError: something stated breaks a rule; `code`, `column` and `remedy` are facts.
         AlreadyAwardedError: the learner holds the line and it may not be awarded again so; `id` is that award.
         IdentifierConflictError, LearnerUnknownError: the recipient is not one person of the organisation's records.
@@ -187,6 +188,7 @@ def insert_awards(accepted: Accepted, *, replaced: dict[int, uuid.UUID], same_li
 
     Raises:
         RoleRequiredError, ScopeRequiredError: who awards has lost the role while this waited for others.
+        OrganisationStoppedError, OrganisationClosedError: the operator has stopped or closed the organisation meanwhile.
     """
     basis = accepted.basis
     issuer = basis.version.achievement.issuer
@@ -214,7 +216,8 @@ def insert_awards(accepted: Accepted, *, replaced: dict[int, uuid.UUID], same_li
 
 
 def _may_still_award(accepted: Accepted) -> None:
-    """Refuse who has lost the role, or whose key has ended, while this act waited for others."""
+    """Refuse who has lost the role, or whose key has ended, while this act waited for others; or whose organisation was stopped."""
+    require_open(accepted.basis.organisation)
     require_role(as_now(accepted.actor), accepted.basis.version.achievement.issuer.node, Role.AWARDER)
 
 

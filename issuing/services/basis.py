@@ -24,6 +24,7 @@ from issuing.services.offsets import counted_in
 from issuing.stated import ResultOrder
 from registry.models import IssuerProfile, IssuerState, Organisation
 from registry.selectors import canonical_base_url, latest_profile
+from registry.services import require_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,10 @@ def basis_of(achievement: Achievement) -> Basis:
     Raises:
         NotPublishedError, PlannedError, RetiredError: there is no version to award.
         AwardingClosedError: the last award date has passed, or the issuer is closed.
+        OrganisationStoppedError, OrganisationClosedError: nothing is awarded in the organisation's name.
     """
     organisation = achievement.organisation
+    require_open(organisation)
     now = counted_in(organisation.timezone, timezone.now().replace(microsecond=0))
     today = now.date()
     version = published_version(achievement, on=today)
@@ -104,8 +107,10 @@ def basis_of_correction(award: Award) -> Basis:
 
     Raises:
         AwardingClosedError: the issuer is closed.
+        OrganisationStoppedError, OrganisationClosedError: a correction is a new credential too.
     """
     organisation, issuer = award.organisation, award.version.achievement.issuer
+    require_open(organisation)
     if issuer.state == IssuerState.CLOSED:
         raise AwardingClosedError
     now = counted_in(organisation.timezone, timezone.now().replace(microsecond=0))

@@ -13,10 +13,9 @@ from issuing.models import SigningKey, StatusList
 from registry.actors import Actor
 from registry.alarms import AlarmCode, organisation_subject, resolve_alarms
 from registry.audit import record_act
-from registry.errors import ForbiddenError
 from registry.models import Issuer, Role
 from registry.outbox import Topic, publish
-from registry.permissions import require_role
+from registry.permissions import require_operator, require_role
 
 
 @transaction.atomic
@@ -72,8 +71,12 @@ def mark_key_compromised(
 
 @transaction.atomic
 def resume_signing(*, issuer: Issuer, actor: Actor) -> None:
-    """Let an issuer sign again after an operator has found out why a signed text differed from its facts."""
-    _require(None, actor)
+    """Let an issuer sign again after an operator has found out why a signed text differed from its facts.
+
+    Raises:
+        OperatorRequiredError: `actor` does not run this installation.
+    """
+    require_operator(actor)
     Issuer.objects.filter(pk=issuer.pk).update(signing_stopped_at=None)
     resolve_alarms(AlarmCode.SELF_CHECK_FAILED, subject=organisation_subject(issuer.organisation_id))
     record_act(actor, "signing.resumed", issuer, organisation=issuer.organisation)
@@ -83,8 +86,8 @@ def _require(issuer: Issuer | None, actor: Actor) -> None:
     """Administrators act on their issuer's keys; the installation itself on its own."""
     if issuer is not None:
         require_role(actor, issuer.node, Role.ADMIN)
-    elif actor.kind != "system":
-        raise ForbiddenError
+    else:
+        require_operator(actor)
 
 
 def _tenant(issuer: Issuer | None) -> uuid.UUID | None:

@@ -79,7 +79,7 @@ def run_batch(*, batch_id: uuid.UUID, progress: Progress = lambda _step, _rows: 
         accept_rows(good, outcomes, Accepting(basis, batch, actor, first_row, progress))
     except BatchStoppedError:
         return outcome_of(outcomes, batch)
-    except ForbiddenError as refusal:
+    except (ConflictError, ForbiddenError) as refusal:
         return _ended(batch, outcomes, code=refusal.code)
     close_batch(batch, outcomes)
     return outcome_of(outcomes, batch)

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
 from django.utils import timezone
 
-from issuing.errors import NoKeyYetError, SigningStoppedError
+from issuing.errors import NoKeyYetError, SigningStoppedError, SigningWaitsError
 from issuing.keys import open_key
 from issuing.models import Award, SigningKey
 from issuing.passing import fail, whose
@@ -18,7 +18,7 @@ from issuing.selectors import did_of_key, keys_under, method_of
 from registry.alarms import AlarmCode, raise_alarm
 from registry.lanes import Lane
 from registry.leases import LOST_AGAIN, kills_its_workers
-from registry.models import Issuer, OutboxMessage
+from registry.models import Issuer, OrganisationState, OutboxMessage
 from registry.outbox import OUTBOX
 
 
@@ -107,15 +107,29 @@ def intended_signature(message: OutboxMessage) -> Signature:
 
     Raises:
         NoKeyYetError: the issuer had no key when the chunk was leased.
-        SigningStoppedError: an operator has to look first.
+        SigningStoppedError, SigningWaitsError: an operator has to look first, or to open the organisation again.
         SigningNotHereError, KeyUnavailableError: the key cannot be opened here or now.
     """
     if message.key_id is None or message.proof_created is None:
         raise NoKeyYetError
-    key = SigningKey.objects.select_related("issuer").get(pk=message.key_id)
-    if key.issuer is not None and key.issuer.signing_stopped_at is not None:
-        raise SigningStoppedError
+    key = SigningKey.objects.select_related("issuer__organisation").get(pk=message.key_id)
+    may_sign(key.issuer)
     return signature_by(key, message.proof_created)
+
+
+def may_sign(issuer: Issuer | None) -> None:
+    """Refuse while an issuer's signing, or its organisation, is stopped; the organisation must be loaded.
+
+    Raises:
+        SigningStoppedError: a self-check failed.
+        SigningWaitsError: the operator has stopped the organisation.
+    """
+    if issuer is None:
+        return
+    if issuer.signing_stopped_at is not None:
+        raise SigningStoppedError
+    if issuer.organisation.state == OrganisationState.STOPPED:
+        raise SigningWaitsError
 
 
 def stop_signing(issuer: Issuer) -> None:

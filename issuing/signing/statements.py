@@ -14,9 +14,9 @@ from credentials.jose import sign_vc_jwt
 from credentials.statements import PresentationFacts, facts_of
 from credentials.strict_json import JsonObject, compact_json, parse_json_object
 from credentials.timestamps import parse_timestamp
-from issuing.errors import SelfCheckError, SigningStoppedError
+from issuing.errors import SelfCheckError
 from issuing.models import Credential, SignedDocument, StatementState, Wrapping
-from issuing.signing.intents import Signature, signature_now, stop_signing
+from issuing.signing.intents import Signature, may_sign, signature_now, stop_signing
 from issuing.signing.status_lists import ensure_published
 from issuing.statement_documents import document_in_time, lint_statement
 from registry.alarms import AlarmCode, organisation_subject, raise_alarm
@@ -49,14 +49,13 @@ def sign_statement(document_id: uuid.UUID) -> None:
     platform's without one; 3. read again and checked as a stranger would; 4. stored, unless somebody else was faster.
 
     Raises:
-        NoKeyYetError, KeyUnavailableError, SigningNotHereError, SigningStoppedError: it has to wait.
+        NoKeyYetError, KeyUnavailableError, SigningNotHereError, SigningStoppedError, SigningWaitsError: it has to wait.
         SelfCheckError: what was signed does not hold; the issuer's signing has been stopped.
     """
-    statement = SignedDocument.objects.select_related("issuer").get(pk=document_id)
+    statement = SignedDocument.objects.select_related("issuer__organisation").get(pk=document_id)
     if statement.state != StatementState.ASKED:
         return
-    if statement.issuer is not None and statement.issuer.signing_stopped_at is not None:
-        raise SigningStoppedError
+    may_sign(statement.issuer)
     # 1
     try:
         document = document_in_time(statement, timezone.now())

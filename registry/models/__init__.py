@@ -13,6 +13,7 @@ from registry.models.organisations import (
     OrganisationIdentifier,
     OrganisationIdentifierType,
     OrganisationKind,
+    OrganisationState,
     SigningPolicy,
     Visibility,
 )
@@ -37,6 +38,7 @@ from registry.models.records import (
     IdempotencyKey,
     OutboxMessage,
     Throttle,
+    Upkeep,
 )
 from registry.models.trust import Accreditation, TrustedIssuer
 
@@ -65,6 +67,7 @@ __all__ = [
     "OrganisationIdentifier",
     "OrganisationIdentifierType",
     "OrganisationKind",
+    "OrganisationState",
     "OutboxMessage",
     "RegisterRole",
     "RegisterRoleKind",
@@ -73,6 +76,7 @@ __all__ = [
     "SigningPolicy",
     "Throttle",
     "TrustedIssuer",
+    "Upkeep",
     "User",
     "Visibility",
 ]

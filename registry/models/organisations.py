@@ -35,6 +35,14 @@ class SigningPolicy(models.TextChoices):
     AT_CLAIM = "at_claim", _("when the holder accepts it")
 
 
+class OrganisationState(models.TextChoices):
+    """Whether an organisation may award. What it awarded before stays checkable in every state."""
+
+    OPEN = "open", _("open")
+    STOPPED = "stopped", _("stopped")
+    CLOSED = "closed", _("closed")
+
+
 class Organisation(models.Model):
     """A tenant: it owns issuers, achievements, learners and awards, and sees nobody else's."""
 
@@ -56,6 +64,16 @@ class Organisation(models.Model):
     )
     country = models.CharField(max_length=2, blank=True, help_text="ISO 3166-1 alpha-2: NL; empty: not stated")
     region = models.CharField(max_length=80, blank=True, help_text="of the country, as it is officially called")
+    # Code from before writes rows without it while a new version comes in.
+    state = models.CharField(
+        max_length=8,
+        choices=OrganisationState,
+        default=OrganisationState.OPEN,
+        db_default=OrganisationState.OPEN.value,
+    )
+    state_since = models.DateTimeField(null=True, blank=True, help_text="stopped or closed since; empty while open")
+    successor_name = models.CharField(max_length=200, blank=True, db_default="", help_text="of a closed one")
+    successor_url = models.URLField(max_length=500, blank=True, db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -169,6 +187,9 @@ class IssuerProfile(models.Model):
     url = models.URLField(max_length=500, blank=True)
     email = models.EmailField(blank=True)
     image_sha = models.CharField(max_length=64, blank=True)
+    ink = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="the colour of its badges, a position in INKS; empty: chosen by its slug"
+    )
     whereabouts = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

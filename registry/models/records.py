@@ -134,3 +134,18 @@ class Throttle(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Upkeep(models.Model):
+    """When something that has to be done again and again was done last; one row for each such thing."""
+
+    name = models.CharField(max_length=20, primary_key=True, help_text="see registry.upkeep.Chore")
+    at = models.DateTimeField()
+    well = models.BooleanField(default=True)
+    counts = models.JSONField(default=dict, help_text="counts only")
+
+    class Meta:
+        verbose_name_plural = "upkeep"
+
+    def __str__(self) -> str:
+        return self.name

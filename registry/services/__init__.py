@@ -13,6 +13,12 @@ from registry.services.holding import Proof, ProofKind
 from registry.services.members import add_member, ensure_account, remove_member
 from registry.services.oauth_clients import create_oauth_client, revoke_oauth_client
 from registry.services.official_numbers import Whereabouts, numbers_from, state_whereabouts
+from registry.services.organisation_states import (
+    close_organisation,
+    reopen_organisation,
+    require_open,
+    stop_organisation,
+)
 from registry.services.organisations import (
     OrganisationOrder,
     ProfileOrder,
@@ -44,6 +50,7 @@ __all__ = [
     "Whereabouts",
     "add_member",
     "close_alarms",
+    "close_organisation",
     "create_api_key",
     "create_faculty",
     "create_issuer",
@@ -59,12 +66,15 @@ __all__ = [
     "redeem_sign_in_token",
     "register_host",
     "remove_member",
+    "reopen_organisation",
+    "require_open",
     "retry_messages",
     "revise_issuer_profile",
     "revoke_api_key",
     "revoke_oauth_client",
     "secret_hash",
     "state_whereabouts",
+    "stop_organisation",
     "trust_issuer",
     "user_of_sign_in_token",
 ]

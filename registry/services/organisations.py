@@ -37,7 +37,7 @@ from registry.models import (
     Visibility,
 )
 from registry.outbox import Topic, publish
-from registry.permissions import require_role
+from registry.permissions import require_operator, require_role, require_role_or_operator
 from registry.refusals import Refusal, gettext_noop
 from registry.selectors import canonical_base_url
 from registry.services.members import BAD_EMAIL
@@ -55,7 +55,7 @@ _SLUG: Final = re.compile(r"(?=.{1,60}\Z)[a-z0-9]+(?:-[a-z0-9]+)*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationOrder:
-    """What a new organisation is made from."""
+    """What a new organisation is made from; `id` is given where a form that is sent twice has to find it again."""
 
     slug: str
     name: LanguageMap
@@ -67,6 +67,7 @@ class OrganisationOrder:
     undo_minutes: int = 10
     is_sample: bool = False
     whereabouts: Whereabouts = field(default_factory=Whereabouts)
+    id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,7 @@ class ProfileOrder:
     url: str = ""
     email: str = ""
     image_sha: str = ""
+    ink: int | None = None
 
 
 @transaction.atomic
@@ -86,13 +88,16 @@ def create_organisation(*, order: OrganisationOrder, owner: User | None, actor: 
     """Create a tenant with the root of its tree and, where there is one, its first owner.
 
     Raises:
+        OperatorRequiredError: `actor` does not run this installation.
         TakenError: the slug is in use.
         OrderRefusedError, NumberTakenError: something of the order cannot be used; every fault is told.
     """
+    require_operator(actor)
     _check_organisation(order)
     organisation = _unless_taken(
         Organisation,
         slug=order.slug,
+        id=order.id or uuid.uuid4(),
         name=dict(order.name),
         kind=order.kind,
         timezone=order.timezone,
@@ -185,11 +190,11 @@ def create_issuer(*, node: Node, slug: str, profile: ProfileOrder, actor: Actor)
     """Create an issuer with its DID and first profile, and ask the worker for its key.
 
     Raises:
-        RoleRequiredError: `actor` is not an administrator at `node`.
+        RoleRequiredError: `actor` is not an administrator at `node`, nor the operator.
         TakenError: the slug is in use anywhere in this installation (it is part of the DID).
         OrderRefusedError: slug, names or profile could not stand in addresses, documents or mails.
     """
-    require_role(actor, node, Role.ADMIN)
+    require_role_or_operator(actor, node, Role.ADMIN)
     if refusals := [*_refusals_of_names(slug, profile.name), *_refusals_of_profile(profile)]:
         raise OrderRefusedError("issuer-refused", refusals)
     did = did_web(urlsplit(canonical_base_url()).netloc, "issuers", slug)
@@ -234,6 +239,7 @@ def _insert_profile(issuer: Issuer, version: int, profile: ProfileOrder) -> Issu
         url=profile.url,
         email=profile.email,
         image_sha=profile.image_sha,
+        ink=profile.ink,
         whereabouts=kept_whereabouts(issuer.organisation),
     )
 

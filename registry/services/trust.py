@@ -11,6 +11,7 @@ from registry.actors import Actor
 from registry.audit import record_act
 from registry.language_maps import LanguageMap
 from registry.models import HostAlias, TrustedIssuer
+from registry.permissions import require_operator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,12 @@ class TrustOrder:
 
 @transaction.atomic
 def trust_issuer(*, order: TrustOrder, actor: Actor) -> TrustedIssuer:
-    """Enter or renew who vouches for an issuer; one line per issuer and voucher."""
+    """Enter or renew who vouches for an issuer; one line per issuer and voucher.
+
+    Raises:
+        OperatorRequiredError: `actor` does not run this installation.
+    """
+    require_operator(actor)
     entry, created = TrustedIssuer.objects.update_or_create(
         did=order.did,
         vouched_by=order.vouched_by,

@@ -6,7 +6,8 @@ from functools import partial
 import pytest
 
 from registry import services
-from registry.actors import SYSTEM, Actor
+from registry.actors import SYSTEM, Actor, actor_for_user
+from registry.errors import OperatorRequiredError
 from registry.models import Issuer, IssuerProfile, Membership, Node, Organisation, Role, User
 from registry.permissions import Scope
 from registry.services import (
@@ -14,6 +15,7 @@ from registry.services import (
     ProfileOrder,
     Whereabouts,
     add_member,
+    close_organisation,
     create_api_key,
     create_faculty,
     create_issuer,
@@ -21,10 +23,12 @@ from registry.services import (
     create_organisation,
     ensure_account,
     remove_member,
+    reopen_organisation,
     revise_issuer_profile,
     revoke_api_key,
     revoke_oauth_client,
     state_whereabouts,
+    stop_organisation,
 )
 from tests.at_once import Case, acts_in, ask_by_strangers, at_once, wrong_when_the_role_is_lost, wrong_when_twice
 from tests.registry.builders import build_issuer, build_member, build_organisation, build_user, root_of
@@ -112,6 +116,19 @@ def _stating() -> Case:
     )
 
 
+def _moving(act: Callable[..., object], entry: str, *, stopped: bool = False, **fields: object) -> Case:
+    organisation = build_organisation()
+    if stopped:
+        stop_organisation(organisation=organisation, actor=SYSTEM)
+    return Case(
+        do=lambda actor: act(organisation=organisation, actor=actor),
+        actor=SYSTEM,
+        entry=entry,
+        row=organisation,
+        **fields,  # type: ignore[arg-type]
+    )
+
+
 CASES: dict[str, Callable[[], Case]] = {
     "add_member": _adding,
     "remove_member": _removing,
@@ -136,6 +153,9 @@ OF_THE_OPERATOR: dict[str, Callable[[], Case]] = {
         entry="organisation.created",
         second="taken",
     ),
+    "stop_organisation": lambda: _moving(stop_organisation, "organisation.stopped"),
+    "reopen_organisation": lambda: _moving(reopen_organisation, "organisation.reopened", stopped=True),
+    "close_organisation": lambda: _moving(close_organisation, "organisation.closed", second="organisation-closed"),
 }
 NO_CASE = {
     "close_alarms": "the operator's (test_alarms.py)",
@@ -155,6 +175,18 @@ def test_every_act_has_a_case():
 @pytest.mark.parametrize("name", CASES)
 def test_act_on_another_organisations_is_refused_and_changes_nothing(name):
     ask_by_strangers(CASES[name]())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(OF_THE_OPERATOR.keys() - {"ensure_account"}))  # members add accounts too
+def test_act_of_the_operator_is_refused_to_everybody_else(name):
+    case, owner = OF_THE_OPERATOR[name](), build_member(_root(), Role.OWNER)
+    closed = build_user(is_superuser=True, is_active=False)
+
+    for actor in (owner, actor_for_user(build_user(is_staff=True)), actor_for_user(closed)):
+        with pytest.raises(OperatorRequiredError):
+            case.do(actor)
+    case.do(actor_for_user(build_user(is_superuser=True)))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -11,18 +11,25 @@ from registry.actors import SYSTEM
 from registry.errors import DiffersError
 from registry.language_maps import text_in
 from registry.management.acting import ActingCommand, Facts, add_json
-from registry.management.arguments import NamingParser, add_names, names_of
+from registry.management.arguments import NamingParser, add_names, names_of, organisation_named
 from registry.models import Organisation, OrganisationKind, SigningPolicy, Visibility
-from registry.services import OrganisationOrder, create_organisation
+from registry.services import (
+    OrganisationOrder,
+    close_organisation,
+    create_organisation,
+    reopen_organisation,
+    stop_organisation,
+)
 from registry.services.official_numbers import Whereabouts, numbers_from, state_whereabouts
 
 
 class Command(ActingCommand):
-    """Make and list organisations."""
+    """Make, list, stop, reopen and close organisations."""
 
     help = (
         "Organisations: each owns its issuers, entries, people and awards, and sees nobody else's. `create` a second "
-        "time changes nothing but country and official numbers. Exit code: 0 done, 1 refused."
+        "time changes nothing but country and official numbers. `stop` lets nothing new be awarded until `reopen`, `close` "
+        "does for good; what was awarded before stays checkable. Exit code: 0 done, 1 refused."
     )
 
     def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> CommandParser:
@@ -45,11 +52,20 @@ class Command(ActingCommand):
         create.add_argument("--visibility", choices=Visibility.values, default="private", help="of its credentials")
         create.add_argument("--signing-policy", choices=SigningPolicy.values, default="at_award")
         shown = actions.add_parser("list", help="show all organisations")
-        add_json(create, shown)
+        stop = actions.add_parser("stop", help="let nothing new be awarded, nor signed, until it is reopened")
+        reopen = actions.add_parser("reopen", help="let a stopped one award again")
+        close = actions.add_parser("close", help="close for good")
+        for one in (stop, reopen, close):
+            one.add_argument("slug")
+        close.add_argument("--successor", default="", metavar="NAME", help="who has taken over from it")
+        close.add_argument("--successor-url", default="", metavar="URL")
+        add_json(create, shown, stop, reopen, close)
 
     def acts(self, options: dict[str, Any]) -> Iterable[Facts]:
         """Run one action."""
-        return _create(options) if options["action"] == "create" else _list()
+        if options["action"] == "list":
+            return _list()
+        return _create(options) if options["action"] == "create" else _moved(options)
 
     def words(self, facts: Facts) -> str:
         """Return an organisation as a line."""
@@ -93,10 +109,21 @@ def _again(standing: Organisation, order: OrganisationOrder) -> Facts:
     return after | {"state": "unchanged" if after == before else "changed"}
 
 
+def _moved(options: dict[str, Any]) -> Iterator[Facts]:
+    organisation = organisation_named(options["slug"])
+    if options["action"] == "close":
+        successor = {"successor_name": options["successor"], "successor_url": options["successor_url"]}
+        moved = close_organisation(organisation=organisation, actor=SYSTEM, **successor)
+    else:
+        act = stop_organisation if options["action"] == "stop" else reopen_organisation
+        moved = act(organisation=organisation, actor=SYSTEM)
+    yield _facts(moved) | {"state": moved.state}
+
+
 def _list() -> Iterator[Facts]:
     for organisation in Organisation.objects.prefetch_related("identifiers", "nodes").order_by("slug"):
         nodes = {node.path: node.name for node in sorted(organisation.nodes.all(), key=lambda node: node.path)}
-        yield _facts(organisation) | {"nodes": nodes}
+        yield _facts(organisation) | {"nodes": nodes, "state": organisation.state}
 
 
 def _facts(organisation: Organisation) -> dict[str, Any]:
