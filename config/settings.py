@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "allauth.idp.oidc",
     "rest_framework",
     "drf_spectacular",
@@ -203,10 +204,12 @@ MFA_FORMS = {
         "reauthenticate": "SecondStepAgainForm",
         "activate_totp": "ActivateAppForm",
         "add_webauthn": "AddSecurityKeyForm",
+        "login_webauthn": "PasskeyForm",
         "edit_webauthn": "EditSecurityKeyForm",
     }.items()
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 # Clocks of phones differ a little: one step either way (RFC 6238 §5.2).
 MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IN_PRODUCTION

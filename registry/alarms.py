@@ -50,6 +50,7 @@ class AlarmCode(StrEnum):
     NUDGE_FAILED = "nudge_failed"
     PRESENTATIONS_NOT_FORGOTTEN = "presentations_not_forgotten"
     SELF_CHECK_FAILED = "self_check_failed"
+    SESSIONS_NOT_FORGOTTEN = "sessions_not_forgotten"
     STATEMENT_REFUSED = "statement_refused"
     TASK_FAILED = "task_failed"
 
@@ -70,6 +71,7 @@ MEANINGS: Final[Mapping[str, str | Promise]] = {
     AlarmCode.CANNOT_SIGN: _("A signing key cannot be opened or used. What needs it waits."),
     AlarmCode.CHUNK_FAILED: _("Awards could not be signed. They are tried again."),
     AlarmCode.COUNTS_NOT_FORGOTTEN: _("Old counts of requests could not be removed."),
+    AlarmCode.SESSIONS_NOT_FORGOTTEN: _("Sign-ins that are over could not be removed."),
     AlarmCode.DATABASE_WAS_RESTORED: _("The database forgets places in a status list that were given out."),
     AlarmCode.KEY_NOT_MADE: _("A signing key could not be made."),
     AlarmCode.LANE_HANGS: _("Work in the background hung; its process was ended and started anew."),

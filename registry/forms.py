@@ -11,6 +11,7 @@ from allauth.core import context as allauth_context
 from allauth.mfa.base import forms as second_step
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -164,10 +165,31 @@ class ActivateAppForm(Worded, totp.ActivateTOTPForm):  # type: ignore[misc]
 
 
 class AddSecurityKeyForm(Worded, webauthn.AddWebAuthnForm):  # type: ignore[misc]
-    """A security key's name."""
+    """A security key's name, and whether it signs in alone: a passkey."""
 
-    labels: ClassVar = {"name": _("Name of the key")}
+    labels: ClassVar = {"name": _("Name of the key"), "passwordless": _("It signs me in alone, without a code by e-mail")}
     hints: ClassVar = {"name": _("So that you know it again, for example: blue key ring")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].initial = True
+
+
+class PasskeyForm(webauthn.LoginWebAuthnForm):  # type: ignore[misc]
+    """What a passkey answers when it signs somebody in."""
+
+    refused: ClassVar = _("This passkey opens no account here. Take a code by e-mail.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"].error_messages |= {"required": self.refused, "invalid": self.refused}
+
+    def clean_credential(self) -> Any:
+        """Find out whose passkey it is; whatever else was sent gets the same sentence."""
+        try:
+            return super().clean_credential()
+        except (ValidationError, AttributeError, KeyError, TypeError, ValueError) as error:
+            raise ValidationError(self.refused) from error
 
 
 class EditSecurityKeyForm(Worded, webauthn.EditWebAuthnForm):  # type: ignore[misc]

@@ -5,6 +5,7 @@ from registry.views.account import account_home, activate_app, add_security_key,
 from registry.views.dev_mail import mail_folder, mail_html, mail_message
 from registry.views.health import alive, metrics, ready
 from registry.views.preferences import set_preference
+from registry.views.sessions import sessions
 
 __all__ = [
     "about",
@@ -20,6 +21,7 @@ __all__ = [
     "metrics",
     "ready",
     "robots",
+    "sessions",
     "set_preference",
     "sign_in_once",
 ]

@@ -130,6 +130,8 @@ WAYS: dict[str, Way] = {
     "home-awarder": (partial(member, Role.AWARDER), None, "/account/", {}),
     "home-owner": (partial(member, Role.OWNER), None, "/account/", {}),
     "home-operator": (partial(build_user, is_staff=True, is_superuser=True), None, "/account/", {}),
+    "sessions": (person, None, "/account/sessions/", {}),
+    "passkey-unknown": (None, None, "/account/2fa/webauthn/login/", {"credential": "{}"}),
     "logout": (person, None, "/account/logout/", {}),
     "email": (lambda: _two_addresses(person()), None, "/account/email/", {}),
     "email-not-noted": (build_user, None, "/account/email/", {}),

@@ -22,7 +22,7 @@ OFFERED = {
     "login/", "login/code/", "login/code/confirm/", "logout/", "inactive/", "reauthenticate/", "email/",
     "confirm-email/", "password/change/", "password/set/", "2fa/", "2fa/authenticate/", "2fa/reauthenticate/",
     "2fa/totp/activate/", "2fa/totp/deactivate/", "2fa/recovery-codes/", "2fa/recovery-codes/generate/",
-    "2fa/recovery-codes/download/", "2fa/webauthn/", "2fa/webauthn/add/", "2fa/webauthn/reauthenticate/",
+    "2fa/recovery-codes/download/", "2fa/webauthn/", "2fa/webauthn/add/", "2fa/webauthn/login/", "2fa/webauthn/reauthenticate/",
     "2fa/webauthn/keys/<int:pk>/remove/", "2fa/webauthn/keys/<int:pk>/edit/",
 }  # fmt: skip
 
