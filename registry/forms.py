@@ -167,7 +167,10 @@ class ActivateAppForm(Worded, totp.ActivateTOTPForm):  # type: ignore[misc]
 class AddSecurityKeyForm(Worded, webauthn.AddWebAuthnForm):  # type: ignore[misc]
     """A security key's name, and whether it signs in alone: a passkey."""
 
-    labels: ClassVar = {"name": _("Name of the key"), "passwordless": _("It signs me in alone, without a code by e-mail")}
+    labels: ClassVar = {
+        "name": _("Name of the key"),
+        "passwordless": _("It signs me in alone, without a code by e-mail"),
+    }
     hints: ClassVar = {"name": _("So that you know it again, for example: blue key ring")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

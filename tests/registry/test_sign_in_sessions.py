@@ -110,7 +110,15 @@ def test_session_that_somebody_else_chose_is_not_the_one_that_is_signed_in():
 
 @pytest.mark.parametrize(
     "address",
-    ["login/", "login/code/", "login/code/confirm/", "2fa/authenticate/", "2fa/webauthn/login/", "sessions/", "logout/"],
+    [
+        "login/",
+        "login/code/",
+        "login/code/confirm/",
+        "2fa/authenticate/",
+        "2fa/webauthn/login/",
+        "sessions/",
+        "logout/",
+    ],
 )
 def test_form_of_another_site_changes_nothing(address):
     assert Client(enforce_csrf_checks=True).post(f"/account/{address}").status_code == 403
