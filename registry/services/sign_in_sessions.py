@@ -44,4 +44,5 @@ def forget_ended_sessions() -> int:
     removed = Session.objects.filter(pk__in=list(over)).delete()[0]
     alive = Session.objects.filter(session_key=OuterRef("session_key"))
     notes = UserSession.objects.filter(~Exists(alive)).values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]
-    return removed + UserSession.objects.filter(pk__in=list(notes)).delete()[0]
+    removed += UserSession.objects.filter(pk__in=list(notes)).delete()[0]
+    return removed
