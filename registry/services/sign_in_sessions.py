@@ -41,7 +41,7 @@ def end_sessions(*, user: User, actor: Actor, only: Collection[int] | None = Non
 def forget_ended_sessions() -> int:
     """Remove sessions that are over, and what was noted of their browsers; returns how many rows, at most so many."""
     over = Session.objects.filter(expire_date__lt=timezone.now()).values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]
-    removed = Session.objects.filter(pk__in=list(over)).delete()[0]
+    removed: int = Session.objects.filter(pk__in=list(over)).delete()[0]
     alive = Session.objects.filter(session_key=OuterRef("session_key"))
     notes = UserSession.objects.filter(~Exists(alive)).values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]
     removed += UserSession.objects.filter(pk__in=list(notes)).delete()[0]
