@@ -18,4 +18,5 @@ SUBSCRIPTIONS: Mapping[str, tuple[Listener, ...]] = {
     "credentials.issued": (),
     "learner.erased": (),
     "alarms.open": (Listener("registry.mail_alarms", Lane.MAIL),),
+    "invitation.made": (Listener("registry.mail_invitation", Lane.MAIL),),
 }

@@ -28,9 +28,17 @@ SECTIONS = (
     Section("achievements", _("Achievements"), "console:organisation"),
     Section("awards", _("Awards"), "console:awards"),
     Section("batches", _("Files"), "console:batches"),
-    Section("administration", _("Administration"), "console:administration", Role.EDITOR),
+    Section("administration", _("Administration"), "console:administration"),
 )
 """At the top of every page, in this order."""
 
-ADMINISTRATION: tuple[Section, ...] = ()
+ADMINISTRATION: tuple[Section, ...] = (
+    Section(
+        "roles",
+        _("People and roles"),
+        "console:roles",
+        Role.VIEWER,
+        _("Who may do what, given here or above; invitations; roles for a time."),
+    ),
+)
 """On the page of administration, in this order; `why` says what it is for."""

@@ -11,6 +11,7 @@ import re
 from contextlib import suppress
 from functools import lru_cache
 from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
 
 from django.template.defaultfilters import date as format_date
 from django.utils.translation import get_language, override
@@ -47,6 +48,16 @@ def meant_day(day: D) -> D:
     if not FIRST_DAY.year <= day.year <= dt.datetime.now(dt.UTC).year + YEARS_AHEAD:
         raise DayOutOfRangeError("before 1900 or too far away")
     return day
+
+
+def end_of_day(last: dt.date, timezone: str) -> dt.datetime:
+    """Return when a day is over in a time zone (IANA name)."""
+    return dt.datetime.combine(last + dt.timedelta(days=1), dt.time(), tzinfo=ZoneInfo(timezone))
+
+
+def last_day_before(end: dt.datetime, timezone: str) -> dt.date:
+    """Return the last day that is over at a moment or before it, as `end_of_day` was given it."""
+    return (end.astimezone(ZoneInfo(timezone)) - dt.timedelta(microseconds=1)).date()
 
 
 def day_in_words(value: dt.date | None, language: str = "") -> str:

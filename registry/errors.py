@@ -269,3 +269,30 @@ class DiffersError(ConflictError):
     """What a repeated act would make is there already, and is not the same."""
 
     code, message = "differs", _("There is “{value}” already, and it differs in: {differing}. Choose another name.")
+
+
+class AlreadyMemberError(ConflictError):
+    """Whoever is invited holds the role already."""
+
+    code, message = "already-member", _("Whoever has this address holds the role “{role}” here already.")
+
+
+class JustSentError(ConflictError):
+    """A letter went out a moment ago."""
+
+    code = "just-sent"
+    message = _("A letter went out a moment ago. Wait ten minutes before you send another one.")
+
+
+class InvitationOverError(ErasedError):
+    """An invitation's link opens nothing (any more)."""
+
+    code = "invitation-over"
+    message = _("This invitation was used or taken back, or its time is over. Ask who invited you for a new one.")
+
+
+class WrongAddressError(ForbiddenError):
+    """An invitation is for another address than those of the account."""
+
+    code = "wrong-address"
+    message = _("This invitation is for another address. Sign in with that one, or add it to your account.")

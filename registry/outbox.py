@@ -35,6 +35,7 @@ class Topic(StrEnum):
     BATCH_WAIT_ENDED = "batch.wait_ended"
     LEARNER_ERASED = "learner.erased"
     ALARMS_OPEN = "alarms.open"
+    INVITATION_MADE = "invitation.made"
 
 
 def publish(

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from registry.actors import Actor
 from registry.errors import OperatorRequiredError, RoleRequiredError, ScopeRequiredError
@@ -36,6 +38,18 @@ INCLUDED_IN: dict[Role, frozenset[Role]] = {
 }
 """Which held roles satisfy a required one."""
 
+MEANING_OF: dict[Role, Promise] = {
+    Role.OWNER: _("everything, approvals and keys included"),
+    Role.ADMIN: _("people, achievements and awards; no approvals"),
+    Role.EDITOR: _("describes achievements"),
+    Role.AWARDER: _("awards, corrects and revokes"),
+    Role.APPROVER: _("releases what others award"),
+    Role.REVIEWER: _("reviews achievements"),
+    Role.ASSESSOR: _("assesses evidence"),
+    Role.VIEWER: _("sees, changes nothing"),
+}
+"""What a role is for, in words."""
+
 SCOPE_FOR: dict[Role, Scope] = {
     Role.VIEWER: Scope.AWARDS_READ,
     Role.EDITOR: Scope.CATALOGUE_WRITE,
@@ -45,16 +59,16 @@ SCOPE_FOR: dict[Role, Scope] = {
 """Which scope lets a machine act where a user needs the role; other roles are for people only."""
 
 
+def live_memberships() -> QuerySet[Membership]:
+    """Return the roles that hold now, of accounts that are open."""
+    return Membership.objects.filter(Q(valid_until=None) | Q(valid_until__gt=timezone.now()), user__is_active=True)
+
+
 def memberships_of(actor: Actor, role: Role) -> QuerySet[Membership]:
     """Return the live memberships that give `actor` the role or one that includes it."""
     if actor.user_id is None:
         return Membership.objects.none()
-    return Membership.objects.filter(
-        Q(valid_until=None) | Q(valid_until__gt=timezone.now()),
-        user_id=actor.user_id,
-        user__is_active=True,
-        role__in=INCLUDED_IN[role],
-    )
+    return live_memberships().filter(user_id=actor.user_id, role__in=INCLUDED_IN[role])
 
 
 def has_role(actor: Actor, node: Node, role: Role, *, scope: Scope | None = None) -> bool:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
@@ -18,6 +19,7 @@ from registry.hosts import DEFAULT_PORTS
 from registry.models import (
     ApiKey,
     HostAlias,
+    Invitation,
     Issuer,
     IssuerProfile,
     Membership,
@@ -171,6 +173,29 @@ def given_up_work() -> dict[str, int]:
     return dict(rows.annotate(Count("id")).order_by("lane"))
 
 
+def users_with_second_step(user_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Return which accounts have set up a second step of signing in; one query."""
+    steps = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return set(Authenticator.objects.filter(user__in=list(user_ids), type__in=steps).values_list("user_id", flat=True))
+
+
+def lasting_owners(organisation: Organisation) -> list[Membership]:
+    """Return the roles of owners at the top that end by nothing: there is one at least, and the last one stays."""
+    rows = Membership.objects.filter(
+        node__organisation=organisation,
+        node__parent=None,
+        role=Role.OWNER,
+        valid_until=None,
+        user__is_active=True,
+    )
+    return list(rows.order_by("pk")[:2])
+
+
+def open_invitations() -> QuerySet[Invitation]:
+    """Return what was neither used nor withdrawn, what has ended included."""
+    return Invitation.objects.filter(used_at=None, withdrawn_at=None)
+
+
 @dataclass(frozen=True, slots=True)
 class RoleHeld:
     """A role that somebody holds at a place: given there, or inherited from `node`; None in `until` is for good."""
@@ -180,6 +205,7 @@ class RoleHeld:
     node: Node
     inherited: bool
     until: dt.datetime | None
+    membership: Membership
 
 
 def roles_at(node: Node) -> list[RoleHeld]:
@@ -189,9 +215,9 @@ def roles_at(node: Node) -> list[RoleHeld]:
     standing = Q(valid_until=None) | Q(valid_until__gt=timezone.now())
     rows = Membership.objects.filter(standing, node__path__in=paths, user__is_active=True)
     return [
-        RoleHeld(row.get_role_display(), row.user, row.node, row.node_id != node.pk, row.valid_until)
+        RoleHeld(row.get_role_display(), row.user, row.node, row.node_id != node.pk, row.valid_until, row)
         for row in sorted(
-            rows.select_related("user", "node__organisation"),
+            rows.select_related("user", "node__organisation", "stands_in_for"),
             key=lambda row: (Role.values.index(row.role), row.user.email),
         )
     ]

@@ -8,6 +8,7 @@ from django.db import IntegrityError
 from registry.alarm_mails import ask_for_alarm_mail, send_alarm_mail
 from registry.alarms import close_faded_alarms
 from registry.audit import SEAL_CHUNK, seal_entries
+from registry.invitation_mails import send_invitation_mail
 
 
 @shared_task(name="registry.seal_audit_trail")
@@ -31,3 +32,9 @@ def look_at_alarms() -> None:
 def mail_alarms(day: str) -> None:
     """Tell the operators what is open (topic alarms.open)."""
     send_alarm_mail(day)
+
+
+@shared_task(name="registry.mail_invitation")
+def mail_invitation(invitation_id: str, sending: int) -> None:
+    """Write to somebody who is invited (topic invitation.made)."""
+    send_invitation_mail(invitation_id, sending)

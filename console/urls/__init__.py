@@ -1,6 +1,6 @@
 """Addresses of the issuers' console: one file for each of its parts."""
 
-from console.urls import administration, awards, batches, places
+from console.urls import administration, awards, batches, places, roles
 
 app_name = "console"
 
@@ -9,4 +9,5 @@ urlpatterns = [
     *batches.urlpatterns,
     *awards.urlpatterns,
     *administration.urlpatterns,
+    *roles.urlpatterns,
 ]

@@ -7,11 +7,11 @@ import re
 from argparse import ArgumentTypeError
 from collections.abc import Iterable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext_noop
 
+from registry.dates import end_of_day as day_over
 from registry.dates import read_day
 from registry.errors import NotFoundError
 from registry.models import Node, Organisation
@@ -95,4 +95,4 @@ def end_of_day(last: dt.date | None, organisation: Organisation) -> dt.datetime 
     """Return when a day is over where the organisation is."""
     if last is None:
         return None
-    return dt.datetime.combine(last + dt.timedelta(days=1), dt.time(), tzinfo=ZoneInfo(organisation.timezone))
+    return day_over(last, organisation.timezone)

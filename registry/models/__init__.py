@@ -1,6 +1,7 @@
 """The tables of the registry."""
 
 from registry.models.fields import LanguageMapField
+from registry.models.invitations import Invitation
 from registry.models.leased import LeasedRow
 from registry.models.organisations import (
     HostAlias,
@@ -52,6 +53,7 @@ __all__ = [
     "HostAlias",
     "IdempotencyKey",
     "IdentifierType",
+    "Invitation",
     "Issuer",
     "IssuerProfile",
     "IssuerState",

@@ -74,6 +74,7 @@ class Membership(models.Model):
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role)
     valid_until = models.DateTimeField(null=True, blank=True)
+    stands_in_for = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

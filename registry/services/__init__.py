@@ -10,7 +10,15 @@ from registry.services.bearer_secrets import (
     user_of_sign_in_token,
 )
 from registry.services.holding import Proof, ProofKind
-from registry.services.members import add_member, ensure_account, remove_member
+from registry.services.invitations import (
+    accept_invitation,
+    invite_member,
+    offer_role,
+    owns_address,
+    send_invitation_again,
+    withdraw_invitation,
+)
+from registry.services.members import add_member, change_term, ensure_account, remove_member
 from registry.services.oauth_clients import create_oauth_client, revoke_oauth_client
 from registry.services.official_numbers import Whereabouts, numbers_from, state_whereabouts
 from registry.services.organisation_states import (
@@ -48,7 +56,9 @@ __all__ = [
     "Recipient",
     "TrustOrder",
     "Whereabouts",
+    "accept_invitation",
     "add_member",
+    "change_term",
     "close_alarms",
     "close_organisation",
     "create_api_key",
@@ -57,12 +67,15 @@ __all__ = [
     "create_oauth_client",
     "create_organisation",
     "ensure_account",
+    "invite_member",
     "known_identifiers",
     "learner_known",
     "learners_for",
     "normalised_identifier",
     "numbers_from",
+    "offer_role",
     "one_time_sign_in_url",
+    "owns_address",
     "redeem_sign_in_token",
     "register_host",
     "remove_member",
@@ -73,8 +86,10 @@ __all__ = [
     "revoke_api_key",
     "revoke_oauth_client",
     "secret_hash",
+    "send_invitation_again",
     "state_whereabouts",
     "stop_organisation",
     "trust_issuer",
     "user_of_sign_in_token",
+    "withdraw_invitation",
 ]

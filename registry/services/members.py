@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from registry.actors import Actor
 from registry.addresses import normal_address
@@ -15,6 +16,7 @@ from registry.permissions import require_role
 from registry.refusals import Refusal, gettext_noop
 
 BAD_EMAIL = gettext_noop("Write an address to which mail can be sent.")
+OVER = gettext_noop("Name an end that is still to come: this one is over already.")
 
 
 @transaction.atomic
@@ -48,8 +50,11 @@ def add_member(
     role: Role,
     actor: Actor,
     valid_until: dt.datetime | None = None,
+    stands_in_for: User | None = None,
 ) -> Membership:
     """Give a user a role at a node; only owners make owners. Safe to repeat.
+
+    `stands_in_for` says for whom, where it is for a time; it gives and takes nothing.
 
     Raises:
         RoleRequiredError: `actor` may not give this role here.
@@ -60,13 +65,41 @@ def add_member(
     if role == Role.OWNER and valid_until is not None and lasting is not None and not _other_owners(lasting):
         raise LastOwnerError
     held = Membership.objects.select_for_update(of=("self",))
-    membership, made = held.get_or_create(user=user, node=node, role=role, defaults={"valid_until": valid_until})
-    if not made and membership.valid_until == valid_until:
+    terms = {"valid_until": valid_until, "stands_in_for": stands_in_for}
+    membership, made = held.get_or_create(user=user, node=node, role=role, defaults=terms)
+    if not made and (membership.valid_until, membership.stands_in_for) == (valid_until, stands_in_for):
         return membership
-    membership.valid_until = valid_until
-    membership.save(update_fields=["valid_until"])
+    membership.valid_until, membership.stands_in_for = valid_until, stands_in_for
+    membership.save(update_fields=["valid_until", "stands_in_for"])
     record_act(actor, "membership.given", membership, organisation=node.organisation, role=role)
     return membership
+
+
+@transaction.atomic
+def change_term(*, membership: Membership, valid_until: dt.datetime | None, actor: Actor) -> Membership:
+    """Let a role end by itself at a time, later, or not at all. Safe to repeat.
+
+    Raises:
+        RoleRequiredError: `actor` may not give this role here (any more).
+        NotFoundError: it was taken away.
+        LastOwnerError: it would let the only lasting owner's role end.
+        OrderRefusedError: code `term-refused`, the end is over already.
+    """
+    rows = Membership.objects.select_for_update(of=("self",)).select_related("node__organisation", "user")
+    held = rows.filter(pk=membership.pk).first()
+    require_role(actor, membership.node, Role.OWNER if membership.role == Role.OWNER else Role.ADMIN)
+    if held is None:
+        raise NotFoundError
+    if valid_until is not None and valid_until <= timezone.now():
+        raise OrderRefusedError("term-refused", [Refusal("valid_until", "over", OVER)])
+    return add_member(
+        user=held.user,
+        node=held.node,
+        role=Role(held.role),
+        actor=actor,
+        valid_until=valid_until,
+        stands_in_for=held.stands_in_for,
+    )
 
 
 @transaction.atomic

@@ -1,20 +1,25 @@
 """Every act on organisations, people and keys: of others, twice at once, and by who has lost the role meanwhile."""
 
+import datetime as dt
 from collections.abc import Callable
 from functools import partial
 
 import pytest
+from django.utils import timezone
 
 from registry import services
 from registry.actors import SYSTEM, Actor, actor_for_user
 from registry.errors import OperatorRequiredError
-from registry.models import Issuer, IssuerProfile, Membership, Node, Organisation, Role, User
+from registry.invitation_links import invitation_token
+from registry.models import Invitation, Issuer, IssuerProfile, Membership, Node, Organisation, Role, User
 from registry.permissions import Scope
 from registry.services import (
     OrganisationOrder,
     ProfileOrder,
     Whereabouts,
+    accept_invitation,
     add_member,
+    change_term,
     close_organisation,
     create_api_key,
     create_faculty,
@@ -22,13 +27,17 @@ from registry.services import (
     create_oauth_client,
     create_organisation,
     ensure_account,
+    invite_member,
+    offer_role,
     remove_member,
     reopen_organisation,
     revise_issuer_profile,
     revoke_api_key,
     revoke_oauth_client,
+    send_invitation_again,
     state_whereabouts,
     stop_organisation,
+    withdraw_invitation,
 )
 from tests.at_once import Case, acts_in, ask_by_strangers, at_once, wrong_when_the_role_is_lost, wrong_when_twice
 from tests.registry.builders import build_issuer, build_member, build_organisation, build_user, root_of
@@ -61,6 +70,63 @@ def _removing() -> Case:
         entry="membership.taken",
         second="not-found",
         row=row,
+    )
+
+
+def _changing_a_term() -> Case:
+    node = _root()
+    row = Membership.objects.get(user_id=build_member(node, Role.EDITOR).user_id)
+    end = timezone.now() + dt.timedelta(days=30)
+    return _at(
+        node,
+        lambda actor: change_term(membership=row, valid_until=end, actor=actor),
+        entry="membership.given",
+        row=row,
+    )
+
+
+def _inviting(act: Callable[..., object] = invite_member) -> Case:
+    node = _root()
+    invite = partial(act, node=node, email="rosa@example.org", role=Role.EDITOR)
+    return _at(node, lambda actor: invite(actor=actor), entry="invitation.made", row=node)
+
+
+def _invitation(node: Node) -> Invitation:
+    made = invite_member(node=node, email="rosa@example.org", role=Role.EDITOR, actor=SYSTEM)
+    Invitation.objects.filter(pk=made.pk).update(expires_at=timezone.now())
+    return made
+
+
+def _sending_again() -> Case:
+    made = _invitation(_root())
+    return _at(
+        made.node,
+        lambda actor: send_invitation_again(invitation=made, actor=actor),
+        entry="invitation.sent_again",
+        second="just-sent",
+        row=made,
+    )
+
+
+def _withdrawing() -> Case:
+    made = _invitation(_root())
+    return _at(
+        made.node,
+        lambda actor: withdraw_invitation(invitation=made, actor=actor),
+        entry="invitation.withdrawn",
+        second="not-found",
+        row=made,
+    )
+
+
+def _accepting() -> Case:
+    user = build_user()
+    made = invite_member(node=_root(), email=user.email, role=Role.EDITOR, actor=SYSTEM)
+    token = invitation_token(made.pk, 1)
+    return Case(
+        do=lambda actor: accept_invitation(token=token, actor=actor),
+        actor=actor_for_user(user),
+        entry="invitation.accepted",
     )
 
 
@@ -132,6 +198,11 @@ def _moving(act: Callable[..., object], entry: str, *, stopped: bool = False, **
 CASES: dict[str, Callable[[], Case]] = {
     "add_member": _adding,
     "remove_member": _removing,
+    "change_term": _changing_a_term,
+    "invite_member": _inviting,
+    "offer_role": partial(_inviting, offer_role),
+    "send_invitation_again": _sending_again,
+    "withdraw_invitation": _withdrawing,
     "create_api_key": _making_a_key,
     "revoke_api_key": _revoking_a_key,
     "create_oauth_client": _making_a_client,
@@ -142,6 +213,7 @@ CASES: dict[str, Callable[[], Case]] = {
     "state_whereabouts": _stating,
 }
 OF_THE_OPERATOR: dict[str, Callable[[], Case]] = {
+    "accept_invitation": _accepting,
     "ensure_account": lambda: Case(
         do=lambda actor: ensure_account(email="new@example.org", actor=actor), actor=SYSTEM, entry="account.created"
     ),

@@ -30,7 +30,7 @@ from issuing.models import (
 from issuing.services import AwardOrder, award_achievement
 from registry.actors import SYSTEM
 from registry.models import Role
-from registry.services import Recipient, one_time_sign_in_url
+from registry.services import Recipient, invite_member, one_time_sign_in_url
 from tests.integrations.builders import Tenant, build_key, build_tenant
 from tests.registry.builders import build_member
 
@@ -66,6 +66,8 @@ class Victim:
             "sha256": self.tenant.published.versions.get().image_sha,
             "suffix": "json",
             "token": claim_token(self.award.pk),
+            "membership_id": str(self.tenant.root.memberships.first().pk),
+            "invitation_id": str(self.tenant.root.invitations.first().pk),
             "name": self.mail_name,
             "cryptosuite": "eddsa-rdfc-2022",
             "purpose": "revocation",
@@ -111,6 +113,7 @@ def build_victim(mails: Path, **entry: Any) -> Victim:
     _sign(award, tenant)
     member = build_member(tenant.root, Role.OWNER)
     key, _secret = build_key(tenant.root)
+    invite_member(node=tenant.root, email=f"invited.{CANARY_MAIL}", role=Role.EDITOR, actor=SYSTEM)
     victim = Victim(tenant, award, batch, award.status_list_id, _sign_in_token(member), key.prefix, _mail(mails))
     victim.secrets = [CANARY, CANARY_MAIL, str(award.pk), str(batch.pk), str(tenant.draft.pk), key.prefix]
     return victim
