@@ -49,11 +49,8 @@ def invite_member(
     One that is open for the same is returned, and nothing is sent again. Whoever invites must still be able to give the
     role when it is accepted.
 
-    Args:
-        node: where the role holds, and below.
-        email: only an account with this address can accept.
-        role, actor: only owners invite owners.
-        valid_until, stands_in_for: when the role ends by itself, if it does; whose work it is until then.
+    Only an account with this address can accept, only owners invite owners. `language` is that of the letter; the role
+    ends by itself with `valid_until`, and is somebody else's work until then (`stands_in_for`).
 
     Raises:
         RoleRequiredError: `actor` may not give this role here.
