@@ -66,6 +66,7 @@ class AwardForm(forms.Form):
     """
 
     once = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    learner = forms.UUIDField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(
         label=_("Name on the certificate"),
         help_text=_("As it should be read out at a ceremony"),
@@ -90,7 +91,7 @@ class AwardForm(forms.Form):
     )
     awarded_on = DayField(
         label=_("Day of the award"),
-        help_text=_("Today unless given. An earlier day for what was awarded on paper before."),
+        help_text=_("Today unless given. What was certified on paper before has the day that stands on the paper."),
         required=False,
     )
     valid_until = DayField(label=_("Last day of validity"), help_text=_("Empty: as the entry says"), required=False)
@@ -117,11 +118,14 @@ class AwardForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    ground_body = forms.CharField(label=_("Who decided"), max_length=1000, required=False)
-    ground_date = DayField(label=_("Decided on"), required=False)
-    ground_reference = forms.CharField(
-        label=_("Reference"), help_text=_("For example the number of the minutes"), max_length=1000, required=False
+    ground_body = forms.CharField(
+        label=_("Who decided"),
+        help_text=_("For example the examination board. This and the two below are not signed, and in no letter."),
+        max_length=1000,
+        required=False,
     )
+    ground_date = DayField(label=_("Decided on"), required=False)
+    ground_reference = forms.CharField(label=_("Number of the minutes"), max_length=1000, required=False)
     repeat = forms.BooleanField(label=_("Award it to this person once more"), required=False)
     when = forms.ChoiceField(
         label=_("When it goes out"),
@@ -178,7 +182,7 @@ class AwardForm(forms.Form):
             (_("What it states"), FACTS, True),
             (_("How it was learned"), COURSE, False),
             (_("Evidence"), EVIDENCE, False),
-            (_("Awarded without a course taken"), GROUND, False),
+            (_("Ground of the award, for the file"), GROUND, False),
         )
         return [
             (title, fields, is_open or any(field.errors or field.value() for field in fields))
@@ -197,7 +201,11 @@ class AwardForm(forms.Form):
             kind = IdentifierType(said["identifier_type"] or IdentifierType.MATRICULATION)
             numbers = (IdentifierOrder(kind, said["identifier_scope"], said["identifier"]),)
         return Recipient(
-            name=said["name"], email=said["email"], language=said["language"] or "en", identifiers=numbers
+            name=said["name"],
+            email=said["email"],
+            learner=said["learner"] or None,
+            language=said["language"] or "en",
+            identifiers=numbers,
         )
 
     def _read(self) -> dict[str, Any]:

@@ -29,6 +29,8 @@ SECTIONS = (
     Section("awards", _("Awards"), "console:awards"),
     Section("batches", _("Files"), "console:batches"),
     Section("administration", _("Administration"), "console:administration"),
+    Section("approvals", _("Approvals"), "console:approvals", Role.APPROVER),
+    Section("administration", _("Administration"), "console:administration", Role.EDITOR),
 )
 """At the top of every page, in this order."""
 

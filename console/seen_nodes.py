@@ -93,6 +93,11 @@ class SeenNode:
         """The address of the topmost place that one sees."""
         return address_of(self.organisation, self.seen[0])
 
+    @cached_property
+    def root(self) -> Node:
+        """The organisation itself as a place, seen or not."""
+        return self.seen[0] if self.seen[0].parent_id is None else self.organisation.nodes.get(parent=None)
+
     @property
     def above(self) -> list[Node]:
         """The places on the way here that one sees, the topmost first, without this one."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from django.db.models import Min, QuerySet
+from django.db.models import Exists, Min, OuterRef, QuerySet
 from django.utils import timezone
 
 from catalogue.models import Achievement, AchievementVersion
@@ -36,7 +36,7 @@ from issuing.models import (
 )
 from registry.actors import Actor
 from registry.keyset import Apart, Cursor, KeysetPage, Sorting, keyset_page
-from registry.models import Issuer, Role, User
+from registry.models import Issuer, Learner, Organisation, Role, User
 from registry.permissions import nodes_of
 from registry.selectors import first_base_url
 
@@ -65,6 +65,14 @@ def award_in(actor: Actor, organisation: str, award_id: uuid.UUID) -> Award:
     if found is None:
         raise CredentialNotFoundError
     return found
+
+
+def learner_seen(actor: Actor, organisation: Organisation, learner_id: uuid.UUID) -> Learner | None:
+    """Return an organisation's record of a person to whom a place has awarded that `actor` sees; else None."""
+    nodes = nodes_of(actor, Role.VIEWER).filter(organisation=organisation)
+    awarded = Award.objects.filter(learner=OuterRef("pk"), version__achievement__issuer__node__in=nodes)
+    rows = Learner.objects.filter(Exists(awarded), pk=learner_id, organisation=organisation, erased_at=None)
+    return rows.first()
 
 
 NEWEST_ACCEPTED = Sorting("accepted_at")

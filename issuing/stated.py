@@ -44,7 +44,7 @@ class ResultOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroundOrder:
-    """Why an award is made without a course taken: who decided, when, under which reference."""
+    """Why an award is made: who decided, when, under which reference. For the file; it is not signed."""
 
     body: str
     date: dt.date | None = None
@@ -84,7 +84,7 @@ class FactKind(Enum):
     RESULTS = "results"
     EVIDENCE = "pieces of evidence"
     PROSE = "text"
-    GROUND = "why it is awarded without a course taken"
+    GROUND = "why it is awarded"
 
 
 class Fact(NamedTuple):

@@ -48,6 +48,7 @@ class Who(StrEnum):
 class Queued(StrEnum):
     """What the step into a state puts into a queue, in the same transaction."""
 
+    APPROVAL = "approval"
     DAY = "its day"
     CLAIM_LETTER = "claim letter"
     END_OF_CLAIM = "end of the claim"
@@ -99,7 +100,7 @@ STEPS: Final = (
 )
 
 QUEUED: Final[dict[AwardState, tuple[Queued, ...]]] = {
-    S.AWAITING_APPROVAL: (),
+    S.AWAITING_APPROVAL: (Queued.APPROVAL,),
     S.SCHEDULED: (Queued.DAY,),
     S.AWAITING_CLAIM: (Queued.CLAIM_LETTER, Queued.END_OF_CLAIM),
     S.ACCEPTED: (Queued.SIGNING,),

@@ -1,6 +1,7 @@
 """Addresses of the issuers' console: one file for each of its parts."""
 
 from console.urls import administration, awards, batches, places, roles
+from console.urls import administration, approvals, awards, batches, places
 
 app_name = "console"
 
@@ -8,6 +9,7 @@ urlpatterns = [
     *places.urlpatterns,
     *batches.urlpatterns,
     *awards.urlpatterns,
+    *approvals.urlpatterns,
     *administration.urlpatterns,
     *roles.urlpatterns,
 ]

@@ -6,9 +6,11 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -21,10 +23,12 @@ from console.forms import FIELD_OF, AwardForm, fresh_once
 from console.seen_nodes import Crumb, SeenNode, actor_in, entry_address, entry_of
 from console.views.frame import console_page, page
 from issuing.errors import AlreadyAwardedError
+from issuing.selectors import learner_seen
 from issuing.services import AwardOrder, AwardPreview, award_achievement, preview_award
 from registry.errors import ConflictError, KeyReusedError, MalformedError
 from registry.form_refusals import refusals_shown_on, show_refusals
 from registry.idempotency import KeptAnswer, answer_once, request_sha
+from registry.models import IdentifierType
 
 
 class SheetUsedError(ConflictError):
@@ -53,7 +57,7 @@ def award_one(request: HttpRequest, slug: str, achievement_id: uuid.UUID) -> Htt
     """
     place, achievement, title = entry_of(actor_in(request), slug, achievement_id)
     if request.method != "POST":
-        form = AwardForm(achievement=achievement, initial={"once": fresh_once(), "when": "now", "language": "en"})
+        form = AwardForm(achievement=achievement, initial=_begun(request, place))
         return _form_page(request, _Sheet(place, achievement, title, form))
     sheet = _Sheet(place, achievement, title, AwardForm(request.POST, achievement=achievement))
     form, act = sheet.form, request.POST.get("act")
@@ -65,6 +69,19 @@ def award_one(request: HttpRequest, slug: str, achievement_id: uuid.UUID) -> Htt
         if readable and act != "change":
             return _preview_page(request, sheet, preview)
     return _form_page(request, sheet)
+
+
+def _begun(request: HttpRequest, place: SeenNode) -> dict[str, Any]:
+    """Return what a new sheet says already: `?learner=` names a person of the organisation's records."""
+    begun = {"once": fresh_once(), "when": "now", "language": "en"}
+    known = None
+    with suppress(ValueError):
+        known = learner_seen(place.actor, place.organisation, uuid.UUID(request.GET.get("learner", "")))
+    if known is None:
+        return begun
+    email = known.identifiers.filter(type=IdentifierType.EMAIL).order_by("-verified_at", "pk").first()
+    stated = {"learner": known.pk, "name": known.preferred_name, "language": known.language}
+    return begun | stated | {"email": email.value if email else ""}
 
 
 @contextmanager
@@ -112,6 +129,7 @@ def _form_page(request: HttpRequest, sheet: _Sheet) -> HttpResponse:
 def _preview_page(request: HttpRequest, sheet: _Sheet, preview: AwardPreview) -> HttpResponse:
     if not sheet.form.cleaned_data["once"]:
         sheet.form.begin_anew()
+    zone = ZoneInfo(sheet.place.organisation.timezone)
     context = {
         "form": sheet.form,
         "achievement": sheet.achievement,
@@ -119,8 +137,17 @@ def _preview_page(request: HttpRequest, sheet: _Sheet, preview: AwardPreview) ->
         "preview": preview,
         "document": json.dumps(preview.document, ensure_ascii=False, indent=2),
         "day": sheet.form.day,
+        "known": _name_known(sheet, preview),
+        "entered_later": preview.awarded_on < timezone.localdate(timezone=zone),
     }
     return page(request, "console/award_preview.html", sheet.place, context, crumbs=_crumbs(sheet))
+
+
+def _name_known(sheet: _Sheet, preview: AwardPreview) -> str:
+    """Return the name under which the organisation's records have the person; empty where one may not know it."""
+    place = sheet.place
+    known = preview.learner and learner_seen(place.actor, place.organisation, preview.learner)
+    return known.preferred_name if known else ""
 
 
 def _crumbs(sheet: _Sheet) -> tuple[Crumb, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,11 +17,15 @@ from django.views.decorators.http import require_POST, require_safe
 from catalogue.selectors import titles_of
 from console.seen_nodes import Crumb, SeenNode, actor_in, entry_address, place_of
 from console.views.frame import console_page, page
-from issuing.models import Award, StatusPurpose
+from issuing.grounds import ground_of, may_read_file
+from issuing.models import Award, AwardState, StatusPurpose
 from issuing.selectors import award_facts, award_in, status_of
 from issuing.services import cancel_award, send_now
+from issuing.waiting import asked_for
 from issuing.way import ENDED
 from registry.errors import RegistryError
+from registry.models import Role
+from registry.permissions import has_role
 
 
 @console_page
@@ -42,12 +48,24 @@ def award(request: HttpRequest, slug: str, award_id: uuid.UUID) -> HttpResponse:
         "standing": place.may_award and not revoked and shown.state not in ENDED and facts is not None,
         "successor": credential.successor_id if credential else None,
         "replaces": shown.replaces_id,
+        "asked": asked_for(shown),
+        "may_approve": shown.state == AwardState.AWAITING_APPROVAL
+        and has_role(place.actor, place.node, Role.APPROVER),
+        "can_record": shown.state == AwardState.AWAITING_APPROVAL and place.may_award,
+        "house": place.name,
+        "ground": ground_of(shown) if may_read_file(place.actor, place.node) else None,
+        "entered_later": shown.awarded_on < _day_made(shown),
     }
     crumbs = (
         Crumb(title, entry_address(place.organisation, shown.version.achievement)),
         Crumb(facts.holder_name if facts else str(_("Award"))),
     )
     return page(request, "console/award.html", place, context, crumbs=crumbs, nav="awards")
+
+
+def _day_made(award: Award) -> dt.date:
+    """Return the day on which an award was entered, where its organisation is."""
+    return award.accepted_at.astimezone(ZoneInfo(award.organisation.timezone)).date()
 
 
 @console_page

@@ -13,7 +13,16 @@ from django.utils import timezone
 
 from catalogue.models import AchievementVersion
 from issuing.fsck.breaches import Breach, breach_of
-from issuing.models import Approval, ApprovalKind, Award, AwardState, Credential, SignedDocument, StatusList
+from issuing.models import (
+    Approval,
+    ApprovalAsked,
+    ApprovalKind,
+    Award,
+    AwardState,
+    Credential,
+    SignedDocument,
+    StatusList,
+)
 from issuing.services.policies import approvals_needed
 from issuing.way import SIGNED
 from registry.models import AuditEntry, Membership, OutboxMessage, Role
@@ -34,6 +43,10 @@ def one_credential_each() -> Iterator[Breach]:
         promised = promised_awards(topic) if waiting.exists() else set()
         yield from breach_of("N1", problem, (pk for pk in waiting.iterator() if str(pk) not in promised))
     yield from breach_of("N1", "award that nobody may approve", _approved_by_nobody())
+    unseen = Award.objects.filter(state=AwardState.AWAITING_APPROVAL, approval_asked=None)
+    yield from breach_of("N1", "award whose approval nobody is asked for", unseen.values_list("id", flat=True))
+    done = ApprovalAsked.objects.exclude(award__state=AwardState.AWAITING_APPROVAL)
+    yield from breach_of("N1", "approval asked of an award that does not wait", done.values_list("pk", flat=True))
     beside = Award.objects.filter(state__in=SIGNED, replaces__state__in=SIGNED, credential__erased_at=None)
     both = beside.filter(replaces__credential__successor=None, replaces__credential__erased_at=None)
     yield from breach_of("N1", "replaced award that stands beside its successor", both.values_list("id", flat=True))

@@ -1,6 +1,6 @@
 """The tables of issuing."""
 
-from issuing.models.approvals import Approval, ApprovalKind, ApprovalPolicy, Decision
+from issuing.models.approvals import Approval, ApprovalAsked, ApprovalKind, ApprovalPolicy, Decision
 from issuing.models.awards import (
     Award,
     AwardState,
@@ -35,6 +35,7 @@ __all__ = [
     "FIRST_ROW_OF_FILES",
     "Addressee",
     "Approval",
+    "ApprovalAsked",
     "ApprovalKind",
     "ApprovalPolicy",
     "Award",

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.models import Achievement, Party
+from catalogue.models import Achievement, AchievementVersion, Party
 from issuing.models.awards import Award
 from issuing.models.batches import Batch
 from registry.models import Node, Organisation
@@ -51,6 +51,32 @@ class ApprovalPolicy(models.Model):
         if self.node is None:
             return self.achievement_id == achievement.pk
         return achievement.issuer.node.path.startswith(self.node.path)
+
+
+class ApprovalAsked(models.Model):
+    """An award waits for an approval: a row as long as it does, so that what waits is found among nothing else.
+
+    `batch` is empty where the award is decided by itself: it came from no file, or its facts were fixed anew since.
+    """
+
+    award = models.OneToOneField(Award, on_delete=models.PROTECT, primary_key=True, related_name="approval_asked")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="approvals_asked", db_index=False
+    )
+    version = models.ForeignKey(
+        AchievementVersion, on_delete=models.PROTECT, related_name="approvals_asked", db_index=False
+    )
+    batch = models.ForeignKey(
+        Batch, on_delete=models.PROTECT, null=True, blank=True, related_name="approvals_asked", db_index=False
+    )
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "approvals asked"
+        indexes = [models.Index(fields=["version", "batch", "asked_at", "award"], name="approval_asked_by_version")]
+
+    def __str__(self) -> str:
+        return str(self.award_id)
 
 
 class Decision(models.TextChoices):

@@ -100,6 +100,9 @@ class Award(models.Model):
         unique=True, null=True, blank=True, help_text="of achievement line and learner; empty where a repeat stands"
     )
     refused_code = models.CharField(max_length=60, blank=True, help_text="why it ended unsigned")
+    ground = models.JSONField(
+        null=True, blank=True, help_text="who decided, when, under which reference; never signed"
+    )
     accepted_by_kind = models.CharField(max_length=12)
     accepted_by = models.CharField(max_length=64, blank=True)
     accepted_at = models.DateTimeField()

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from django.utils import timezone
 
+from issuing.approvals_asked import note_asked, note_decided
 from issuing.delivery.queueing import queue_letters
 from issuing.delivery.telling import tell_of_waiting
 from issuing.models import Award, AwardState, Letter, LetterKind, LetterState
@@ -72,6 +73,8 @@ def advance_awards(
     taken: list[Passing] = []
     for ids in parts(award_ids):
         rows = held_awards(ids, sources_of(act))
+        if asked := [row.id for row in rows if row.state == AwardState.AWAITING_APPROVAL]:
+            note_decided(asked)
         for target, own in grouped(rows, lambda row: _target(row, act, now, approval=approval)):
             move_to(target, [row.id for row in own], **columns)
             if target is not None:
@@ -154,6 +157,10 @@ def _queue_signing(entering: Entering) -> None:
             publish(Topic.AWARDS_ACCEPTED, _payload(chunk), tenant=chunk[0].organisation_id)
 
 
+def _ask_for_approval(entering: Entering) -> None:
+    note_asked([row.id for row in entering.rows], at=entering.at)
+
+
 def _queue_day(entering: Entering) -> None:
     for (tenant, day), own in grouped(entering.rows, lambda row: (row.organisation_id, row.not_before)):
         for chunk in parts(own):
@@ -206,6 +213,7 @@ def _queue_nothing(_entering: Entering) -> None:
 
 
 _QUEUES: Final[dict[Queued, Callable[[Entering], None]]] = {
+    Queued.APPROVAL: _ask_for_approval,
     Queued.SIGNING: _queue_signing,
     Queued.DAY: _queue_day,
     Queued.CLAIM_LETTER: _queue_claim_letters,

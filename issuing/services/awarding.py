@@ -17,6 +17,7 @@ from credentials.documents import AwardFacts
 from credentials.errors import DataModelError, SchemaError
 from issuing.editions import lint_award
 from issuing.errors import AlreadyAwardedError, FactsRefusedError, FileRefusedError
+from issuing.grounds import keep_grounds
 from issuing.models import Award, AwardState, Batch, SourceKind
 from issuing.services.advancing import Entering, Passing, end_of_claim, enter
 from issuing.services.basis import Basis, basis_of, basis_of_correction
@@ -210,6 +211,7 @@ def insert_awards(accepted: Accepted, *, replaced: dict[int, uuid.UUID], same_li
     lint_facts(rows[0][1], basis)
     insert_values(Award, OWN_COLUMNS, rows, shared=shared)
     ids = [row[0] for row in rows]
+    keep_grounds({award_id: order.ground for award_id, order in zip(ids, accepted.orders, strict=True)})
     enter(state, Entering(_passing(ids, accepted.orders, places, state, basis), basis.at, new=True))
     _may_still_award(accepted)
     return ids

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from credentials.builders import CURRENT
 from issuing.errors import AlreadyAwardedError
+from issuing.grounds import kept_ground
 from issuing.models import Award, ClaimLinkWithdrawal
 from issuing.services.advancing import advance_awards
 from issuing.services.awarding import learner_of, lint_facts, refusal_of, standing_awards
@@ -91,6 +92,7 @@ def _columns(award: Award, checked: CheckedOrder, learner: uuid.UUID, actor: Act
         "accepted_by": actor.id,
         "claimed_at": None,
         "claim_until": None,
+        "ground": kept_ground(checked.ground),
         **{name: checked.stated[name] for name in same},
     }
 

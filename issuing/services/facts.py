@@ -17,6 +17,7 @@ import orjson
 
 from catalogue.models import AchievementVersion
 from credentials.documents import (
+    GroundFacts,
     IdentifierFacts,
     facts_text,
     identity_hash,
@@ -51,13 +52,17 @@ _NO_NAME = CleanText("", 0)
 
 
 class CheckedOrder(NamedTuple):
-    """An order that breaks no rule: the recipient as kept, and what it states as `AwardFacts` names it."""
+    """An order that breaks no rule: the recipient as kept, and what it states as `AwardFacts` names it.
+
+    `ground` is for the file: it is kept beside the facts, and nothing that is signed or shown has it.
+    """
 
     recipient: Recipient
     stated: dict[str, Any]
     notes: tuple[str, ...]
     repeat: bool
     send_at: dt.datetime | None
+    ground: GroundFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ def check_order(order: AwardOrder, basis: Basis, unread: Sequence[Refusal] = ())
         faults.refusals.extend(broken.refusals)
     faults.tell()
     stated["sample"] = basis.organisation.is_sample
-    return CheckedOrder(recipient, stated, notes, order.repeat, send_at)
+    return CheckedOrder(recipient, stated, notes, order.repeat, send_at, stated.pop("ground", None))
 
 
 def _recipient(asked: Recipient, basis: Basis, faults: Faults) -> tuple[Recipient, tuple[str, ...]]:

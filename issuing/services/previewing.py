@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
 from credentials.builders import CURRENT
-from credentials.documents import AwardFacts
+from credentials.documents import AwardFacts, GroundFacts
 from credentials.strict_json import JsonObject
 from issuing.delivery.calendar import link_until
 from issuing.delivery.messages import LINK_MARK, NAME_MARK, Mailing, RenderedMail, rendered_mail
@@ -39,15 +40,20 @@ class AwardPreview:
     """An award that nobody has made yet.
 
     `facts` and `document` are what would be signed, but for id, holder's number, salt and place in the status list, which
-    are given with the award. `subject` and `letter` are those of the letter that follows, its secret link left out. `replaces`: the award that it
-    would take the place of. `waits_for`: whom its approval would wait for, values of `ApprovalKind`.
+    are given with the award; `ground` is kept for the file. `subject` and `letter` are those of the letter that follows, its secret link left out. `replaces`: the award that it
+    would take the place of; `beside`: the one that its person would keep beside it. `learner`: the record that the order
+    names, if there is one. `waits_for`: whom its approval would wait for, values of `ApprovalKind`.
     """
 
     facts: AwardFacts
+    awarded_on: dt.date
+    ground: GroundFacts | None
     document: JsonObject
     subject: str
     letter: str
     replaces: uuid.UUID | None
+    beside: uuid.UUID | None
+    learner: uuid.UUID | None
     waits_for: frozenset[str]
     asks_holder: bool
 
@@ -76,10 +82,14 @@ def preview_award(*, order: AwardOrder, actor: Actor) -> AwardPreview:
     mail = _mail(facts, basis, asks_holder=asks_holder)
     return AwardPreview(
         facts=facts,
+        awarded_on=checked.stated["awarded_on"],
+        ground=checked.ground,
         document=_document(facts, basis),
         subject=mail.subject,
         letter=mail.text.replace(NAME_MARK, facts.holder_name).replace(LINK_MARK, gettext("(the secret link)")),
         replaces=standing if not checked.repeat else None,
+        beside=standing if checked.repeat else None,
+        learner=learner,
         waits_for=frozenset(kind.value for kind in approvals_needed(basis.version)),
         asks_holder=asks_holder,
     )

@@ -16,6 +16,7 @@ from credentials.strict_json import parse_json_object
 from issuing.delivery.addresses import address_named, addresses_of
 from issuing.delivery.fates import NoAddressError, UnwantedError
 from issuing.errors import NothingToCorrectError
+from issuing.grounds import ground_of
 from issuing.models import Award
 from issuing.services.facts import end_of_term
 from issuing.services.orders import AwardOrder
@@ -111,7 +112,7 @@ def _numbers_named(award: Award, facts: AwardFacts) -> tuple[IdentifierOrder, ..
 
 def _stated(award: Award, facts: AwardFacts) -> dict[str, Any]:
     """Return what an award states as an order states it; a term that the version sets is not stated."""
-    ground = facts.ground
+    ground = ground_of(award)
     is_set = facts.valid_until == end_of_term(award.version, award.awarded_on, award.organisation)
     return {name: getattr(facts, name) for name in SAME} | {
         "awarded_on": award.awarded_on,

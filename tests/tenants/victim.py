@@ -88,7 +88,12 @@ class Victim:
         if pattern.startswith("^media/"):
             return {"suffix": "png"}
         if pattern.startswith("console/"):
-            return {"slug": self.tenant.organisation.slug, "node_id": str(self.tenant.root.pk), "change": "revoke"}
+            return {
+                "slug": self.tenant.organisation.slug,
+                "node_id": str(self.tenant.root.pk),
+                "change": "revoke",
+                "body": "partner-college",
+            }
         if pattern.startswith("issuers/"):
             return {"slug": self.tenant.issuer.slug}
         if "/v/<int:number>" in pattern:

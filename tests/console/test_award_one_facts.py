@@ -1,0 +1,133 @@
+"""What an award by hand may state beside the person: its ground for the file, a day of long ago, text with marks."""
+
+import json
+
+import pytest
+
+from catalogue.models import DuplicatePolicy
+from issuing.grounds import ground_of
+from issuing.models import Award, Credential, Letter
+from issuing.services import Correction, correct_credential
+from registry.actors import SYSTEM
+from registry.models import Role
+from tests.console.houses import build_house
+from tests.console.test_award_one import ADA, award_by_hand
+from tests.issuing.builders import build_achievement, build_issuer
+from tests.issuing.ways import award_now, breaches, sign
+
+pytestmark = pytest.mark.django_db
+GROUND = {"ground_body": "Pruefungsrat", "ground_date": "2026-11-13", "ground_reference": "Minute 7-26"}
+
+
+def test_ground_is_kept_for_the_file_and_signed_nowhere():
+    house = build_house(undo_minutes=0)
+
+    preview = house.client.post(house.award_page, ADA | GROUND | {"act": "check"})
+    award_by_hand(house, **GROUND)
+    sign()
+
+    award = Award.objects.get()
+    assert ground_of(award).reference == "Minute 7-26"
+    for told in (json.dumps(preview.context["preview"].document), preview.context["preview"].letter):
+        assert "Pruefungsrat" not in told
+    for told in (award.facts, Credential.objects.get().document):
+        assert "Pruefungsrat" not in told
+        assert "Minute 7-26" not in told
+    assert Letter.objects.exists()
+    assert breaches() == []
+
+
+@pytest.mark.parametrize(
+    ("role", "reads"),
+    [(Role.OWNER, True), (Role.ADMIN, True), (Role.APPROVER, True), (Role.AWARDER, False), (Role.VIEWER, False)],
+)
+def test_ground_is_read_by_who_looks_after_the_file(role, reads):
+    house = build_house(undo_minutes=0)
+    award_by_hand(house, **GROUND)
+    other = build_house(role, achievement=house.achievement)
+
+    assert ("Minute 7-26" in other.read(other.page_of(Award.objects.get()))) == reads
+
+
+def test_ground_stays_with_a_corrected_award():
+    house = build_house(undo_minutes=0)
+    award_by_hand(house, **GROUND)
+    award = Award.objects.get()
+
+    waiting = correct_credential(
+        credential_id=award.pk, correction=Correction(name="Ada E."), reason="Name", actor=SYSTEM
+    )
+    assert ground_of(waiting).body == "Pruefungsrat"
+    sign()
+    signed = correct_credential(
+        credential_id=award.pk, correction=Correction(name="Ada Ex."), reason="Name", actor=SYSTEM
+    )
+    assert signed.pk != award.pk
+    assert ground_of(signed).body == "Pruefungsrat"
+
+
+def test_award_of_long_ago_says_both_days():
+    house = build_house(undo_minutes=0)
+    said = {"awarded_on": "2019-05-03"}
+
+    page = house.client.post(house.award_page, ADA | said | {"act": "check"}).content.decode()
+    award_by_hand(house, **said)
+    sign()
+
+    assert "It was awarded on 3 May 2019 and is entered today" in page
+    assert "entered on" in house.read(house.page_of(Award.objects.get()))
+    document = json.loads(Credential.objects.get().document)
+    assert document["validFrom"].startswith("2019-05-03")
+    assert not document["proof"][0]["created"].startswith("2019")
+    today = house.client.post(house.award_page, ADA | {"email": "b@example.org", "act": "check"}).content.decode()
+    assert "is entered today" not in today
+
+
+def test_marks_of_a_text_are_shown_and_nothing_else_of_it():
+    house = build_house()
+    said = {"narrative": "Read *data* well.\n\n- <script>x</script>\n- [work](https://e.example/1)"}
+
+    page = house.client.post(house.award_page, ADA | said | {"act": "check"}).content.decode()
+
+    assert "<em>data</em>" in page
+    assert '<a href="https://e.example/1" rel="nofollow noopener noreferrer">work</a>' in page
+    assert "<script>x" not in page
+
+
+def test_second_award_of_a_person_is_announced():
+    house = build_house(achievement=build_achievement(build_issuer(), duplicates=DuplicatePolicy.ALLOW))
+    award_now(house.achievement, number=1)
+    said = ADA | {"email": "ada1@example.org", "act": "check"}
+
+    once = house.client.post(house.award_page, said).content.decode()
+    again = house.client.post(house.award_page, said | {"repeat": "on"}).content.decode()
+
+    assert "already holds this award" in once
+    assert "this is one more, and both stand" in again
+
+
+def test_person_of_the_records_is_filled_in_and_named_by_the_record():
+    house = build_house(undo_minutes=0)
+    award = award_now(build_achievement(house.achievement.issuer), number=1)
+
+    page = house.read(house.award_page, learner=str(award.learner_id))
+    assert 'value="ada1@example.org"' in page
+    answer = award_by_hand(house, learner=str(award.learner_id), email="", name="Ada")
+
+    assert answer.status_code == 200
+    assert Award.objects.latest("accepted_at").learner_id == award.learner_id
+    shown = house.client.post(
+        house.award_page, ADA | {"learner": str(award.learner_id), "name": "Eve", "act": "check"}
+    ).content.decode()
+    assert "already holds this award" in shown
+
+
+def test_record_of_another_organisation_fills_in_nothing():
+    house, other = build_house(), build_house()
+    award = award_now(other.achievement, number=1)
+
+    assert "ada1@example.org" not in house.read(house.award_page, learner=str(award.learner_id))
+    answer = house.client.post(house.award_page, ADA | {"learner": str(award.learner_id), "act": "award"})
+
+    assert answer.status_code == 422
+    assert Award.objects.count() == 1
