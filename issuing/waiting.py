@@ -147,7 +147,7 @@ def versions_for(actor: Actor, organisation: Organisation) -> list[uuid.UUID]:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedParty:
     """One whom an award waits for, or waited: a second person (no party) or a body, and what they have decided.
 
     `outside`: a body without an organisation here; what it decided is as whoever awards states it. `by`: the account
@@ -176,7 +176,7 @@ class Asked:
         return self.party is not None and self.party.organisation_id is None
 
 
-def asked_for(award: Award) -> list[Asked]:
+def asked_for(award: Award) -> list[AskedParty]:
     """Return everybody whom an award waits for, or waited, each with the decision on its facts as they stand now.
 
     What was decided stays told when nobody asks for it any more. Version, achievement, issuer and node must be loaded.
@@ -192,7 +192,7 @@ def asked_for(award: Award) -> list[Asked]:
     wanted.update({pk: one.party for pk, one in by_party.items()})
     people = User.objects.in_bulk([one.by for one in by_party.values() if one.by_kind == "user" and not one.party_id])
     return [
-        Asked(party, one, people.get(uuid.UUID(one.by)) if one and one.by_kind == "user" else None)
+        AskedParty(party, one, people.get(uuid.UUID(one.by)) if one and one.by_kind == "user" else None)
         for pk, party in wanted.items()
         for one in [by_party.get(pk)]
     ]

@@ -45,7 +45,7 @@ ROWS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingAward:
+class ListedApproval:
     """An award that waits, in a list: whose it is, what it is called, and where one decides on it."""
 
     award: Award
@@ -187,9 +187,9 @@ def _for_the_body(request: HttpRequest, place: SeenNode) -> KeysetPage[ApprovalA
     return keyset_page(rows, OLDEST_ASKED, size=ROWS, cursor=_cursor(request, "joint"))
 
 
-def _named(rows: Iterable[ApprovalAsked], place: SeenNode, titles: Mapping[uuid.UUID, str]) -> list[WaitingAward]:
+def _named(rows: Iterable[ApprovalAsked], place: SeenNode, titles: Mapping[uuid.UUID, str]) -> list[ListedApproval]:
     return [
-        WaitingAward(
+        ListedApproval(
             award,
             award_facts(award).holder_name,
             titles.get(award.version.achievement_id, ""),
