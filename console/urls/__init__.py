@@ -1,7 +1,6 @@
 """Addresses of the issuers' console: one file for each of its parts."""
 
-from console.urls import administration, awards, batches, places, roles
-from console.urls import administration, approvals, awards, batches, places
+from console.urls import administration, approvals, awards, batches, places, roles
 
 app_name = "console"
 
