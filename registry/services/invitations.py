@@ -24,10 +24,10 @@ from registry.errors import (
 from registry.invitation_links import invitation_token, token_hash
 from registry.models import Invitation, Membership, Node, Role, User
 from registry.outbox import Topic, publish
-from registry.permissions import live_memberships, require_role
+from registry.permissions import live_memberships
 from registry.refusals import Faults, Refusal
 from registry.selectors import actor_again, open_invitations
-from registry.services.members import BAD_EMAIL, OVER, add_member
+from registry.services.members import BAD_EMAIL, OVER, add_member, require_giver
 
 WORKS_FOR = dt.timedelta(days=7)
 SENT_AGAIN_AFTER = dt.timedelta(minutes=10)
@@ -57,7 +57,7 @@ def invite_member(
         OrderRefusedError: `invitation-refused`, no mail can be sent there or the end is over. AlreadyMemberError.
     """
     node = Node.objects.select_for_update(no_key=True, of=("self",)).select_related("organisation").get(pk=node.pk)
-    require_role(actor, node, Role.OWNER if role == Role.OWNER else Role.ADMIN)
+    require_giver(actor, node, role)
     address = _checked(email, valid_until)
     standing = open_invitations().filter(node=node, role=role, email=address).first()
     return standing or _invited(
@@ -124,7 +124,7 @@ def offer_role(
         LastOwnerError: as `add_member`.
         Others: as `invite_member`.
     """
-    require_role(actor, node, Role.OWNER if role == Role.OWNER else Role.ADMIN)
+    require_giver(actor, node, role)
     address = _checked(email, valid_until)
     here = live_memberships().filter(user__email=address, node__organisation=node.organisation_id)
     known = here.select_related("user").first()
@@ -183,7 +183,7 @@ def _held(invitation: Invitation, actor: Actor) -> Invitation:
     """
     rows = Invitation.objects.select_for_update(of=("self",)).select_related("node", "organisation")
     held = rows.get(pk=invitation.pk)
-    require_role(actor, held.node, Role.OWNER if held.role == Role.OWNER else Role.ADMIN)
+    require_giver(actor, held.node, Role(held.role))
     if held.used_at is not None or held.withdrawn_at is not None:
         raise NotFoundError
     return held

@@ -12,8 +12,9 @@ from registry.addresses import normal_address
 from registry.audit import record_act
 from registry.errors import LastOwnerError, NotFoundError, OrderRefusedError
 from registry.models import Membership, Node, Role, User
-from registry.permissions import require_role
+from registry.permissions import is_operator, require_role
 from registry.refusals import Refusal, gettext_noop
+from registry.selectors import lasting_owners
 
 BAD_EMAIL = gettext_noop("Write an address to which mail can be sent.")
 OVER = gettext_noop("Name an end that is still to come: this one is over already.")
@@ -60,7 +61,7 @@ def add_member(
         RoleRequiredError: `actor` may not give this role here.
         LastOwnerError: it would let the only lasting owner's role end.
     """
-    require_role(actor, node, Role.OWNER if role == Role.OWNER else Role.ADMIN)
+    require_giver(actor, node, role)
     lasting = Membership.objects.filter(user=user, node=node, role=Role.OWNER, valid_until=None).first()
     if role == Role.OWNER and valid_until is not None and lasting is not None and not _other_owners(lasting):
         raise LastOwnerError
@@ -87,7 +88,7 @@ def change_term(*, membership: Membership, valid_until: dt.datetime | None, acto
     """
     rows = Membership.objects.select_for_update(of=("self",)).select_related("node__organisation", "user")
     held = rows.filter(pk=membership.pk).first()
-    require_role(actor, membership.node, Role.OWNER if membership.role == Role.OWNER else Role.ADMIN)
+    require_giver(actor, membership.node, Role(membership.role))
     if held is None:
         raise NotFoundError
     if valid_until is not None and valid_until <= timezone.now():
@@ -129,6 +130,17 @@ def remove_member(*, membership: Membership, actor: Actor) -> None:
         role=membership.role,
     )
     membership.delete()
+
+
+def require_giver(actor: Actor, node: Node, role: Role) -> None:
+    """Refuse who may not give a role at a place: only owners make owners; the operator names the first one.
+
+    Raises:
+        RoleRequiredError, ScopeRequiredError: `actor` may not.
+    """
+    if role == Role.OWNER and is_operator(actor) and not lasting_owners(node.organisation):
+        return
+    require_role(actor, node, Role.OWNER if role == Role.OWNER else Role.ADMIN)
 
 
 def _other_owners(membership: Membership) -> bool:

@@ -24,9 +24,11 @@ from registry.invitation_links import invitation_token
 from registry.models import AuditEntry, Invitation, Membership, OutboxMessage, Role, User
 from registry.outbox import Topic
 from registry.services import (
+    OrganisationOrder,
     accept_invitation,
     add_member,
     create_faculty,
+    create_organisation,
     invite_member,
     offer_role,
     remove_member,
@@ -163,6 +165,19 @@ def test_only_owners_invite_owners_and_admins_of_a_faculty_invite_there(node):
             invite_member(node=place, email=ROSA, role=role, actor=actor)
 
     assert Invitation.objects.count() == 1
+
+
+def test_operator_names_the_first_owner_and_no_other():
+    house = create_organisation(order=OrganisationOrder(slug="new", name={"en": "New"}), owner=None, actor=SYSTEM)
+    operator, rosa = actor_for_user(build_user(is_superuser=True)), build_user(email=ROSA)
+    made = invite_member(node=root_of(house), email=ROSA, role=Role.OWNER, actor=operator)
+
+    given = accept_invitation(token=token_of(made), actor=actor_for_user(rosa))
+
+    assert given.role == Role.OWNER
+    for role in (Role.OWNER, Role.VIEWER):
+        with pytest.raises(RoleRequiredError):
+            invite_member(node=root_of(house), email="another@example.org", role=role, actor=operator)
 
 
 def test_every_fault_of_an_invitation_is_told_at_once(node):
