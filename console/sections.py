@@ -27,6 +27,7 @@ class Section:
 SECTIONS = (
     Section("achievements", _("Achievements"), "console:organisation"),
     Section("awards", _("Awards"), "console:awards"),
+    Section("people", _("People"), "console:people"),
     Section("batches", _("Files"), "console:batches"),
     Section("administration", _("Administration"), "console:administration"),
     Section("approvals", _("Approvals"), "console:approvals", Role.APPROVER),

@@ -1,6 +1,7 @@
 """Addresses of the issuers' console: one file for each of its parts."""
 
 from console.urls import administration, approvals, awards, batches, places, roles
+from console.urls import administration, awards, batches, people, places
 
 app_name = "console"
 
@@ -11,4 +12,5 @@ urlpatterns = [
     *approvals.urlpatterns,
     *administration.urlpatterns,
     *roles.urlpatterns,
+    *people.urlpatterns,
 ]

@@ -1,4 +1,4 @@
-"""Lists of awards: filtered by state and achievement, page by page."""
+"""Lists of awards: searched, narrowed by state and achievement, page by page."""
 
 from __future__ import annotations
 
@@ -17,22 +17,24 @@ from catalogue.models import Achievement
 from catalogue.selectors import achievements_for, titles_of
 from console.seen_nodes import Crumb, actor_in, place_of
 from console.views.frame import console_page, page
-from issuing.models import Award, AwardState
-from issuing.selectors import NEWEST_ACCEPTED, award_facts, awards_page
-from issuing.way import ENDED, SIGNED, WAITING
+from issuing.award_lists import (
+    NARROWINGS,
+    AwardList,
+    Counts,
+    ListedStanding,
+    award_counts,
+    award_list_page,
+    standings_of,
+)
+from issuing.models import Award
+from issuing.people import awards_like
+from issuing.selectors import NEWEST_ACCEPTED, award_facts
 from registry.actors import Actor
 from registry.errors import NotFoundError
 from registry.keyset import Cursor, read_cursor
 
-GROUPS = {
-    "all": (_("All"), ()),
-    "waiting": (_("Not signed yet"), WAITING),
-    "approval": (_("Waiting for approval"), (AwardState.AWAITING_APPROVAL,)),
-    "scheduled": (_("Scheduled"), (AwardState.SCHEDULED,)),
-    "signed": (_("Signed"), SIGNED),
-    "ended": (_("Ended unsigned"), ENDED),
-}
-"""What a list can be narrowed to: its words, and the states."""
+PAGE = 50
+LONGEST_SEARCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +44,40 @@ class NamedAward:
     award: Award
     name: str
     title: str
+    standing: ListedStanding | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A way to narrow a list."""
+    """A way to narrow a list, and how many of its newest awards that leaves; None where they were not counted."""
 
     words: object
     address: str
     chosen: bool
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedList:
+    """What a list of awards is asked for by its address."""
+
+    show: str
+    achievement: str
+    text: str
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> AskedList:
+        """Read it. Raises NotFoundError for a narrowing that there is none of."""
+        get = request.GET.get
+        asked = cls(get("show", "all"), get("achievement", ""), get("q", "").strip()[:LONGEST_SEARCH])
+        if asked.show not in NARROWINGS:
+            raise NotFoundError
+        return asked
+
+    def address(self, **other: str) -> str:
+        """Return the address of the same list, or of another one, without what is empty."""
+        said = {"show": self.show, "achievement": self.achievement, "q": self.text} | other
+        return "?" + urlencode({name: value for name, value in said.items() if value})
 
 
 @console_page
@@ -58,37 +85,47 @@ class Chip:
 def awards(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an organisation's awards, newest first."""
     actor = actor_in(request)
-    place = place_of(actor, slug)
-    chosen, entry_id = request.GET.get("show", "all"), request.GET.get("achievement", "")
-    entry = _entry(actor, slug, entry_id) if entry_id else None
-    if chosen not in GROUPS:
-        raise NotFoundError
-    found = awards_page(
-        actor, organisation=slug, achievement=entry, states=GROUPS[chosen][1], cursor=_cursor(request), size=50
-    )
-    kept = {"achievement": entry_id} if entry else {}
+    place, asked = place_of(actor, slug), AskedList.of(request)
+    entry = _entry(actor, slug, asked.achievement) if asked.achievement else None
+    among = awards_like(actor, organisation=place.organisation, text=asked.text) if asked.text else None
+    listed = AwardList(actor, place.organisation, entry, among)
+    cursor = _cursor(request)
+    found = award_list_page(listed, asked.show, cursor=cursor, size=PAGE)
+    counts = None if cursor else award_counts(listed)
     context = {
         "awards": named_awards(found.rows),
-        "chips": [
-            Chip(words, f"?{urlencode({'show': name} | kept)}", name == chosen) for name, (words, _s) in GROUPS.items()
-        ],
+        "asked": asked,
+        "chips": _chips(asked, counts),
+        "counts": counts,
         "entry": entry,
-        "older": f"?{urlencode({'show': chosen, 'cursor': found.next} | kept)}" if found.next else "",
-        "newer": f"?{urlencode({'show': chosen, 'cursor': found.previous} | kept)}" if found.previous else "",
-        "narrowed": chosen != "all" or entry is not None,
+        "older": asked.address(cursor=found.next) if found.next else "",
+        "newer": asked.address(cursor=found.previous) if found.previous else "",
+        "narrowed": asked.show != "all" or entry is not None or bool(asked.text),
     }
     return page(request, "console/awards.html", place, context, crumbs=(Crumb(str(_("Awards"))),), nav="awards")
+
+
+def _chips(asked: AskedList, counts: Counts | None) -> list[Chip]:
+    """Return the ways to narrow a list; where all of it was counted, what would be empty is left out."""
+    every = counts is None or not counts.whole
+    return [
+        Chip(words, asked.address(show=name), name == asked.show, counts.by_name[name] if counts else None)
+        for name, (words, _condition) in NARROWINGS.items()
+        if every or name in ("all", asked.show) or (counts and counts.by_name[name])
+    ]
 
 
 def named_awards(rows: Iterable[Award]) -> list[NamedAward]:
     """Return awards with the names that they state."""
     listed = list(rows)
     titles = titles_of({award.version.achievement_id for award in listed}, get_language() or "")
+    standings = standings_of(listed)
     return [
         NamedAward(
             award,
             award_facts(award).holder_name if award.facts else "",
             str(titles.get(award.version.achievement_id, "")),
+            standings.get(award.pk),
         )
         for award in listed
     ]

@@ -177,12 +177,29 @@ class Learner(models.Model):
     preferred_name = models.CharField(max_length=200)
     legal_name = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=12, default="en")
+    name_said = models.CharField(
+        max_length=200, blank=True, help_text="the preferred name without accents and case, as it is looked up"
+    )
+    name_turned = models.CharField(max_length=200, blank=True, help_text="the same with its last word in front")
     created_at = models.DateTimeField(auto_now_add=True)
     erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        # Most learners have no account: they would fill an index of all rows.
-        indexes = [models.Index(fields=["user"], condition=Q(user__isnull=False), name="learner_by_user")]
+        indexes = [
+            # Most learners have no account: they would fill an index of all rows.
+            models.Index(fields=["user"], condition=Q(user__isnull=False), name="learner_by_user"),
+            # Looked up by how a name begins, whatever the database's order of letters is.
+            models.Index(
+                fields=["organisation", "name_said"],
+                opclasses=["uuid_ops", "varchar_pattern_ops"],
+                name="learner_by_name",
+            ),
+            models.Index(
+                fields=["organisation", "name_turned"],
+                opclasses=["uuid_ops", "varchar_pattern_ops"],
+                name="learner_by_last_name",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -224,6 +241,12 @@ class LearnerIdentifier(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint("organisation", "type", "scope", "value", name="learner_identifier_once")
+        ]
+        # Numbers are looked up without their scope; of addresses there is but one kind.
+        indexes = [
+            models.Index(
+                fields=["organisation", "value"], condition=~Q(type="email"), name="learner_identifier_by_number"
+            )
         ]
 
     def __str__(self) -> str:

@@ -18,6 +18,7 @@ from registry.addresses import normal_address
 from registry.bulk import insert_values
 from registry.errors import IdentifierConflictError, LearnerUnknownError, RegistryError
 from registry.models import IdentifierType, Learner, LearnerIdentifier, Organisation
+from registry.name_keys import name_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def learners_for(
             continue
         if learner_id is None:
             learner_id = next(fresh)
-            people.learners.append((learner_id, recipient.name, recipient.language))
+            people.learners.append((learner_id, recipient.name, recipient.language, *name_keys(recipient.name)))
         for key in recipient.keys:
             if key not in found:
                 found[key] = learner_id
@@ -161,14 +162,15 @@ class _People:
     """The records of some recipients, and what has to be written for them."""
 
     ids: list[uuid.UUID] = field(default_factory=list)
-    learners: list[tuple[uuid.UUID, str, str]] = field(default_factory=list)
+    learners: list[tuple[uuid.UUID, str, str, str, str]] = field(default_factory=list)
     identifiers: list[tuple[uuid.UUID, uuid.UUID, str, str, str]] = field(default_factory=list)
 
     def write(self, organisation: Organisation) -> None:
         """Write what is new, and keep what was found."""
         _keep(set(self.ids) - {learner_id for learner_id, *_names in self.learners})
         shared = {"organisation_id": organisation.pk}
-        insert_values(Learner, ("id", "preferred_name", "language"), self.learners, shared=shared)
+        names = ("id", "preferred_name", "language", "name_said", "name_turned")
+        insert_values(Learner, names, self.learners, shared=shared)
         insert_values(
             LearnerIdentifier, ("id", "learner_id", "type", "scope", "value"), self.identifiers, shared=shared
         )

@@ -117,7 +117,7 @@ def test_registrar_awards_one_by_keyboard_and_corrects_and_revokes_it(browser: B
     seen["revoked"] = barriers(page)
     page.goto(f"{live_server.url}{house.home}awards/")
     seen["awards"] = barriers(page)
-    press(page, "Scheduled")
+    page.goto(f"{live_server.url}{house.home}awards/?show=scheduled")
     seen["no awards"] = barriers(page)
 
     assert {name: found for name, found in seen.items() if found} == {}

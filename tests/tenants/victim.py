@@ -58,6 +58,7 @@ class Victim:
             "achievement_id": str(entry.pk),
             "award_id": number,
             "batch_id": str(self.batch.pk),
+            "learner_id": str(self.award.learner_id),
             "credential_id": number,
             "number": number,
             "public_id": str(self.list_id),
