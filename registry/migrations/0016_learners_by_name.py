@@ -28,7 +28,7 @@ def _chunks(rows: Iterator[Any]) -> Iterator[list[Any]]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0013_time_to_undo")]
+    dependencies = [("registry", "0015_invitations")]
 
     operations = [
         migrations.AddField(
