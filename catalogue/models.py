@@ -137,6 +137,8 @@ class AchievementVersion(models.Model):
     image_sha = models.CharField(max_length=64, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.CharField(max_length=64, blank=True)
+    edited_at = models.DateTimeField(null=True, blank=True, help_text="a draft: when it was written on last")
+    edited_by = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [

@@ -23,10 +23,12 @@ from catalogue.models import (
     RelationKind,
     StoredImage,
 )
+from catalogue.rules import publication_refusals
 from registry.actors import Actor
 from registry.language_maps import LanguageText, language_text
 from registry.models import IssuerProfile, Role
 from registry.permissions import nodes_of, organisations_of
+from registry.refusals import Refusal
 
 PUBLIC_STATES = (AchievementState.PUBLISHED, AchievementState.PLANNED, AchievementState.RETIRED)
 
@@ -232,6 +234,12 @@ def content_of(version: AchievementVersion) -> AchievementContent:
         RunContent(**{name: getattr(run, name) for name in RUN_FIELDS}) for run in version.runs.order_by("position")
     )
     return AchievementContent(parties=parties, runs=runs, **{name: getattr(version, name) for name in COLUMNS})
+
+
+def publication_findings(version: AchievementVersion, content: AchievementContent) -> list[Refusal]:
+    """Return what stands between a draft and its publication; one query."""
+    units = Relation.objects.filter(other=version.achievement, kind=RelationKind.PART_OF).count()
+    return publication_refusals(content, version.achievement.kind, units=units)
 
 
 def stored_image(sha256: str) -> StoredImage | None:

@@ -139,6 +139,11 @@ class SeenNode:
         return has_role(self.actor, self.node, Role.AWARDER)
 
     @cached_property
+    def may_edit(self) -> bool:
+        """Whether one may write the entries that are issued here."""
+        return has_role(self.actor, self.node, Role.EDITOR)
+
+    @cached_property
     def held(self) -> set[Role]:
         """The roles that one holds anywhere in the organisation."""
         live = memberships_of(self.actor, Role.VIEWER).filter(node__organisation=self.organisation)

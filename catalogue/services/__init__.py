@@ -1,5 +1,6 @@
 """The catalogue's acts: one function, one act, one transaction."""
 
+from catalogue.services.drafting import KeptDraft, begin_achievement, copy_achievement, keep_draft
 from catalogue.services.editing import (
     AchievementOrder,
     create_achievement,
@@ -21,12 +22,16 @@ __all__ = [
     "AchievementOrder",
     "EntryOutcome",
     "ImportOutcome",
+    "KeptDraft",
     "VocabularyOutcome",
+    "begin_achievement",
     "change_entry",
+    "copy_achievement",
     "create_achievement",
     "edit_achievement",
     "import_entries",
     "import_terms",
+    "keep_draft",
     "plan_achievement",
     "publish_achievement",
     "relate_achievements",

@@ -19,12 +19,11 @@ from catalogue.models import (
     Audience,
     CatalogueSearchText,
     PartyRole,
-    RelationKind,
     StoredImage,
 )
-from catalogue.rules import content_refusals, publication_refusals
+from catalogue.rules import content_refusals
 from catalogue.search import searchable
-from catalogue.selectors import content_of, newest_published
+from catalogue.selectors import content_of, newest_published, publication_findings
 from catalogue.services.editing import Revision, held_achievement, newest_version, revise_achievement
 from credentials.errors import DataModelError
 from registry.actors import Actor
@@ -52,8 +51,7 @@ def publish_achievement(*, achievement: Achievement, actor: Actor) -> Achievemen
     version = newest_version(held)
     if version.published_at is not None:
         raise NothingToPublishError
-    units = held.related_from.filter(kind=RelationKind.PART_OF).count()
-    _refuse(publication_refusals(content_of(version), held.kind, units=units))
+    _refuse(publication_findings(version, content_of(version)))
     _check_documents(version)
     version.image_sha = store_image(badge_facts(version)).sha256
     version.published_at = timezone.now()

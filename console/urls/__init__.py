@@ -1,11 +1,14 @@
 """Addresses of the issuers' console: one file for each of its parts."""
 
 from console.urls import administration, approvals, awards, batches, people, places, roles
+from console.urls import administration, approvals, awards, batches, places, roles
+from console.urls import administration, awards, batches, editor, places
 
 app_name = "console"
 
 urlpatterns = [
     *places.urlpatterns,
+    *editor.urlpatterns,
     *batches.urlpatterns,
     *awards.urlpatterns,
     *approvals.urlpatterns,

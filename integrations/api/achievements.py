@@ -19,12 +19,13 @@ from catalogue.models import (
     Audience,
     DuplicatePolicy,
 )
+from catalogue.said import content_as_said
 from catalogue.selectors import achievements_for, content_of
 from catalogue.services import AchievementOrder, change_entry, create_achievement, publish_achievement
 from credentials.strict_json import JsonObject
 from integrations.api.authentication import actor_of
 from integrations.api.descriptions import CURSOR, PAGE_SIZE, PROBLEMS, page_schema, parameter
-from integrations.api.entries import content_as_said, entry_from, patched
+from integrations.api.entries import entry_from, patched
 from integrations.api.pagination import PAGING, choice_of, page_of
 from integrations.api.parsing import Flag, StrictSerializer, Text, parsed
 from integrations.api.view import ApiView

@@ -11,9 +11,9 @@ from catalogue.blank_table import blank_csv
 from catalogue.content import COLUMNS
 from catalogue.formats import read_catalogue
 from catalogue.models import Achievement, Audience
+from catalogue.said import content_as_said
 from catalogue.selectors import content_of
 from catalogue.services import import_entries
-from integrations.api.entries import content_as_said
 from registry.actors import SYSTEM
 from tests.catalogue.builders import build_content
 from tests.catalogue.everything import EVERYTHING

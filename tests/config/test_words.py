@@ -102,6 +102,7 @@ def test_no_name_fits_anything():
 def test_modules_of_one_name_have_one_duty():
     places = defaultdict(list)
     for path in sources(*ROOMS):
+        # A file of addresses is called as the views are that they lead to.
         if not path.stem.startswith("__") and not {"v1", "v2", "urls"} & set(path.parts):
             places[path.stem].append(str(path.relative_to(ROOT)))
     several = {stem: found for stem, found in places.items() if len(found) > 1 and stem not in EACH_ROOM_HAS}

@@ -94,6 +94,7 @@ class Victim:
                 "node_id": str(self.tenant.root.pk),
                 "change": "revoke",
                 "body": "partner-college",
+                "part": "facts",
             }
         if pattern.startswith("issuers/"):
             return {"slug": self.tenant.issuer.slug}
