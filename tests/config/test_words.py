@@ -21,7 +21,6 @@ EACH_ROOM_HAS = {
 """Files by layer (docs/architecture.md): any room may have one, each for the same duty."""
 SHARED = {
     "addresses": "e-mail addresses",
-    "administration": "with what an organisation is run",
     "alarms": "what an operator must hear of",
     "approvals": "approvals of awards that wait",
     "audit_heads": "signed heads of the audit trail",
@@ -48,7 +47,6 @@ SHARED = {
     "outbox": "the outbox",
     "pages": "what a page shows, as plain values",
     "people": "people",
-    "places": "where something stands: in an organisation, or in a status list",
     "problems": "problem documents",
     "releases": "what a co-awarding body signs",
     "sending": "mail that leaves",
