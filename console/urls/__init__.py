@@ -1,8 +1,6 @@
 """Addresses of the issuers' console: one file for each of its parts."""
 
-from console.urls import administration, approvals, awards, batches, people, places, roles
-from console.urls import administration, approvals, awards, batches, places, roles
-from console.urls import administration, awards, batches, editor, places
+from console.urls import administration, approvals, awards, batches, editor, people, places, roles
 
 app_name = "console"
 
