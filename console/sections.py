@@ -29,9 +29,8 @@ SECTIONS = (
     Section("awards", _("Awards"), "console:awards"),
     Section("people", _("People"), "console:people"),
     Section("batches", _("Files"), "console:batches"),
-    Section("administration", _("Administration"), "console:administration"),
     Section("approvals", _("Approvals"), "console:approvals", Role.APPROVER),
-    Section("administration", _("Administration"), "console:administration", Role.EDITOR),
+    Section("administration", _("Administration"), "console:administration"),
 )
 """At the top of every page, in this order."""
 
