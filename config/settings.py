@@ -123,6 +123,10 @@ else:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
+# What rooms behind issuing add to fsck.
+FSCK_OF_FURTHER_ROOMS = ("verification.agreement.checks_agree",)
+# How long a process keeps counts of checks before it writes them together; tests write them themselves.
+CHECKS_WRITTEN_AFTER_SECONDS = 0 if IN_TESTS else 5
 # Limits and login attempts are counted in the database: a cache over Redis would hang with Redis.
 CACHES = {
     # Its entries are counts of limits. Django's 300 would let whoever makes more of them push out the others.

@@ -25,6 +25,7 @@ class Section:
 
 
 SECTIONS = (
+    Section("overview", _("Overview"), "console:overview"),
     Section("achievements", _("Achievements"), "console:organisation"),
     Section("awards", _("Awards"), "console:awards"),
     Section("people", _("People"), "console:people"),

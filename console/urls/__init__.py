@@ -1,12 +1,14 @@
 """Addresses of the issuers' console: one file for each of its parts."""
 
 from console.urls import administration, approvals, awards, batches, editor, people, places, roles
+from console.urls import administration, approvals, awards, batches, overview, places, roles
 
 app_name = "console"
 
 urlpatterns = [
     *places.urlpatterns,
     *editor.urlpatterns,
+    *overview.urlpatterns,
     *batches.urlpatterns,
     *awards.urlpatterns,
     *approvals.urlpatterns,

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from issuing.fsck.awards import authorised, nothing_lost, one_credential_each, places_used_once
 from issuing.fsck.breaches import Breach
+from issuing.fsck.counts import counts_agree
 from issuing.fsck.documents import documents_hold
 from issuing.fsck.ends import ends_told
 from issuing.fsck.letters import letters_fit_their_awards
@@ -29,6 +33,7 @@ def check_everything(*, full: bool = False) -> Iterator[Breach]:
         ends_told,
         places_used_once,
         nothing_lost,
+        counts_agree,
         lambda: documents_hold(full=full),
         statements_hold,
         lists_agree,
@@ -37,6 +42,7 @@ def check_everything(*, full: bool = False) -> Iterator[Breach]:
         heads_hold,
         rows_stay_inside,
         letters_fit_their_awards,
+        *map(import_string, settings.FSCK_OF_FURTHER_ROOMS),
     )
     for check in checks:
         yield from check()

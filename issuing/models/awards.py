@@ -236,15 +236,24 @@ class StatusChange(models.Model):
         return f"{self.purpose} {self.value}"
 
 
+class Measure(models.TextChoices):
+    """What is counted by day. `unclaimed`: signed on that day, and nobody has answered since; the others happened then."""
+
+    AWARDED = "awarded", _("awarded")
+    CLAIMED = "claimed", _("accepted by the holder")
+    UNCLAIMED = "unclaimed", _("not accepted yet")
+    REVOKED = "revoked", _("revoked")
+    CHECKED = "checked", _("checked by somebody")
+
+
 class DailyCount(models.Model):
-    """How often something happened on a day; no people in it."""
+    """How often something happened on a day; no people in it. A correction is no further award, and no revocation."""
 
     id = models.BigAutoField(primary_key=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="daily_counts")
-    node_id = models.UUIDField(null=True)
     version = models.ForeignKey(AchievementVersion, on_delete=models.PROTECT, related_name="daily_counts")
     day = models.DateField()
-    measure = models.CharField(max_length=20)
+    measure = models.CharField(max_length=20, choices=Measure)
     value = models.PositiveIntegerField(default=0)
 
     class Meta:

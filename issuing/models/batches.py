@@ -76,6 +76,7 @@ class Batch(models.Model):
                 "organisation", "file_sha", "version", condition=~Q(state="cancelled"), name="batch_once"
             )
         ]
+        indexes = [models.Index(fields=["organisation", "-created_at", "id"], name="batch_newest")]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -101,7 +101,10 @@ class Letter(LeasedRow):
                 condition=Q(award__isnull=False) | Q(about_id__isnull=False), name="letter_about_something"
             ),
         ]
-        indexes = [models.Index(fields=["not_before", "id"], condition=Q(state="waiting"), name="letter_waiting")]
+        indexes = [
+            models.Index(fields=["not_before", "id"], condition=Q(state="waiting"), name="letter_waiting"),
+            models.Index(fields=["organisation", "id"], condition=Q(bounced_at__isnull=False), name="letter_returned"),
+        ]
 
     def __str__(self) -> str:
         return self.message_id

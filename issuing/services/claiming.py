@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 
+from issuing.counting import recounted
 from issuing.errors import CredentialNotFoundError, NotHolderError, StateError
 from issuing.models import Award, AwardState, Credential
 from issuing.services.advancing import Entering, advance_awards, enter, held_awards, record_ends, sources_of
@@ -36,8 +37,9 @@ def accept_award(*, award_id: uuid.UUID, actor: Actor) -> None:
             return
         now = timezone.now()
         _require_in_time(award, now)
-        if not advance_awards([award.pk], Act.CLAIM, at=now, claimed_at=now, declined_at=None):
-            raise refused_state(award)
+        with recounted(award.pk):
+            if not advance_awards([award.pk], Act.CLAIM, at=now, claimed_at=now, declined_at=None):
+                raise refused_state(award)
         record_act(actor, "award.claimed", award, organisation=award.organisation)
 
 
@@ -53,8 +55,9 @@ def decline_award(*, award_id: uuid.UUID, actor: Actor) -> None:
         award = _own(award_id, actor)
         if award.declined_at:
             return
-        if not advance_awards([award.pk], Act.DECLINE, declined_at=timezone.now(), claimed_at=None):
-            raise refused_state(award)
+        with recounted(award.pk):
+            if not advance_awards([award.pk], Act.DECLINE, declined_at=timezone.now(), claimed_at=None):
+                raise refused_state(award)
         Credential.objects.filter(award=award).update(visibility=Visibility.PRIVATE)
         record_act(actor, "award.declined", award, organisation=award.organisation)
 

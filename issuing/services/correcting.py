@@ -7,6 +7,7 @@ import uuid
 from django.utils import timezone
 
 from credentials.builders import CURRENT
+from issuing.counting import recounted
 from issuing.errors import AlreadyAwardedError
 from issuing.grounds import kept_ground
 from issuing.models import Award, ClaimLinkWithdrawal
@@ -53,15 +54,16 @@ def fix_anew(*, award: Award, order: AwardOrder, actor: Actor) -> Award:
     end_releases([award.pk])
     # What was sent may have gone to somebody else.
     ClaimLinkWithdrawal.objects.create(award=award, at=basis.at, by_kind=actor.kind, by=actor.id)
-    advance_awards(
-        [award.pk],
-        Act.CORRECT,
-        at=basis.at,
-        approval=bool(approvals_needed(award.version)),
-        **_columns(award, checked, learner, actor),
-        facts=facts,
-        dedupe_key=_line_of(award, learner, basis),
-    )
+    with recounted(award.pk):
+        advance_awards(
+            [award.pk],
+            Act.CORRECT,
+            at=basis.at,
+            approval=bool(approvals_needed(award.version)),
+            **_columns(award, checked, learner, actor),
+            facts=facts,
+            dedupe_key=_line_of(award, learner, basis),
+        )
     record_act(actor, "award.corrected", award, organisation=award.organisation)
     return Award.objects.get(pk=award.pk)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from django.db import transaction
 from django.utils import timezone
 
+from issuing.counting import count_signed
 from issuing.delivery.telling import SignedOne, tell_of_signed
 from issuing.models import Award, AwardState, Credential, SigningKey
 from issuing.services.advancing import advance_awards, grouped, record_ends
@@ -33,7 +34,7 @@ from registry.outbox import Topic, finish_messages, publish
 # 6. Their letters: before 7, since what is said depends on whether the older award stood.
 # 7. What they replace is revoked, now that the new ones exist: our tables never hold both as genuine, nor neither. The
 #    published list follows by the outbox.
-# 8. The other rooms hear of them.
+# 8. They are counted, last of what locks a row that others want too. 9. The other rooms hear of them.
 @transaction.atomic
 def finish_chunk(chunk: SignedChunk, *, worker: str) -> int:
     """Store what was signed, queue its delivery and tell the other rooms; returns how many.
@@ -54,8 +55,10 @@ def finish_chunk(chunk: SignedChunk, *, worker: str) -> int:
     for one in stored:  # 7
         if one.award.replaces_id:
             supersede_by(successor_id=one.award.id, replaced_id=one.award.replaces_id, at=now)
-    if stored:  # 8
-        issued = {"credential_ids": [str(one.award.id) for one in stored]}
+    if stored:
+        ids = [one.award.id for one in stored]
+        count_signed(ids, replacing=sum(one.award.replaces_id is not None for one in stored), at=now)  # 8
+        issued = {"credential_ids": [str(award_id) for award_id in ids]}  # 9
         publish(Topic.CREDENTIALS_ISSUED, issued, tenant=chunk.origin.organisation_id)
     return len(stored)
 

@@ -17,8 +17,6 @@ from tests.config.test_house_rules import ROOMS, sources
 WORDS = re.compile(r"\w+")
 KEPT = {
     "mfa_required": "organisations that ask for a second step: the console asks it of their members",
-    "DailyCount": "counts for the console's first page",
-    "VerificationCount": "counts for the console's first page",
     "released": "which fields a holder lets others see: the wallet",
     "legal_name": "a recipient's name as on a document of identity: the wallet's requests for correction",
     "credentials_held_by": "what an account holds: the wallet's first page",

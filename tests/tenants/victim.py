@@ -95,6 +95,7 @@ class Victim:
                 "change": "revoke",
                 "body": "partner-college",
                 "part": "facts",
+                "table": "time",
             }
         if pattern.startswith("issuers/"):
             return {"slug": self.tenant.issuer.slug}

@@ -13,6 +13,7 @@ from registry.errors import RegistryError
 from registry.problems import come_back, problem, status_of
 from verification import skeletons
 from verification.access import Access
+from verification.check_counts import count_check
 from verification.checks import Report, Verdict
 from verification.claims import claim_lines
 from verification.negotiation import VC_TYPES, content_type
@@ -40,10 +41,10 @@ def page_of(
         context = {"erased_at": report.facts.get("erased_at")}
         return quiet(render(request, "verification/erased.html", context, status=410))
     by_claim = access is Access.BEARER
+    _count(request, gathered, access)
     by_address = gathered.credential is not None
     # A corrected certificate's old address shows no old name and no old picture: only the way to the new one.
-    own = gathered.materials.own
-    hidden = by_address and own is not None and own.superseded
+    hidden = by_address and (own := gathered.materials.own) is not None and own.superseded
     shown = None if hidden else shown_credential(gathered, report)
     if by_claim and shown is not None and gathered.credential is not None:
         shown = shown_to_bearer(shown, gathered.credential, request.path)
@@ -60,6 +61,12 @@ def page_of(
         "consent": consent,
     }
     return quiet(render(request, "verification/credential.html", context))
+
+
+def _count(request: HttpRequest, gathered: Gathered, access: Access) -> None:
+    """Count a check of a certificate of ours by somebody else than its holder."""
+    if gathered.credential is not None and access is not Access.BEARER and request.method != "HEAD":
+        count_check(gathered.credential.pk)
 
 
 def _claims(gathered: Gathered, report: Report) -> list[tuple[str, str]]:

@@ -1,0 +1,108 @@
+"""What needs attention at a place, as data: one function for each kind of thing; ADD YOURS to `NOTICES`.
+
+Each asks bounded lists, and what cannot be acted on by the reader is not told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from console.seen_nodes import SeenNode, address_of, name_of
+from issuing.attention import MOST, issuers_that_do_not_sign, returned_letters
+from issuing.models import Batch, BatchState
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that waits for somebody: in words, why, where it is dealt with; `family` is the mark's (stop, care, mute)."""
+
+    words: str
+    why: str
+    address: str
+    mark: str = "clock"
+    family: str = "care"
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """Where attention is asked for: the place, and its newest files, which the page shows as well."""
+
+    place: SeenNode
+    files: Sequence[Batch]
+
+
+def files_to_confirm(attention: Attention) -> Iterator[Notice]:
+    """Yield a notice of files that were checked and wait to be confirmed."""
+    waiting = [one for one in attention.files if one.state == BatchState.READY]
+    if waiting and attention.place.may_award:
+        count = len(waiting)
+        words = ngettext("One file waits to be confirmed", "{count} files wait to be confirmed", count)
+        why = _("It was checked; nothing of it is awarded before somebody says so. After 30 days it is forgotten.")
+        yield Notice(words.format(count=count), why, _file_address(attention, waiting))
+
+
+def files_that_stopped(attention: Attention) -> Iterator[Notice]:
+    """Yield a notice of files that could not go on."""
+    stopped = [one for one in attention.files if one.state == BatchState.CANCELLED and one.ended_code in STOPPED]
+    if stopped and attention.place.may_award:
+        words = ngettext("One file was stopped", "{count} files were stopped", len(stopped)).format(count=len(stopped))
+        yield Notice(
+            words, _("The page of the file says why, and what to do."), _file_address(attention, stopped), "octagon"
+        )
+
+
+STOPPED = {"file-refused", "rows-refused", "version-replaced"}
+"""Why a file ended without anybody wanting that."""
+
+
+def letters_that_came_back(attention: Attention) -> Iterator[Notice]:
+    """Yield a notice of letters that reached nobody."""
+    count = returned_letters(attention.place.node)
+    if count:
+        number = f"{MOST}+" if count > MOST else str(count)
+        words = ngettext("One e-mail came back", "{count} e-mails came back", count).format(count=number)
+        address = reverse("console:awards", args=[attention.place.organisation.slug])
+        yield Notice(words, _("Correct the address; no new award is needed."), address, "octagon", "stop")
+
+
+def issuers_without_signature(attention: Attention) -> Iterator[Notice]:
+    """Yield a notice for each issuer that has no key yet, or whose signing was stopped."""
+    for issuer in issuers_that_do_not_sign(attention.place.node):
+        name = name_of(issuer.node, attention.place.organisation)
+        if issuer.signing_stopped_at:
+            words = _("{name} does not sign").format(name=name)
+            why = _("Signing was stopped because a signed text differed from its facts. An operator looks into it.")
+            yield Notice(words, why, address_of(attention.place.organisation, issuer.node), "octagon", "stop")
+        else:
+            words = _("The key of {name} is being made").format(name=name)
+            yield Notice(
+                words,
+                _("Awards are signed once it is there. Nobody has to wait here."),
+                address_of(attention.place.organisation, issuer.node),
+            )
+
+
+NOTICES: tuple[Callable[[Attention], Iterable[Notice]], ...] = (
+    letters_that_came_back,
+    issuers_without_signature,
+    files_to_confirm,
+    files_that_stopped,
+)
+"""In the order in which the page tells them."""
+
+
+def notices_of(attention: Attention) -> list[Notice]:
+    """Return what needs attention at a place, or below it."""
+    return [notice for ask in NOTICES for notice in ask(attention)]
+
+
+def _file_address(attention: Attention, files: Sequence[Batch]) -> str:
+    slug = attention.place.organisation.slug
+    if len(files) == 1:
+        return reverse("console:batch", args=[slug, files[0].pk])
+    return reverse("console:batches", args=[slug])
