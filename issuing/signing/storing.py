@@ -34,7 +34,8 @@ from registry.outbox import Topic, finish_messages, publish
 # 6. Their letters: before 7, since what is said depends on whether the older award stood.
 # 7. What they replace is revoked, now that the new ones exist: our tables never hold both as genuine, nor neither. The
 #    published list follows by the outbox.
-# 8. They are counted, last of what locks a row that others want too. 9. The other rooms hear of them.
+# 8. They are counted, last of what locks a row that others want too.
+# 9. The other rooms hear of them.
 @transaction.atomic
 def finish_chunk(chunk: SignedChunk, *, worker: str) -> int:
     """Store what was signed, queue its delivery and tell the other rooms; returns how many.
