@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("registry.urls")),
     path("", include("catalogue.urls")),
     path("console/", include("console.urls")),
+    path("operator/", include("console.operator_urls")),
     path("", include("wallet.urls")),
     path("", include("integrations.urls")),
 ]

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+
+from registry.actors import actor_for_user
+from registry.models import Organisation, User
+from registry.services import note_looks
 
 if TYPE_CHECKING:
     _Admin = admin.ModelAdmin[Any]
@@ -54,6 +59,36 @@ class ReadOnlyAdmin(_Admin):
     def has_module_permission(self, request: HttpRequest) -> bool:
         """List the table for whoever may look at it."""
         return self.has_view_permission(request)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show a list; the look stands in the trail of every organisation that has a row on it."""
+        response = super().changelist_view(request, extra_context)
+        listed = (getattr(response, "context_data", None) or {}).get("cl")
+        if listed is not None and request.method == "GET":
+            self._note_look(request, listed.result_list)
+        return response
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show a row; the look stands in the trail of its organisation."""
+        response = super().changeform_view(request, object_id, form_url, extra_context)
+        shown = (getattr(response, "context_data", None) or {}).get("original")
+        if shown is not None and request.method == "GET":
+            self._note_look(request, [shown])
+        return response
+
+    def _note_look(self, request: HttpRequest, rows: Iterable[Any]) -> None:
+        """Write whose rows were shown; what is no organisation's is nobody's to know of."""
+        whose = {row.pk if isinstance(row, Organisation) else getattr(row, "organisation_id", None) for row in rows}
+        if organisations := {one for one in whose if one is not None}:
+            user = request.user
+            assert isinstance(user, User)  # noqa: S101 - for the types: only the operator is shown anything
+            note_looks(organisations=organisations, at=self.opts.label_lower, actor=actor_for_user(user))
 
 
 class FoundByIdAdmin(ReadOnlyAdmin):

@@ -74,6 +74,11 @@ def latest_profile(issuer: Issuer) -> IssuerProfile:
     return IssuerProfile.objects.filter(issuer=issuer).latest("version")
 
 
+def profiles_of(issuers: Iterable[Issuer]) -> QuerySet[IssuerProfile]:
+    """Return every profile of issuers, the newest of each last."""
+    return IssuerProfile.objects.filter(issuer__in=issuers).order_by("issuer", "version")
+
+
 def trust_in(did: str, *, on: dt.date) -> QuerySet[TrustedIssuer]:
     """Return who vouched for an issuer on a day, the longest-standing first."""
     return TrustedIssuer.objects.filter(Q(until=None) | Q(until__gte=on), did=did, since__lte=on).order_by("since")

@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from issuing.models import Award, Batch, Credential
+from registry.models import AuditEntry
 from registry.read_only import MOST_ROWS_COUNTED, ReadOnlyAdmin, ShortPaginator
-from tests.registry.builders import build_user
+from tests.registry.builders import build_organisation, build_user
 from tests.tenants.routes import all_routes
 from tests.tenants.victim import CANARY, CANARY_MAIL, build_victim
 
@@ -61,6 +62,21 @@ def test_no_address_of_the_administration_changes_anything(operator, tmp_path):
         sent += [query["sql"] for query in seen if re.match(r"\s*(INSERT|UPDATE|DELETE)", query["sql"])]
     assert looked >= 10 * 5
     assert not sent
+
+
+@pytest.mark.django_db
+def test_look_at_a_row_or_a_list_stands_in_the_trail_of_whose_it_is_and_nothing_else_does(operator, tmp_path):
+    victim, other = build_victim(tmp_path), build_organisation()
+
+    operator.get(reverse("admin:issuing_award_change", args=[victim.award.pk]))
+    operator.get(reverse("admin:issuing_award_changelist"))
+    operator.get(reverse("admin:registry_organisation_changelist"))
+    operator.get(reverse("admin:registry_user_changelist"))
+
+    looks = AuditEntry.objects.filter(act="organisation.looked_at").order_by("pk")
+    mine = looks.filter(organisation=victim.tenant.organisation)
+    assert [one.detail["at"] for one in mine] == ["issuing.award", "issuing.award", "registry.organisation"]
+    assert [one.detail["at"] for one in looks.filter(organisation=other)] == ["registry.organisation"]
 
 
 @pytest.mark.django_db

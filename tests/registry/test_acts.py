@@ -231,6 +231,7 @@ OF_THE_OPERATOR: dict[str, Callable[[], Case]] = {
 }
 NO_CASE = {
     "close_alarms": "the operator's (test_alarms.py)",
+    "note_looks": "the operator's (tests/console/test_setup.py)",
     "register_host": "the operator's (test_hosts.py)",
     "retry_messages": "the operator's (test_outbox.py)",
     "trust_issuer": "the operator's (test_trust_lists.py)",

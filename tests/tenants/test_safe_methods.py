@@ -55,6 +55,10 @@ def writes_noted() -> Iterator[list[str]]:
         yield tables
 
 
+OF_A_LOOK = ("/operator/", "/admin/")
+"""Where the operator looks into organisations: each look is an entry in their audit trail, and nothing else is written."""
+
+
 def addresses(victim: Victim) -> list[str]:
     """Return an address of each route, and those with a query."""
     plain = {route.pattern: route.address(_values(route, victim)) for route in all_routes()}
@@ -108,6 +112,8 @@ def test_looking_at_any_address_writes_nothing_and_signs_nobody_in_or_out(tmp_pa
             for address in everywhere if not visitor.secret else [one for one in everywhere if "/api/" in one]:
                 looked += 1
                 met = changes(handler, client, method, address, visitor.secret)
+                if who == "operator" and address.startswith(OF_A_LOOK):
+                    met = (what for what in met if what != "writes registry_auditentry")
                 found += [f"{who}: {method} {address} {what}" for what in met]
     assert looked > 4 * 100
     assert not found, "\n".join(found)

@@ -97,6 +97,8 @@ class Victim:
                 "part": "facts",
                 "table": "time",
             }
+        if pattern.startswith("operator/"):
+            return {"slug": self.tenant.organisation.slug, "issuer_id": str(self.tenant.issuer.pk)}
         if pattern.startswith("issuers/"):
             return {"slug": self.tenant.issuer.slug}
         if "/v/<int:number>" in pattern:

@@ -1,0 +1,19 @@
+"""Addresses of the operator's pages: the organisations of this installation, and how it is."""
+
+from django.urls import path
+
+from console.views import operator_houses, operator_setup
+
+app_name = "operator"
+
+urlpatterns = [
+    path("", operator_houses.houses, name="houses"),
+    path("organisations/new/", operator_setup.make_house, name="make_house"),
+    path("organisations/<slug:slug>/", operator_houses.house, name="house"),
+    path("organisations/<slug:slug>/issuer/", operator_setup.make_issuer, name="make_issuer"),
+    path("organisations/<slug:slug>/issuers/<uuid:issuer_id>/register/", operator_setup.register, name="register"),
+    path("organisations/<slug:slug>/issuers/<uuid:issuer_id>/resume", operator_houses.resume, name="resume"),
+    path("organisations/<slug:slug>/stop", operator_houses.stop, name="stop"),
+    path("organisations/<slug:slug>/reopen", operator_houses.reopen, name="reopen"),
+    path("organisations/<slug:slug>/close/", operator_houses.close, name="close"),
+]

@@ -1,0 +1,101 @@
+"""Setting up an organisation by pages: the organisation, its issuer, the register, the first owner."""
+
+from __future__ import annotations
+
+import uuid
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from console.forms import fresh_once
+from console.seen_nodes import Crumb, actor_in
+from console.setup_forms import IssuerForm, OrganisationForm, RegisterForm
+from console.views.operator_frame import looked_at, name_of_house, operator_page, page_of_operator, typed_in
+from console.views.operator_houses import issuer_in, way_to
+from registry.form_refusals import refusals_shown_on
+from registry.idempotency import KeptAnswer, answer_once, request_sha
+from registry.models import Organisation
+from registry.selectors import latest_profile
+from registry.services import TrustOrder, create_issuer, create_organisation, trust_issuer
+
+FORMS = ["GET", "HEAD", "POST"]
+
+
+@operator_page
+@require_http_methods(FORMS)
+def make_house(request: HttpRequest) -> HttpResponse:
+    """Make an organisation, once for each sheet: sent again, it leads to the one that was made."""
+    form = OrganisationForm(typed_in(request), initial={"once": fresh_once(), "kind": "formal"})
+    if request.method == "POST" and form.is_valid():
+        if made := Organisation.objects.filter(pk=form.cleaned_data["once"]).first():
+            return redirect("operator:house", made.slug)
+        with refusals_shown_on(form, fields=form.places | form.number_places):
+            made = create_organisation(order=form.order(), owner=None, actor=actor_in(request))
+            return redirect("operator:make_issuer", made.slug)
+    context = {"form": form}
+    crumbs = (Crumb(_("New organisation")),)
+    status = 422 if form.errors else 200
+    return page_of_operator(request, "console/operator/make_house.html", context, crumbs=crumbs, status=status)
+
+
+@operator_page
+@require_http_methods(FORMS)
+def make_issuer(request: HttpRequest, slug: str) -> HttpResponse:
+    """Make an issuer of an organisation, once for each sheet; its key is made by the worker meanwhile."""
+    organisation = looked_at(request, slug)
+    form = IssuerForm(typed_in(request), initial=_proposed(organisation))
+    if request.method == "POST" and form.is_valid():
+        with refusals_shown_on(form, fields=form.places):
+            _make_issuer(request, organisation, form)
+            return redirect("operator:house", slug)
+    context = {"form": form, "organisation": organisation, "name": name_of_house(organisation)}
+    crumbs = way_to(organisation, _("Issuer"))
+    status = 422 if form.errors else 200
+    return page_of_operator(request, "console/operator/make_issuer.html", context, crumbs=crumbs, status=status)
+
+
+def _proposed(organisation: Organisation) -> dict[str, object]:
+    """Return what an issuer is called where the organisation itself issues, as most do."""
+    names = dict(organisation.name)
+    own = {f"name_{tag}": names.pop(tag, "") for tag in ("en", "de")}
+    others = "\n".join(f"{tag}: {name}" for tag, name in names.items())
+    return {"once": fresh_once(), "slug": organisation.slug, "names": others, "ink": "", **own}
+
+
+def _make_issuer(request: HttpRequest, organisation: Organisation, form: IssuerForm) -> None:
+    actor, said = actor_in(request), form.cleaned_data
+    typed = sorted((name, value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken")
+    sha = request_sha(actor, "POST", request.path, urlencode(typed).encode())
+
+    def act() -> KeptAnswer:
+        root = organisation.nodes.get(parent=None)
+        return KeptAnswer(
+            302, str(create_issuer(node=root, slug=said["slug"], profile=form.profile(), actor=actor).pk)
+        )
+
+    key = f"sheet {said['once'] or fresh_once()}"
+    answer_once(organisation_id=organisation.pk, key=key, request_sha=sha, act=act)
+
+
+@operator_page
+@require_http_methods(FORMS)
+def register(request: HttpRequest, slug: str, issuer_id: uuid.UUID) -> HttpResponse:
+    """Enter an issuer in the register of trusted issuers; sent twice, it is one line."""
+    organisation = looked_at(request, slug)
+    issuer = issuer_in(organisation, issuer_id)
+    form = RegisterForm(typed_in(request))
+    if request.method == "POST" and form.is_valid():
+        line = {name: form.cleaned_data[name] for name in ("vouched_by", "for_what", "source")}
+        profile, today = latest_profile(issuer), timezone.localdate()
+        trust_issuer(order=TrustOrder(did=issuer.did, name=profile.name, since=today, **line), actor=actor_in(request))
+        messages.success(request, _("Entered. Its certificates read “issuer known” from now on."))
+        return redirect("operator:house", slug)
+    context = {"form": form, "organisation": organisation, "issuer": issuer}
+    crumbs = way_to(organisation, _("Register"))
+    status = 422 if form.errors else 200
+    return page_of_operator(request, "console/operator/register.html", context, crumbs=crumbs, status=status)
