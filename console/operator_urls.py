@@ -13,6 +13,7 @@ urlpatterns = [
     path("organisations/<slug:slug>/issuer/", operator_setup.make_issuer, name="make_issuer"),
     path("organisations/<slug:slug>/issuers/<uuid:issuer_id>/register/", operator_setup.register, name="register"),
     path("organisations/<slug:slug>/issuers/<uuid:issuer_id>/resume", operator_houses.resume, name="resume"),
+    path("organisations/<slug:slug>/owner/", operator_setup.invite_owner, name="invite_owner"),
     path("organisations/<slug:slug>/stop", operator_houses.stop, name="stop"),
     path("organisations/<slug:slug>/reopen", operator_houses.reopen, name="reopen"),
     path("organisations/<slug:slug>/close/", operator_houses.close, name="close"),

@@ -47,11 +47,6 @@ def key_waits(issuers: Iterable[Issuer]) -> dict[uuid.UUID, KeyWait]:
     return {one.pk: _wait(one, current.get(one.pk), asked.get(str(one.pk))) for one in listed}
 
 
-def key_wait(issuer: Issuer) -> KeyWait:
-    """Return how far the key of one issuer is."""
-    return key_waits([issuer])[issuer.pk]
-
-
 def _wait(issuer: Issuer, current: SigningKey | None, asked: dt.datetime | None) -> KeyWait:
     if current is not None and asked is None:
         return KeyWait(KeyStage.MADE, current.valid_from, current)

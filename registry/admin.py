@@ -25,9 +25,10 @@ from registry.read_only import ReadOnlyAdmin
 class OrganisationAdmin(ReadOnlyAdmin):
     """Tenants."""
 
-    list_display = ("slug", "kind", "is_sample", "default_visibility", "signing_policy", "created_at")
-    list_filter = ("kind", "is_sample")
+    list_display = ("slug", "kind", "state", "is_sample", "default_visibility", "signing_policy", "created_at")
+    list_filter = ("kind", "state", "is_sample")
     search_fields = ("slug",)
+    readonly_fields = ("successor_url",)
 
 
 @admin.register(Issuer)

@@ -21,9 +21,10 @@ from issuing.setting_up import KeyStage, KeyWait, key_waits, places_given_out
 from registry.errors import NotFoundError
 from registry.form_refusals import refusals_shown_on
 from registry.language_maps import text_in
-from registry.models import Issuer, Membership, Organisation, Role, TrustedIssuer
+from registry.models import Issuer, Organisation, Role, TrustedIssuer
 from registry.paging import page_of
-from registry.selectors import profiles_of
+from registry.permissions import live_memberships
+from registry.selectors import open_invitations, profiles_of
 from registry.services import close_organisation, reopen_organisation, stop_organisation
 
 HOUSES_OF_PAGE = 50
@@ -63,13 +64,15 @@ def house(request: HttpRequest, slug: str) -> HttpResponse:
 def _house_page(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     rows = list(organisation.issuers.order_by("created_at", "pk")[: ISSUERS_SHOWN + 1])
     issuers = _seen(rows[:ISSUERS_SHOWN])
-    owners = Membership.objects.filter(node__organisation=organisation, role=Role.OWNER, user__is_active=True)
+    owners = live_memberships().filter(node__organisation=organisation, node__parent=None, role=Role.OWNER)
+    invited = open_invitations().filter(organisation=organisation, role=Role.OWNER)
     context = {
         "organisation": organisation,
         "name": name_of_house(organisation),
         "issuers": issuers,
         "more": len(rows) > ISSUERS_SHOWN,
         "owners": list(owners.select_related("user").order_by("created_at")[:20]),
+        "invited": list(invited.order_by("invited_at")[:5]),
         "numbers": list(organisation.identifiers.order_by("type", "value")),
         "awarded": places_given_out(rows),
         "waiting": any(one.wait.stage != KeyStage.MADE for one in issuers),

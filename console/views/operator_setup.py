@@ -9,19 +9,20 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from console.forms import fresh_once
 from console.seen_nodes import Crumb, actor_in
-from console.setup_forms import IssuerForm, OrganisationForm, RegisterForm
+from console.setup_forms import IssuerForm, OrganisationForm, OwnerForm, RegisterForm
 from console.views.operator_frame import looked_at, name_of_house, operator_page, page_of_operator, typed_in
 from console.views.operator_houses import issuer_in, way_to
 from registry.form_refusals import refusals_shown_on
 from registry.idempotency import KeptAnswer, answer_once, request_sha
-from registry.models import Organisation
+from registry.models import Organisation, Role
 from registry.selectors import latest_profile
-from registry.services import TrustOrder, create_issuer, create_organisation, trust_issuer
+from registry.services import TrustOrder, create_issuer, create_organisation, invite_member, trust_issuer
 
 FORMS = ["GET", "HEAD", "POST"]
 
@@ -99,3 +100,27 @@ def register(request: HttpRequest, slug: str, issuer_id: uuid.UUID) -> HttpRespo
     crumbs = way_to(organisation, _("Register"))
     status = 422 if form.errors else 200
     return page_of_operator(request, "console/operator/register.html", context, crumbs=crumbs, status=status)
+
+
+@operator_page
+@require_http_methods(FORMS)
+def invite_owner(request: HttpRequest, slug: str) -> HttpResponse:
+    """Invite the first owner of an organisation by mail; sent twice, one letter goes out."""
+    organisation = looked_at(request, slug)
+    form = OwnerForm(typed_in(request), initial={"language": get_language()})
+    if request.method == "POST" and form.is_valid():
+        with refusals_shown_on(form):
+            invite_member(
+                node=organisation.nodes.get(parent=None),
+                email=form.cleaned_data["email"],
+                role=Role.OWNER,
+                language=form.cleaned_data["language"],
+                actor=actor_in(request),
+            )
+        if not form.errors:
+            messages.success(request, _("Invited. The letter leaves within a minute; its link works for seven days."))
+            return redirect("operator:house", slug)
+    context = {"form": form, "organisation": organisation, "name": name_of_house(organisation)}
+    crumbs = way_to(organisation, _("Owner"))
+    status = 422 if form.errors else 200
+    return page_of_operator(request, "console/operator/invite_owner.html", context, crumbs=crumbs, status=status)

@@ -18,9 +18,8 @@ from registry.services.invitations import (
     send_invitation_again,
     withdraw_invitation,
 )
-from registry.services.members import add_member, change_term, ensure_account, remove_member
 from registry.services.looks import note_looks
-from registry.services.members import add_member, ensure_account, remove_member
+from registry.services.members import add_member, change_term, ensure_account, remove_member
 from registry.services.oauth_clients import create_oauth_client, revoke_oauth_client
 from registry.services.official_numbers import Whereabouts, numbers_from, state_whereabouts
 from registry.services.organisation_states import (

@@ -4,10 +4,20 @@ import re
 
 import pytest
 
-from issuing.setting_up import LATE_AFTER, KeyStage, key_wait
+from issuing.setting_up import LATE_AFTER, KeyStage, key_waits
 from registry.actors import SYSTEM
-from registry.models import AuditEntry, Issuer, IssuerProfile, Organisation, OutboxMessage, Role, TrustedIssuer, User
-from registry.services import stop_organisation
+from registry.models import (
+    AuditEntry,
+    Invitation,
+    Issuer,
+    IssuerProfile,
+    Organisation,
+    OutboxMessage,
+    Role,
+    TrustedIssuer,
+    User,
+)
+from registry.services import add_member, stop_organisation
 from tests.console.houses import build_house, problems, signed_in
 from tests.issuing.builders import build_issuer
 from tests.issuing.ways import sign
@@ -117,14 +127,18 @@ def test_faults_of_an_issuer_are_told_beside_their_fields(operator):
 
 
 def test_key_that_nobody_makes_is_told_after_a_while():
+    def stage():
+        (wait,) = key_waits(Issuer.objects.all()).values()
+        return wait.stage
+
     issuer = build_issuer()
-    assert key_wait(issuer).stage == KeyStage.MAKING
+    assert stage() == KeyStage.MAKING
 
     Issuer.objects.update(created_at=issuer.created_at - 2 * LATE_AFTER)
-    assert key_wait(Issuer.objects.get()).stage == KeyStage.LATE
+    assert stage() == KeyStage.LATE
 
     sign()
-    assert key_wait(Issuer.objects.get()).stage == KeyStage.MADE
+    assert stage() == KeyStage.MADE
 
 
 def test_issuer_is_entered_in_the_register_once(operator):
@@ -139,6 +153,22 @@ def test_issuer_is_entered_in_the_register_once(operator):
     assert len(problems(empty.content.decode())) == 2
     assert TrustedIssuer.objects.get().did == issuer.did
     assert "Ministry" in operator.get(house).content.decode()
+
+
+def test_first_owner_is_invited_once_and_no_second_one_by_the_operator(operator):
+    operator.post(NEW, SHEET)
+    house = "/operator/organisations/rotterdam/"
+
+    wrong = operator.post(f"{house}owner/", {"email": "nobody", "language": "de"})
+    for _ in range(2):
+        operator.post(f"{house}owner/", {"email": "Rita@example.org", "language": "de"})
+
+    assert wrong.status_code == 422
+    invitation = Invitation.objects.get()
+    assert (invitation.email, invitation.role, invitation.language) == ("rita@example.org", "owner", "de")
+    assert "rita@example.org is invited as its owner" in operator.get(house).content.decode()
+    add_member(user=build_user(), node=invitation.node, role=Role.OWNER, actor=SYSTEM)
+    assert operator.post(f"{house}owner/", {"email": "b@example.org", "language": "en"}).status_code == 403
 
 
 def test_operator_stops_reopens_and_closes_with_the_short_address_typed(operator):
