@@ -57,7 +57,8 @@ class NamesForm(forms.Form):
         """The names by their languages, in the order in which they were asked for."""
         said = self.cleaned_data
         own = {tag: said[f"name_{tag}"].strip() for tag in ("en", "de") if said[f"name_{tag}"].strip()}
-        return own | said["names"]
+        others: dict[str, str] = said["names"]
+        return own | others
 
     @property
     def naming(self) -> list[forms.BoundField]:
