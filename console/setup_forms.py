@@ -13,7 +13,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.badges import INKS
-from console.forms import fresh_once
 from registry.countries import COUNTRIES, country_name
 from registry.models import OrganisationIdentifierType, OrganisationKind, SigningPolicy, Visibility
 from registry.services import OrganisationOrder, ProfileOrder, Whereabouts
@@ -46,11 +45,6 @@ class NamesForm(forms.Form):
             told = _("Write the language first, then a colon and the name: {line}")
             raise ValidationError([ValidationError(told.format(line=line), "name-line") for line in faults])
         return {str(found[1]): str(found[2]).strip() for _line, found in read if found is not None}
-
-    def begin_anew(self) -> None:
-        """Give the sheet another number."""
-        self.data = self.data.copy()  # type: ignore[attr-defined]
-        self.data["once"] = str(fresh_once())  # type: ignore[index]
 
     @property
     def name_map(self) -> dict[str, str]:
