@@ -43,5 +43,12 @@ ADMINISTRATION: tuple[Section, ...] = (
         Role.VIEWER,
         _("Who may do what, given here or above; invitations; roles for a time."),
     ),
+    Section(
+        "letters",
+        _("Letters"),
+        "console:mail_identity",
+        Role.ADMIN,
+        _("Where answers go, whom people ask, your signature and your own words in letters."),
+    ),
 )
 """On the page of administration, in this order; `why` says what it is for."""

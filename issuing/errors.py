@@ -235,3 +235,10 @@ class NothingToCorrectError(MalformedError):
     """A correction says nothing that is to be different."""
 
     code, message = "nothing-to-correct", _("Say what is to be different: the name, the address, or a fact.")
+
+
+class NothingPublishedError(ConflictError):
+    """A letter tells of an award, and nothing can be awarded yet."""
+
+    code = "nothing-published"
+    message = _("Publish an achievement first: a letter tells of an award.")

@@ -1,6 +1,7 @@
 """Addresses of the issuers' console: one file for each of its parts."""
 
 from console.urls import administration, approvals, awards, batches, editor, overview, people, places, roles
+from console.urls import administration, approvals, awards, batches, editor, letters, people, places, roles
 
 app_name = "console"
 
@@ -12,6 +13,7 @@ urlpatterns = [
     *awards.urlpatterns,
     *approvals.urlpatterns,
     *administration.urlpatterns,
+    *letters.urlpatterns,
     *roles.urlpatterns,
     *people.urlpatterns,
 ]

@@ -12,6 +12,7 @@ from issuing.claim_links import withdrawals_of
 from issuing.delivery.addresses import address_named, addresses_of
 from issuing.delivery.facts import facts_in
 from issuing.delivery.fates import UnsendableError, UnwantedError
+from issuing.delivery.identity import Styles, styles_of
 from issuing.models import (
     FIRST_LETTERS,
     Award,
@@ -65,6 +66,7 @@ class Handful:
         standings: of awards.
         withdrawals: how many links of an award were withdrawn.
         corrected: the older award in whose place another was made.
+        styles: what letters carry of their organisations.
         heard_before: awards in whose place their holders were told of an older one.
     """
 
@@ -74,6 +76,7 @@ class Handful:
     withdrawals: Mapping[uuid.UUID, int]
     corrected: Mapping[uuid.UUID, Award]
     heard_before: Set[uuid.UUID]
+    styles: Styles
 
     def standing_of(self, letter: Letter) -> Standing:
         """Return how the award of a letter stands.
@@ -116,6 +119,7 @@ def gather(letters: Sequence[Letter]) -> Handful:
         withdrawals=withdrawals_of(list(awards)),
         corrected={one.successor_id: one.award for one in older if one.successor_id} if corrected else {},
         heard_before=_heard_before(awards.values()),
+        styles=styles_of({award.organisation_id for award in awards.values()}),
     )
 
 

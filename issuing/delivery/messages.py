@@ -26,6 +26,7 @@ from issuing.delivery.calendar import link_until
 from issuing.delivery.facts import facts_in, name_in
 from issuing.delivery.fates import BadAddressError
 from issuing.delivery.handfuls import Handful, Standing
+from issuing.delivery.identity import PLAIN, LetterStyle
 from issuing.delivery.words import Matter, Names, words_of
 from issuing.models import Award, AwardState, Letter, LetterKind, StatusReason
 from issuing.rules import ISO_DAY_CHARACTERS, cleaned
@@ -49,17 +50,19 @@ class Mailing:
     language: str
     awarded_on: dt.date
     base_url: str
+    style: LetterStyle = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedMail:
-    """The texts of a mail, with marks where name and link go; `contact` is empty where there is none."""
+    """The texts of a mail, with marks where name and link go; addresses are empty where there is none."""
 
     subject: str
     text: str
     html: str
     sender: str
     contact: str
+    reply_to: str
 
 
 def mail_for(
@@ -80,7 +83,10 @@ def mail_for(
         to = sendable_address(address)
     except ValueError as error:
         raise BadAddressError from error
-    edition = Mailing(award.version_id, award.issuer_profile_id, letter.language, award.awarded_on, handful.base_url)
+    style = handful.styles.of(award.organisation_id, letter.kind, letter.language)
+    edition = Mailing(
+        award.version_id, award.issuer_profile_id, letter.language, award.awarded_on, handful.base_url, style
+    )
     matter = matter_of(letter, standing, handful)
     mail = rendered_mail(edition, matter)
     number = handful.withdrawals.get(award.pk, 0)
@@ -92,7 +98,7 @@ def mail_for(
         body=mail.text.replace(NAME_MARK, name).replace(LINK_MARK, link),
         from_email=mail.sender,
         to=[to],
-        reply_to=[mail.contact] if mail.contact else None,
+        reply_to=[mail.reply_to] if mail.reply_to else None,
         connection=connection,
         headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated", **unsubscribe},
     )
@@ -136,22 +142,26 @@ def rendered_mail(edition: Mailing, matter: Matter) -> RenderedMail:
     with translation.override(edition.language):
         names = _names(version, profile, edition)
         words = words_of(matter, names)
-        context = _context(version, names, edition) | {"words": words}
+        logo = image_url(profile.image_sha, edition.base_url)
+        context = _context(version, names, edition) | {"words": words, "logo_url": logo}
         text = render_to_string("issuing/mail/letter.txt", context).strip() + "\n"
         html = render_to_string("issuing/mail/letter.html", context).strip()
     sender = formataddr((cleaned(names.issuer).text, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
-    return RenderedMail(cleaned(words.subject).text, text, html, sender, names.contact)
+    reply_to = _sendable(edition.style.reply_to) or names.contact
+    return RenderedMail(cleaned(words.subject).text, text, html, sender, names.contact, reply_to)
 
 
 def _names(version: AchievementVersion, profile: IssuerProfile, edition: Mailing) -> Names:
-    issuer = text_in(profile.name, edition.language)
+    issuer, style = text_in(profile.name, edition.language), edition.style
+    contact = _sendable(style.contact) or _sendable(profile.email)
     facts = ", ".join([version.achievement.get_kind_display(), *_facts(version, edition.language)])
     return Names(
         issuer=issuer,
         title=text_in(version.texts["name"], edition.language),
         holder=NAME_MARK,
         awarded_on=edition.awarded_on,
-        contact=_contact(profile),
+        contact=contact,
+        privacy=_sendable(style.privacy) or contact,
         facts=(
             facts,
             f"{_provider(version, edition.language) or issuer}, {day_in_words(edition.awarded_on)}",
@@ -173,6 +183,8 @@ def _context(version: AchievementVersion, names: Names, edition: Mailing) -> dic
         "link": LINK_MARK,
         "sample": sample if version.achievement.organisation.is_sample else "",
         "language": edition.language,
+        "paragraph": edition.style.paragraph.split("\n") if edition.style.paragraph else [],
+        "signature": edition.style.signature.split("\n") if edition.style.signature else [],
     }
 
 
@@ -181,10 +193,10 @@ def _provider(version: AchievementVersion, language: str) -> str:
     return text_in(provider["value"], language) if provider.get("state") == "value" else ""
 
 
-def _contact(profile: IssuerProfile) -> str:
-    """Return the issuer's own address, by which a person is reached; empty where it gives none: then none is promised."""
+def _sendable(address: str) -> str:
+    """Return an address by which a person is reached; empty where there is none: then none is promised."""
     try:
-        return sendable_address(profile.email)
+        return sendable_address(address)
     except ValueError:
         return ""
 

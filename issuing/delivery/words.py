@@ -53,7 +53,8 @@ class Names:
         title: of what was awarded.
         holder: the name that the award states, or a mark in its place.
         awarded_on: the day of the award.
-        contact: the issuer's address, empty where it gives none.
+        contact: the address for questions, empty where there is none.
+        privacy: the one for data protection, empty where there is none.
         facts: how much, how hard, where and when, a line each.
     """
 
@@ -62,6 +63,7 @@ class Names:
     holder: str
     awarded_on: dt.date
     contact: str
+    privacy: str = ""
     facts: tuple[str, ...] = ()
 
 
@@ -293,6 +295,10 @@ def _for_texts(names: Names) -> dict[str, str]:
     return {"issuer": names.issuer, "title": names.title, "contact": names.contact}
 
 
+def _for_rights(names: Names) -> dict[str, str]:
+    return {"contact": names.privacy}
+
+
 def _name(names: Names, *, signed: bool = True) -> str:
     reads = _("Your name reads %(holder_name)s.") if signed else _("Your name will read %(holder_name)s.")
     reads %= {"holder_name": names.holder}
@@ -326,11 +332,11 @@ def _about_what_is_kept(names: Names) -> tuple[str, ...]:
     kept = _(
         "We keep your name, your e-mail address and this award, because %(issuer_name)s asked us to hand it to you."
     ) % {"issuer_name": names.issuer}
-    rights = _("To have them shown, corrected or deleted, write to %(contact)s") % _for_texts(names)
-    return (kept, *([rights] if names.contact else []), _("This is not for you? Please delete this mail."))
+    rights = _("To have them shown, corrected or deleted, write to %(contact)s") % _for_rights(names)
+    return (kept, *([rights] if names.privacy else []), _("This is not for you? Please delete this mail."))
 
 
 def _about_a_change(names: Names) -> tuple[str, ...]:
     why = _("You get this letter because something about a certificate of yours changes. It comes once.")
-    rights = _("To have what we keep about you shown, corrected or deleted, write to %(contact)s") % _for_texts(names)
-    return (why, *([rights] if names.contact else []), _("This is not for you? Please delete this mail."))
+    rights = _("To have what we keep about you shown, corrected or deleted, write to %(contact)s") % _for_rights(names)
+    return (why, *([rights] if names.privacy else []), _("This is not for you? Please delete this mail."))

@@ -29,6 +29,7 @@ from issuing.models.letters import (
     LetterKind,
     LetterState,
 )
+from issuing.models.mail_identities import MailIdentity, OwnParagraph
 from issuing.models.statements import SignedDocument, StatementKind, StatementState
 
 __all__ = [
@@ -54,6 +55,8 @@ __all__ = [
     "LetterKind",
     "LetterState",
     "Measure",
+    "MailIdentity",
+    "OwnParagraph",
     "PublishedStatusList",
     "SignedDocument",
     "SigningKey",

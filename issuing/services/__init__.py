@@ -23,6 +23,7 @@ from issuing.services.key_requests import (
     resume_signing,
 )
 from issuing.services.letters import ask_for_claim_link, record_bounce, send_claim_link, withdraw_claim_link
+from issuing.services.mail_identity import MailIdentityOrder, checked_identity, example_letter, set_mail_identity
 from issuing.services.options import DUPLICATES, ON_ERROR, BatchOptions
 from issuing.services.orders import (
     AwardOrder,
@@ -82,6 +83,7 @@ __all__ = [
     "EvidenceOrder",
     "FileKind",
     "GroundOrder",
+    "MailIdentityOrder",
     "Merged",
     "PresentationOrder",
     "RecordedDecision",
@@ -96,12 +98,14 @@ __all__ = [
     "award_batch",
     "cancel_award",
     "cancel_batch",
+    "checked_identity",
     "close_open_lists",
     "confirm_batch",
     "correct_credential",
     "decline_award",
     "dump_rows",
     "end_wait",
+    "example_letter",
     "failed_rows_of",
     "file_refusal_of",
     "forget_files",
@@ -132,6 +136,7 @@ __all__ = [
     "send_claim_link",
     "send_now",
     "set_approval",
+    "set_mail_identity",
     "settle_decision",
     "supersede_credential",
     "suspend_credential",

@@ -12,6 +12,7 @@ from credentials.builders import CURRENT
 from credentials.documents import AwardFacts, GroundFacts
 from credentials.strict_json import JsonObject
 from issuing.delivery.calendar import link_until
+from issuing.delivery.identity import styles_of
 from issuing.delivery.messages import LINK_MARK, NAME_MARK, Mailing, RenderedMail, rendered_mail
 from issuing.delivery.words import Matter
 from issuing.editions import edition_of
@@ -109,5 +110,7 @@ def _mail(facts: AwardFacts, basis: Basis, *, asks_holder: bool) -> RenderedMail
         accept_by=until.date() if until else None,
         valid_until=facts.valid_until.date() if facts.valid_until else None,
     )
-    mailing = Mailing(basis.version.pk, basis.profile.pk, facts.language, facts.awarded_on, link_base_url())
+    organisation_id = basis.organisation.pk
+    style = styles_of([organisation_id]).of(organisation_id, matter.kind, facts.language)
+    mailing = Mailing(basis.version.pk, basis.profile.pk, facts.language, facts.awarded_on, link_base_url(), style)
     return rendered_mail(mailing, matter)

@@ -18,6 +18,7 @@ from issuing.services import (
     BatchRow,
     Correction,
     EndorsementOrder,
+    MailIdentityOrder,
     PresentationOrder,
     accept_award,
     approve_awards,
@@ -41,6 +42,7 @@ from issuing.services import (
     send_claim_link,
     send_now,
     set_approval,
+    set_mail_identity,
     supersede_credential,
     suspend_credential,
     undo_batch,
@@ -303,6 +305,19 @@ def _deciding(act: Callable[..., object], entry: str, **stated: Any) -> Case:
     )
 
 
+def _saying_whose_mail() -> Case:
+    house = build_achievement().organisation
+    order = MailIdentityOrder(organisation=house, contact="office@example.org")
+    return Case(
+        do=lambda actor: set_mail_identity(order=order, actor=actor),
+        node=root_of(house),
+        role=Role.ADMIN,
+        entry="mail.identity_set",
+        second="edited-meanwhile",
+        row=house,
+    )
+
+
 def _told() -> Award:
     """Return an award whose letter has left."""
     award = _signed()
@@ -369,6 +384,7 @@ CASES: dict[str, Callable[[], Case]] = {
     "request_presentation": _showing,
     "withdraw_statement": _withdrawing,
 }
+CASES["set_mail_identity"] = _saying_whose_mail
 NO_CASE = {
     "preview_award": "writes nothing (tests/console/test_award_one.py)",
     "close_open_lists": "the operator's after a restore (test_restoring.py)",

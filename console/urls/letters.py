@@ -1,0 +1,9 @@
+"""Addresses of an organisation's letters."""
+
+from django.urls import path
+
+from console.views import mail_identity
+
+urlpatterns = [
+    path("<slug:slug>/administration/letters/", mail_identity.mail_identity, name="mail_identity"),
+]
