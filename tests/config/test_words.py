@@ -41,6 +41,7 @@ SHARED = {
     "lanes": "lanes of the outbox",
     "letters": "letters",
     "members": "people with a role in an organisation",
+    "mail_identity": "whose mail it is",
     "oauth_clients": "OAuth 2 clients",
     "orders": "what is asked of issuing",
     "organisations": "organisations",
