@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('issuing', '0018_what_waits_for_approval'),
+        ('issuing', '0019_counts_by_day'),
         ('registry', '0015_invitations'),
     ]
 
