@@ -6,13 +6,15 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 from typing import Any, cast
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.core.paginator import Page
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 from catalogue.models import Achievement
 from catalogue.selectors import achievements_for, titles_of
@@ -25,6 +27,8 @@ from registry.paging import page_of
 from registry.permissions import INCLUDED_IN, has_role, memberships_of, nodes_of, organisations_of
 
 ENTRIES_OF_PAGE = 50
+UNFOLDED = 20
+"""So many siblings are shown in a tree; more of them are found by typing."""
 
 
 GUARDED = (Role.OWNER, Role.ADMIN, Role.EDITOR, Role.AWARDER, Role.APPROVER)
@@ -49,12 +53,16 @@ class Crumb:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A place in the tree: its depth from the top, and whether it is where one stands."""
+    """A place in the tree: its depth from the top, whether it is where one stands, and whether it is closed.
+
+    One that stands for several, which are found by typing, is called by how many they are.
+    """
 
     name: str
     address: str
     depth: int
-    here: bool
+    here: bool = False
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,26 +113,47 @@ class SeenNode:
 
     @property
     def below(self) -> list[Crumb]:
-        """The places right below."""
+        """The places right below, the first ones where they are many."""
         return [
-            Crumb(name_of(one, self.organisation), address_of(self.organisation, one))
-            for one in self.seen
-            if one.parent_id == self.node.pk
+            Crumb(one.name, one.address)
+            for one in self._shown([one for one in self.seen if one.parent_id == self.node.pk])
         ]
 
     @property
     def tree(self) -> list[Branch]:
-        """Every place that one sees, in the order of the tree."""
-        least = min(one.path.count("/") for one in self.seen)
+        """The way here, with what lies beside each and right below, in the order of the tree; many are folded."""
+        by_parent: dict[uuid.UUID | None, list[Node]] = {}
+        known = {one.pk for one in self.seen}
+        for one in self.seen:
+            by_parent.setdefault(one.parent_id if one.parent_id in known else None, []).append(one)
+        return self._branches(by_parent, None)
+
+    def _branches(self, by_parent: dict[uuid.UUID | None, list[Node]], parent: uuid.UUID | None) -> list[Branch]:
+        siblings = by_parent.get(parent, [])
+        inside = [self._branches(by_parent, one.pk) for one in _kept(siblings, self.node)]
         return [
+            one for branch, below in zip_longest(self._shown(siblings), inside) for one in (branch, *(below or ()))
+        ]
+
+    def _shown(self, nodes: list[Node]) -> list[Branch]:
+        """Return the branches of siblings, with one for those that are folded away."""
+        least = min(one.path.count("/") for one in self.seen)
+        kept = _kept(nodes, self.node)
+        branches = [
             Branch(
                 name_of(one, self.organisation),
                 address_of(self.organisation, one),
                 one.path.count("/") - least,
                 one.pk == self.node.pk,
+                one.closed_at is not None,
             )
-            for one in self.seen
+            for one in kept
         ]
+        if len(kept) < len(nodes):
+            more = ngettext("one more", "%(count)d more", len(nodes) - len(kept)) % {"count": len(nodes) - len(kept)}
+            find = reverse("console:find", args=[self.organisation.slug])
+            branches.append(Branch(more, find, nodes[0].path.count("/") - least))
+        return branches
 
     def crumbs(self, *further: Crumb) -> list[Crumb]:
         """Return the way here, and what comes behind; the last one is the page itself."""
@@ -142,6 +171,11 @@ class SeenNode:
     def may_edit(self) -> bool:
         """Whether one may write the entries that are issued here."""
         return has_role(self.actor, self.node, Role.EDITOR)
+
+    @cached_property
+    def may_run(self) -> bool:
+        """Whether one administers the place: its people, and what lies below it."""
+        return has_role(self.actor, self.node, Role.ADMIN)
 
     @cached_property
     def held(self) -> set[Role]:
@@ -168,6 +202,15 @@ class SeenNode:
         rows = achievements_for(self.actor).filter(issuer__node=self.node).order_by("created_at", "pk")
         page = page_of(cast(Sequence[Any], rows), ENTRIES_OF_PAGE, asked)
         return page, entries_of(page.object_list, self.organisation)
+
+
+def _kept(nodes: list[Node], here: Node) -> list[Node]:
+    """Return the siblings that a tree shows: all, or the first ones with the way to where one stands."""
+    if len(nodes) <= UNFOLDED:
+        return nodes
+    on_the_way = [one for one in nodes if here.path.startswith(one.path)]
+    first = [one for one in nodes if one not in on_the_way][: UNFOLDED - len(on_the_way)]
+    return [one for one in nodes if one in first or one in on_the_way]
 
 
 def entries_of(rows: Iterable[Achievement], organisation: Organisation) -> list[Entry]:
@@ -223,18 +266,28 @@ def place_of(actor: Actor, slug: str, node_id: uuid.UUID | None = None) -> SeenN
         NotFoundError: no such place, or none of which `actor` may know.
         SecondStepNeededError: the account lacks what the organisation asks for.
     """
-    seen = list(nodes_of(actor).filter(organisation__slug=slug).select_related("organisation").order_by("path"))
-    chosen = [one for one in seen if node_id in (None, one.pk)]
-    if not chosen:
+    visible = nodes_of(actor).filter(organisation__slug=slug).select_related("organisation")
+    node = (visible.filter(pk=node_id) if node_id else visible.order_by("path")).first()
+    if node is None:
         raise NotFoundError
-    place = SeenNode(actor, chosen[0].organisation, _in_order(seen), chosen[0])
+    place = SeenNode(actor, node.organisation, _in_order(_around(visible, node, actor)), node)
     if place.organisation.mfa_required and _lacks_second_step(place):
         raise SecondStepNeededError(place)
     return place
 
 
+def _around(visible: QuerySet[Node], node: Node, actor: Actor) -> list[Node]:
+    """Return the way to a place, what lies beside each step and right below, and where one's own roles lie."""
+    parts = node.path.split("/")[:-1]
+    above = ["/".join(parts[: depth + 1]) + "/" for depth in range(len(parts) - 1)]
+    way = Node.objects.filter(path__in=above)
+    own = memberships_of(actor, Role.VIEWER).values("node")
+    near = Q(path__in=above) | Q(parent__in=way) | Q(parent=node) | Q(pk__in=own) | Q(pk=node.pk)
+    return list(visible.filter(near))
+
+
 def _lacks_second_step(place: SeenNode) -> bool:
-    guarded = memberships_of(place.actor, Role.VIEWER).filter(node__in=place.seen, role__in=GUARDED)
+    guarded = memberships_of(place.actor, Role.VIEWER).filter(node__organisation=place.organisation, role__in=GUARDED)
     return guarded.exists() and not is_mfa_enabled(User.objects.get(pk=place.actor.id))
 
 

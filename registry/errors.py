@@ -296,3 +296,10 @@ class WrongAddressError(ForbiddenError):
 
     code = "wrong-address"
     message = _("This invitation is for another address. Sign in with that one, or add it to your account.")
+
+
+class PlaceClosedError(ConflictError):
+    """A faculty that was closed."""
+
+    code = "place-closed"
+    message = _("This faculty is closed: nothing new is made or awarded there. An owner can open it again.")

@@ -1,6 +1,7 @@
 """Addresses of the issuers' console: one file for each of its parts."""
 
 from console.urls import administration, approvals, awards, batches, editor, letters, overview, people, places, roles
+from console.urls import administration, approvals, awards, batches, faculties, places, roles
 
 app_name = "console"
 
@@ -13,6 +14,7 @@ urlpatterns = [
     *approvals.urlpatterns,
     *administration.urlpatterns,
     *letters.urlpatterns,
+    *faculties.urlpatterns,
     *roles.urlpatterns,
     *people.urlpatterns,
 ]

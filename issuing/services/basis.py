@@ -79,9 +79,10 @@ def basis_of(achievement: Achievement) -> Basis:
         NotPublishedError, PlannedError, RetiredError: there is no version to award.
         AwardingClosedError: the last award date has passed, or the issuer is closed.
         OrganisationStoppedError, OrganisationClosedError: nothing is awarded in the organisation's name.
+        PlaceClosedError: nor in the faculty's.
     """
     organisation = achievement.organisation
-    require_open(organisation)
+    require_open(organisation, at=achievement.issuer.node)
     now = counted_in(organisation.timezone, timezone.now().replace(microsecond=0))
     today = now.date()
     version = published_version(achievement, on=today)

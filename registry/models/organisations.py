@@ -131,6 +131,7 @@ class Node(models.Model):
         unique=True,
         help_text="hex ids from the root, each followed by /",
     )
+    closed_at = models.DateTimeField(null=True, blank=True, help_text="of a faculty; what is below it is closed too")
 
     class Meta:
         constraints = [

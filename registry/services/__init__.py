@@ -31,7 +31,6 @@ from registry.services.organisation_states import (
 from registry.services.organisations import (
     OrganisationOrder,
     ProfileOrder,
-    create_faculty,
     create_issuer,
     create_organisation,
     revise_issuer_profile,
@@ -45,6 +44,7 @@ from registry.services.people import (
     learners_for,
     normalised_identifier,
 )
+from registry.services.tree import close_faculty, create_faculty, move_faculty, rename_faculty, reopen_faculty
 from registry.services.trust import TrustOrder, register_host, trust_issuer
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "add_member",
     "change_term",
     "close_alarms",
+    "close_faculty",
     "close_organisation",
     "create_api_key",
     "create_faculty",
@@ -72,6 +73,7 @@ __all__ = [
     "known_identifiers",
     "learner_known",
     "learners_for",
+    "move_faculty",
     "normalised_identifier",
     "note_looks",
     "numbers_from",
@@ -81,6 +83,8 @@ __all__ = [
     "redeem_sign_in_token",
     "register_host",
     "remove_member",
+    "rename_faculty",
+    "reopen_faculty",
     "reopen_organisation",
     "require_open",
     "retry_messages",

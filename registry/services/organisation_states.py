@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from registry.actors import Actor
 from registry.audit import record_act
-from registry.errors import OrderRefusedError, OrganisationClosedError, OrganisationStoppedError
-from registry.models import Organisation, OrganisationState
+from registry.errors import OrderRefusedError, OrganisationClosedError, OrganisationStoppedError, PlaceClosedError
+from registry.models import Node, Organisation, OrganisationState
 from registry.permissions import require_operator
 from registry.refusals import Refusal, gettext_noop
 
@@ -67,15 +67,19 @@ def close_organisation(
     return _written(held, OrganisationState.CLOSED, "organisation.closed", actor)
 
 
-def require_open(organisation: Organisation) -> None:
+def require_open(organisation: Organisation, *, at: Node | None = None) -> None:
     """Refuse to award in the name of an organisation that is stopped or closed, as it stands in the database now.
 
     Raises:
         OrganisationStoppedError, OrganisationClosedError: it is.
+        PlaceClosedError: the faculty `at` which something new is awarded is closed.
     """
-    state = Organisation.objects.values_list("state", flat=True).get(pk=organisation.pk)
+    places = Node.objects.filter(pk=at.pk) if at else Node.objects.filter(organisation=organisation, parent=None)
+    state, closed_at = places.values_list("organisation__state", "closed_at").get()
     if state in _REFUSALS:
         raise _REFUSALS[state]
+    if closed_at is not None:
+        raise PlaceClosedError
 
 
 def _moved(organisation: Organisation, state: OrganisationState, act: str, actor: Actor) -> Organisation:

@@ -15,13 +15,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from credentials.dids import did_web
-from credentials.documents.rules import check_iri, check_language, check_line, check_prose
+from credentials.documents.rules import check_iri, check_line, check_prose
 from credentials.errors import DataModelError
 from registry.actors import Actor
 from registry.addresses import normal_address
 from registry.audit import record_act
-from registry.encodings import GARBLED, is_garbled
-from registry.errors import OrderRefusedError, TakenError
+from registry.errors import OrderRefusedError, PlaceClosedError, TakenError
 from registry.language_maps import LanguageMap
 from registry.models import (
     Issuer,
@@ -47,6 +46,7 @@ from registry.services.official_numbers import (
     refusals_of_whereabouts,
     write_whereabouts,
 )
+from registry.services.tree import insert_node, refusals_of_name
 
 LONGEST_NAME: Final = 200
 M = TypeVar("M", Organisation, Issuer)
@@ -109,7 +109,7 @@ def create_organisation(*, order: OrganisationOrder, owner: User | None, actor: 
     )
     if order.whereabouts != Whereabouts():
         write_whereabouts(organisation, order.whereabouts)
-    root = _insert_node(organisation, None, NodeKind.ORGANISATION, order.name)
+    root = insert_node(organisation, None, NodeKind.ORGANISATION, order.name)
     if owner is not None:
         Membership.objects.create(user=owner, node=root, role=Role.OWNER)
     record_act(actor, "organisation.created", organisation, organisation=organisation)
@@ -143,46 +143,7 @@ def _refusals_of_names(slug: str, names: LanguageMap) -> Iterator[Refusal]:
             "“{slug}” cannot stand in an address: use at most 60 small letters and digits, with single hyphens."
         )
         yield Refusal("slug", "slug", no_slug.format(slug=slug))
-    if not names or any(not _is_line(name) for name in names.values()):
-        yield Refusal("name", "name", _("Give a name of one line, at most 200 characters."))
-    if any(map(is_garbled, names.values())):
-        yield Refusal("name", "garbled-text", GARBLED)
-    for tag in names:
-        try:
-            check_language(tag, "name")
-        except DataModelError:
-            no_tag = _("“{tag}” is no language: write its tag, for example de or en-NZ.")
-            yield Refusal(f"name.{tag}", "language-tag", no_tag.format(tag=tag))
-
-
-def _is_line(name: str) -> bool:
-    return bool(name.strip()) and name.isprintable() and len(name) <= LONGEST_NAME
-
-
-def _insert_node(organisation: Organisation, parent: Node | None, kind: NodeKind, name: LanguageMap) -> Node:
-    node_id = uuid.uuid4()
-    path = f"{parent.path if parent else ''}{node_id.hex}/"
-    return Node.objects.create(
-        id=node_id,
-        organisation=organisation,
-        parent=parent,
-        kind=kind,
-        name=dict(name),
-        path=path,
-    )
-
-
-@transaction.atomic
-def create_faculty(*, parent: Node, name: LanguageMap, actor: Actor) -> Node:
-    """Add a layer below a node; roles above hold in it.
-
-    Raises:
-        RoleRequiredError: `actor` is not an administrator at `parent`.
-    """
-    require_role(actor, parent, Role.ADMIN)
-    node = _insert_node(parent.organisation, parent, NodeKind.FACULTY, name)
-    record_act(actor, "node.created", node, organisation=parent.organisation)
-    return node
+    yield from refusals_of_name(names)
 
 
 @transaction.atomic
@@ -193,8 +154,11 @@ def create_issuer(*, node: Node, slug: str, profile: ProfileOrder, actor: Actor)
         RoleRequiredError: `actor` is not an administrator at `node`, nor the operator.
         TakenError: the slug is in use anywhere in this installation (it is part of the DID).
         OrderRefusedError: slug, names or profile could not stand in addresses, documents or mails.
+        PlaceClosedError: the faculty is closed.
     """
     require_role_or_operator(actor, node, Role.ADMIN)
+    if Node.objects.filter(pk=node.pk).exclude(closed_at=None).exists():
+        raise PlaceClosedError
     if refusals := [*_refusals_of_names(slug, profile.name), *_refusals_of_profile(profile)]:
         raise OrderRefusedError("issuer-refused", refusals)
     did = did_web(urlsplit(canonical_base_url()).netloc, "issuers", slug)

@@ -20,6 +20,7 @@ from registry.services import (
     accept_invitation,
     add_member,
     change_term,
+    close_faculty,
     close_organisation,
     create_api_key,
     create_faculty,
@@ -28,8 +29,11 @@ from registry.services import (
     create_organisation,
     ensure_account,
     invite_member,
+    move_faculty,
     offer_role,
     remove_member,
+    rename_faculty,
+    reopen_faculty,
     reopen_organisation,
     revise_issuer_profile,
     revoke_api_key,
@@ -160,6 +164,37 @@ def _making_a_faculty() -> Case:
     return _at(node, lambda actor: act(actor=actor), entry="node.created", entries=2)
 
 
+def _faculty() -> Node:
+    return create_faculty(parent=_root(), name={"en": "Law"}, actor=SYSTEM)
+
+
+def _owned(node: Node, act: Callable[[Actor], object], **fields: object) -> Case:
+    return Case(do=act, node=node, role=Role.OWNER, row=node.organisation, **fields)  # type: ignore[arg-type]
+
+
+def _renaming() -> Case:
+    law = _faculty()
+    act = partial(rename_faculty, node=law, name={"en": "Laws"})
+    return _at(law, lambda actor: act(actor=actor), entry="node.renamed", row=law.organisation)
+
+
+def _moving_a_faculty() -> Case:
+    law = _faculty()
+    root = Node.objects.get(pk=law.parent_id)
+    arts = create_faculty(parent=root, name={"en": "Arts"}, actor=SYSTEM)
+    return _owned(root, lambda actor: move_faculty(node=law, parent=arts, actor=actor), entry="node.moved")
+
+
+def _closing_a_faculty() -> Case:
+    law = _faculty()
+    return _owned(law, lambda actor: close_faculty(node=law, actor=actor), entry="node.closed")
+
+
+def _opening_a_faculty() -> Case:
+    law = close_faculty(node=_faculty(), actor=SYSTEM)
+    return _owned(law, lambda actor: reopen_faculty(node=law, actor=actor), entry="node.reopened")
+
+
 def _making_an_issuer() -> Case:
     node = _root()
     act = partial(
@@ -208,6 +243,10 @@ CASES: dict[str, Callable[[], Case]] = {
     "create_oauth_client": _making_a_client,
     "revoke_oauth_client": _revoking_a_client,
     "create_faculty": _making_a_faculty,
+    "rename_faculty": _renaming,
+    "move_faculty": _moving_a_faculty,
+    "close_faculty": _closing_a_faculty,
+    "reopen_faculty": _opening_a_faculty,
     "create_issuer": _making_an_issuer,
     "revise_issuer_profile": _revising,
     "state_whereabouts": _stating,
