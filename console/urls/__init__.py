@@ -1,7 +1,18 @@
 """Addresses of the issuers' console: one file for each of its parts."""
 
-from console.urls import administration, approvals, awards, batches, editor, letters, overview, people, places, roles
-from console.urls import administration, approvals, awards, batches, faculties, places, roles
+from console.urls import (
+    administration,
+    approvals,
+    awards,
+    batches,
+    editor,
+    faculties,
+    letters,
+    overview,
+    people,
+    places,
+    roles,
+)
 
 app_name = "console"
 
