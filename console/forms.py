@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Achievement, DuplicatePolicy
-from issuing.services import AwardOrder, Correction, EvidenceOrder, GroundOrder, ResultOrder
+from issuing.services import AwardOrder, EvidenceOrder, GroundOrder, ResultOrder
 from issuing.stated import Stated
 from issuing.status_reasons import WORDS, Reason, reason_in
 from registry.dates import DayOutOfRangeError, read_day
@@ -263,30 +263,6 @@ class ReasonForm(forms.Form):
         """Return the reason of a valid form, in the language of the award: that is what its holder reads."""
         code = Reason(self.cleaned_data["reason_code"])
         return str(self.cleaned_data["own_words"]) if code is Reason.OTHER else reason_in(code, self.language)
-
-
-class CorrectionForm(forms.Form):
-    """Another name or address for an award; what is left as it is stays."""
-
-    name = forms.CharField(
-        label=_("Name on the certificate"),
-        help_text=_("As it should be read out at a ceremony"),
-        max_length=400,
-        required=False,
-    )
-    email = forms.CharField(
-        label=_("Another e-mail address"),
-        help_text=_("Empty: the letter goes to the same address as before"),
-        max_length=254,
-        required=False,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-    )
-
-    def correction(self) -> Correction:
-        """Return what a valid form changes."""
-        said = self.cleaned_data
-        name = said["name"] if said["name"] != self.initial["name"] else None
-        return Correction(name=name, email=said["email"] or None)
 
 
 class FileForm(forms.Form):

@@ -242,3 +242,27 @@ class NothingPublishedError(ConflictError):
 
     code = "nothing-published"
     message = _("Publish an achievement first: a letter tells of an award.")
+
+
+class ChangeStateError(ConflictError):
+    """A change of many stands where this can no longer be done; `called` are the words for it."""
+
+    code, message = "state-does-not-allow", _("This is {called}: that can no longer be done with it.")
+
+
+class CountWrongError(MalformedError):
+    """Whoever confirms a change of many typed another number than there are."""
+
+    code, message = "count-wrong", _("Type the number of awards: {count}.")
+
+
+class NothingToChangeError(MalformedError):
+    """A change of many names no award that can be changed."""
+
+    code, message = "nothing-to-change", _("Choose at least one award.")
+
+
+class TooManyAtOnceError(MalformedError):
+    """A change of many names more awards than one change takes."""
+
+    code, message = "too-many-at-once", _("One change takes at most {most} awards: split the file.")

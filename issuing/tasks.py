@@ -15,7 +15,7 @@ from issuing.draining import drain, worker_name
 from issuing.lanes import TURN_SECONDS, meanwhile, runs_beside, start_lane
 from issuing.nudging import PASS_ON_SLOW, PASS_ON_STATUS, SEND_MAILS, waiting_tasks
 from issuing.passing import pass_on, task_named
-from issuing.services import advance_due, end_wait, forget_files, run_batch, settle_decision
+from issuing.services import advance_due, end_wait, forget_files, run_batch, run_change, settle_decision
 from issuing.signing.heads import sign_head
 from issuing.signing.making_keys import make_key
 from issuing.signing.statements import sign_jwt, sign_statement
@@ -119,6 +119,12 @@ def settle_asked_decision(approval_id: int) -> None:
 def end_wait_of_file(batch_id: str, ending: Literal["undone", "sent"], by_kind: str, by: str) -> None:
     """Cancel the awards of a file that wait for their day, or let them go out (topic batch.wait_ended)."""
     end_wait(batch_id=uuid.UUID(batch_id), ending=ending, by_kind=by_kind, by=by)
+
+
+@shared_task(name="issuing.run_change")
+def run_asked_change(change_id: str) -> None:
+    """Change many awards, each with a fate of its own (topic change.asked)."""
+    run_change(change_id=uuid.UUID(change_id))
 
 
 @shared_task(name="issuing.forget_batch_files")

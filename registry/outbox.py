@@ -33,6 +33,7 @@ class Topic(StrEnum):
     BATCH_ASKED = "batch.asked"
     BATCH_DECIDED = "batch.decided"
     BATCH_WAIT_ENDED = "batch.wait_ended"
+    CHANGE_ASKED = "change.asked"
     LEARNER_ERASED = "learner.erased"
     ALARMS_OPEN = "alarms.open"
     INVITATION_MADE = "invitation.made"

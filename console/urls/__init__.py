@@ -13,6 +13,7 @@ from console.urls import (
     places,
     roles,
 )
+from console.urls import administration, approvals, awards, batches, many, people, places, roles
 
 app_name = "console"
 
@@ -28,4 +29,5 @@ urlpatterns = [
     *faculties.urlpatterns,
     *roles.urlpatterns,
     *people.urlpatterns,
+    *many.urlpatterns,
 ]

@@ -19,6 +19,7 @@ from console.seen_nodes import Crumb, SeenNode, actor_in, entry_address, place_o
 from console.views.frame import console_page, page
 from issuing.grounds import ground_of, may_read_file
 from issuing.models import Award, AwardState, StatusPurpose
+from issuing.notes import notes_of
 from issuing.selectors import award_facts, award_in, status_of
 from issuing.services import cancel_award, send_now
 from issuing.waiting import asked_for
@@ -54,6 +55,7 @@ def award(request: HttpRequest, slug: str, award_id: uuid.UUID) -> HttpResponse:
         "can_record": shown.state == AwardState.AWAITING_APPROVAL and place.may_award,
         "house": place.name,
         "ground": ground_of(shown) if may_read_file(place.actor, place.node) else None,
+        "notes": notes_of(shown) if may_read_file(place.actor, place.node) else [],
         "entered_later": shown.awarded_on < _day_made(shown),
     }
     crumbs = (

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from console.forms import CorrectionForm, ReasonForm
+from console.change_forms import CorrectionForm, NotedReasonForm
 from console.seen_nodes import Crumb
 from console.views.awards import award_page_of
 from console.views.frame import console_page, page
@@ -111,31 +111,34 @@ def withdraw_link(request: HttpRequest, slug: str, award_id: uuid.UUID) -> HttpR
 @console_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_status(request: HttpRequest, slug: str, award_id: uuid.UUID, change: str) -> HttpResponse:
-    """Revoke, suspend or reinstate: the reason is chosen or written, and shown as the holder will read it."""
+    """Revoke, suspend or reinstate: a first sending shows both texts, what everybody reads and what is for the file."""
     if change not in CHANGES:
         raise NotFoundError
     words = CHANGES[change]
     place, award, title = award_page_of(request, slug, award_id)
     facts = _facts_of(award)
-    form = ReasonForm(
+    form = NotedReasonForm(
         request.POST if request.method == "POST" else None, reasons=words.reasons, language=award.language
     )
-    if form.is_bound and form.is_valid():
+    is_read = form.is_bound and form.is_valid()
+    if is_read and request.POST.get("act") == "do":
         with refusals_shown_on(form, fields={"reason": "own_words"}):
-            words.act(credential_id=award.pk, reason=form.reason(), actor=place.actor)
+            note = form.cleaned_data["note"]
+            words.act(credential_id=award.pk, reason=form.reason(), actor=place.actor, note=note)
             messages.success(request, str(words.done))
             return redirect("console:award", slug, award.pk)
-    context = {"award": award, "title": title, "form": form, "words": words, "facts": facts}
+    shown = form.reason() if is_read and request.POST.get("act") != "change" and not form.errors else ""
+    context = {"award": award, "title": title, "form": form, "words": words, "facts": facts, "reason": shown}
     return _page(request, "console/change.html", context, (place, award, title, str(words.title)), form.errors)
 
 
 @console_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, slug: str, award_id: uuid.UUID) -> HttpResponse:
-    """Correct the name or the address: what is signed is replaced, what waits is fixed anew."""
+    """Correct name, address or facts: what is signed is replaced, what waits is fixed anew."""
     place, award, title = award_page_of(request, slug, award_id)
     facts = _facts_of(award)
-    form = CorrectionForm(request.POST if request.method == "POST" else None, initial={"name": facts.holder_name})
+    form = CorrectionForm(request.POST if request.method == "POST" else None, award=award, facts=facts)
     if form.is_bound and form.is_valid():
         with refusals_shown_on(form):
             newer = correct_credential(

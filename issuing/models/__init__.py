@@ -13,6 +13,7 @@ from issuing.models.awards import (
     Wrapping,
 )
 from issuing.models.batches import FIRST_ROW_OF_FILES, Batch, BatchFile, BatchState
+from issuing.models.bulk_changes import BulkChange, BulkChangeItem, ChangeFate, ChangeKind, ChangeState, FileNote
 from issuing.models.keys import (
     KeyKind,
     PublishedStatusList,
@@ -46,10 +47,16 @@ __all__ = [
     "BatchFile",
     "BatchState",
     "BounceKind",
+    "BulkChange",
+    "BulkChangeItem",
+    "ChangeFate",
+    "ChangeKind",
+    "ChangeState",
     "ClaimLinkWithdrawal",
     "Credential",
     "DailyCount",
     "Decision",
+    "FileNote",
     "KeyKind",
     "Letter",
     "LetterKind",

@@ -4,6 +4,13 @@ from issuing.services.approving import Decided, RecordedDecision, approve_awards
 from issuing.services.awarding import award_achievement, file_refusal_of
 from issuing.services.batch_reports import reported_groups, reported_rows
 from issuing.services.batches import award_batch
+from issuing.services.changing_many import (
+    ChangeOrder,
+    approve_change,
+    cancel_change,
+    confirm_change,
+    draft_change,
+)
 from issuing.services.claiming import accept_award, advance_due, decline_award
 from issuing.services.drafts import (
     AT_WORK,
@@ -37,9 +44,10 @@ from issuing.services.orders import (
 from issuing.services.policies import ApprovalOrder, set_approval
 from issuing.services.previewing import AwardPreview, preview_award
 from issuing.services.previews import read_as
-from issuing.services.restating import Correction, correct_credential
+from issuing.services.restating import Correction, correct_credential, facts_as_ordered
 from issuing.services.restoring import ClosedList, close_open_lists
 from issuing.services.running import run_batch
+from issuing.services.running_changes import fates_of, run_change
 from issuing.services.settling import settle_decision
 from issuing.services.statements import (
     EndorsementOrder,
@@ -76,6 +84,7 @@ __all__ = [
     "BatchOrder",
     "BatchOutcome",
     "BatchRow",
+    "ChangeOrder",
     "ClosedList",
     "Correction",
     "Decided",
@@ -93,20 +102,26 @@ __all__ = [
     "accept_award",
     "advance_due",
     "approve_awards",
+    "approve_change",
     "ask_for_claim_link",
     "award_achievement",
     "award_batch",
     "cancel_award",
     "cancel_batch",
     "checked_identity",
+    "cancel_change",
     "close_open_lists",
     "confirm_batch",
+    "confirm_change",
     "correct_credential",
     "decline_award",
+    "draft_change",
     "dump_rows",
     "end_wait",
     "example_letter",
+    "facts_as_ordered",
     "failed_rows_of",
+    "fates_of",
     "file_refusal_of",
     "forget_files",
     "forget_presentations",
@@ -132,6 +147,7 @@ __all__ = [
     "revoke_credential",
     "rows_of_table",
     "run_batch",
+    "run_change",
     "send_batch",
     "send_claim_link",
     "send_now",

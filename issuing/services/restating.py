@@ -69,6 +69,11 @@ def correct_credential(*, credential_id: uuid.UUID, correction: Correction, reas
         return supersede_credential(credential_id=credential_id, order=order, reason=reason, actor=actor)
 
 
+def facts_as_ordered(award: Award) -> dict[str, Any]:
+    """Return what an award that is not erased states, as an order states it: {fact: value, None where there is none}."""
+    return _stated(award, AwardFacts.from_json(award.facts))
+
+
 def _corrected(award: Award, correction: Correction) -> AwardOrder:
     facts = AwardFacts.from_json(award.facts)
     stated = _stated(award, facts) | dict(correction.stated)

@@ -18,6 +18,7 @@ from issuing.errors import (
     StatusUnchangedError,
 )
 from issuing.models import Award, AwardState, Credential, StatusChange, StatusPurpose
+from issuing.notes import keep_note
 from issuing.rules import LONGEST_REASON, cleaned
 from issuing.services.advancing import advance_awards
 from issuing.services.awarding import accept_replacement
@@ -34,8 +35,10 @@ from registry.permissions import Scope, has_role, require_role
 from registry.selectors import as_now
 
 
-def revoke_credential(*, credential_id: uuid.UUID, reason: str, actor: Actor) -> None:
+def revoke_credential(*, credential_id: uuid.UUID, reason: str, actor: Actor, note: str = "") -> None:
     """Revoke a credential for good, or cancel an award that was not signed yet.
+
+    `reason` is told to everybody who checks; `note` is for the file.
 
     Raises:
         CredentialNotFoundError: there is none, or `actor` may not know of it.
@@ -49,6 +52,7 @@ def revoke_credential(*, credential_id: uuid.UUID, reason: str, actor: Actor) ->
         organisation = award.organisation
         if award.state in WAITING:
             cancel_unsigned(award, code="revoked-before-signing")
+            keep_note(award, note, "award.cancelled", actor)
             record_act(actor, "award.cancelled", award, organisation=organisation)
             return
         credential = _credential_of(award)
@@ -58,6 +62,7 @@ def revoke_credential(*, credential_id: uuid.UUID, reason: str, actor: Actor) ->
             credential, purpose=StatusPurpose.REVOCATION, value=True, reason=text, actor=actor, at=timezone.now()
         )
         tell_of_change(change)
+        keep_note(award, note, "credential.revoked", actor)
         record_act(actor, "credential.revoked", credential, organisation=organisation)
 
 
@@ -91,7 +96,7 @@ def send_now(*, award_id: uuid.UUID, actor: Actor) -> None:
         record_act(actor, "award.sent", award, organisation=award.organisation)
 
 
-def suspend_credential(*, credential_id: uuid.UUID, reason: str, actor: Actor) -> None:
+def suspend_credential(*, credential_id: uuid.UUID, reason: str, actor: Actor, note: str = "") -> None:
     """Suspend a credential until it is reinstated.
 
     Raises:
@@ -100,20 +105,20 @@ def suspend_credential(*, credential_id: uuid.UUID, reason: str, actor: Actor) -
         CredentialNotFoundError, RoleRequiredError, ScopeRequiredError, ReasonRequiredError,
         AlreadyRevokedError: as `revoke_credential`.
     """
-    _set_suspension(credential_id, reason, actor, value=True)
+    _set_suspension(credential_id, reason, actor, value=True, note=note)
 
 
-def reinstate_credential(*, credential_id: uuid.UUID, reason: str, actor: Actor) -> None:
+def reinstate_credential(*, credential_id: uuid.UUID, reason: str, actor: Actor, note: str = "") -> None:
     """End a suspension.
 
     Raises:
         StatusUnchangedError: it is not suspended.
         NotSuspendableError and others: as `suspend_credential`.
     """
-    _set_suspension(credential_id, reason, actor, value=False)
+    _set_suspension(credential_id, reason, actor, value=False, note=note)
 
 
-def _set_suspension(credential_id: uuid.UUID, reason: str, actor: Actor, *, value: bool) -> None:
+def _set_suspension(credential_id: uuid.UUID, reason: str, actor: Actor, *, value: bool, note: str) -> None:
     text = checked_reason(reason)
     with transaction.atomic():
         award = held_award(credential_id, actor)
@@ -129,6 +134,7 @@ def _set_suspension(credential_id: uuid.UUID, reason: str, actor: Actor, *, valu
         )
         tell_of_change(change)
         act = "credential.suspended" if value else "credential.reinstated"
+        keep_note(award, note, act, actor)
         record_act(actor, act, credential, organisation=award.organisation)
 
 

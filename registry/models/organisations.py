@@ -57,6 +57,9 @@ class Organisation(models.Model):
         default=10,
         help_text="an award by hand or file waits so long before it is signed, and can be undone; 0: not at all",
     )
+    second_person_over = models.PositiveIntegerField(
+        default=20, db_default=20, help_text="a change of more awards than these at once waits for a second person"
+    )
     kind = models.CharField(max_length=12, choices=OrganisationKind, default=OrganisationKind.FORMAL)
     is_sample = models.BooleanField(
         default=False,

@@ -1,10 +1,12 @@
 """What is done with an award afterwards: listed, corrected, revoked, suspended, its links sent and withdrawn."""
 
+import datetime as dt
 import re
 
 import pytest
 
-from issuing.models import Award, AwardState, ClaimLinkWithdrawal, Credential, LetterKind, StatusChange
+from issuing.models import Award, AwardState, ClaimLinkWithdrawal, Credential, FileNote, LetterKind, StatusChange
+from issuing.selectors import award_facts
 from registry.models import AuditEntry, Role
 from tests.console.houses import build_house, problems
 from tests.issuing.builders import build_achievement, build_issuer
@@ -34,6 +36,23 @@ def test_name_is_corrected_by_a_new_certificate():
     assert breaches() == []
 
 
+def test_fact_is_corrected_and_all_else_stays():
+    house, award = house_with_award()
+    day = award.awarded_on - dt.timedelta(days=7)
+    said = {"name": "Ada Example 1", "awarded_on": day.isoformat(), "result": "82 %", "valid_until": "2099-12-31"}
+
+    house.client.post(f"{house.page_of(award)}correct/", said)
+    sign()
+
+    newer = Award.objects.exclude(pk=award.pk).get()
+    facts = award_facts(newer)
+    assert newer.awarded_on == day
+    assert [one.value for one in facts.results] == ["82 %"]
+    assert facts.valid_until.date().isoformat() == "2099-12-31"
+    assert facts.holder_name == "Ada Example 1"
+    assert standing(house.achievement) == [str(newer.pk)]
+
+
 def test_correction_that_changes_nothing_is_told():
     house, award = house_with_award()
 
@@ -50,12 +69,19 @@ def test_award_is_revoked_with_a_reason_from_the_list_in_its_own_language():
 
     assert "Choose a reason" in house.client.post(address, {}).content.decode()
     assert "Write the reason" in house.client.post(address, {"reason_code": "other"}).content.decode()
-    page = house.client.post(address, {"reason_code": "by-mistake"}, follow=True).content.decode()
+    shown = house.client.post(address, {"reason_code": "by-mistake", "note": "Minutes 7"}).content.decode()
+    assert "Minutes 7" in shown
+    assert not StatusChange.objects.exists(), "a look changes nothing"
+    page = house.client.post(
+        address, {"reason_code": "by-mistake", "note": "Minutes 7", "act": "do"}, follow=True
+    ).content.decode()
 
     assert "It was awarded by mistake." in page
     assert StatusChange.objects.get().reason == "It was awarded by mistake."
     assert AuditEntry.objects.filter(act="credential.revoked", object_id=str(award.pk)).count() == 1
-    again = house.client.post(address, {"reason_code": "by-mistake"}).content.decode()
+    assert "Minutes 7" not in page, "an awarder does not read what is for the file"
+    assert FileNote.objects.get().text == "Minutes 7"
+    again = house.client.post(address, {"reason_code": "by-mistake", "act": "do"}).content.decode()
     assert "revoked before" in again
     assert "/status/revoke/" not in house.read(house.page_of(award))
 
@@ -64,9 +90,9 @@ def test_award_is_suspended_and_made_valid_again():
     house, award = house_with_award(suspendable=True)
     page = house.page_of(award)
 
-    house.client.post(f"{page}status/suspend/", {"reason_code": "being-examined"})
+    house.client.post(f"{page}status/suspend/", {"reason_code": "being-examined", "act": "do"})
     assert "/status/reinstate/" in house.read(page)
-    house.client.post(f"{page}status/reinstate/", {"reason_code": "cleared"})
+    house.client.post(f"{page}status/reinstate/", {"reason_code": "cleared", "act": "do"})
 
     assert [change.value for change in StatusChange.objects.order_by("id")] == [True, False]
     assert "/status/suspend/" in house.read(page)
@@ -76,7 +102,9 @@ def test_what_cannot_be_suspended_has_no_button():
     house, award = house_with_award()
 
     assert "/status/suspend/" not in house.read(house.page_of(award))
-    refused = house.client.post(f"{house.page_of(award)}status/suspend/", {"reason_code": "being-examined"})
+    refused = house.client.post(
+        f"{house.page_of(award)}status/suspend/", {"reason_code": "being-examined", "act": "do"}
+    )
     assert refused.status_code == 422
     assert house.client.get(f"{house.page_of(award)}status/melt/").status_code == 404
 
@@ -112,7 +140,7 @@ def test_viewer_may_look_and_do_nothing(act):
     house, award = house_with_award(Role.VIEWER)
 
     page = house.read(house.page_of(award))
-    house.client.post(f"{house.page_of(award)}{act}", {"name": "Eve", "reason_code": "by-mistake"})
+    house.client.post(f"{house.page_of(award)}{act}", {"name": "Eve", "reason_code": "by-mistake", "act": "do"})
 
     assert "What you can do" not in page
     assert not StatusChange.objects.exists()
@@ -128,13 +156,13 @@ def test_awards_are_listed_by_state_and_page_by_page():
     later = award_now(house.achievement, number=99, send_at=None)
 
     page = house.read(f"{house.home}awards/")
-    assert len(re.findall(r"Ada Example \d+", page)) == 50
+    assert len(re.findall(r"<bdi>(Ada Example \d+)", page)) == 50
     older = re.search(r'href="(\?[^"]*cursor=[^"]+)" rel="next"', page)[1].replace("&amp;", "&")
     rest = house.read(f"{house.home}awards/{older}")
-    assert len(re.findall(r"Ada Example \d+", rest)) == 4
+    assert len(re.findall(r"<bdi>(Ada Example \d+)", rest)) == 4
     assert 'rel="prev"' in rest
     waiting = house.read(f"{house.home}awards/", show="waiting")
-    assert re.findall(r"Ada Example \d+", waiting) == ["Ada Example 99"]
+    assert re.findall(r"<bdi>(Ada Example \d+)", waiting) == ["Ada Example 99"]
     assert str(later.pk) in waiting
     assert "No award is like that" in house.read(f"{house.home}awards/", show="scheduled")
     for wrong in ({"show": "nonsense"}, {"cursor": "nonsense"}, {"achievement": "nonsense"}):

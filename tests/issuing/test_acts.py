@@ -14,10 +14,14 @@ from tests.at_once import (
     wrong_when_the_role_is_lost,
     wrong_when_twice,
 )
-from tests.issuing.acts import CASES, NO_CASE
+from tests.issuing.acts import CASES as OTHERS
+from tests.issuing.acts import NO_CASE
 from tests.issuing.builders import build_achievement, build_order
+from tests.issuing.change_acts import CASES as OF_MANY
 from tests.issuing.ways import award_now, breaches, sign
 from tests.registry.builders import build_member
+
+CASES = OTHERS | OF_MANY
 
 
 def test_every_act_has_a_case():

@@ -22,12 +22,13 @@ from issuing.models import (
     AwardState,
     Batch,
     BatchState,
+    ChangeKind,
     Credential,
     PublishedStatusList,
     SigningKey,
     StatusPurpose,
 )
-from issuing.services import AwardOrder, award_achievement
+from issuing.services import AwardOrder, ChangeOrder, award_achievement, draft_change
 from registry.actors import SYSTEM
 from registry.models import Role
 from registry.services import Recipient, invite_member, one_time_sign_in_url
@@ -49,6 +50,7 @@ class Victim:
     sign_in_token: str
     key_prefix: str
     mail_name: str
+    change_id: uuid.UUID
     secrets: list[str] = field(default_factory=list)
 
     def values(self) -> dict[str, str]:
@@ -59,6 +61,7 @@ class Victim:
             "award_id": number,
             "batch_id": str(self.batch.pk),
             "learner_id": str(self.award.learner_id),
+            "change_id": str(self.change_id),
             "credential_id": number,
             "number": number,
             "public_id": str(self.list_id),
@@ -124,9 +127,17 @@ def build_victim(mails: Path, **entry: Any) -> Victim:
     member = build_member(tenant.root, Role.OWNER)
     key, _secret = build_key(tenant.root)
     invite_member(node=tenant.root, email=f"invited.{CANARY_MAIL}", role=Role.EDITOR, actor=SYSTEM)
-    victim = Victim(tenant, award, batch, award.status_list_id, _sign_in_token(member), key.prefix, _mail(mails))
+    token, prefix = _sign_in_token(member), key.prefix
+    victim = Victim(tenant, award, batch, award.status_list_id, token, prefix, _mail(mails), _change(award))
     victim.secrets = [CANARY, CANARY_MAIL, str(award.pk), str(batch.pk), str(tenant.draft.pk), key.prefix]
     return victim
+
+
+def _change(award: Award) -> uuid.UUID:
+    order = ChangeOrder(
+        organisation=award.organisation, kind=ChangeKind.REVOKE, named=[str(award.pk)], reason=CANARY, note=CANARY
+    )
+    return draft_change(order=order, actor=SYSTEM).pk
 
 
 def _mark_draft(tenant: Tenant) -> None:

@@ -1,0 +1,70 @@
+"""Acts on many awards, as cases: tests/issuing/acts.py has the others."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from issuing.models import Award, BulkChange, ChangeKind
+from issuing.services import ChangeOrder, approve_change, cancel_change, confirm_change, draft_change
+from registry.actors import SYSTEM
+from registry.models import Organisation, Role
+from tests.at_once import Case
+from tests.issuing.builders import build_achievement
+from tests.issuing.ways import award_now, sign
+
+
+def change_of(awards: list[Award], **stated: object) -> ChangeOrder:
+    """Return the order to revoke awards, or as stated."""
+    fields = {"kind": ChangeKind.REVOKE, "reason_code": "by-mistake"} | stated
+    named = [str(award.pk) for award in awards]
+    return ChangeOrder(organisation=awards[0].organisation, named=named, **fields)  # type: ignore[arg-type]
+
+
+def signed_awards(count: int) -> list[Award]:
+    """Return signed awards of one achievement."""
+    achievement = build_achievement()
+    for number in range(1, count + 1):
+        award_now(achievement, number=number)
+    sign()
+    rows = Award.objects.filter(version__achievement=achievement).order_by("accepted_at", "pk")
+    return list(rows.select_related("organisation", "version__achievement__issuer__node"))
+
+
+def _drafting() -> Case:
+    awards = signed_awards(1)
+    order = change_of(awards)
+    return Case(
+        do=lambda actor: draft_change(order=order, actor=actor),
+        node=awards[0].version.achievement.issuer.node,
+        entry="change.made",
+        entries=2,
+    )
+
+
+def _on_change(act: Callable[..., object], entry: str, *, waiting: bool = False, role: Role = Role.AWARDER) -> Case:
+    awards = signed_awards(1)
+    change = draft_change(order=change_of(awards), actor=SYSTEM)
+    if waiting:
+        Organisation.objects.filter(pk=change.organisation_id).update(second_person_over=0)
+        confirm_change(change_id=change.pk, count=1, actor=SYSTEM)
+    return Case(
+        do=lambda actor: act(change_id=change.pk, actor=actor),
+        of_unknown=lambda actor: act(change_id=uuid.uuid4(), actor=actor),
+        node=awards[0].version.achievement.issuer.node,
+        role=role,
+        entry=entry,
+        row=BulkChange.objects.get(pk=change.pk),
+    )
+
+
+def _confirm(**fields: object) -> object:
+    return confirm_change(count=1, **fields)  # type: ignore[arg-type]
+
+
+CASES: dict[str, Callable[[], Case]] = {
+    "draft_change": _drafting,
+    "confirm_change": lambda: _on_change(_confirm, "change.confirmed"),
+    "approve_change": lambda: _on_change(approve_change, "change.approved", waiting=True, role=Role.APPROVER),
+    "cancel_change": lambda: _on_change(cancel_change, "change.cancelled"),
+}
