@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('issuing', '0018_what_waits_for_approval'),
-        ('registry', '0017_many_at_once'),
+        ('issuing', '0020_whose_mail_it_is'),
+        ('registry', '0018_many_at_once'),
     ]
 
     operations = [

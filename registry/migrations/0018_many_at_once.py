@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0016_learners_by_name'),
+        ('registry', '0017_faculties_close'),
     ]
 
     operations = [
