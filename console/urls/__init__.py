@@ -8,12 +8,12 @@ from console.urls import (
     editor,
     faculties,
     letters,
+    many,
     overview,
     people,
     places,
     roles,
 )
-from console.urls import administration, approvals, awards, batches, many, people, places, roles
 
 app_name = "console"
 
