@@ -125,6 +125,21 @@ class BatchStateError(ConflictError):
     code, message = "state-does-not-allow", _("This batch is “{state}”: that does not allow this.")
 
 
+class TooManyRowsError(MalformedError):
+    """More rows of a file are named than an act takes; `most` is how many it does."""
+
+    code, message = "too-many-rows", _("Name at most {most} rows at once, or decide on the whole file.")
+
+
+class OutcomeRuleMissingError(ConflictError):
+    """A file of results decides about at least two achievements, each by its outcome rule."""
+
+    code, message = (
+        "outcome-rule-missing",
+        _("Choose at least two achievements, each with an outcome rule: the rule says who gets it."),
+    )
+
+
 class FollowsAnotherError(ConflictError):
     """A corrected file follows one of the same achievement."""
 

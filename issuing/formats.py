@@ -6,46 +6,37 @@ How a file is read as a table, and how its rows are counted: `registry.tables`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, cast
 
 from credentials.documents.rules import check_iri
 from credentials.errors import DataModelError
+from issuing.file_layouts import (
+    EVIDENCE_PARTS,
+    MEASURES,
+    NAME_PARTS,
+    TEMPLATE_ID,
+    ColumnTarget,
+    iso_of,
+    layout_of,
+)
 from issuing.garbage import rare_garbage_collection
+from issuing.headings import NAMED_BY, SEND_AT, Person, checked_heading
 from issuing.rules import DAY_REMEDY, checked_language, exact_number, read_day_or_moment
 from issuing.stated import COLUMN_OF, FACTS, DayOrMoment, EvidenceOrder, FactKind, ResultOrder, Stated
 from registry.dates import DayOutOfRangeError, read_day
-from registry.refusals import Faults, Refusal, RuleBrokenError, gettext_noop
-from registry.spreadsheets import spreadsheet
+from registry.refusals import Refusal, RuleBrokenError, gettext_noop
 from registry.tables import Table, read_table
 
 MAX_ROWS: Final = 100_000
-NAMING: Final = ("email", "identifier", "learner")
-"""Columns that say who a row's person is; a file has at least one of them."""
-
-
-class Person(NamedTuple):
-    """Whom a row names, as the cells say it: cleaned and checked later."""
-
-    name: str = ""
-    email: str = ""
-    identifier: str = ""
-    learner: str = ""
-    identifier_type: str = ""
-    identifier_scope: str = ""
-
-
-SEND_AT: Final = "send_at"
-"""The column of the day that a row's award waits for: asked of the award, not stated in it."""
-COLUMNS: Final = (*Person._fields, *COLUMN_OF, SEND_AT)
-REPORT_COLUMNS: Final = ("row", "code", "column", "remedy")
-"""Columns of a file of failed rows; ignored, so that such a file can be corrected and sent again."""
-
 _TOO_MANY: Final = gettext_noop("The file has more than 100,000 rows: split it into several files.")
 _ISO_REMEDY: Final = gettext_noop("Write dates as year-month-day: 2026-11-21.")
-_SAME: Final = {"e_mail": "email"}
+_OTHER_TEMPLATE: Final = gettext_noop(
+    "The file names several badges of the other system, and awards one achievement: make one file of each badge."
+)
+_DAYS: Final = frozenset({FactKind.DAY, FactKind.END, FactKind.WHEN})
 
 
 class TableRow(NamedTuple):
@@ -61,22 +52,31 @@ class TableRow(NamedTuple):
     faults: tuple[Refusal, ...] = ()
     whole: bool = True
     send_at: DayOrMoment | None = None
+    measures: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class AwardTable:
-    """A file of awards: its columns, its rows, and how it was read (`registry.tables.Table`)."""
+    """A file of awards: its columns, its rows, and how it was read (`registry.tables.Table`).
+
+    `columns` are what its headings mean or, where it is laid out by another system (`layout`), the headings themselves. `nameless`: it has no names, so people are those that are known.
+    `measures` are its columns of results: `result`, and those in percent.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[TableRow, ...]
     notes: tuple[str, ...] = ()
     encoding: str = ""
     delimiter: str = ""
+    layout: str = ""
+    nameless: bool = False
+    measures: frozenset[str] = frozenset()
 
     @property
     def read_as(self) -> dict[str, Any]:
-        """How the file was read, for machines: `encoding` and `delimiter` (empty for a workbook), `notes`."""
-        return {"encoding": self.encoding, "delimiter": self.delimiter, "notes": list(self.notes)}
+        """How the file was read, for machines: `encoding` and `delimiter` (empty for a workbook), `notes`, `layout`."""
+        read = {"encoding": self.encoding, "delimiter": self.delimiter, "notes": list(self.notes)}
+        return read | ({"layout": self.layout} if self.layout else {})
 
 
 @rare_garbage_collection()
@@ -85,14 +85,45 @@ def read_award_file(data: bytes, *, mapping: Mapping[str, str] | None = None, en
 
     Args:
         data: the file.
-        mapping: heading → the column that is meant; a heading that is mapped to nothing is left out.
+        mapping: heading → the target that is meant (`issuing.file_layouts`); a heading that is mapped to nothing is left out.
         encoding: of a CSV, if somebody named one.
 
     Raises:
         RuleBrokenError: too large, too many rows, no table, its encoding cannot be told, or its heading cannot be used.
     """
-    table, columns = _opened(data, mapping or {}, encoding)
-    return AwardTable(columns, tuple(_rows(table, columns)), table.notes, table.encoding, table.delimiter)
+    return read_rows(open_award_file(data, encoding=encoding), mapping=mapping)
+
+
+def open_award_file(data: bytes, *, encoding: str = "") -> Table:
+    """Open a table of awards up to its heading; its rows are read once (`read_rows`).
+
+    Raises:
+        RuleBrokenError: too large, no table, or its encoding cannot be told.
+    """
+    return read_table(data, most_rows=MAX_ROWS, too_many=_TOO_MANY, encoding=encoding)
+
+
+def read_rows(table: Table, *, mapping: Mapping[str, str] | None = None) -> AwardTable:
+    """Read the rows of an opened table.
+
+    Raises:
+        RuleBrokenError: too many rows, or its heading cannot be used.
+    """
+    layout = layout_of(table.heading)
+    targets = checked_heading(table.heading, mapping or {})
+    columns = tuple(target.column for target in targets)
+    rows = tuple(_rows(table, targets, layout.constants if layout else {}))
+    texts = tuple(map(str, table.heading if layout else targets))
+    return AwardTable(
+        columns=texts,
+        rows=rows,
+        notes=table.notes,
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+        layout=layout.name if layout else "",
+        nameless=not NAMED_BY.intersection(columns),
+        measures=frozenset({"result", *MEASURES}.intersection(columns)),
+    )
 
 
 def rows_up_to(data: bytes, most: int, *, mapping: Mapping[str, str] | None = None, encoding: str = "") -> int:
@@ -101,58 +132,35 @@ def rows_up_to(data: bytes, most: int, *, mapping: Mapping[str, str] | None = No
     Raises:
         RuleBrokenError: as `read_award_file`, of what was looked at.
     """
-    table, _columns = _opened(data, mapping or {}, encoding)
+    table = open_award_file(data, encoding=encoding)
+    checked_heading(table.heading, mapping or {})
     return sum(1 for _row, _line in zip(range(most), table.lines, strict=False))
 
 
-def _opened(data: bytes, mapping: Mapping[str, str], encoding: str) -> tuple[Table, tuple[str, ...]]:
-    table = read_table(data, most_rows=MAX_ROWS, too_many=_TOO_MANY, encoding=encoding)
-    return table, _checked_heading(table.heading, mapping)
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where in a row what stands; the empty cell behind the last one stands for a column that the file does not have."""
+
+    person: list[int]
+    name_parts: list[int]
+    evidence: list[tuple[str, int]]
+    measures: list[tuple[str, int]]
+
+    @classmethod
+    def of(cls, columns: Sequence[str]) -> _Places:
+        """Return those of a heading."""
+        at = {column: place for place, column in enumerate(columns) if column}
+        return cls(
+            [at.get(one, len(columns)) for one in Person._fields],
+            [] if "name" in at else [at[part] for part in NAME_PARTS if part in at],
+            [(part.removeprefix("evidence_"), at[part]) for part in EVIDENCE_PARTS if part in at],
+            [(part, at[part]) for part in MEASURES if part in at],
+        )
 
 
-def _checked_heading(heading: Sequence[str], mapping: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the columns that are meant, empty for those that are left out; every fault of the heading is told."""
-    columns: list[str | None] = [_meant(cell.strip(), mapping) for cell in heading]
-    named = max((place for place, cell in enumerate(heading, start=1) if cell.strip()), default=0)
-    columns, faults = columns[:named], Faults()
-    missing = [] if set(columns).intersection(NAMING) else ["email"]
-    for absent in [*missing, *(["name"] if "name" not in columns else [])]:
-        remedy = gettext_noop("Add this column; a file needs at least name, and email or identifier.")
-        faults.add(absent, "missing-column", remedy)
-    there = {cell.strip() for cell in heading}
-    for absent in (meant for meant in mapping if meant not in there):
-        remedy = gettext_noop("The mapping names this heading, and the file has none such: correct the mapping.")
-        faults.add(absent, "unknown-heading", remedy)
-    for place, column in enumerate(columns):
-        if column is None:  # left out
-            continue
-        if column not in COLUMNS and column not in REPORT_COLUMNS:
-            remedy = gettext_noop("Remove or rename this column: it is not one that an award can state.")
-            faults.add(column or f"#{place + 1}", "unknown-column", remedy)
-        elif column in columns[:place]:
-            faults.add(column, "duplicate-column", gettext_noop("Keep one of the two columns."))
-    faults.tell()
-    return tuple(column or "" for column in columns)
-
-
-def _meant(cell: str, mapping: Mapping[str, str]) -> str | None:
-    """Return the column that a heading means; None where it is to be left out."""
-    if cell in mapping:
-        return mapping[cell] or None
-    plain = cell.lower().replace(" ", "_").replace("-", "_")
-    return _SAME.get(plain, plain)
-
-
-def _rows(table: Table, columns: Sequence[str]) -> Iterator[TableRow]:
-    readers: list[tuple[int, str, str, Callable[[str, str], Any]]] = [
-        (place, COLUMN_OF[column], column, _READERS[FACTS[COLUMN_OF[column]].kind])
-        for place, column in enumerate(columns)
-        if column in COLUMN_OF
-    ]
-    readers += [(place, SEND_AT, column, _moment) for place, column in enumerate(columns) if column == SEND_AT]
-    # The empty cell behind the last one stands for a column that the file does not have.
-    width = len(columns)
-    of_person = [columns.index(one) if one in columns else width for one in Person._fields]
+def _rows(table: Table, targets: Sequence[ColumnTarget], constants: Mapping[str, str]) -> Iterator[TableRow]:
+    columns = [target.column for target in targets]
+    readers, places, width = _readers(targets), _Places.of(columns), len(columns)
     for number, cells in table.lines:
         if len(cells) > width and "".join(cells[width:]).strip():
             yield TableRow(number, cells, faults=(_TOO_MANY_CELLS,), whole=False)
@@ -168,9 +176,78 @@ def _rows(table: Table, columns: Sequence[str]) -> Iterator[TableRow]:
                     stated[fact] = read(text, column)
                 except RuleBrokenError as broken:
                     faults.extend(broken.refusals)
-        person = Person._make([filled[place] for place in of_person])
+        if places.evidence:
+            _add_to_evidence(stated, {part: filled[place] for part, place in places.evidence})
+        stated.pop(TEMPLATE_ID, None)
+        person = _person(filled, places, constants)
+        measures = {part: filled[place].strip() for part, place in places.measures} if places.measures else {}
         send_at = stated.pop(SEND_AT, None)
-        yield TableRow(number, cells, person, cast(Stated, stated), tuple(faults), send_at=send_at)
+        yield TableRow(number, cells, person, cast(Stated, stated), tuple(faults), send_at=send_at, measures=measures)
+
+
+def _readers(targets: Sequence[ColumnTarget]) -> list[tuple[int, str, str, Callable[[str, str], Any]]]:
+    """Return (place, fact, column, reader) of each column that states something."""
+    readers: list[tuple[int, str, str, Callable[[str, str], Any]]] = []
+    for place, (column, form) in enumerate(targets):
+        if column in COLUMN_OF:
+            kind = FACTS[COLUMN_OF[column]].kind
+            read = _of_form(form, _READERS[kind]) if form and kind in _DAYS else _READERS[kind]
+            readers.append((place, COLUMN_OF[column], column, read))
+        elif column == SEND_AT:
+            readers.append((place, SEND_AT, column, _of_form(form, _moment) if form else _moment))
+        elif column == TEMPLATE_ID:
+            readers.append((place, TEMPLATE_ID, column, _same_in_all()))
+    return readers
+
+
+def _same_in_all() -> Callable[[str, str], str]:
+    """Return a reader of a cell that says the same in every row."""
+    first: list[str] = []
+
+    def read(text: str, column: str) -> str:
+        if not first:
+            first.append(text)
+        if text != first[0]:
+            raise RuleBrokenError(column, "several-templates", _OTHER_TEMPLATE)
+        return text
+
+    return read
+
+
+def _of_form(form: str, read: Callable[[str, str], Any]) -> Callable[[str, str], Any]:
+    """Return a reader of days that another system writes in its own form; year-month-day is read as well."""
+
+    def read_form(text: str, column: str) -> Any:
+        try:
+            return read(iso_of(text, form), column)
+        except ValueError as error:
+            raise RuleBrokenError(column, "bad-date", _FORM_REMEDIES[form]) from error
+        except RuleBrokenError as broken:
+            raise RuleBrokenError(column, broken.code, _FORM_REMEDIES[form]) from broken
+
+    return read_form
+
+
+_FORM_REMEDIES: Final = {
+    "mm/dd/yy": gettext_noop("Write dates as this file's system does, month/day/year: 11/21/26."),
+    "dd.mm.yyyy": gettext_noop("Write dates as day.month.year: 21.11.2026."),
+    "dd/mm/yyyy": gettext_noop("Write dates as day/month/year: 21/11/2026."),
+}
+
+
+def _person(filled: Sequence[str], places: _Places, constants: Mapping[str, str]) -> Person:
+    person = Person._make([filled[place] for place in places.person])
+    if places.name_parts:
+        parts = (filled[place].strip() for place in places.name_parts)
+        person = person._replace(name=" ".join(part for part in parts if part))
+    return person._replace(**constants) if constants and person.identifier.strip() else person
+
+
+def _add_to_evidence(stated: dict[str, Any], more: Mapping[str, str]) -> None:
+    said = {part: text.strip() for part, text in more.items() if text.strip()}
+    if said:
+        evidence: tuple[EvidenceOrder, ...] = stated.get("evidence", (EvidenceOrder(),))
+        stated["evidence"] = (replace(evidence[0], **said),)
 
 
 _TOO_MANY_CELLS: Final = Refusal(
@@ -229,6 +306,7 @@ _READERS: Final[Mapping[FactKind, Callable[[str, str], Any]]] = {
     FactKind.LANGUAGE: checked_language,
     FactKind.RESULTS: _result,
     FactKind.EVIDENCE: _address,
+    FactKind.PROSE: _as_it_is,
 }
 
 
@@ -244,42 +322,3 @@ def read_fact(column: str, text: str) -> tuple[str, Any]:
     fact = COLUMN_OF[column]
     plain = text.strip()
     return fact, _READERS[FACTS[fact].kind](plain, column) if plain else None
-
-
-def award_template() -> bytes:
-    """Return a table to fill in, as CSV (UTF-8 with a mark): a column for all that an award can state, and one example."""
-    example = {"name": "Ana Beispiel", "email": "ana@example.org", "awarded_on": "2026-11-30", "language": "de"}
-    rows = [COLUMNS, tuple(example.get(column, "") for column in COLUMNS)]
-    return b"\xef\xbb\xbf" + spreadsheet(rows).encode()
-
-
-@dataclass(frozen=True, slots=True)
-class FailedRow:
-    """A row that was not accepted: its cells, and everything that is to be done about it, in the reader's language."""
-
-    number: int
-    cells: Sequence[str]
-    faults: tuple[Refusal, ...]
-
-
-def write_failed_rows(columns: Sequence[str], rows: Iterable[FailedRow]) -> bytes:
-    """Return the rows that failed as CSV (UTF-8 with a mark, for spreadsheets), to be corrected and sent again.
-
-    A row's faults stand in one cell each of codes, columns and remedies. Cells that a spreadsheet would take for
-    formulas are made plain text.
-    """
-    kept = [place for place, column in enumerate(columns) if column and column not in REPORT_COLUMNS]
-    table: list[tuple[str, ...]] = [(*(columns[place] for place in kept), *REPORT_COLUMNS)]
-    for row in rows:
-        cells = (row.cells[place] if place < len(row.cells) else "" for place in kept)
-        table.append((*cells, str(row.number), *_fault_cells(row.faults)))
-    return b"\xef\xbb\xbf" + spreadsheet(table).encode()
-
-
-def _fault_cells(faults: Sequence[Refusal]) -> tuple[str, str, str]:
-    """Return codes, columns and remedies; where there are several, each remedy names its column."""
-    codes = " ".join(fault.code for fault in faults)
-    columns = " ".join(fault.place for fault in faults if fault.place)
-    if len(faults) == 1:
-        return codes, columns, faults[0].sentence()
-    return codes, columns, " | ".join(f"{fault.place}: {fault.sentence()}" for fault in faults)

@@ -107,7 +107,7 @@ FACTS: Final[Mapping[str, Fact]] = {
     "results": Fact(FactKind.RESULTS, "result"),
     "evidence": Fact(FactKind.EVIDENCE, "evidence_url"),
     "language_of_assessment": Fact(FactKind.LANGUAGE),
-    "narrative": Fact(FactKind.PROSE),
+    "narrative": Fact(FactKind.PROSE, "narrative", "in Markdown"),
     "ground": Fact(FactKind.GROUND),
 }
 """Every fact, in the order in which faults are told."""

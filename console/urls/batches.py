@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from console.views import batches
+from console.views import batch_steps, batches, results_pages
 
 urlpatterns = [
     path("<slug:slug>/achievements/<uuid:achievement_id>/award-many/", batches.award_many, name="award_many"),
@@ -13,5 +13,11 @@ urlpatterns = [
     path("<slug:slug>/batches/<uuid:batch_id>/cancel", batches.cancel_many, name="cancel_many"),
     path("<slug:slug>/batches/<uuid:batch_id>/undo", batches.undo_many, name="undo_many"),
     path("<slug:slug>/batches/<uuid:batch_id>/send", batches.send_many, name="send_many"),
+    path("<slug:slug>/batches/<uuid:batch_id>/columns/", batch_steps.columns, name="batch_columns"),
+    path("<slug:slug>/batches/<uuid:batch_id>/options/", batch_steps.options, name="batch_options"),
+    path("<slug:slug>/batches/<uuid:batch_id>/approval/", batch_steps.approval, name="batch_approval"),
+    path("<slug:slug>/achievements/<uuid:achievement_id>/results/", results_pages.new_results, name="new_results"),
+    path("<slug:slug>/results/<uuid:results_id>/", results_pages.results, name="results"),
+    path("<slug:slug>/results/<uuid:results_id>/<slug:decision>", results_pages.decide, name="decide_results"),
     path("<slug:slug>/batches/<uuid:batch_id>/failed.csv", batches.failed_rows, name="failed_rows"),
 ]

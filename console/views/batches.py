@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -18,9 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from catalogue.selectors import titles_of
 from console.forms import FileForm
-from console.seen_nodes import Crumb, SeenNode, actor_in, entry_address, entry_of, place_of
+from console.seen_batches import Sums, ended_words, findings_of, seen_batch, shown_uses
+from console.seen_nodes import Crumb, actor_in, entry_address, entry_of, place_of
 from console.views.frame import console_page, page
-from issuing.formats import award_template
+from issuing.batch_selectors import outcome_rule_of, waits_for_second_person
 from issuing.models import Batch, BatchState
 from issuing.selectors import batches_for
 from issuing.services import (
@@ -32,37 +32,19 @@ from issuing.services import (
     failed_rows_of,
     make_batch,
     read_as,
-    reported_groups,
     reported_rows,
+    same_file_under_way,
     send_batch,
     undo_batch,
     waits_until,
 )
+from issuing.written_files import award_template
 from registry.actors import Actor
 from registry.errors import NotFoundError, RegistryError
 from registry.form_refusals import refusals_shown_on
 from registry.workbooks import is_workbook
 
 NEWEST = 50
-ENDED = {
-    "by-hand": _("It was forgotten by hand. Nothing of it was awarded."),
-    "not-confirmed": _("Nobody confirmed it in time, so it was forgotten."),
-    "file-refused": _("The file could not be read as a whole."),
-    "rows-refused": _("Some rows were refused, so none was awarded."),
-    "version-replaced": _("The achievement has a newer version since. Send the file again."),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """How many rows of a file ended how; they add up to `rows`. `good` could be awarded."""
-
-    rows: int
-    good: int
-    accepted: int
-    refused: int
-    held: int
-    others: int
 
 
 @console_page
@@ -74,21 +56,29 @@ def award_many(request: HttpRequest, slug: str, achievement_id: uuid.UUID) -> Ht
     form = FileForm(request.POST, request.FILES) if sent else FileForm()
     if sent and form.is_valid():
         data = form.cleaned_data["file"].read()
+        if (same := same_file_under_way(achievement, data)) is not None:
+            return _told_of(request, slug, same)
         order = BatchOrder(
             achievement=achievement,
             content=data,
             kind="xlsx" if is_workbook(data) else "csv",
-            options=BatchOptions(on_error="skip", encoding=form.cleaned_data["encoding"]),
+            options=BatchOptions(on_error="skip", encoding=form.cleaned_data["encoding"], ask_columns=True),
             confirm=False,
         )
         with refusals_shown_on(form):
             batch = make_batch(order=order, actor=place.actor)
             if batch.created_at < begun:
-                messages.info(request, str(_("This very file was sent before: here is what became of it.")))
+                return _told_of(request, slug, batch)
             return redirect("console:batch", slug, batch.pk)
-    context = {"form": form, "achievement": achievement, "title": title}
+    context = {"form": form, "achievement": achievement, "title": title, "rule": bool(outcome_rule_of(achievement))}
     crumbs = (Crumb(title, entry_address(place.organisation, achievement)), Crumb(str(_("Award many"))))
     return page(request, "console/award_many.html", place, context, crumbs=crumbs, status=422 if form.errors else 200)
+
+
+def _told_of(request: HttpRequest, slug: str, same: Batch) -> HttpResponse:
+    """Lead to the file that somebody has sent before, and say so."""
+    messages.info(request, str(_("This very file was sent before: here is what became of it.")))
+    return redirect("console:batch", slug, same.pk)
 
 
 @console_page
@@ -103,19 +93,24 @@ def template(request: HttpRequest, slug: str, achievement_id: uuid.UUID) -> Http
 @require_safe
 def batch(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> HttpResponse:
     """Show where a file stands: progress while the worker is at it, then what became of its rows."""
-    place, shown, title = _seen_batch(request, slug, batch_id)
+    place, shown, title = seen_batch(request, slug, batch_id)
+    draft = shown.confirmed_at is None and shown.state != BatchState.CANCELLED
     context = {
         "batch": shown,
         "title": title,
-        "sums": sums_of(shown),
-        "groups": reported_groups(shown),
+        "sums": Sums.of(shown),
+        "findings": findings_of(shown),
         "held": reported_rows(shown, "already-awarded")[:100],
         "read_as": read_as(shown, with_rows=place.may_award),
+        "uses": shown_uses(shown) if place.may_award and draft else [],
+        "options": BatchOptions.of(shown),
         "at_work": shown.state in {*AT_WORK, BatchState.DRAFT},
-        "may_confirm": shown.state == BatchState.READY and place.may_award,
-        "undoable": waits_until(shown) if place.may_award else None,
+        "may_confirm": shown.state == BatchState.READY and place.may_award and shown.results_file_id is None,
+        "may_choose": shown.state == BatchState.COLUMNS and place.may_award,
+        "undoable": waits_until(shown) if place.may_award and shown.results_file_id is None else None,
+        "awaits": shown.state == BatchState.DONE and waits_for_second_person(shown),
         "has_file": place.may_award and hasattr(shown, "file"),
-        "ended": ENDED.get(shown.ended_code, _("It could not go on: {code}.").format(code=shown.ended_code)),
+        "ended": ended_words(shown),
     }
     achievement = shown.version.achievement
     crumbs = (Crumb(title, entry_address(place.organisation, achievement)), Crumb(str(_("Award many"))))
@@ -143,7 +138,8 @@ def confirm_many(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> HttpRe
     def confirm(*, batch: Batch, actor: Actor) -> None:
         minutes = batch.organisation.undo_minutes
         until = timezone.now() + dt.timedelta(minutes=minutes) if minutes else None
-        confirm_batch(batch=batch, actor=actor, on_error="skip", send_at=until)
+        chosen = BatchOptions.of(batch).send_at
+        confirm_batch(batch=batch, actor=actor, on_error="skip", send_at=None if chosen else until)
 
     return _done(request, slug, batch_id, confirm)
 
@@ -173,38 +169,19 @@ def cancel_many(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> HttpRes
 @require_safe
 def failed_rows(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> HttpResponse:
     """Return the rows that were refused as a file that can be mended and sent again."""
-    place, shown, _title = _seen_batch(request, slug, batch_id)
+    place, shown, _title = seen_batch(request, slug, batch_id)
     if not place.may_award:
         raise NotFoundError
     return _file(failed_rows_of(shown), "failed.csv")
 
 
-def sums_of(shown: Batch) -> Sums:
-    """Return how many rows of a file ended how."""
-    counts: dict[str, int] = dict(shown.counts)
-    rows = sum(counts.values())
-    refused, held = counts.pop("refused", 0), counts.pop("already-awarded", 0)
-    accepted, good = counts.pop("accepted", 0), counts.pop("good", 0)
-    return Sums(rows, good, accepted, refused, held, sum(counts.values()))
-
-
 def _done(request: HttpRequest, slug: str, batch_id: uuid.UUID, act: Callable[..., Any]) -> HttpResponse:
-    place, shown, _title = _seen_batch(request, slug, batch_id)
+    place, shown, _title = seen_batch(request, slug, batch_id)
     try:
         act(batch=shown, actor=place.actor)
     except RegistryError as error:
         messages.error(request, error.sentence())
     return redirect("console:batch", slug, shown.pk)
-
-
-def _seen_batch(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> tuple[SeenNode, Batch, str]:
-    actor = actor_in(request)
-    shown = batches_for(actor).select_related("file").filter(organisation__slug=slug, pk=batch_id).first()
-    if shown is None:
-        raise NotFoundError
-    achievement = shown.version.achievement
-    titles = titles_of([achievement.pk], get_language() or "")
-    return place_of(actor, slug, achievement.issuer.node_id), shown, str(titles[achievement.pk])
 
 
 def _file(content: bytes, name: str) -> HttpResponse:

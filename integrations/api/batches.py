@@ -67,7 +67,10 @@ class ReadAsOut(serializers.Serializer[Any]):
     delimiter = serializers.CharField()
     notes = serializers.ListField(child=serializers.CharField())
     first_rows = serializers.ListField(
-        required=False, help_text="of a checked CSV, for who may award it", child=serializers.DictField()
+        required=False, help_text="of a checked file, for who may award it", child=serializers.DictField()
+    )
+    layout = serializers.CharField(
+        required=False, help_text="the other system whose file it is: Credly, Canvas, edubadges"
     )
 
 

@@ -14,6 +14,7 @@ from issuing.models.awards import (
 )
 from issuing.models.batches import FIRST_ROW_OF_FILES, Batch, BatchFile, BatchState
 from issuing.models.bulk_changes import BulkChange, BulkChangeItem, ChangeFate, ChangeKind, ChangeState, FileNote
+from issuing.models.batches import FIRST_ROW_OF_FILES, Batch, BatchFile, BatchState, ColumnMapping, ResultsFile
 from issuing.models.keys import (
     KeyKind,
     PublishedStatusList,
@@ -53,6 +54,7 @@ __all__ = [
     "ChangeKind",
     "ChangeState",
     "ClaimLinkWithdrawal",
+    "ColumnMapping",
     "Credential",
     "DailyCount",
     "Decision",
@@ -65,6 +67,7 @@ __all__ = [
     "Measure",
     "OwnParagraph",
     "PublishedStatusList",
+    "ResultsFile",
     "SignedDocument",
     "SigningKey",
     "SourceKind",

@@ -2,7 +2,7 @@
 
 from issuing.services.approving import Decided, RecordedDecision, approve_awards, refuse_awards
 from issuing.services.awarding import award_achievement, file_refusal_of
-from issuing.services.batch_reports import reported_groups, reported_rows
+from issuing.services.batch_reports import kind_of_fault, reported_groups, reported_rows
 from issuing.services.batches import award_batch
 from issuing.services.changing_many import (
     ChangeOrder,
@@ -12,6 +12,7 @@ from issuing.services.changing_many import (
     draft_change,
 )
 from issuing.services.claiming import accept_award, advance_due, decline_award
+from issuing.services.columns import ColumnUse, column_uses, layout_name, revise_batch
 from issuing.services.drafts import (
     AT_WORK,
     BatchOrder,
@@ -46,6 +47,8 @@ from issuing.services.previewing import AwardPreview, preview_award
 from issuing.services.previews import read_as
 from issuing.services.restating import Correction, correct_credential, facts_as_ordered
 from issuing.services.restoring import ClosedList, close_open_lists
+from issuing.services.results_files import Decision as ResultsDecision
+from issuing.services.results_files import ResultsOrder, decide_results, make_results
 from issuing.services.running import run_batch
 from issuing.services.running_changes import fates_of, run_change
 from issuing.services.settling import settle_decision
@@ -71,7 +74,8 @@ from issuing.services.status import (
     suspend_credential,
 )
 from issuing.services.tables import rows_of_table
-from issuing.services.undoing import end_wait, send_batch, undo_batch, waits_until
+from issuing.services.taking_out import refuse_rows
+from issuing.services.undoing import end_wait, same_file_under_way, send_batch, undo_batch, waits_until
 
 __all__ = [
     "AT_WORK",
@@ -86,6 +90,7 @@ __all__ = [
     "BatchRow",
     "ChangeOrder",
     "ClosedList",
+    "ColumnUse",
     "Correction",
     "Decided",
     "EndorsementOrder",
@@ -98,6 +103,8 @@ __all__ = [
     "RecordedDecision",
     "ReportOrder",
     "ResultOrder",
+    "ResultsDecision",
+    "ResultsOrder",
     "RowOutcome",
     "accept_award",
     "advance_due",
@@ -111,9 +118,11 @@ __all__ = [
     "cancel_change",
     "checked_identity",
     "close_open_lists",
+    "column_uses",
     "confirm_batch",
     "confirm_change",
     "correct_credential",
+    "decide_results",
     "decline_award",
     "draft_change",
     "dump_rows",
@@ -126,14 +135,18 @@ __all__ = [
     "forget_files",
     "forget_presentations",
     "is_suspended",
+    "kind_of_fault",
+    "layout_name",
     "link_holder",
     "make_batch",
+    "make_results",
     "mark_key_compromised",
     "merge_learners",
     "preview_award",
     "read_as",
     "record_bounce",
     "refuse_awards",
+    "refuse_rows",
     "reinstate_credential",
     "reported_groups",
     "reported_rows",
@@ -144,10 +157,12 @@ __all__ = [
     "request_report",
     "request_statement",
     "resume_signing",
+    "revise_batch",
     "revoke_credential",
     "rows_of_table",
     "run_batch",
     "run_change",
+    "same_file_under_way",
     "send_batch",
     "send_claim_link",
     "send_now",

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from issuing.file_layouts import MEASURES
 from issuing.models import Batch
 from issuing.services.orders import BatchOutcome, RowOutcome
 from issuing.services.standing import left_out
@@ -34,6 +35,7 @@ def report_of(outcomes: Mapping[int, RowOutcome], batch: Batch) -> dict[str, Any
     eyed.sort(key=lambda one: (one.state != "refused", not one.changed))
     return {
         "counts": counts_of(outcomes),
+        "kinds": kinds_of(outcomes),
         "groups": groups_of(outcomes) + _left_out(outcomes, batch),
         "report": [_kept(outcome) for outcome in eyed[:REPORTED_ROWS]],
     }
@@ -135,6 +137,39 @@ def counts_of(outcomes: Mapping[int, RowOutcome]) -> dict[str, int]:
     for outcome in outcomes.values():
         counts[outcome.state] = counts.get(outcome.state, 0) + 1
     return counts
+
+
+def kinds_of(outcomes: Mapping[int, RowOutcome]) -> dict[str, int]:
+    """Return how many rows were refused for what: each counts once, so that they add up to those that were refused.
+
+    `duplicate`: named further up, and nothing else; `no-result`, `no-evidence`: that is missing or cannot be read, and
+    nothing else; `error`: the others.
+    """
+    kinds: dict[str, int] = {}
+    for outcome in outcomes.values():
+        if outcome.state == "refused":
+            kind = kind_of(outcome)
+            kinds[kind] = kinds.get(kind, 0) + 1
+    return kinds
+
+
+def kind_of(refused: RowOutcome) -> str:
+    """Return what a row was refused for."""
+    found = {kind_of_fault(fault.place, fault.code) for fault in refused.faults}
+    return found.pop() if len(found) == 1 else "error"
+
+
+def kind_of_fault(column: str, code: str) -> str:
+    """Return the kind of a fault by itself."""
+    return _KINDS.get((column, code)) or _KINDS.get(("", code), "error")
+
+
+_KINDS: Final[Mapping[tuple[str, str], str]] = {
+    ("", "duplicate-row"): "duplicate",
+    ("", "result-missing"): "no-result",
+    **{(column, "bad-number"): "no-result" for column in ("result", *MEASURES)},
+    ("", "evidence-missing"): "no-evidence",
+}
 
 
 def outcome_of(outcomes: Mapping[int, RowOutcome], batch: Batch | None) -> BatchOutcome:

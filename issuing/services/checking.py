@@ -95,6 +95,9 @@ def _readable(
     rows: Sequence[BatchRow], basis: Basis, outcomes: dict[int, RowOutcome]
 ) -> Iterator[tuple[int, CheckedOrder]]:
     for row in rows:
+        if row.passed:
+            outcomes[row.row] = RowOutcome(row=row.row, state=row.passed)
+            continue
         try:
             if row.order is None:
                 raise RuleBrokenError.of(row.faults)

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from catalogue.models import Achievement
 from issuing.errors import BatchStateError
-from issuing.models import FIRST_ROW_OF_FILES, Award, Batch, BatchFile, BatchState
+from issuing.models import FIRST_ROW_OF_FILES, Award, Batch, BatchFile, BatchState, ResultsFile
 from issuing.services.basis import basis_of
 from issuing.services.options import USUAL, BatchOptions, OnError, check_day, require_options
 from issuing.stated import DayOrMoment
@@ -39,6 +39,7 @@ class BatchOrder:
 
     `confirm`: award as soon as it is checked; else it waits to be confirmed. `sent` are the bytes by which the same
     file is known again, where they are not what is kept. `follows`: the batch of the file that this one corrects.
+    `results_file`: the file of results of which it is one achievement's part.
     """
 
     achievement: Achievement
@@ -49,6 +50,7 @@ class BatchOrder:
     mapping: Mapping[str, str] = field(default_factory=dict)
     sent: bytes | None = None
     follows: Batch | None = None
+    results_file: ResultsFile | None = None
 
 
 @transaction.atomic
@@ -81,14 +83,14 @@ def make_batch(*, order: BatchOrder, actor: Actor, by_worker: bool = True) -> Ba
             raise BatchStateError(state=batch.state)
         # Whoever was at it may have been lost without a message that would bring it back.
         if by_worker:
-            _ask(batch)
+            ask_worker(batch)
         return batch
     _ask_for(batch, order, actor)
     kept = {"kind": order.kind, "content": zlib.compress(order.content, 1), "kept_until": timezone.now() + KEPT_FOR}
     BatchFile.objects.update_or_create(batch=batch, defaults=kept)
     record_act(actor, "batch.made" if made else "batch.sent_again", batch, organisation=basis.organisation)
     if by_worker:
-        _ask(batch)
+        ask_worker(batch)
     return batch
 
 
@@ -104,7 +106,7 @@ def _ask_for(batch: Batch, order: BatchOrder, actor: Actor) -> None:
     batch.mapping, batch.options = dict(order.mapping), order.options.kept()
     batch.state = BatchState.CONFIRMED if order.confirm else BatchState.DRAFT
     batch.confirmed_at = timezone.now() if order.confirm else None
-    batch.ended_at, batch.ended_code = None, ""
+    batch.ended_at, batch.ended_code, batch.results_file = None, "", order.results_file
     if order.follows is not None and order.follows.pk != batch.pk:
         batch.follows, batch.edition = order.follows, order.follows.edition + 1
     batch.save()
@@ -138,7 +140,7 @@ def confirm_batch(
     batch.options = batch.options | options.kept()
     batch.save()
     record_act(actor, "batch.confirmed", batch, organisation=batch.organisation)
-    _ask(batch)
+    ask_worker(batch)
     return batch
 
 
@@ -199,7 +201,16 @@ def held_batch(batch: Batch, actor: Actor) -> Batch:
     return found
 
 
-def _ask(batch: Batch) -> None:
+def parts_with(batch: Batch) -> list[Batch]:
+    """Return a batch and, of a file of results, the other achievements' parts that were not cancelled."""
+    if batch.results_file_id is None:
+        return [batch]
+    parts = Batch.objects.filter(results_file=batch.results_file_id).exclude(state=BatchState.CANCELLED)
+    return list(parts.order_by("id"))
+
+
+def ask_worker(batch: Batch) -> None:
+    """Have the worker look at a batch."""
     publish(Topic.BATCH_ASKED, {"batch_id": str(batch.pk)}, tenant=batch.organisation_id)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import zlib
 
 from issuing.errors import BatchStateError
-from issuing.formats import FailedRow, read_award_file, write_failed_rows
+from issuing.formats import read_award_file
 from issuing.models import Batch, BatchFile
 from issuing.services.batch_reports import kept_outcomes
+from issuing.services.columns import mapping_of
+from issuing.written_files import FailedRow, write_failed_rows
 from registry.refusals import RuleBrokenError
 
 
@@ -24,7 +26,7 @@ def failed_rows_of(batch: Batch) -> bytes:
         raise BatchStateError(state=batch.state)
     try:
         encoding = batch.options.get("read_as", {}).get("encoding", "")
-        table = read_award_file(zlib.decompress(kept.content), mapping=batch.mapping, encoding=encoding)
+        table = read_award_file(zlib.decompress(kept.content), mapping=mapping_of(batch), encoding=encoding)
     except RuleBrokenError as error:
         raise BatchStateError(state=batch.state) from error
     cells = {row.number: row.cells for row in table.rows}

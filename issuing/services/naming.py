@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from registry.errors import IdentifierConflictError, LearnerUnknownError, RegistryError
-from registry.models import Organisation
+from registry.models import Learner, Organisation
 from registry.refusals import RuleBrokenError, gettext_noop
 from registry.services import Recipient, known_identifiers
 from registry.services.people import Key
@@ -20,6 +21,20 @@ UNKNOWN_REMEDY: Final = gettext_noop(
     "There is no record of a person with this id: name them by their e-mail address or number instead."
 )
 REPEATED_REMEDY: Final = gettext_noop("An earlier row names the same person: keep one of the two.")
+
+
+def names_of_known(recipients: Sequence[Recipient], organisation: Organisation) -> list[Recipient]:
+    """Return the same people with the names that the organisation knows them by; strangers stay without one.
+
+    At most three queries, whatever their number.
+    """
+    known = known_identifiers(recipients, organisation=organisation)
+    names = dict(Learner.objects.filter(pk__in=set(known.values())).values_list("pk", "preferred_name"))
+    named = []
+    for one in recipients:
+        record = next((known[key] for key in one.keys if key in known), None)
+        named.append(replace(one, name=names.get(record, "")) if record else one)
+    return named
 
 
 class NamedPeople:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal, NamedTuple, get_args
 
 from catalogue.models import DuplicatePolicy
 from issuing.errors import FollowsAnotherError, RepeatNotAllowedError
+from issuing.file_layouts import MEASURES
 from issuing.models import Batch
 from issuing.services.awarding import refusal_of
 from issuing.services.basis import Basis
 from issuing.services.facts import sending_moment
 from issuing.services.kept_rows import read_kept_day
-from issuing.services.orders import BatchRow
+from issuing.services.orders import AwardOrder, BatchRow
 from issuing.stated import DayOrMoment
 from registry.actors import Actor
 from registry.models import Role
 from registry.permissions import Scope, require_role
-from registry.refusals import RuleBrokenError
+from registry.refusals import Refusal, RuleBrokenError, gettext_noop
 
 OnError = Literal["refuse", "skip"]
 Duplicates = Literal["policy", "skip", "refuse", "allow", "replace"]
@@ -35,6 +36,8 @@ class BatchOptions:
     achievement says (deny and allow: left as they are, unless a row says `repeat`; replace: replaced where the row says
     something else); `skip`, left as they are; `refuse`, the row is refused; `allow`, awarded once more; `replace`.
     `send_at` and `valid_until` are for rows that name none; `encoding` is that of a CSV, if somebody named one.
+    `ask_columns`: a heading that cannot be used is asked about, and does not end the file. `result_needed` and
+    `evidence_needed`: a row without one is refused, where else the awarder vouches.
     """
 
     on_error: OnError = "refuse"
@@ -42,8 +45,11 @@ class BatchOptions:
     send_at: DayOrMoment | None = None
     valid_until: DayOrMoment | None = None
     encoding: str = ""
+    ask_columns: bool = False
+    result_needed: bool = False
+    evidence_needed: bool = False
 
-    def kept(self) -> dict[str, str]:
+    def kept(self) -> dict[str, Any]:
         """Return them as they are kept and told."""
         said = {name: value for name, value in asdict(self).items() if value}
         return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in said.items()}
@@ -59,6 +65,12 @@ class BatchOptions:
 
 
 USUAL: Final = BatchOptions()
+
+
+RESULT_MISSING: Final = Refusal("result", "result-missing", gettext_noop("Enter the result, or leave the row out."))
+EVIDENCE_MISSING: Final = Refusal(
+    "evidence_url", "evidence-missing", gettext_noop("Enter the address of the learner's work, or leave the row out.")
+)
 
 
 class Handling(NamedTuple):
@@ -131,4 +143,15 @@ def rows_with(rows: Iterable[BatchRow], options: BatchOptions, handling: Handlin
             if repeat != order.repeat or options.send_at or options.valid_until:
                 order = order.unless_stated(options.send_at, options.valid_until, repeat=repeat)
                 row = row._replace(order=order)  # noqa: PLW2901 - the row that goes on
+            if options.result_needed or options.evidence_needed:
+                row = row._replace(faults=(*row.faults, *_missing(order, row.faults, options)))  # noqa: PLW2901
         yield row
+
+
+def _missing(order: AwardOrder, known: Sequence[Refusal], options: BatchOptions) -> Iterator[Refusal]:
+    """Yield what is needed of a row and is not there; what is there and cannot be read was told."""
+    told = {fault.place for fault in known}
+    if options.result_needed and not order.stated.get("results") and not told & {"result", *MEASURES}:
+        yield RESULT_MISSING
+    if options.evidence_needed and not order.stated.get("evidence") and "evidence_url" not in told:
+        yield EVIDENCE_MISSING

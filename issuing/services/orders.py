@@ -54,6 +54,16 @@ class AwardOrder:
         order.repeat, order.send_at = repeat, self.send_at or send_at
         return order
 
+    def naming(self, recipient: Recipient) -> AwardOrder:
+        """Return the same order for a recipient."""
+        return AwardOrder(
+            achievement=self.achievement,
+            recipient=recipient,
+            repeat=self.repeat,
+            send_at=self.send_at,
+            **self.stated,
+        )
+
     def stating(self, **further: Unpack[Stated]) -> AwardOrder:
         """Return the same order with further facts, or others."""
         return AwardOrder(
@@ -69,15 +79,19 @@ class BatchRow(NamedTuple):
     """One row of a file: an order of what could be read, and what could not; no order where nothing could.
 
     Rows of a file are counted as a spreadsheet shows them: the first person stands in row 2. Others count from 1.
+    `passed`: the state of a row whose results decide that this achievement is not awarded.
     """
 
     row: int
     order: AwardOrder | None = None
     faults: tuple[Refusal, ...] = ()
+    passed: str = ""
 
 
 class RowOutcome(NamedTuple):
     """What became of one row. `state`: accepted, already-awarded, refused or not-accepted (good, but others were not).
+
+    In a file of results also `no-outcome` (none of its achievements is reached) and `other-outcome` (others of them are).
 
     `faults` has all that a refused row is refused for. `notes` are codes of what was changed. Where the person holds
     the award: `batch` is the file that it came from, `changed` the columns in which the row says something else, and

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import uuid
-import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 from django.db import transaction
 
 from issuing.errors import BatchStoppedError
-from issuing.formats import read_award_file
 from issuing.garbage import rare_garbage_collection
-from issuing.models import FIRST_ROW_OF_FILES, Batch, BatchFile, BatchState
+from issuing.models import FIRST_ROW_OF_FILES, Batch, BatchState
 from issuing.services.basis import Basis, basis_of
-from issuing.services.batch_reports import outcome_of, report_of
+from issuing.services.batch_reports import groups_of, outcome_of, report_of
 from issuing.services.batches import (
     Accepting,
     accept_rows,
@@ -27,11 +25,10 @@ from issuing.services.batches import (
 )
 from issuing.services.checking import CheckedRow, Checking, Progress, check_rows
 from issuing.services.drafts import batch_of, end_batch
-from issuing.services.kept_rows import load_rows
 from issuing.services.offsets import counted_in
 from issuing.services.options import BatchOptions, require_options
-from issuing.services.orders import BatchOutcome, BatchRow, RowOutcome
-from issuing.services.tables import rows_of_table
+from issuing.services.orders import BatchOutcome, RowOutcome
+from issuing.services.reading import ColumnsNeededError, rows_of
 from registry.actors import Actor
 from registry.errors import ConflictError, ForbiddenError
 from registry.models import Role
@@ -60,11 +57,11 @@ def run_batch(*, batch_id: uuid.UUID, progress: Progress = lambda _step, _rows: 
         return NOTHING
     try:
         basis = _basis(batch)  # 1
-        rows = _rows(batch)  # 2
+        rows = rows_of(batch)  # 2
     except (ConflictError, ForbiddenError) as refusal:
         return _ended(batch, {}, code=refusal.code)
     except RuleBrokenError as broken:
-        return _ended(batch, {0: RowOutcome(row=0, state="refused", faults=broken.refusals)}, code="file-refused")
+        return _not_read(batch, broken)
     first_row, options = _first_row(batch), BatchOptions.of(batch)
     checking = Checking(basis, options, batch.follows, done_rows(basis, batch.file_sha, first_row))
     outcomes, good = check_rows(rows, checking, _written_down(batch, progress))  # 3
@@ -139,20 +136,14 @@ def _first_row(batch: Batch) -> int:
     return 1 if batch.file.kind == "orders" else FIRST_ROW_OF_FILES
 
 
-def _rows(batch: Batch) -> Iterable[BatchRow]:
-    """Return the rows of the file.
-
-    Raises:
-        RuleBrokenError: the file cannot be used as a whole.
-    """
-    kept = BatchFile.objects.get(pk=batch.pk)
-    content, achievement = zlib.decompress(kept.content), batch.version.achievement
-    if kept.kind == "orders":
-        return load_rows(content, achievement)
-    table = read_award_file(content, mapping=batch.mapping, encoding=BatchOptions.of(batch).encoding)
-    batch.options = batch.options | {"read_as": table.read_as}
-    Batch.objects.filter(pk=batch.pk).update(rows_total=len(table.rows), options=batch.options)
-    return rows_of_table(table, achievement)
+def _not_read(batch: Batch, broken: RuleBrokenError) -> BatchOutcome:
+    """End a batch whose file cannot be used; a draft whose headings are not understood waits for somebody who says."""
+    outcome = RowOutcome(row=0, state="refused", faults=broken.refusals)
+    if not isinstance(broken, ColumnsNeededError):
+        return _ended(batch, {0: outcome}, code="file-refused")
+    waiting = Batch.objects.filter(pk=batch.pk).exclude(state=BatchState.CANCELLED)
+    waiting.update(state=BatchState.COLUMNS, options=batch.options, groups=groups_of({0: outcome}))
+    return NOTHING
 
 
 def _written_down(batch: Batch, progress: Progress) -> Callable[[str, int], None]:

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 from django.db.models import Q
 
-from issuing.formats import COLUMNS
+from issuing.headings import COLUMNS
 from issuing.models import Award, Batch, StatusPurpose
 from issuing.services.basis import Basis
 from issuing.services.facts import DAYS, CheckedOrder, facts_stated

@@ -4,22 +4,48 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from catalogue.models import Achievement
+from issuing.file_layouts import MEASURES
 from issuing.formats import AwardTable, TableRow
-from issuing.services.naming import broken_by
+from issuing.services.deciding import Deciding
+from issuing.services.naming import broken_by, names_of_known
 from issuing.services.orders import AwardOrder, BatchRow
 from registry.errors import LearnerUnknownError
 from registry.models import IdentifierType
 from registry.refusals import Faults, RuleBrokenError, gettext_noop
 from registry.services import IdentifierOrder, Recipient
 
+LOOKED_UP_AT_ONCE = 5_000
 
-def rows_of_table(table: AwardTable, achievement: Achievement) -> Iterator[BatchRow]:
-    """Yield an order per row, of what could be read; what could not stands beside it."""
-    for row in table.rows:
-        yield _row(row, achievement)
+
+def rows_of_table(table: AwardTable, achievement: Achievement, deciding: Deciding | None = None) -> Iterator[BatchRow]:
+    """Return an order per row, of what could be read; what could not stands beside it.
+
+    Of results, the one is stated that the outcome rule measures; `deciding` is how those of a file decide.
+    """
+    if table.measures.isdisjoint(MEASURES):
+        rows = (_row(row, achievement) for row in table.rows)
+    else:
+        deciding = deciding or Deciding(_rule_of(achievement))
+        rows = (deciding.decided(row, _row(row, achievement)) for row in table.rows)
+    return _with_known_names(rows, achievement) if table.nameless else rows
+
+
+def _with_known_names(rows: Iterator[BatchRow], achievement: Achievement) -> Iterator[BatchRow]:
+    """Yield the rows of a file that has no names: people are called as the organisation knows them."""
+    while part := list(islice(rows, LOOKED_UP_AT_ONCE)):
+        orders = [row.order for row in part if row.order]
+        named = iter(names_of_known([order.recipient for order in orders], achievement.organisation))
+        yield from (row._replace(order=row.order.naming(next(named))) if row.order else row for row in part)
+
+
+def _rule_of(achievement: Achievement) -> dict[str, str]:
+    """Return the outcome rule of the newest published version, {} where it has none."""
+    newest = achievement.versions.exclude(published_at=None).order_by("-number").first()
+    return newest.outcome_rule if newest else {}
 
 
 def _row(row: TableRow, achievement: Achievement) -> BatchRow:

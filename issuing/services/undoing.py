@@ -6,16 +6,19 @@ Decided in one row, so that it holds from that moment; worked off by the worker,
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import uuid
 from typing import Literal, cast
 
 from django.db import transaction
 from django.utils import timezone
 
+from catalogue.models import Achievement
 from issuing.errors import BatchStateError
 from issuing.models import Award, AwardState, Batch, BatchState
 from issuing.services.advancing import advance_awards, parts, record_ends
-from issuing.services.drafts import held_batch
+from issuing.services.drafts import end_batch, held_batch
+from issuing.services.offsets import first_moment_of
 from issuing.services.options import BatchOptions
 from issuing.way import Act
 from registry.actors import Actor, ActorKind
@@ -37,6 +40,8 @@ def undo_batch(*, batch: Batch, actor: Actor) -> Batch:
     if batch.undone_at is None:
         _require_waiting(batch)
         batch.undone_at = timezone.now()
+        # The same file may be sent anew: it is another batch then.
+        end_batch(batch, code="undone")
         _decide(batch, actor, "undone")
     return batch
 
@@ -59,8 +64,25 @@ def send_batch(*, batch: Batch, actor: Actor) -> Batch:
 def waits_until(batch: Batch) -> dt.datetime | None:
     """Return until when the awards of a file wait and can be undone, all together; None where they do not."""
     moment = BatchOptions.of(batch).send_at
+    if moment is not None and not isinstance(moment, dt.datetime):
+        moment = first_moment_of(moment, batch.organisation.timezone)
     waits = batch.state == BatchState.DONE and batch.undone_at is None
-    return moment if waits and isinstance(moment, dt.datetime) and moment > timezone.now() else None
+    return moment if waits and moment is not None and moment > timezone.now() else None
+
+
+def same_file_under_way(achievement: Achievement, content: bytes) -> Batch | None:
+    """Return the batch of this very file that somebody has sent before, while it is under way.
+
+    That is while it goes on, waits to be confirmed, or can be undone; None otherwise: the file is looked at again.
+    """
+    sha = hashlib.sha256(content).hexdigest()
+    same = Batch.objects.filter(
+        organisation=achievement.organisation_id, file_sha=sha, version__achievement=achievement
+    )
+    for batch in same.exclude(state=BatchState.CANCELLED).select_related("organisation").order_by("-created_at"):
+        if batch.state != BatchState.DONE or waits_until(batch) is not None:
+            return batch
+    return None
 
 
 def _require_waiting(batch: Batch) -> None:
@@ -81,7 +103,9 @@ def end_wait(*, batch_id: uuid.UUID, ending: Ending, by_kind: str, by: str) -> N
     Each part is a transaction of its own: what was done of it stays when the worker is lost, and the rest follows.
     """
     actor = Actor(kind=cast(ActorKind, by_kind), id=by)
-    waiting = Award.objects.filter(batch=batch_id, state=AwardState.SCHEDULED).order_by("row_number")
+    # What waits for a second person goes on to its day when she approves it: it is taken back as well.
+    states = (AwardState.SCHEDULED, AwardState.AWAITING_APPROVAL) if ending == "undone" else (AwardState.SCHEDULED,)
+    waiting = Award.objects.filter(batch=batch_id, state__in=states, not_before__isnull=False).order_by("row_number")
     for ids in parts(list(waiting.values_list("pk", flat=True))):
         with transaction.atomic():
             if ending == "undone":

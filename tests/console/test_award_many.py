@@ -116,11 +116,11 @@ def test_rows_that_are_wrong_come_back_as_a_file_to_mend():
 def test_page_survives_a_file_that_cannot_be_read_as_a_whole():
     house = build_house()
 
-    page = worked_off(send(house, "nonsense without a heading\n1\n"))
+    page = worked_off(send(house, 'name;email\n"Jörg;j@example.org\n'))
 
     assert "This file was not awarded" in page
     assert "could not be read as a whole" in page
-    assert "Add this column" in page
+    assert "quotation marks" in page
 
 
 def test_missing_and_too_large_files_are_refused_beside_the_field(monkeypatch):

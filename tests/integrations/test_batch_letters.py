@@ -94,4 +94,6 @@ def test_a_workbook_has_no_encoding(tenant, machine):
     answer = send_workbook(machine, data, achievement=tenant.name, confirm="false", encoding="windows-1250")
     work()
 
-    assert job_of(machine, answer)["read_as"] == {"encoding": "", "delimiter": "", "notes": []}
+    read_as = job_of(machine, answer)["read_as"]
+    assert (read_as["encoding"], read_as["delimiter"], read_as["notes"]) == ("", "", [])
+    assert read_as["first_rows"][1]["cells"] == ["a@example.org", "Łucja"]

@@ -54,6 +54,7 @@ from registry.actors import SYSTEM, actor_for_user
 from registry.models import LearnerIdentifier, Role
 from registry.services import Proof, ProofKind
 from tests.at_once import Case
+from tests.issuing.acts_on_files import FILE_CASES
 from tests.issuing.builders import build_achievement, build_order
 from tests.issuing.ways import LATER, at_claim, award_now, bearer, sign
 from tests.registry.builders import build_user, root_of
@@ -326,6 +327,7 @@ def _told() -> Award:
 
 
 CASES: dict[str, Callable[[], Case]] = {
+    **FILE_CASES,
     "award_achievement": _awarding,
     "award_achievement that replaces": _replacing,
     "award_batch": _awarding_a_file,

@@ -9,10 +9,12 @@ from django.core.management import call_command
 
 from credentials.documents import AwardFacts
 from issuing.errors import FactsRefusedError
-from issuing.formats import COLUMNS, FailedRow, Person, read_award_file, write_failed_rows
+from issuing.formats import read_award_file
+from issuing.headings import COLUMNS, Person
 from issuing.models import Award
 from issuing.services import award_achievement
 from issuing.stated import COLUMN_OF, FACTS, Stated
+from issuing.written_files import FailedRow, write_failed_rows
 from registry.actors import SYSTEM
 from registry.services import Recipient
 from tests.issuing.builders import build_achievement, build_order
@@ -105,7 +107,7 @@ def test_the_shell_and_the_failed_rows_tell_all_of_them(tmp_path, capsys):
 
 def test_a_heading_tells_all_that_is_wrong_with_it(tmp_path, capsys):
     path = tmp_path / "people.csv"
-    path.write_text("mail,shoe size,result,result\n")
+    path.write_text("letterbox,shoe size,result,result\n")
     with pytest.raises(SystemExit):
         call_command("award", f"{(a := build_achievement()).issuer.slug}/{a.slug}", csv=path, json=True)
 
@@ -113,7 +115,7 @@ def test_a_heading_tells_all_that_is_wrong_with_it(tmp_path, capsys):
     assert {(one["column"], one["code"]) for one in problems} == {
         ("email", "missing-column"),
         ("name", "missing-column"),
-        ("mail", "unknown-column"),
+        ("letterbox", "unknown-column"),
         ("shoe_size", "unknown-column"),
         ("result", "duplicate-column"),
     }

@@ -5,7 +5,8 @@ import io
 
 import pytest
 
-from issuing.formats import FailedRow, read_award_file, write_failed_rows
+from issuing.formats import read_award_file
+from issuing.written_files import FailedRow, write_failed_rows
 from registry.refusals import Refusal, RuleBrokenError
 from registry.tables import MOST_BYTES
 

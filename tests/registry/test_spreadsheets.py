@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from config.bootstrap.folders import ROOT
-from issuing.formats import FailedRow, write_failed_rows
+from issuing.written_files import FailedRow, write_failed_rows
 from registry.refusals import Refusal
 from registry.spreadsheets import plain_cell
 from tests.config.test_house_rules import ROOMS, sources

@@ -25,6 +25,7 @@ from issuing.models import (
     ChangeKind,
     Credential,
     PublishedStatusList,
+    ResultsFile,
     SigningKey,
     StatusPurpose,
 )
@@ -62,6 +63,8 @@ class Victim:
             "batch_id": str(self.batch.pk),
             "learner_id": str(self.award.learner_id),
             "change_id": str(self.change_id),
+            "results_id": str(self.batch.results_file_id),
+            "decision": "confirm",
             "credential_id": number,
             "number": number,
             "public_id": str(self.list_id),
@@ -120,6 +123,7 @@ def build_victim(mails: Path, **entry: Any) -> Victim:
         file_sha="0" * 64,
         state=BatchState.DONE,
         counts={"refused": 1},
+        results_file=ResultsFile.objects.create(organisation=tenant.organisation, file_sha="0" * 64),
         report=[{"row": 1, "state": "refused", "code": CANARY, "column": "", "remedy": CANARY}],
     )
     Award.objects.filter(pk=award.pk).update(batch=batch, row_number=1)

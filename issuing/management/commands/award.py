@@ -13,11 +13,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from catalogue.selectors import achievement_named
-from issuing.formats import MAX_ROWS, AwardTable, FailedRow, read_award_file, rows_up_to, write_failed_rows
+from issuing.formats import MAX_ROWS, AwardTable, read_award_file, rows_up_to
 from issuing.progress import bar, wait_until
 from issuing.rules import read_day_or_moment
 from issuing.selectors import batch_progress, batch_to_follow, states_of
 from issuing.services import DUPLICATES, BatchOptions, BatchOrder, BatchOutcome, RowOutcome, make_batch, run_batch
+from issuing.written_files import FailedRow, write_failed_rows
 from registry.actors import SYSTEM
 from registry.encodings import GUESSED
 from registry.errors import RegistryError
