@@ -12,9 +12,8 @@ from issuing.models.awards import (
     StatusReason,
     Wrapping,
 )
-from issuing.models.batches import FIRST_ROW_OF_FILES, Batch, BatchFile, BatchState
-from issuing.models.bulk_changes import BulkChange, BulkChangeItem, ChangeFate, ChangeKind, ChangeState, FileNote
 from issuing.models.batches import FIRST_ROW_OF_FILES, Batch, BatchFile, BatchState, ColumnMapping, ResultsFile
+from issuing.models.bulk_changes import BulkChange, BulkChangeItem, ChangeFate, ChangeKind, ChangeState, FileNote
 from issuing.models.keys import (
     KeyKind,
     PublishedStatusList,
