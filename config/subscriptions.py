@@ -19,5 +19,6 @@ SUBSCRIPTIONS: Mapping[str, tuple[Listener, ...]] = {
     "credentials.issued": (),
     "learner.erased": (),
     "alarms.open": (Listener("registry.mail_alarms", Lane.MAIL),),
+    "staff.news": (Listener("registry.mail_staff", Lane.MAIL),),
     "invitation.made": (Listener("registry.mail_invitation", Lane.MAIL),),
 }

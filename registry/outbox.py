@@ -36,6 +36,7 @@ class Topic(StrEnum):
     CHANGE_ASKED = "change.asked"
     LEARNER_ERASED = "learner.erased"
     ALARMS_OPEN = "alarms.open"
+    STAFF_NEWS = "staff.news"
     INVITATION_MADE = "invitation.made"
 
 

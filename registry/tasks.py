@@ -9,6 +9,7 @@ from registry.alarm_mails import ask_for_alarm_mail, send_alarm_mail
 from registry.alarms import close_faded_alarms
 from registry.audit import SEAL_CHUNK, seal_entries
 from registry.invitation_mails import send_invitation_mail
+from registry.telling_staff import ask_for_staff_mails, note_what_ends, send_staff_mail
 
 
 @shared_task(name="registry.seal_audit_trail")
@@ -38,3 +39,16 @@ def mail_alarms(day: str) -> None:
 def mail_invitation(invitation_id: str, sending: int) -> None:
     """Write to somebody who is invited (topic invitation.made)."""
     send_invitation_mail(invitation_id, sending)
+
+
+@shared_task(name="registry.look_at_news")
+def look_at_news() -> None:
+    """Ask for mails to staff who have news and are due; a nudge, sent every minute."""
+    note_what_ends()
+    ask_for_staff_mails()
+
+
+@shared_task(name="registry.mail_staff")
+def mail_staff(user_id: str, after: int, up_to: int) -> None:
+    """Tell somebody what waits for them (topic staff.news)."""
+    send_staff_mail(user_id=user_id, after=after, up_to=up_to)

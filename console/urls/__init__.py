@@ -18,6 +18,7 @@ from console.urls import (
 app_name = "console"
 
 urlpatterns = [
+    *letters.urlpatterns,
     *places.urlpatterns,
     *editor.urlpatterns,
     *overview.urlpatterns,

@@ -23,6 +23,7 @@ from issuing.delivery.fates import UnsendableError, UnwantedError
 from issuing.delivery.handfuls import Handful, gather
 from issuing.delivery.leasing import LETTERS, lease_letters, light_commits, still_ours
 from issuing.delivery.messages import mail_for
+from issuing.delivery.returning import tell_of_bounce
 from issuing.models import BounceKind, Letter, LetterState
 from issuing.steps import take_step
 from issuing.way import Act
@@ -141,6 +142,8 @@ def _reopen(backend: BaseEmailBackend) -> None:
 def _refused(letter: Letter, codes: Sequence[int]) -> None:
     if codes and all(code >= PERMANENT for code in codes):
         _give_up(letter, "recipient-refused", bounced_at=timezone.now(), bounce_kind=BounceKind.REFUSED)
+        if letter.award_id is not None:
+            tell_of_bounce(letter.award_id)
     else:
         _put_off(letter, "recipient-refused", OF_SERVERS)
 

@@ -22,13 +22,15 @@ from issuing.services.options import USUAL, BatchOptions, OnError, check_day, re
 from issuing.stated import DayOrMoment
 from registry.actors import Actor
 from registry.audit import record_act
-from registry.models import Role
+from registry.models import NewsKind, Role
 from registry.outbox import Topic, publish
 from registry.permissions import require_role
 from registry.selectors import as_now
+from registry.telling_staff import note_news
 
 KEPT_FOR = dt.timedelta(days=30)
 FORGOTTEN_AT_ONCE = 100
+BY_HAND = "by-hand"
 FileKind = Literal["csv", "xlsx", "orders"]
 AT_WORK = (BatchState.CHECKING, BatchState.CONFIRMED, BatchState.RUNNING)
 
@@ -157,7 +159,7 @@ def cancel_batch(*, batch: Batch, actor: Actor) -> Batch:
         return batch
     if batch.state == BatchState.DONE:
         raise BatchStateError(state=batch.state)
-    end_batch(batch, code="by-hand")
+    end_batch(batch, code=BY_HAND)
     record_act(actor, "batch.cancelled", batch, organisation=batch.organisation)
     return batch
 
@@ -169,6 +171,15 @@ def end_batch(batch: Batch, *, code: str, **report: object) -> None:
         setattr(batch, name, value)
     batch.save()
     BatchFile.objects.filter(batch=batch).delete()
+    if code != BY_HAND:
+        tell_maker(batch, NewsKind.BATCH_STOPPED)
+
+
+def tell_maker(batch: Batch, kind: NewsKind) -> None:
+    """Let whoever sent a file hear what became of it, in the caller's transaction; machines look themselves."""
+    if batch.made_by_kind == "user":
+        node = batch.version.achievement.issuer.node
+        note_news(kind, node, about=f"{batch.pk}:{batch.ended_code}", reader=batch.made_by)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.utils import timezone
 from credentials.strict_json import parse_json_object
 from issuing.claim_links import withdrawals_of
 from issuing.delivery.queueing import queue_letters
+from issuing.delivery.returning import tell_of_bounce
 from issuing.errors import ClaimLinkOverError, LetterNotFoundError, NobodyToWriteToError
 from issuing.models import Award, BounceKind, ClaimLinkWithdrawal, Letter, LetterKind, LetterState
 from issuing.selectors import ClaimLinkState, claim_link
@@ -125,3 +126,4 @@ def record_bounce(*, message_id: str, kind: BounceKind, at: dt.datetime) -> None
     found = Letter.objects.filter(award_id=award_id, kind=letter_kind, occasion=occasion).exclude(sent_at=None)
     if not found.update(bounced_at=at, bounce_kind=kind):
         raise LetterNotFoundError
+    tell_of_bounce(award_id)

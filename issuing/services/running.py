@@ -24,14 +24,14 @@ from issuing.services.batches import (
     stop_all,
 )
 from issuing.services.checking import CheckedRow, Checking, Progress, check_rows
-from issuing.services.drafts import batch_of, end_batch
+from issuing.services.drafts import batch_of, end_batch, tell_maker
 from issuing.services.offsets import counted_in
 from issuing.services.options import BatchOptions, require_options
 from issuing.services.orders import BatchOutcome, RowOutcome
 from issuing.services.reading import ColumnsNeededError, rows_of
 from registry.actors import Actor
 from registry.errors import ConflictError, ForbiddenError
-from registry.models import Role
+from registry.models import NewsKind, Role
 from registry.permissions import require_role
 from registry.refusals import RuleBrokenError
 from registry.selectors import actor_again
@@ -78,7 +78,12 @@ def run_batch(*, batch_id: uuid.UUID, progress: Progress = lambda _step, _rows: 
         return outcome_of(outcomes, batch)
     except (ConflictError, ForbiddenError) as refusal:
         return _ended(batch, outcomes, code=refusal.code)
+    return _done(batch, outcomes)
+
+
+def _done(batch: Batch, outcomes: dict[int, RowOutcome]) -> BatchOutcome:
     close_batch(batch, outcomes)
+    tell_maker(batch, NewsKind.BATCH_DONE)
     return outcome_of(outcomes, batch)
 
 

@@ -41,6 +41,7 @@ from registry.models.records import (
     Throttle,
     Upkeep,
 )
+from registry.models.staff_news import MailPace, NewsKind, StaffMail, StaffNews
 from registry.models.trust import Accreditation, TrustedIssuer
 
 __all__ = [
@@ -61,7 +62,9 @@ __all__ = [
     "Learner",
     "LearnerIdentifier",
     "LeasedRow",
+    "MailPace",
     "Membership",
+    "NewsKind",
     "Node",
     "NodeKind",
     "OAuthClient",
@@ -76,6 +79,8 @@ __all__ = [
     "Role",
     "SignInToken",
     "SigningPolicy",
+    "StaffMail",
+    "StaffNews",
     "Throttle",
     "TrustedIssuer",
     "Upkeep",

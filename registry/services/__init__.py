@@ -19,6 +19,7 @@ from registry.services.invitations import (
     withdraw_invitation,
 )
 from registry.services.looks import note_looks
+from registry.services.mail_pace import choose_pace
 from registry.services.members import add_member, change_term, ensure_account, remove_member
 from registry.services.oauth_clients import create_oauth_client, revoke_oauth_client
 from registry.services.official_numbers import Whereabouts, numbers_from, state_whereabouts
@@ -60,6 +61,7 @@ __all__ = [
     "accept_invitation",
     "add_member",
     "change_term",
+    "choose_pace",
     "close_alarms",
     "close_faculty",
     "close_organisation",

@@ -269,6 +269,7 @@ OF_THE_OPERATOR: dict[str, Callable[[], Case]] = {
     "close_organisation": lambda: _moving(close_organisation, "organisation.closed", second="organisation-closed"),
 }
 NO_CASE = {
+    "choose_pace": "of one's own account (test_staff_news.py)",
     "close_alarms": "the operator's (test_alarms.py)",
     "note_looks": "the operator's (tests/console/test_setup.py)",
     "register_host": "the operator's (test_hosts.py)",
