@@ -34,7 +34,7 @@ def staff_mail(request: HttpRequest) -> HttpResponse:
     actor = actor_in(request)
     if not houses_of(actor):
         raise NotFoundError
-    kept = StaffMail.objects.filter(user_id=actor.user_id).first()
+    kept = StaffMail.objects.filter(user__pk=actor.id).first()
     form = PaceForm(request.POST or None, initial={"pace": kept.pace if kept else MailPace.DAILY})
     if form.is_bound and form.is_valid():
         choose_pace(pace=MailPace(form.cleaned_data["pace"]), actor=actor)
