@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0016_learners_by_name'),
+        ('registry', '0018_many_at_once'),
     ]
 
     operations = [
