@@ -145,6 +145,10 @@ READERS: Final[Mapping[str, Callable[[Mapping[str, Any], str], Any]]] = {
     "funding": _objects,
     "start": _line,
     "access_period": _line,
+    "badge": _object,
+    "image_alt": _object,
+    "evidence_required": _truth,
+    "result_required": _truth,
 }
 """How each member of an entry's content is read, by its name."""
 

@@ -87,6 +87,10 @@ class AchievementContent:
     funding: tuple[Mapping[str, Any], ...] = ()
     start: str = ""
     access_period: str = ""
+    badge: Mapping[str, str] = field(default_factory=dict)
+    image_alt: LanguageMap = field(default_factory=dict)
+    evidence_required: bool = False
+    result_required: bool = False
     parties: tuple[PartyContent, ...] = ()
     runs: tuple[RunContent, ...] = ()
 

@@ -94,7 +94,7 @@ def blank(path: str) -> Any:
         return []
     if path in {"credit_bearing"} or (path.startswith("facts.") and path.count(".") == 1):
         return NOT_STATED
-    return "false" if path == "suspendable" else ""
+    return "false" if path in {"suspendable", "evidence_required", "result_required"} else ""
 
 
 def sheet_of(said: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,7 +133,9 @@ def said_of(sheet: Sheet) -> dict[str, Any]:
             said[name] = answer
     said["outcomes"] = _outcomes(sheet)
     said["facts"] = {item: fact for item in ITEMS if (fact := _fact(sheet, item)) != NOT_STATED}
-    if said.get("outcome_rule", {}).get("at_least") is None:
+    if "at_least" in said.get("outcome_rule", {}):
+        said["outcome_rule"] = {"measure": "", "scale": "percent"} | said["outcome_rule"]
+    else:
         said.pop("outcome_rule", None)
     return {name: value for name, value in said.items() if value not in ([], {}, NOT_STATED)}
 

@@ -232,7 +232,9 @@ def _refuse_repeats(read: CatalogueFile) -> None:
 # -- Tables: a column per value, `name.de` for a text in a language, an item's column takes a text or a state ----------
 
 _ITEMS: Final = frozenset(item.code for item in (*INFORMATION_ITEMS, *FURTHER_ITEMS)) - DERIVED_ITEMS
-_MAPS: Final = frozenset({"name", "short_name", "description", "criteria", "workload_text", "accessibility"})
+_MAPS: Final = frozenset(
+    {"name", "short_name", "description", "criteria", "workload_text", "accessibility", "image_alt"}
+)
 _PLAIN: Final = frozenset(
     {"issuer", "slug", "kind", "state", "duplicates", "audience", "outcome_measure", "outcome_at_least"} | ONE_CELL
 )

@@ -84,7 +84,8 @@ class AchievementVersion(models.Model):
     "levels"?: [{"key", "name": {language: text}, "points"?}]}], types as in Open Badges 3.0 ResultType.
     `outcome_rule`: {"measure": "score|content", "at_least": "60", "scale": "percent"} with exact decimals as text, or {}.
     Typed values beside the texts, their codes in `catalogue.codes`; empty or null: not stated. `qualifications`:
-    [{"name": {language: text}, "provider"?, "level"?, "url"?, "only_stacked"?: bool}]; `funding`:
+    [{"name": {language: text}, "provider"?, "level"?, "url"?, "only_stacked"?: bool}]; `badge`: {"foot"?: what stands
+    at its foot, "picture"?: SHA-256 of an uploaded one}; `funding`:
     [{"scheme": {language: text}, "eligible"?: {…}, "amount"?: {…}, "until"?: ISO date}].
     """
 
@@ -134,6 +135,10 @@ class AchievementVersion(models.Model):
     access_period = models.CharField(
         max_length=12, blank=True, help_text="ISO 8601 duration in one unit, or unlimited"
     )
+    badge = models.JSONField(default=dict, blank=True, help_text="how it is drawn, or the picture in its place")
+    image_alt = LanguageMapField(blank=True, help_text="what the picture shows, for those who do not see it")
+    evidence_required = models.BooleanField(default=False)
+    result_required = models.BooleanField(default=False)
     image_sha = models.CharField(max_length=64, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.CharField(max_length=64, blank=True)

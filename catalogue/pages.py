@@ -73,6 +73,7 @@ class EntryPage:
     issuer_name: LanguageText
     issuer_url: str
     image_url: str
+    image_alt: LanguageText
     facts: list[tuple[str, str, str]]
     description: LanguageText
     outcomes: tuple[LanguageText, ...]
@@ -147,6 +148,7 @@ def entry_page(
         provider_line=_provider(version, profile, language),
         **_issuer(achievement, profile, language),
         image_url=image_path(version.image_sha),
+        image_alt=language_text(version.image_alt, language),
         facts=facts_strip(version, language),
         description=texts["description"],
         outcomes=tuple(language_text(outcome, language) for outcome in version.outcomes),

@@ -46,12 +46,24 @@ _FUNDING: Final = frozenset({"scheme", "eligible", "amount", "until"})
 _UNIT: Final = re.compile(r"[A-Z]{3}(/(month|year|course|module))?")
 _DURATION: Final = re.compile(r"P[1-9][0-9]{0,3}[DWMY]")
 _LONGEST: Final = {"language": 12, "place": 200, "url": 500, "materials_licence": 200}
+LONGEST_FOOT: Final = 14
+_SHA: Final = re.compile(r"[0-9a-f]{64}")
 _MOST_MONEY: Final = Decimal("99999999.99")
 
 
 def typed_refusals(content: AchievementContent) -> Iterator[Refusal]:
     """Yield everything that is wrong with an entry's typed values and its runs."""
-    for check in (_codes, _qualifications, _learning, _price, _funding, _runs, _against_items, _credit_bearing):
+    for check in (
+        _codes,
+        _qualifications,
+        _learning,
+        _price,
+        _funding,
+        _runs,
+        _against_items,
+        _credit_bearing,
+        _badge,
+    ):
         yield from check(content)
 
 
@@ -202,6 +214,20 @@ def _credit_bearing(content: AchievementContent) -> Iterator[Refusal]:
             "Qualifications are named: state with credit_bearing whether it earns admission, credit or both."
         )
         yield Refusal("credit_bearing", "contradiction", remedy)
+
+
+def _badge(content: AchievementContent) -> Iterator[Refusal]:
+    badge = content.badge
+    texts = set(badge) <= {"foot", "picture"} and all(isinstance(value, str) for value in badge.values())
+    foot, picture = (badge.get(name, "") if texts else "" for name in ("foot", "picture"))
+    if not texts or (picture and not _SHA.fullmatch(picture)):
+        yield Refusal(
+            "badge", "badge", gettext_noop("A badge has a foot, a short text, or a picture that was uploaded.")
+        )
+    if len(foot) > LONGEST_FOOT or not foot.isprintable():
+        yield Refusal("badge.foot", "too-long", gettext_noop("Shorten what stands at the foot to 14 characters."))
+    if content.image_alt and not is_language_map(content.image_alt):
+        yield Refusal("image_alt", "language-map", _PER_LANGUAGE)
 
 
 def _is_address(value: str) -> bool:

@@ -9,12 +9,14 @@ from catalogue.services.editing import (
     revise_achievement,
 )
 from catalogue.services.importing import EntryOutcome, ImportOutcome, import_entries
+from catalogue.services.pictures import set_picture
 from catalogue.services.publishing import (
     change_entry,
     plan_achievement,
     publish_achievement,
     retire_achievement,
     set_audience,
+    set_policies,
 )
 from catalogue.services.vocabularies import VocabularyOutcome, import_terms
 
@@ -38,4 +40,6 @@ __all__ = [
     "retire_achievement",
     "revise_achievement",
     "set_audience",
+    "set_picture",
+    "set_policies",
 ]

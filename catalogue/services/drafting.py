@@ -102,10 +102,14 @@ def keep_draft(*, achievement: Achievement, typed: Typed, actor: Actor) -> KeptD
         return KeptDraft(newest, whole, refusals, changed=False, before=newest)
     wanted = read
     version, _new = revise_achievement(achievement=held, revise=lambda _newest: wanted, actor=actor)  # 3
-    AchievementVersion.objects.filter(pk=version.pk, published_at=None).update(
-        edited_at=timezone.now(), edited_by=str(actor.id)
-    )
+    note_editor(version, actor)
     return KeptDraft(version, kept, refusals, changed=True, before=newest)
+
+
+def note_editor(version: AchievementVersion, actor: Actor) -> None:
+    """Say on a draft who wrote on it last, and when; the caller's transaction holds its entry."""
+    drafts = AchievementVersion.objects.filter(pk=version.pk, published_at=None)
+    drafts.update(edited_at=timezone.now(), edited_by=str(actor.id))
 
 
 def _says_the_same(one: AchievementContent, other: AchievementContent) -> bool:
@@ -139,7 +143,7 @@ def _begin(
             order, duplicates=DuplicatePolicy(copied_from.duplicates), audience=Audience(copied_from.audience)
         )
     version = create_achievement(order=order, actor=actor)
-    AchievementVersion.objects.filter(pk=version.pk).update(edited_at=timezone.now(), edited_by=str(actor.id))
+    note_editor(version, actor)
     return version
 
 

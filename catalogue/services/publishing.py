@@ -18,6 +18,7 @@ from catalogue.models import (
     AchievementVersion,
     Audience,
     CatalogueSearchText,
+    DuplicatePolicy,
     PartyRole,
     StoredImage,
 )
@@ -53,7 +54,7 @@ def publish_achievement(*, achievement: Achievement, actor: Actor) -> Achievemen
         raise NothingToPublishError
     _refuse(publication_findings(version, content_of(version)))
     _check_documents(version)
-    version.image_sha = store_image(badge_facts(version)).sha256
+    version.image_sha = _picture(version).sha256
     version.published_at = timezone.now()
     version.published_by = actor.id
     version.save()
@@ -76,7 +77,7 @@ def plan_achievement(*, achievement: Achievement, actor: Actor) -> AchievementVe
     _check_state(held, AchievementState.DRAFT, AchievementState.PLANNED)
     version = newest_version(held)
     _refuse(content_refusals(content_of(version)))
-    AchievementVersion.objects.filter(pk=version.pk).update(image_sha=store_image(badge_facts(version)).sha256)
+    AchievementVersion.objects.filter(pk=version.pk).update(image_sha=_picture(version).sha256)
     _show(held, AchievementState.PLANNED, version)
     record_act(actor, "achievement.planned", held, organisation=held.organisation, version=version.number)
     return version
@@ -119,6 +120,24 @@ def set_audience(*, achievement: Achievement, audience: Audience, actor: Actor) 
     return held
 
 
+@transaction.atomic
+def set_policies(
+    *, achievement: Achievement, duplicates: DuplicatePolicy, audience: Audience, actor: Actor
+) -> Achievement:
+    """Say what a second award of the same person does, and who finds the entry; awards that stand are left as they are.
+
+    Raises:
+        RoleRequiredError, ScopeRequiredError: `actor` may not edit at the issuer's node.
+    """
+    held = set_audience(achievement=achievement, audience=audience, actor=actor)
+    if held.duplicates == duplicates:
+        return held
+    held.duplicates = duplicates
+    held.save(update_fields=["duplicates"])
+    record_act(actor, "achievement.duplicates_set", held, organisation=held.organisation, duplicates=str(duplicates))
+    return held
+
+
 def _is_listed(achievement: Achievement) -> bool:
     return achievement.audience == Audience.PUBLIC
 
@@ -151,7 +170,7 @@ def badge_facts(version: AchievementVersion) -> BadgeFacts:
         kind="joint" if others else achievement.kind,
         title=text_in(titles, version.language),
         issuers=(own, *others),
-        foot=_badge_foot(version),
+        foot=version.badge.get("foot") or _badge_foot(version),
         ink=ink,
         second_ink=(ink + 3) % len(INKS),
         sample=achievement.organisation.is_sample,
@@ -174,6 +193,22 @@ def store_image(facts: BadgeFacts) -> StoredImage:
         return known
     drawn = {"png": png, "small": small_picture(png), "svg": badge_svg(facts)}
     return StoredImage.objects.get_or_create(sha256=sha256, defaults=drawn)[0]
+
+
+def _picture(version: AchievementVersion) -> StoredImage:
+    """Return the picture of a version: the uploaded one, else its badge, drawn now.
+
+    Raises:
+        ContentRefusedError: the uploaded one is not here, as after taking over a file of another installation.
+    """
+    uploaded = version.badge.get("picture")
+    if not uploaded:
+        return store_image(badge_facts(version))
+    found = StoredImage.objects.filter(pk=uploaded).first()
+    if found is None:
+        remedy = gettext_noop("Upload the picture again, or let the badge be drawn: it is not stored here.")
+        raise ContentRefusedError([Refusal("badge", "picture-unknown", remedy)])
+    return found
 
 
 def _badge_foot(version: AchievementVersion) -> str:

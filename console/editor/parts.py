@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from console.editor.asks import Group
 from console.editor.facts import FIFTEEN, FURTHER
+from console.editor.further_sheets import BADGE, DATES, RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,5 +40,8 @@ PARTS: Final[Mapping[str, Part]] = {
             FIFTEEN,
             FURTHER,
         ),
+        Part("badge", _("Badge"), _("Drawn in your issuer's style, or a picture of your own."), further=BADGE),
+        Part("rules", _("Rules"), _("When it may be awarded, what an award comes with, and how long it is valid."), further=RULES),
+        Part("dates", _("Dates and funding"), _("Runs of the course, who pays, and what it leads to."), further=DATES),
     )
 }  # fmt: skip

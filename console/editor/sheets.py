@@ -22,6 +22,7 @@ STATE_WORDS: Final = (
     (NOT_STATED, _("Not stated")),
 )
 YES_OR_NO: Final = (("true", _("Yes")), ("false", _("No")), ("", _("Not stated")))
+FLAG: Final = (("true", _("Yes")), ("false", _("No")))
 SPARE_ROWS: Final = 2
 MOST_ROWS: Final = 60
 
@@ -77,6 +78,7 @@ class SheetForm(forms.Form):
                 found[group.code] = field_name(group.state_ask)
             for ask in (*group.asks, *group.always):
                 found.setdefault(ask.name.removeprefix("facts."), field_name(ask.path(self.language)))
+                found.setdefault(ask.name.partition(".")[0], field_name(ask.path(self.language)))
             for rows in group.lists:
                 found[rows.name] = f"{rows.name}-0-{rows.asks[0].name}"
                 for number in range(self._rows_of(rows)):
@@ -155,6 +157,8 @@ class SheetForm(forms.Form):
                 field = _field(ask)
                 value = row.get(ask.name, "")
                 field.initial = _initial(ask, value.get(self.language, "") if ask.translated and value else value)
+                if ask.kind == "flag" and not value:
+                    field.initial = "false"
                 self.fields[f"{start}{ask.name}"] = field
             self.fields[f"{start}gone"] = forms.BooleanField(label=_("Take this row away"), required=False)
 
@@ -176,7 +180,7 @@ class SheetForm(forms.Form):
                 texts = {**row.get(ask.name, {}), self.language: text}
                 row[ask.name] = {language: one for language, one in texts.items() if one}
             else:
-                row[ask.name] = (True if text == "true" else "") if ask.kind == "yes" else text
+                row[ask.name] = (True if text == "true" else "") if ask.kind == "flag" else text
         return {name: value for name, value in row.items() if value not in ("", {}, [])}
 
 
@@ -202,8 +206,8 @@ def _field(ask: Ask) -> forms.Field:
         return forms.MultipleChoiceField(choices=codes, widget=forms.CheckboxSelectMultiple, **told)
     if ask.kind == "choose":
         return forms.ChoiceField(choices=[("", _("Choose")), *codes], widget=forms.Select, **told)
-    if ask.kind in {"one", "yes", "state"}:
-        fixed = {"yes": YES_OR_NO, "state": STATE_WORDS}.get(ask.kind)
+    if ask.kind in {"one", "yes", "state", "flag"}:
+        fixed = {"yes": YES_OR_NO, "state": STATE_WORDS, "flag": FLAG}.get(ask.kind)
         choices = fixed or [*((code, word) for code, word in codes if code != NOT_STATED), ("", _("Not stated"))]
         return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **told)
     if ask.kind == "number":

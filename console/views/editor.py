@@ -11,11 +11,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from catalogue.models import AchievementKind
+from catalogue.badges.uploads import MOST_BYTES
+from catalogue.models import AchievementKind, Audience, DuplicatePolicy
 from catalogue.pages import card, kind_label
-from catalogue.services import KeptDraft, begin_achievement, copy_achievement, keep_draft
+from catalogue.services import KeptDraft, begin_achievement, copy_achievement, keep_draft, set_picture, set_policies
 from catalogue.wording import facts_strip
 from console.editor.beginning import BeginForm, issuers_at
+from console.editor.choices import PictureForm, PoliciesForm, tried
 from console.editor.desks import Desk, desk_of, name_of_editor, names_of_fields
 from console.editor.parts import PARTS, Part
 from console.editor.seen_rows import rows_of, strip_of, tabs_of
@@ -109,11 +111,17 @@ def _led_on(request: HttpRequest, desk: Desk, sheet: Part, kept: KeptDraft) -> H
 
 
 def _sheet_page(
-    request: HttpRequest, desk: Desk, sheet: Part, form: SheetForm, kept: KeptDraft | None = None
+    request: HttpRequest,
+    desk: Desk,
+    sheet: Part,
+    form: SheetForm,
+    kept: KeptDraft | None = None,
+    beside: dict[str, Any] | None = None,
 ) -> HttpResponse:
     rows = rows_of(form, desk.version, desk.findings, kept.merged if kept else None)
     counted = len(sheet.counted)
     context: dict[str, Any] = {
+        **(beside or _beside(request, desk, sheet)),
         "desk": desk,
         "parts": PARTS.values(),
         "part": sheet,
@@ -128,9 +136,17 @@ def _sheet_page(
         "conflicts": kept is not None and bool(kept.merged.both),
         **_preview(desk),
     }
-    status = 409 if context["conflicts"] else 422 if form.errors else 200
+    status = 409 if context["conflicts"] else 422 if form.errors or beside else 200
     crumbs = desk.crumbs(_("Edit"))
     return page(request, "console/edit.html", desk.place, context, crumbs=crumbs, status=status)
+
+
+def _beside(request: HttpRequest, desk: Desk, sheet: Part) -> dict[str, Any]:
+    """Return what a sheet has beside its own answers."""
+    if sheet.name == "rules":
+        policies = PoliciesForm(initial={name: getattr(desk.achievement, name) for name in ("duplicates", "audience")})
+        return {"tried": tried(desk.version.outcome_rule, request.GET.get("try", "")), "policies": policies}
+    return {"picture": PictureForm()} if sheet.name == "badge" else {}
 
 
 def _preview(desk: Desk) -> dict[str, Any]:
@@ -141,3 +157,44 @@ def _preview(desk: Desk) -> dict[str, Any]:
         "kind": kind_label(desk.version),
         "facts": facts_strip(desk.version, desk.language),
     }
+
+
+@console_page
+@require_POST
+def policies(request: HttpRequest, slug: str, achievement_id: uuid.UUID) -> HttpResponse:
+    """Say what a second award of the same person does, and who finds the entry."""
+    desk = desk_of(request, slug, achievement_id)
+    form = PoliciesForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose one answer to each question."))
+        return redirect("console:edit_part", slug, achievement_id, "rules")
+    said, actor = form.cleaned_data, desk.place.actor
+    set_policies(
+        achievement=desk.achievement,
+        duplicates=DuplicatePolicy(said["duplicates"]),
+        audience=Audience(said["audience"]),
+        actor=actor,
+    )
+    messages.success(request, _("Saved. It holds from now on."))
+    return redirect("console:edit_part", slug, achievement_id, "rules")
+
+
+@console_page
+@require_POST
+def picture(request: HttpRequest, slug: str, achievement_id: uuid.UUID) -> HttpResponse:
+    """Put a picture in the place of the drawn badge, or let it be drawn again."""
+    desk, sheet = desk_of(request, slug, achievement_id), PARTS["badge"]
+    form = PictureForm(request.POST, request.FILES)
+    draw = "draw" in request.POST
+    if form.is_valid() and (draw or form.cleaned_data["picture"]):
+        with refusals_shown_on(form):
+            upload = None if draw else form.cleaned_data["picture"].read(MOST_BYTES + 1)
+            set_picture(achievement=desk.achievement, upload=upload, actor=desk.place.actor)
+            messages.success(
+                request, _("The badge is drawn again.") if draw else _("The picture is kept in the draft.")
+            )
+            return redirect("console:edit_part", slug, achievement_id, "badge")
+    if not form.errors:
+        form.add_error("picture", _("Choose a picture first."))
+    sheet_form = SheetForm(groups=sheet.groups, language=desk.language, sheet=desk.sheet)
+    return _sheet_page(request, desk, sheet, sheet_form, beside={"picture": form})

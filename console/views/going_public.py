@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from catalogue.badges import badge_svg
 from catalogue.models import Achievement, AchievementState
 from catalogue.pages import entry_page
-from catalogue.selectors import published_numbers, related_entries
+from catalogue.selectors import published_numbers, related_entries, stored_image
 from catalogue.services import plan_achievement, publish_achievement, retire_achievement
 from catalogue.services.publishing import badge_facts
 from console.editor.desks import Desk, desk_of
@@ -42,6 +42,9 @@ def badge(request: HttpRequest, slug: str, achievement_id: uuid.UUID) -> HttpRes
     """Answer the badge as it would be drawn now."""
     desk = desk_of(request, slug, achievement_id)
     headers = {"Content-Security-Policy": SANDBOX}
+    uploaded = stored_image(desk.version.badge.get("picture", ""))
+    if uploaded is not None:
+        return HttpResponse(bytes(uploaded.png), content_type="image/png", headers=headers)
     return HttpResponse(badge_svg(badge_facts(desk.version)), content_type="image/svg+xml", headers=headers)
 
 

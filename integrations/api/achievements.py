@@ -134,6 +134,12 @@ class ContentIn(StrictSerializer):
     funding = Objects(required=False, allow_null=True)
     start = Code(*codes.STARTS)
     access_period = Text(required=False, allow_null=True, help_text="P6M, or unlimited")
+    badge = Object(
+        required=False, allow_null=True, help_text="foot: a short text; picture: SHA-256 of an uploaded one"
+    )
+    image_alt = LanguageMap(required=False, allow_null=True, help_text="what the picture shows")
+    evidence_required = serializers.BooleanField(required=False)
+    result_required = serializers.BooleanField(required=False)
     runs = Objects(required=False, allow_null=True, help_text="of the course; alone they make no new version")
     audience = serializers.ChoiceField(choices=Audience.values, required=False, help_text="who finds the entry")
 

@@ -37,7 +37,7 @@ from issuing.services.orders import AwardOrder
 from issuing.services.stating import CHECK_OF, line_of
 from issuing.stated import DayOrMoment
 from registry.models import IdentifierType, Organisation
-from registry.refusals import Faults, Refusal, RuleBrokenError
+from registry.refusals import Faults, Refusal, RuleBrokenError, gettext_noop
 from registry.services import Recipient
 
 IDENTITY_TYPES = {
@@ -92,6 +92,7 @@ def check_order(order: AwardOrder, basis: Basis, unread: Sequence[Refusal] = ())
             stated[name] = CHECK_OF[name](value, name, basis)
         except RuleBrokenError as broken:
             faults.refusals.extend(broken.refusals)
+    _ask_for_missing(order, basis, faults)
     _state_days(stated, basis, faults)  # 3
     send_at = None
     if order.send_at is not None:
@@ -132,6 +133,22 @@ def _recipient(asked: Recipient, basis: Basis, faults: Faults) -> tuple[Recipien
         identifiers=asked.identifiers,
     )
     return kept, ("control-characters-removed",) if name.removed else ()
+
+
+def _ask_for_missing(order: AwardOrder, basis: Basis, faults: Faults) -> None:
+    """Ask for what every award of this achievement comes with."""
+    told = {refusal.place.partition(".")[0] for refusal in faults.refusals}
+    if basis.version.result_required and not order.stated.get("results") and not told & {"result", "results"}:
+        faults.add(
+            "result", "result-missing", gettext_noop("Enter the result: this achievement is not awarded without.")
+        )
+    if (
+        basis.version.evidence_required
+        and not order.stated.get("evidence")
+        and not told & {"evidence", "evidence_url"}
+    ):
+        remedy = gettext_noop("Enter the address of the learner's work: this achievement is not awarded without.")
+        faults.add("evidence_url", "evidence-missing", remedy)
 
 
 def _names(faults: Faults) -> bool:

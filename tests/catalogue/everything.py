@@ -59,6 +59,10 @@ EVERYTHING: Final[dict[str, Any]] = {
     ),
     "start": "runs",
     "access_period": "P6M",
+    "badge": {"foot": "5 ECTS"},
+    "image_alt": {"en": "A wave of data", "de": "Eine Welle aus Daten"},
+    "evidence_required": True,
+    "result_required": True,
     "parties": (
         PartyContent(
             role="delivers",
