@@ -9,7 +9,7 @@ from catalogue.services.editing import (
     revise_achievement,
 )
 from catalogue.services.importing import EntryOutcome, ImportOutcome, import_entries
-from catalogue.services.pictures import set_picture
+from catalogue.services.own_pictures import set_picture
 from catalogue.services.publishing import (
     change_entry,
     plan_achievement,

@@ -86,7 +86,7 @@ def test_the_template_has_a_column_for_everything_that_one_can_say():
     read_back = read_catalogue(blank_csv().encode(), name="t.csv")
 
     assert {"runs" if name.startswith("run_") else name for name in named} >= set(COLUMNS) - {
-        "texts", "facts", "alignments", "result_descriptions", "outcome_rule",
+        "texts", "facts", "alignments", "badge", "result_descriptions", "outcome_rule",
     }  # fmt: skip
     assert read_back.refusals == []
     assert len(read_back.rows[0].content.runs) == 2
