@@ -147,8 +147,7 @@ def entry_page(
         internal=achievement.audience == Audience.ORGANISATION,
         provider_line=_provider(version, profile, language),
         **_issuer(achievement, profile, language),
-        image_url=image_path(version.image_sha),
-        image_alt=language_text(version.image_alt, language),
+        **_picture(version, language),
         facts=facts_strip(version, language),
         description=texts["description"],
         outcomes=tuple(language_text(outcome, language) for outcome in version.outcomes),
@@ -171,6 +170,10 @@ def entry_page(
         current_url=entry_path(achievement),
         json_url=f"{version_path(version)[:-1]}.json" if version.published_at else "",
     )
+
+
+def _picture(version: AchievementVersion, language: str) -> dict[str, Any]:
+    return {"image_url": image_path(version.image_sha), "image_alt": language_text(version.image_alt, language)}
 
 
 def _issuer(achievement: Achievement, profile: IssuerProfile, language: str) -> dict[str, Any]:
