@@ -1,5 +1,6 @@
 """Every setting, and the only reader of the environment (docs/operators.md has the table)."""
 
+import json
 import logging
 import os
 from pathlib import Path
@@ -38,6 +39,17 @@ def _secret_key() -> str:
     return str(env.str("SECRET_KEY", default="insecure-key-of-the-test-mode" if IN_TESTS else ""))
 
 
+def _providers(path: str) -> list[dict[str, object]]:
+    """Return the identity providers in a JSON file: a list of objects (docs/operators.md)."""
+    try:
+        entries = json.loads(Path(path).read_text(encoding="utf-8")) if path else []
+    except (OSError, ValueError) as error:
+        raise ImproperlyConfigured(f"SIGN_IN_PROVIDERS_FILE {path}: {error}") from error
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise ImproperlyConfigured(f"SIGN_IN_PROVIDERS_FILE {path}: write a list of objects.")
+    return entries
+
+
 SECRET_KEY = _secret_key()
 # Claim links and sessions made under an older key hold until it leaves this list.
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
@@ -60,6 +72,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "allauth.usersessions",
     "allauth.idp.oidc",
     "rest_framework",
@@ -169,6 +182,10 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 SIGN_UP_OPEN = env.bool("SIGN_UP_OPEN", default=False)
 ACCOUNT_ADAPTER = "registry.adapters.AccountAdapter"
 MFA_ADAPTER = "registry.adapters.SecondStepAdapter"
+SOCIALACCOUNT_ADAPTER = "registry.federation.FederationAdapter"
+# A provider that may link an account needs no code on top.
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SIGN_IN_PROVIDERS = _providers(env.str("SIGN_IN_PROVIDERS_FILE", default=""))
 # Codes instead of links: a program that looks at mails uses none up, and no mail needs an address of ours.
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60

@@ -38,7 +38,7 @@ from verification.isolated import no_waiting
 
 MEBIBYTE = 1024 * 1024
 CHECKS, FILES = ("/verify", "/api/v1/verify", "/vc-api/"), "/api/v1/batches"
-STATEMENTS = "/statements/"
+STATEMENTS, PROVIDERS = "/statements/", "/account/provider/"
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FIXED: Environ = {
     "GATEWAY_INTERFACE": "CGI/1.1",
@@ -100,8 +100,8 @@ def _kind_of_reading(path: str, query: str) -> str | None:
     if path.startswith(STATEMENTS):
         # Always read in the reading process, and counted: begun as a page it would be refused, and counted twice.
         return "checks"
-    # These count the visit, which writes to the database.
-    counts = path.startswith("/api/") or (path == "/verify" and query)
+    # These count the visit, which writes to the database; coming back from a provider asks that one as well.
+    counts = path.startswith(("/api/", PROVIDERS)) or (path == "/verify" and query)
     return "acts" if counts else None
 
 

@@ -50,5 +50,12 @@ ADMINISTRATION: tuple[Section, ...] = (
         Role.ADMIN,
         _("Where answers go, whom people ask, your signature and your own words in letters."),
     ),
+    Section(
+        "proposed-roles",
+        _("Proposed roles"),
+        "console:proposed_roles",
+        Role.ADMIN,
+        _("What your institution's sign-in proposes; you give or decline it."),
+    ),
 )
 """On the page of administration, in this order; `why` says what it is for."""

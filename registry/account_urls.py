@@ -5,6 +5,7 @@ from allauth.mfa.base import views as second_step
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
+from allauth.socialaccount import views as elsewhere
 from django.conf import settings
 from django.urls import path
 
@@ -18,6 +19,14 @@ urlpatterns = [
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("email/", views.email_addresses, name="account_email"),
+    path("linked/", views.linked, name="account_linked"),
+    path("provider/cancelled/", elsewhere.login_cancelled, name="socialaccount_login_cancelled"),
+    path("provider/<slug:slug>/", views.provider_start, name="provider_start"),
+    path("provider/<slug:slug>/link/", views.provider_link, name="provider_link"),
+    path("provider/<slug:slug>/callback/", views.provider_callback, name="provider_callback"),
+    path("provider/<slug:slug>/acs/", views.provider_acs, name="provider_acs"),
+    path("provider/<slug:slug>/finish/", views.provider_finish, name="provider_finish"),
+    path("provider/<slug:slug>/metadata/", views.provider_metadata, name="provider_metadata"),
     path("sessions/", views.sessions, name="account_sessions"),
     path("confirm-email/", account.email_verification_sent, name="account_email_verification_sent"),
     path("password/change/", account.password_change, name="account_change_password"),

@@ -11,7 +11,8 @@ from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
@@ -21,11 +22,15 @@ from django.utils.translation import gettext_lazy as _
 from registry.errors import UnavailableError
 from registry.sealing import seal, unseal
 from registry.sending import FAILURES, send_later
+from registry.sign_in_providers import only_ways_of
 from registry.visitors import visitor_of
 
 log = logging.getLogger(__name__)
 Words = dict[str, str | Promise]
 UNKNOWN_NETWORK = "::"
+SECONDS_SIGNED_IN_ELSEWHERE = 12 * 3600
+VOUCHED = "vouched"
+"""What a login carries with which the operator vouches for somebody."""
 
 
 def installation_name() -> str:
@@ -64,6 +69,26 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
     def is_safe_url(self, url: str | None) -> bool:
         """Take a path of this host alone, so that nobody is sent elsewhere, whatever Host a request claims."""
         return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def pre_login(self, request: HttpRequest, user: Any, **login: Any) -> HttpResponse | None:
+        """Send whoever a provider names alone to that provider: who it no longer knows gets in by no other way.
+
+        Whom the operator vouches for, with a link, gets in all the same.
+        """
+        response: HttpResponse | None = super().pre_login(request, user, **login)
+        if response or (login.get("signal_kwargs") or {}).keys() & {"sociallogin", VOUCHED}:
+            return response
+        providers = only_ways_of(user)
+        return (
+            render(request, "registry/sign_in_there.html", {"providers": providers}, status=403) if providers else None
+        )
+
+    def post_login(self, request: HttpRequest, user: Any, **login: Any) -> HttpResponse:
+        """Let a sign-in elsewhere end after hours, not weeks: then the provider is asked again."""
+        if "sociallogin" in (login.get("signal_kwargs") or {}):
+            request.session.set_expiry(SECONDS_SIGNED_IN_ELSEWHERE)
+        response: HttpResponse = super().post_login(request, user, **login)
+        return response
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the network that a visitor has for itself: whoever holds a /64 has no more tries than others."""

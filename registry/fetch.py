@@ -16,12 +16,12 @@ import ssl
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import urllib3
 from django.conf import settings
@@ -100,13 +100,31 @@ class Target:
     trusted: bool = field(default=False)
 
 
-def safe_fetch(url: str, *, budget: Budget, accept: str = "application/json") -> Fetched:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked: GET, or POST with a form."""
+
+    accept: str
+    authorization: str
+    form: Mapping[str, str] | None
+
+
+def safe_fetch(
+    url: str,
+    *,
+    budget: Budget,
+    accept: str = "application/json",
+    authorization: str = "",
+    form: Mapping[str, str] | None = None,
+) -> Fetched:
     """Fetch one public document.
 
     Args:
         url: an https address on port 443, without user or password.
         budget: shared by all fetches of one act.
         accept: the Accept header.
+        authorization: the Authorization header; for addresses that an operator named, never for a visitor's.
+        form: sent by POST instead of asking by GET.
 
     Raises:
         NotFetchedError: refused, unreachable, too slow, too large, or anything but status 200.
@@ -114,7 +132,7 @@ def safe_fetch(url: str, *, budget: Budget, accept: str = "application/json") ->
     try:
         target = checked_target(url)
         _refuse_loops(target)
-        return _exchange(target, _connected(target, budget), accept, budget)
+        return _exchange(target, _connected(target, budget), _Asked(accept, authorization, form), budget)
     except (OSError, HTTPError, HTTPException, ValueError) as error:
         raise NotFetchedError from error
 
@@ -309,13 +327,13 @@ class _Cut:
         self._sock.close()
 
 
-def _exchange(target: Target, sock: socket.socket, accept: str, budget: Budget) -> Fetched:
+def _exchange(target: Target, sock: socket.socket, asked: _Asked, budget: Budget) -> Fetched:
     cut = _Cut(sock, budget.left())
     try:
         sock.settimeout(budget.left())
         connection = _connection(target, sock)
         try:
-            return _asked(connection, target, accept, budget)
+            return _answer(connection, target, asked, budget)
         finally:
             connection.close()
     finally:
@@ -342,15 +360,21 @@ def _tls() -> ssl.SSLContext:
     return context
 
 
-def _asked(connection: urllib3.connection.HTTPConnection, target: Target, accept: str, budget: Budget) -> Fetched:
-    headers = {"Accept": accept, "Accept-Encoding": "identity", "User-Agent": USER_AGENT, "Connection": "close"}
-    connection.request("GET", target.path, headers=headers, preload_content=False, decode_content=False)
-    response = connection.getresponse()
-    encoding = response.headers.get("Content-Encoding", "identity")
-    if response.status != HTTP_OK or encoding != "identity":
-        raise NotFetchedError
-    content_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    return Fetched(target.url, _body(response, budget), content_type)
+def _answer(connection: urllib3.connection.HTTPConnection, target: Target, asked: _Asked, budget: Budget) -> Fetched:
+    headers = {"Accept": asked.accept, "Accept-Encoding": "identity", "User-Agent": USER_AGENT, "Connection": "close"}
+    if asked.authorization:
+        headers["Authorization"] = asked.authorization
+    method, body = "GET", None
+    if asked.form is not None:
+        method, body = "POST", urlencode(asked.form).encode("ascii")
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    connection.request(method, target.path, body, headers, preload_content=False, decode_content=False)
+    with closing(connection.getresponse()) as response:
+        encoding = response.headers.get("Content-Encoding", "identity")
+        if response.status != HTTP_OK or encoding != "identity":
+            raise NotFetchedError
+        content_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        return Fetched(target.url, _body(response, budget), content_type)
 
 
 def _body(response: urllib3.HTTPResponse, budget: Budget) -> bytes:

@@ -12,6 +12,7 @@ from console.urls import (
     overview,
     people,
     places,
+    role_proposals,
     roles,
 )
 
@@ -31,4 +32,5 @@ urlpatterns = [
     *roles.urlpatterns,
     *people.urlpatterns,
     *many.urlpatterns,
+    *role_proposals.urlpatterns,
 ]

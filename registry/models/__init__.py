@@ -42,6 +42,7 @@ from registry.models.records import (
     Upkeep,
 )
 from registry.models.staff_news import MailPace, NewsKind, StaffMail, StaffNews
+from registry.models.sign_in import IdentityProvider, ProposalDecision, ProviderKind, RoleProposal
 from registry.models.trust import Accreditation, TrustedIssuer
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "HostAlias",
     "IdempotencyKey",
     "IdentifierType",
+    "IdentityProvider",
     "Invitation",
     "Issuer",
     "IssuerProfile",
@@ -74,9 +76,12 @@ __all__ = [
     "OrganisationKind",
     "OrganisationState",
     "OutboxMessage",
+    "ProposalDecision",
+    "ProviderKind",
     "RegisterRole",
     "RegisterRoleKind",
     "Role",
+    "RoleProposal",
     "SignInToken",
     "SigningPolicy",
     "StaffMail",

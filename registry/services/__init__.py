@@ -10,6 +10,8 @@ from registry.services.bearer_secrets import (
     user_of_sign_in_token,
 )
 from registry.services.holding import Proof, ProofKind
+from registry.services.identities import decide_role_proposal
+from registry.services.identity_providers import ProviderOrder, RoleRule, state_identity_provider
 from registry.services.invitations import (
     accept_invitation,
     invite_member,
@@ -55,7 +57,9 @@ __all__ = [
     "ProfileOrder",
     "Proof",
     "ProofKind",
+    "ProviderOrder",
     "Recipient",
+    "RoleRule",
     "TrustOrder",
     "Whereabouts",
     "accept_invitation",
@@ -70,6 +74,7 @@ __all__ = [
     "create_issuer",
     "create_oauth_client",
     "create_organisation",
+    "decide_role_proposal",
     "ensure_account",
     "invite_member",
     "known_identifiers",
@@ -95,6 +100,7 @@ __all__ = [
     "revoke_oauth_client",
     "secret_hash",
     "send_invitation_again",
+    "state_identity_provider",
     "state_whereabouts",
     "stop_organisation",
     "trust_issuer",

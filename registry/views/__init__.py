@@ -7,6 +7,15 @@ from registry.views.health import alive, metrics, ready
 from registry.views.invitations import invitation
 from registry.views.preferences import set_preference
 from registry.views.sessions import sessions
+from registry.views.sign_in_elsewhere import (
+    linked,
+    provider_acs,
+    provider_callback,
+    provider_finish,
+    provider_link,
+    provider_metadata,
+    provider_start,
+)
 
 __all__ = [
     "about",
@@ -17,10 +26,17 @@ __all__ = [
     "email_addresses",
     "favicon",
     "invitation",
+    "linked",
     "mail_folder",
     "mail_html",
     "mail_message",
     "metrics",
+    "provider_acs",
+    "provider_callback",
+    "provider_finish",
+    "provider_link",
+    "provider_metadata",
+    "provider_start",
     "ready",
     "robots",
     "sessions",

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from registry.actors import actor_for_user
+from registry.adapters import VOUCHED
 from registry.errors import NotFoundError
 from registry.models import Role, User
 from registry.permissions import memberships_of
@@ -44,7 +45,10 @@ def sign_in_once(request: HttpRequest, token: str) -> HttpResponse:
 
 def _signed_in(request: HttpRequest, user: User) -> HttpResponse:
     """Go on to the second step, or to the account; the operator has vouched for the address with the link."""
-    login = Login(user=user, email_verification="none", redirect_url=reverse("registry:account"))
+    vouched = {VOUCHED: True}
+    login = Login(
+        user=user, email_verification="none", redirect_url=reverse("registry:account"), signal_kwargs=vouched
+    )
     response: HttpResponse = perform_login(request, login)
     return response
 

@@ -30,10 +30,11 @@ DJANGO = {
     "MachineSecurity",
     "THEIR_WORDS",
     "app_name",
+    "provider_classes",
     "last_login",
     "user_permissions",
 }
-"""What Django, drf-spectacular or translators look for by its name."""
+"""What Django, allauth, drf-spectacular or translators look for by its name."""
 BY_PLACE = {"settings.py", "apps.py"}
 """Modules of which Django reads every name."""
 

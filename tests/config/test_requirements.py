@@ -42,6 +42,8 @@ WITHOUT_IMPORT = {
         "coverage": "a program",
         "pre-commit": "a program",
         "uv": "a program",
+        "oidc-provider-mock": "a program",
+        "pysaml2": "a program's",
     },
 }
 IMPORTED_BY = {

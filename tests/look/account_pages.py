@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import re
 from collections.abc import Callable
 from functools import partial
 
@@ -11,6 +12,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.socialaccount.models import SocialAccount
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.core import mail
@@ -22,7 +24,7 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
 
-from registry.models import Role, User
+from registry.models import IdentityProvider, Role, User
 from registry.services import one_time_sign_in_url
 from tests.registry.builders import build_member, build_organisation, build_user, root_of
 
@@ -36,7 +38,7 @@ class Visitor(Client):
     def __init__(self, language: str, user: User | None = None) -> None:
         super().__init__()
         self.cookies[settings.LANGUAGE_COOKIE_NAME] = language
-        self.user, self.templates = user, set[str]()
+        self.user, self.templates, self.code = user, set[str](), ""
         if user is not None:
             self.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
 
@@ -47,7 +49,7 @@ class Visitor(Client):
             answer = self.post(address, sent, follow=True) if sent else self.get(address, follow=True)
         finally:
             template_rendered.disconnect(self._note)
-        assert answer.status_code in {200, 410}, (address, answer.status_code)
+        assert answer.status_code in {200, 401, 403, 410}, (address, answer.status_code)
         return answer.content.decode()
 
     def _note(self, template: Template, **_signal: object) -> None:
@@ -113,6 +115,26 @@ def _link() -> str:
     return one_time_sign_in_url(person()).removeprefix(settings.PUBLIC_URL)
 
 
+def _provider(**fields: object) -> IdentityProvider:
+    """Enter an institution's sign-in; nobody answers there, and SAML asks nothing beforehand."""
+    made = {"slug": "uni", "kind": "saml", "name": "Uni Beispiel", "address": "https://idp.uni.example/sso"}
+    made |= {"entity_id": "https://idp.uni.example", "certificate": "MIIB"}
+    return IdentityProvider.objects.get_or_create(slug="uni", defaults=made | fields)[0]
+
+
+def _linked(*, only_way: bool = True) -> User:
+    _provider(is_only_way=only_way)
+    user = person()
+    SocialAccount.objects.create(user=user, provider="uni", uid="ana@uni.example")
+    return user
+
+
+def _asked_for_code_of_linked(visitor: Visitor) -> None:
+    user = _linked()
+    visitor.page("/account/login/code/", email=user.email)
+    visitor.code = re.search(r"\d{4}-\d{4}", str(mail.outbox[-1].body))[0]  # type: ignore[index]
+
+
 Way = tuple[Callable[[], User] | None, Callable[[Visitor], None] | None, str, dict[str, str]]
 KEY = "/account/2fa/webauthn/keys/{key}"
 WAYS: dict[str, Way] = {
@@ -131,6 +153,15 @@ WAYS: dict[str, Way] = {
     "home-owner": (partial(member, Role.OWNER), None, "/account/", {}),
     "home-operator": (partial(build_user, is_staff=True, is_superuser=True), None, "/account/", {}),
     "sessions": (person, None, "/account/sessions/", {}),
+    "login-elsewhere": (None, lambda _visitor: _provider() and None, "/account/login/", {}),
+    "to-provider": (None, lambda _visitor: _provider() and None, "/account/provider/uni/", {"go": ""}),
+    "provider-down": (None, lambda _visitor: _provider(kind="openid_connect", address="https://idp.invalid") and None, "/account/provider/uni/", {"go": ""}),
+    "provider-cancelled": (None, None, "/account/provider/cancelled/", {}),
+    "sign-in-there": (None, _asked_for_code_of_linked, "/account/login/code/confirm/", {"code": "{code}"}),
+    "linked": (_linked, None, "/account/linked/", {}),
+    "linked-besides": (partial(_linked, only_way=False), None, "/account/linked/", {}),
+    "linked-none": (person, None, "/account/linked/", {}),
+    "link-provider": (person, lambda _visitor: _provider() and None, "/account/provider/uni/link/", {}),
     "passkey-unknown": (None, None, "/account/2fa/webauthn/login/", {"credential": "{}"}),
     "logout": (person, None, "/account/logout/", {}),
     "email": (lambda: _two_addresses(person()), None, "/account/email/", {}),
@@ -191,6 +222,7 @@ def _account_page(name: str, language: str) -> tuple[str, Visitor]:
         before(visitor)
     key = Authenticator.objects.filter(user=visitor.user, type="webauthn").first() if visitor.user else None
     address = address.format(key=key.pk if key else 0, link=_link() if "{link}" in address else "")
+    sent = {field: value.replace("{code}", visitor.code) for field, value in sent.items()}
     return visitor.page(address, **sent), visitor
 
 

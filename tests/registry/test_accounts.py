@@ -23,7 +23,7 @@ OFFERED = {
     "confirm-email/", "password/change/", "password/set/", "2fa/", "2fa/authenticate/", "2fa/reauthenticate/",
     "2fa/totp/activate/", "2fa/totp/deactivate/", "2fa/recovery-codes/", "2fa/recovery-codes/generate/",
     "2fa/recovery-codes/download/", "2fa/webauthn/", "2fa/webauthn/add/", "2fa/webauthn/login/", "2fa/webauthn/reauthenticate/",
-    "2fa/webauthn/keys/<int:pk>/remove/", "2fa/webauthn/keys/<int:pk>/edit/",
+    "2fa/webauthn/keys/<int:pk>/remove/", "2fa/webauthn/keys/<int:pk>/edit/", "provider/cancelled/",
 }  # fmt: skip
 
 
@@ -66,6 +66,7 @@ def test_of_packages_only_what_is_offered_has_an_address():
         "/account/password/reset/",
         "/account/3rdparty/",
         "/account/social/signup/",
+        "/account/3rdparty/signup/",
         "/.well-known/openid-configuration",
         "/.well-known/jwks.json",
         "/identity/o/authorize",

@@ -11,11 +11,23 @@ from registry import services
 from registry.actors import SYSTEM, Actor, actor_for_user
 from registry.errors import OperatorRequiredError
 from registry.invitation_links import invitation_token
-from registry.models import Invitation, Issuer, IssuerProfile, Membership, Node, Organisation, Role, User
+from registry.models import (
+    IdentityProvider,
+    Invitation,
+    Issuer,
+    IssuerProfile,
+    Membership,
+    Node,
+    Organisation,
+    Role,
+    RoleProposal,
+    User,
+)
 from registry.permissions import Scope
 from registry.services import (
     OrganisationOrder,
     ProfileOrder,
+    ProviderOrder,
     Whereabouts,
     accept_invitation,
     add_member,
@@ -27,6 +39,7 @@ from registry.services import (
     create_issuer,
     create_oauth_client,
     create_organisation,
+    decide_role_proposal,
     ensure_account,
     invite_member,
     move_faculty,
@@ -39,10 +52,12 @@ from registry.services import (
     revoke_api_key,
     revoke_oauth_client,
     send_invitation_again,
+    state_identity_provider,
     state_whereabouts,
     stop_organisation,
     withdraw_invitation,
 )
+from registry.services.identities import propose_roles
 from tests.at_once import Case, acts_in, ask_by_strangers, at_once, wrong_when_the_role_is_lost, wrong_when_twice
 from tests.registry.builders import build_issuer, build_member, build_organisation, build_user, root_of
 
@@ -230,8 +245,32 @@ def _moving(act: Callable[..., object], entry: str, *, stopped: bool = False, **
     )
 
 
+def _deciding() -> Case:
+    node = _root()
+    user, provider = build_user(), IdentityProvider(slug="uni", role_rules=[])
+    rule = {"attribute": "eppn", "value": "x", "organisation": node.organisation.slug, "role": "editor"}
+    provider.role_rules = [rule]
+    propose_roles(user=user, provider=provider, attributes={"eppn": ["x"]})
+    row = RoleProposal.objects.get(user=user)
+    act = partial(decide_role_proposal, proposal_id=row.pk, confirm=True)
+    return _at(node, lambda actor: act(actor=actor), entry="role_proposal.confirmed", row=row)
+
+
+def _stating_a_provider() -> Case:
+    order = ProviderOrder(
+        slug="uni", kind="openid_connect", name="Uni", address="https://idp.example", client_id="x", secret="y"
+    )
+    return Case(
+        do=lambda actor: state_identity_provider(order=order, actor=actor),
+        actor=SYSTEM,
+        entry="identity_provider.entered",
+        second="provider-refused",
+    )
+
+
 CASES: dict[str, Callable[[], Case]] = {
     "add_member": _adding,
+    "decide_role_proposal": _deciding,
     "remove_member": _removing,
     "change_term": _changing_a_term,
     "invite_member": _inviting,
@@ -253,6 +292,7 @@ CASES: dict[str, Callable[[], Case]] = {
 }
 OF_WHOEVER_IS_NAMED: dict[str, Callable[[], Case]] = {"accept_invitation": _accepting}
 OF_THE_OPERATOR: dict[str, Callable[[], Case]] = {
+    "state_identity_provider": _stating_a_provider,
     "ensure_account": lambda: Case(
         do=lambda actor: ensure_account(email="new@example.org", actor=actor), actor=SYSTEM, entry="account.created"
     ),

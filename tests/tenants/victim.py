@@ -31,10 +31,11 @@ from issuing.models import (
 )
 from issuing.services import AwardOrder, ChangeOrder, award_achievement, draft_change
 from registry.actors import SYSTEM
-from registry.models import Role
+from registry.models import IdentityProvider, Role
 from registry.services import Recipient, invite_member, one_time_sign_in_url
+from registry.services.identities import propose_roles
 from tests.integrations.builders import Tenant, build_key, build_tenant
-from tests.registry.builders import build_member
+from tests.registry.builders import build_member, build_user
 
 CANARY = "Kanarienvogel"
 CANARY_MAIL = "kanarienvogel@victim.example"
@@ -75,6 +76,7 @@ class Victim:
             "token": claim_token(self.award.pk),
             "membership_id": str(self.tenant.root.memberships.first().pk),
             "invitation_id": str(self.tenant.root.invitations.first().pk),
+            "proposal_id": str(self.tenant.root.role_proposals.get().pk),
             "name": self.mail_name,
             "cryptosuite": "eddsa-rdfc-2022",
             "purpose": "revocation",
@@ -116,6 +118,7 @@ def build_victim(mails: Path, **entry: Any) -> Victim:
     """Build the other organisation through the services; what the worker would sign is put in by hand."""
     tenant = build_tenant(**entry)
     _mark_draft(tenant)
+    _propose_role(tenant)
     award = award_achievement(order=_order(tenant), actor=SYSTEM)
     batch = Batch.objects.create(
         organisation=tenant.organisation,
@@ -142,6 +145,13 @@ def _change(award: Award) -> uuid.UUID:
         organisation=award.organisation, kind=ChangeKind.REVOKE, named=[str(award.pk)], reason=CANARY, note=CANARY
     )
     return draft_change(order=order, actor=SYSTEM).pk
+
+
+def _propose_role(tenant: Tenant) -> None:
+    """Let a provider propose a role for somebody who holds none."""
+    rule = {"attribute": "eppn", "value": "x", "organisation": tenant.organisation.slug, "role": "viewer"}
+    provider = IdentityProvider(slug="victims-provider", role_rules=[rule])
+    propose_roles(user=build_user(), provider=provider, attributes={"eppn": ["x"]})
 
 
 def _mark_draft(tenant: Tenant) -> None:

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from registry.actors import SYSTEM
 from registry.errors import RegistryError
 from registry.management.people import account_of
+from registry.services.identity_providers import reseal_provider_secrets
 from registry.services.second_steps import remove_second_steps, reseal_second_steps
 
 
@@ -31,6 +32,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{count} removed.")
             return
         try:
-            self.stdout.write(f"{reseal_second_steps()} sealed.")
+            self.stdout.write(f"{reseal_second_steps() + reseal_provider_secrets()} sealed.")
         except RegistryError as error:
             raise CommandError(error.sentence()) from error
