@@ -41,8 +41,8 @@ from registry.models.records import (
     Throttle,
     Upkeep,
 )
-from registry.models.staff_news import MailPace, NewsKind, StaffMail, StaffNews
 from registry.models.sign_in import IdentityProvider, ProposalDecision, ProviderKind, RoleProposal
+from registry.models.staff_news import MailPace, NewsKind, StaffMail, StaffNews
 from registry.models.trust import Accreditation, TrustedIssuer
 
 __all__ = [
