@@ -44,6 +44,13 @@ ADMINISTRATION: tuple[Section, ...] = (
         _("Who may do what, given here or above; invitations; roles for a time."),
     ),
     Section(
+        "who_can",
+        _("Who can do what"),
+        "console:who_can",
+        Role.VIEWER,
+        _("Every role and who holds it, on one page to print."),
+    ),
+    Section(
         "letters",
         _("Letters"),
         "console:mail_identity",

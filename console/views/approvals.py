@@ -25,6 +25,7 @@ from issuing.grounds import ground_of, may_read_file
 from issuing.models import ApprovalAsked, Award
 from issuing.selectors import award_facts
 from issuing.services import approve_awards, refuse_awards
+from issuing.superiors import goes_to_superior
 from issuing.waiting import (
     OLDEST_ASKED,
     asked_for,
@@ -108,6 +109,7 @@ def approval(request: HttpRequest, slug: str, award_id: uuid.UUID) -> HttpRespon
         "title": case.title,
         "form": form,
         "ground": ground_of(case.award) if reads_file else None,
+        "to_superior": not case.party and goes_to_superior(case.award),
         "is_body": bool(case.party),
         "house": text_in(case.award.organisation.name, get_language() or ""),
         "asked": asked_for(case.award),

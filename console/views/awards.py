@@ -22,6 +22,7 @@ from issuing.models import Award, AwardState, StatusPurpose
 from issuing.notes import notes_of
 from issuing.selectors import award_facts, award_in, status_of
 from issuing.services import cancel_award, send_now
+from issuing.superiors import goes_to_superior
 from issuing.waiting import asked_for
 from issuing.way import ENDED
 from registry.errors import RegistryError
@@ -56,6 +57,7 @@ def award(request: HttpRequest, slug: str, award_id: uuid.UUID) -> HttpResponse:
         "house": place.name,
         "ground": ground_of(shown) if may_read_file(place.actor, place.node) else None,
         "notes": notes_of(shown) if may_read_file(place.actor, place.node) else [],
+        "to_superior": may_read_file(place.actor, place.node) and goes_to_superior(shown),
         "entered_later": shown.awarded_on < _day_made(shown),
     }
     crumbs = (

@@ -42,7 +42,7 @@ from issuing.services.orders import (
     ResultOrder,
     RowOutcome,
 )
-from issuing.services.policies import ApprovalOrder, set_approval
+from issuing.services.policies import ApprovalOrder, asked_at, set_approval
 from issuing.services.previewing import AwardPreview, preview_award
 from issuing.services.previews import read_as
 from issuing.services.restating import Correction, correct_credential, facts_as_ordered
@@ -111,6 +111,7 @@ __all__ = [
     "approve_awards",
     "approve_change",
     "ask_for_claim_link",
+    "asked_at",
     "award_achievement",
     "award_batch",
     "cancel_award",

@@ -31,13 +31,14 @@ from issuing.models import Approval, ApprovalKind, Award, AwardState, Batch, Bat
 from issuing.rules import cleaned
 from issuing.services.advancing import advance_awards
 from issuing.services.claiming import refused_state
+from issuing.services.oneself import person_behind
 from issuing.services.policies import approvals_needed, other_bodies
 from issuing.services.statements import office_of, request_release
 from issuing.services.status import checked_reason
 from issuing.way import Act
 from registry.actors import Actor
 from registry.audit import record_act
-from registry.models import ApiKey, Node, Role
+from registry.models import Node, Role
 from registry.outbox import Topic, publish
 from registry.permissions import Scope, has_role, require_role
 from registry.selectors import as_now
@@ -254,16 +255,8 @@ def _require_another(case: _Case) -> None:
     if isinstance(case.subject, Batch):
         waiting = Award.objects.filter(batch=case.subject, state=AwardState.AWAITING_APPROVAL)
         made_by = set(waiting.order_by().values_list("accepted_by_kind", "accepted_by").distinct())
-    if _person(case.actor.kind, case.actor.id) in {_person(kind, by) for kind, by in made_by}:
+    if person_behind(case.actor.kind, case.actor.id) in {person_behind(kind, by) for kind, by in made_by}:
         raise SecondPersonError
-
-
-def _person(kind: str, by: str) -> tuple[str, str]:
-    """Return the person behind an actor: a key is whoever made it."""
-    if kind == "api_key":
-        maker = ApiKey.objects.filter(pk=by).values_list("created_by_id", flat=True).first()
-        return ("user", str(maker)) if maker else (kind, by)
-    return kind, by
 
 
 def _open_ones(case: _Case) -> list[Award]:

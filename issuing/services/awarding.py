@@ -23,6 +23,7 @@ from issuing.services.advancing import Entering, Passing, end_of_claim, enter
 from issuing.services.basis import Basis, basis_of, basis_of_correction
 from issuing.services.facts import CheckedOrder, Place, check_order, fix_facts
 from issuing.services.lines import newest_of
+from issuing.services.oneself import TO_ONESELF
 from issuing.services.orders import AwardOrder
 from issuing.services.places import reserve_places
 from issuing.services.policies import approvals_needed
@@ -55,7 +56,7 @@ def award_achievement(*, order: AwardOrder, actor: Actor) -> Award:
         IdentifierConflictError, LearnerUnknownError: the recipient is not one person of the organisation's records.
     """
     require_role(actor, order.achievement.issuer.node, Role.AWARDER)
-    basis = basis_of(order.achievement)
+    basis = basis_of(order.achievement, actor)
     try:
         checked = check_order(order, basis)
     except RuleBrokenError as broken:
@@ -95,11 +96,14 @@ def learner_of(checked: CheckedOrder, basis: Basis) -> uuid.UUID:
 
     Raises:
         IdentifierConflictError, LearnerUnknownError: it names two people, or nobody.
+        FactsRefusedError: it names who acts.
     """
     try:
         (learner,) = learners_for([checked.recipient], organisation=basis.organisation)
     except NotOnePersonError as error:
         raise error.refusals[0] from error
+    if learner in basis.oneself.learners:
+        raise refusal_of(RuleBrokenError.of([TO_ONESELF]))
     return learner
 
 
@@ -110,7 +114,7 @@ def accept_replacement(*, order: AwardOrder, replaced: Award, actor: Actor) -> A
         As `award_achievement`.
     """
     corrects = order.achievement.pk == replaced.version.achievement_id
-    basis = basis_of_correction(replaced) if corrects else basis_of(order.achievement)
+    basis = basis_of_correction(replaced, actor) if corrects else basis_of(order.achievement, actor)
     try:
         checked = check_order(_of_the_same_day(order, replaced), basis)
     except RuleBrokenError as broken:

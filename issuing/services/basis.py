@@ -21,7 +21,9 @@ from issuing.rules import (
     checked_language,
 )
 from issuing.services.offsets import counted_in
+from issuing.services.oneself import NOBODY, Oneself, oneself
 from issuing.stated import ResultOrder
+from registry.actors import Actor
 from registry.models import IssuerProfile, IssuerState, Organisation
 from registry.selectors import canonical_base_url, latest_profile
 from registry.services import require_open
@@ -31,7 +33,7 @@ from registry.services import require_open
 class Basis:
     """What all awards of one act share: version, profile, the addresses' base, and the moment.
 
-    `asked_on`: the day on which somebody asked for what is done now; the same day unless given.
+    `asked_on`: the day on which somebody asked for what is done now; the same day unless given. `oneself`: who acts.
     """
 
     version: AchievementVersion
@@ -41,6 +43,7 @@ class Basis:
     at: dt.datetime
     today: dt.date
     asked_on: dt.date | None = None
+    oneself: Oneself = NOBODY
     languages: dict[str, str] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
     results: dict[ResultOrder, ResultFacts] = field(default_factory=dict)
@@ -72,8 +75,8 @@ def line_key(achievement_id: uuid.UUID, learner_id: uuid.UUID) -> uuid.UUID:
     return uuid.UUID(bytes=digest.digest())
 
 
-def basis_of(achievement: Achievement) -> Basis:
-    """Return what an award made now rests on.
+def basis_of(achievement: Achievement, actor: Actor | None = None) -> Basis:
+    """Return what an award made now by `actor` rests on.
 
     Raises:
         NotPublishedError, PlannedError, RetiredError: there is no version to award.
@@ -90,20 +93,23 @@ def basis_of(achievement: Achievement) -> Basis:
     if achievement.issuer.state == IssuerState.CLOSED or (last is not None and today > last):
         raise AwardingClosedError
     profile = latest_profile(achievement.issuer)
-    return Basis(version, organisation, profile, canonical_base_url(), now, today)
+    return Basis(
+        version, organisation, profile, canonical_base_url(), now, today, oneself=oneself(actor, organisation)
+    )
 
 
-def basis_of_award(award: Award) -> Basis:
+def basis_of_award(award: Award, actor: Actor | None = None) -> Basis:
     """Return what an award that waits rests on, for facts that are fixed anew: its own version, profile and address.
 
     Its version, profile, status list and organisation must be loaded.
     """
     now = counted_in(award.organisation.timezone, timezone.now().replace(microsecond=0))
     base_url = award.status_list.base_url
-    return Basis(award.version, award.organisation, award.issuer_profile, base_url, now, now.date())
+    who = oneself(actor, award.organisation)
+    return Basis(award.version, award.organisation, award.issuer_profile, base_url, now, now.date(), oneself=who)
 
 
-def basis_of_correction(award: Award) -> Basis:
+def basis_of_correction(award: Award, actor: Actor | None = None) -> Basis:
     """Return what the correction of a signed award rests on: its own version, whatever has followed it since.
 
     Raises:
@@ -115,4 +121,7 @@ def basis_of_correction(award: Award) -> Basis:
     if issuer.state == IssuerState.CLOSED:
         raise AwardingClosedError
     now = counted_in(organisation.timezone, timezone.now().replace(microsecond=0))
-    return Basis(award.version, organisation, latest_profile(issuer), canonical_base_url(), now, now.date())
+    who = oneself(actor, organisation)
+    return Basis(
+        award.version, organisation, latest_profile(issuer), canonical_base_url(), now, now.date(), oneself=who
+    )

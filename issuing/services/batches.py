@@ -83,7 +83,7 @@ def award_batch(
         Others: as `require_options` and `check_day`.
     """
     require_role(actor, achievement.issuer.node, Role.AWARDER)  # 1
-    basis = basis_of(achievement)
+    basis = basis_of(achievement, actor)
     require_options(options, basis=basis, follows=follows, actor=actor)
     check_day(options, basis)
     batch = _standing(basis, file_sha).first()  # 2

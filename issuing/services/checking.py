@@ -14,6 +14,7 @@ from issuing.services.awarding import may_name_again, standing_awards
 from issuing.services.basis import Basis
 from issuing.services.facts import CheckedOrder, check_order
 from issuing.services.naming import NamedPeople
+from issuing.services.oneself import TO_ONESELF
 from issuing.services.options import USUAL, BatchOptions, Handling, handling_of, rows_with
 from issuing.services.orders import AwardOrder, BatchRow, RowOutcome
 from issuing.services.standing import StandingAward, awards_of_editions, columns_changed, standing_facts
@@ -78,6 +79,8 @@ def check_rows(
         for one in named:
             if one.row in checking.done:
                 outcomes[one.row] = RowOutcome(row=one.row, state="already-awarded", id=checking.done[one.row])
+            elif one.learner in checking.basis.oneself.learners:
+                outcomes[one.row] = refused_row(one.row, RuleBrokenError.of([TO_ONESELF]))
             elif one.row not in held:
                 good.append(one)
             else:

@@ -37,7 +37,7 @@ def fix_anew(*, award: Award, order: AwardOrder, actor: Actor) -> Award:
         AlreadyAwardedError: whom the award names now holds the line already.
         IdentifierConflictError, LearnerUnknownError: the recipient is not one person of the organisation's records.
     """
-    basis = basis_of_award(award)
+    basis = basis_of_award(award, actor)
     try:
         checked = _at_the_same_time(check_order(_on_the_same_day(order, award), basis), award)
     except RuleBrokenError as broken:

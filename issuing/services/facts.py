@@ -33,6 +33,7 @@ from issuing.rules import (
 )
 from issuing.services.basis import Basis
 from issuing.services.offsets import counted_in, first_moment_of
+from issuing.services.oneself import TO_ONESELF
 from issuing.services.orders import AwardOrder
 from issuing.services.stating import CHECK_OF, line_of
 from issuing.stated import DayOrMoment
@@ -86,6 +87,8 @@ def check_order(order: AwardOrder, basis: Basis, unread: Sequence[Refusal] = ())
     """
     faults = Faults(unread)
     recipient, notes = _recipient(order.recipient, basis, faults)  # 1
+    if basis.oneself.has_address(recipient.email):
+        faults.refusals.append(TO_ONESELF)
     stated: dict[str, Any] = {"holder_name": recipient.name}
     for name, value in order.stated.items():  # 2
         try:

@@ -45,6 +45,22 @@ def set_approval(*, order: ApprovalOrder, actor: Actor) -> None:
         record_act(actor, "approval.asked", place, organisation=node.organisation, kinds=sorted(order.kinds))
 
 
+def asked_at(place: Node | Achievement) -> list[tuple[ApprovalKind, Node | None]]:
+    """Return what approvals are asked for at a place or for an achievement, each with the place above that asks for it.
+
+    None in place of a node: it is asked for right here. One query.
+    """
+    node = place if isinstance(place, Node) else place.issuer.node
+    policies = ApprovalPolicy.objects.filter(organisation_id=node.organisation_id).select_related("node")
+    asked = []
+    for policy in policies.order_by("node__path", "kind"):
+        own = place.pk in {policy.node_id, policy.achievement_id}
+        above = policy.node is not None and node.path.startswith(policy.node.path)
+        if own or above:
+            asked.append((ApprovalKind(policy.kind), None if own else policy.node))
+    return asked
+
+
 def approvals_needed(version: AchievementVersion) -> frozenset[ApprovalKind]:
     """Return whom awards of a version wait for: what its achievement or a place above it asks; one query.
 

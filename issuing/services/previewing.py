@@ -22,6 +22,7 @@ from issuing.services.advancing import end_of_claim
 from issuing.services.awarding import lint_facts, may_repeat, refusal_of, standing_awards
 from issuing.services.basis import Basis, basis_of
 from issuing.services.facts import Place, check_order, fix_facts
+from issuing.services.oneself import TO_ONESELF
 from issuing.services.orders import AwardOrder
 from issuing.services.places import list_url
 from issuing.services.policies import approvals_needed
@@ -66,12 +67,14 @@ def preview_award(*, order: AwardOrder, actor: Actor) -> AwardPreview:
         As `award_achievement`.
     """
     require_role(actor, order.achievement.issuer.node, Role.AWARDER)
-    basis = basis_of(order.achievement)
+    basis = basis_of(order.achievement, actor)
     try:
         checked = check_order(order, basis)
     except RuleBrokenError as broken:
         raise refusal_of(broken) from broken
     learner = learner_known(checked.recipient, organisation=basis.organisation)
+    if learner in basis.oneself.learners:
+        raise refusal_of(RuleBrokenError.of([TO_ONESELF]))
     standing = next(iter(standing_awards([learner], basis).values()), None) if learner else None
     if standing and not may_repeat(checked, basis.version.achievement.duplicates):
         raise AlreadyAwardedError(id=standing)

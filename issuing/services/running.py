@@ -117,7 +117,7 @@ def _basis(batch: Batch) -> Basis:
     """
     actor = actor_again(batch.made_by_kind, batch.made_by, batch.made_by_scopes)
     _may_award(batch, actor)
-    basis = basis_of(batch.version.achievement)
+    basis = basis_of(batch.version.achievement, actor)
     if basis.version.pk != batch.version_id:
         raise ConflictError(code="version-replaced")
     if batch.confirmed_at:
