@@ -19,7 +19,7 @@ from registry.permissions import INCLUDED_IN
 from registry.selectors import RoleHeld, roles_at
 
 
-class Act(NamedTuple):
+class RoleAct(NamedTuple):
     """Something that a role lets people do: its name here, in words, and the role that it needs."""
 
     name: str
@@ -28,18 +28,18 @@ class Act(NamedTuple):
 
 
 ACTS = (
-    Act("see", _("See achievements and awards"), Role.VIEWER),
-    Act("describe", _("Describe and publish achievements"), Role.EDITOR),
-    Act("award", _("Award"), Role.AWARDER),
-    Act("correct", _("Correct a name or an address"), Role.AWARDER),
-    Act("revoke", _("Suspend or revoke"), Role.AWARDER),
-    Act("release", _("Release an award"), Role.APPROVER),
-    Act("invite", _("Invite people, give and take roles"), Role.ADMIN),
-    Act("places", _("Make and rename faculties"), Role.ADMIN),
-    Act("machines", _("Make and revoke keys of machines"), Role.ADMIN),
-    Act("rule", _("Say whom awards wait for"), Role.OWNER),
-    Act("move", _("Move and close faculties"), Role.OWNER),
-    Act("owners", _("Name owners"), Role.OWNER),
+    RoleAct("see", _("See achievements and awards"), Role.VIEWER),
+    RoleAct("describe", _("Describe and publish achievements"), Role.EDITOR),
+    RoleAct("award", _("Award"), Role.AWARDER),
+    RoleAct("correct", _("Correct a name or an address"), Role.AWARDER),
+    RoleAct("revoke", _("Suspend or revoke"), Role.AWARDER),
+    RoleAct("release", _("Release an award"), Role.APPROVER),
+    RoleAct("invite", _("Invite people, give and take roles"), Role.ADMIN),
+    RoleAct("places", _("Make and rename faculties"), Role.ADMIN),
+    RoleAct("machines", _("Make and revoke keys of machines"), Role.ADMIN),
+    RoleAct("rule", _("Say whom awards wait for"), Role.OWNER),
+    RoleAct("move", _("Move and close faculties"), Role.OWNER),
+    RoleAct("owners", _("Name owners"), Role.OWNER),
 )
 """In this order; a test asks the acts themselves whether they need these roles."""
 
