@@ -30,10 +30,10 @@ def main() -> None:
     acts = _acts()
     for line in sys.stdin:
         act, times = line.split()
-        before = _cpu_seconds()
+        before = cpu_seconds()
         for _ in range(int(times)):
             acts[act]()
-        sys.stdout.write(json.dumps({"cpu_seconds": _cpu_seconds() - before}) + "\n")
+        sys.stdout.write(json.dumps({"cpu_seconds": cpu_seconds() - before}) + "\n")
         sys.stdout.flush()
 
 
@@ -132,7 +132,7 @@ def _publish(number: str, ask: Callable[[str, dict[str, str]], None], lists: dic
     ask(lists[Award.objects.values_list("status_list_id", flat=True).get(pk=number)], {})
 
 
-def _cpu_seconds() -> float:
+def cpu_seconds() -> float:
     """Return the CPU time of this process and of the database's backends that serve it, from /proc."""
     return sum(_cpu_of(pid) for pid in [os.getpid(), *_backends()])
 

@@ -30,6 +30,8 @@ def main(arguments: list[str]) -> None:
         "award": award,
         "fill": fill,
         "settle": settle,
+        "tree": tree,
+        "spread": spread,
     }
     told = roles[role](*rest)
     sys.stdout.write(json.dumps(told) + "\n")
@@ -71,6 +73,27 @@ def fill(rows: str) -> dict[str, Any]:
     from bench.scene import fill_up
 
     return fill_up(int(rows))
+
+
+def tree(faculties: str, achievements: str) -> dict[str, Any]:
+    """Make the organisation of the console's bench: so many faculties and achievements, and their keys."""
+    from bench.console_scene import build_tree
+    from issuing.draining import drain, worker_name
+    from issuing.signing import set_key_encryption_key_source
+
+    build_tree(int(faculties), int(achievements))
+    set_key_encryption_key_source(lambda: KEY_ENCRYPTION_KEY)
+    while drain(worker=worker_name()):
+        pass
+    return {}
+
+
+def spread(rows: str) -> dict[str, Any]:
+    """Award files of many achievements until there are so many credentials."""
+    from bench.console_scene import spread as spread_over
+
+    spread_over(int(rows))
+    return {}
 
 
 def settle() -> dict[str, Any]:

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         "Measure sign, verify, bulk or page, and print the figures with their ratio to a limit measured in the same "
         "run. bulk and page use a scratch database of the configured kind. idle starts a demo house of its own and "
         "leaves it alone. hostile has one visitor try to stop a house, and tells what others notice. history tells "
-        "what acts cost with so many stored credentials beside 10,000. seed fills the configured database, which must "
+        "what acts cost with so many stored credentials beside 10,000, console what every page of the issuers' console does. seed fills the configured database, which must "
         "hold no other awards."
     )
 
@@ -35,6 +35,8 @@ class Command(BaseCommand):
             "--rows", type=int, default=100_000, help="awards of bulk; credentials of history and seed"
         )
         parser.add_argument("--seconds", type=int, default=300, help="of idle; hostile: of each part, 60 at most")
+        parser.add_argument("--small", type=int, default=10_000, help="credentials of console's small house")
+        parser.add_argument("--file-rows", type=int, default=100_000, help="rows of console's file")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *, name: str, json: bool, **options: int) -> None:
@@ -97,6 +99,12 @@ def _seed(options: Options) -> Measured:
     return seed(options["rows"])
 
 
+def _console(options: Options) -> Measured:
+    from bench.console import measure_console
+
+    return measure_console(options["rows"], small=options["small"], file_rows=options["file_rows"])
+
+
 BENCHES: dict[str, Callable[[Options], Measured]] = {
     "sign": _sign,
     "verify": _verify,
@@ -105,5 +113,6 @@ BENCHES: dict[str, Callable[[Options], Measured]] = {
     "idle": _idle,
     "hostile": _hostile,
     "history": _history,
+    "console": _console,
     "seed": _seed,
 }

@@ -1,0 +1,185 @@
+"""`bench console`: what each page of the issuers' console costs with a million credentials beside ten thousand.
+
+Two houses of 200 faculties and 5,000 achievements are filled by the bulk way and looked at in turns, as in `bench history`.
+Pages come from the URL configuration, with the filters and further pages that they link to; one that cannot be measured
+fails the bench. Then a file is awarded by the shell's way and by the console's, and another page is asked for meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.db import connection
+
+from bench.bulk import Processes, scratch_database
+from bench.console_scene import ACHIEVEMENTS, FACULTIES
+from bench.history import WORKERS, environment_of
+
+SMALL = 10_000
+ROUNDS, AT_ONCE = 8, 25
+"""200 of each page; a round before warms up and is not counted."""
+MOST_QUERIES, MOST_GROWTH, MOST_FILE, MOST_BESIDE = 15, 1.2, 1.1, 1.5
+SPREAD_ROWS = 200
+"""Rows that a statement may read more of in the large house, whatever its page: orders of rows differ a little."""
+BUSY = "while True: pass"
+
+Measured = dict[str, Any]
+
+
+def measure_console(rows: int, *, small: int = SMALL, rounds: int = ROUNDS, file_rows: int = 100_000) -> Measured:
+    """Return `{"name", "figures", "ratios", "console"}`: `console` tells queries and growth of CPU of each page.
+
+    Raises:
+        CommandError: a page cannot be measured; it says which, and why.
+    """
+    small = min(small, rows)
+    with ExitStack() as stack:
+        little = stack.enter_context(_filled(small))
+        much = stack.enter_context(_filled(rows, like=little))
+        few, many = (stack.enter_context(_at_work(run)) for run in (little, much))
+        pages = _pages(few, many)
+        told = {name: _measure(few, many, addresses, rounds) for name, addresses in pages.items()}
+        files = _files(little, few, rows=min(file_rows, rows), first=rows * 10)
+    growth = [page["cpu_growth"] for page in told.values()]
+    figures = {"rows": rows, "small": small, "pages": len(told), "repetitions": rounds * AT_ONCE, **files["figures"]}
+    figures |= {"faculties": FACULTIES, "achievements": ACHIEVEMENTS, "database": connection.vendor}
+    figures["too_many_queries"] = sorted(n for n, page in told.items() if page["queries"] > MOST_QUERIES)
+    figures["grow"] = sorted(name for name, page in told.items() if page["cpu_growth"] > MOST_GROWTH)
+    figures["read_in_proportion"] = {name: page["grows"] for name, page in told.items() if page["grows"]}
+    ratios = {"cpu_growth_most": max(growth), "cpu_growth_median": statistics.median(growth), **files["ratios"]}
+    return {"name": "console", "figures": figures, "ratios": ratios, "console": told}
+
+
+@contextmanager
+def _filled(rows: int, *, like: Processes | None = None) -> Iterator[Processes]:
+    """Yield a house with its tree and so many credentials, a new one or what became of a copy of another."""
+    origin = like.environment["DATABASE_URL"] if like else ""
+    with (
+        tempfile.TemporaryDirectory(prefix="testamur-bench-") as folder,
+        scratch_database(Path(folder), like=origin) as url,
+    ):
+        run = Processes(environment_of(folder, url))
+        if like is None:
+            run.finish(run.start("prepare"))
+            run.finish(run.start("tree", str(FACULTIES), str(ACHIEVEMENTS)))
+        workers = [run.start("work") for _ in range(WORKERS)]
+        try:
+            run.finish(run.start("spread", str(rows)))
+        finally:
+            for worker in workers:
+                run.stop(worker)
+        run.finish(run.start("settle"))
+        yield run
+
+
+@contextmanager
+def _at_work(run: Processes) -> Iterator[Desk]:
+    process = run.start_module("bench.console_process")
+    try:
+        yield Desk(process)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+class Desk:
+    """The process that acts in a house."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        """Keep the process, which has pipes."""
+        self.process = process
+
+    def begin(self, do: str, **asked: Any) -> None:
+        """Ask for something; `answer` waits for it."""
+        assert self.process.stdin is not None  # noqa: S101 - for the types: the process has pipes
+        self.process.stdin.write(json.dumps({"do": do, **asked}) + "\n")
+        self.process.stdin.flush()
+
+    def answer(self) -> Any:
+        """Return what was asked for."""
+        assert self.process.stdout is not None  # noqa: S101 - as above
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError("the bench's process ended")
+        return json.loads(line)
+
+    def ask(self, do: str, **asked: Any) -> Any:
+        """Ask for something and return it."""
+        self.begin(do, **asked)
+        return self.answer()
+
+
+def _pages(few: Desk, many: Desk) -> dict[str, tuple[str, str]]:
+    """Return the pages that both houses have, with their addresses in each.
+
+    Raises:
+        CommandError: one that cannot be measured.
+    """
+    little, much = few.ask("pages"), many.ask("pages")
+    unmeasured = little["unmeasured"] | much["unmeasured"]
+    if unmeasured:
+        raise CommandError("Not measured: " + "; ".join(f"{name}: {why}" for name, why in sorted(unmeasured.items())))
+    return {name: (little["pages"][name], much["pages"][name]) for name in little["pages"] if name in much["pages"]}
+
+
+def _measure(few: Desk, many: Desk, addresses: tuple[str, str], rounds: int) -> Measured:
+    """Look at one page in both houses in turns; each half is measured right before the other."""
+    here, there = few.ask("reads", address=addresses[0]), many.ask("reads", address=addresses[1])
+    pairs = [
+        (few.ask("look", address=addresses[0], times=AT_ONCE), many.ask("look", address=addresses[1], times=AT_ONCE))
+        for _round in range(rounds + 1)
+    ][1:]
+    grows = {
+        table: [here["rows"].get(table, 0), rows]
+        for table, rows in there["rows"].items()
+        if rows > 2 * here["rows"].get(table, 0) + SPREAD_ROWS
+    }
+    return {
+        "queries": max(here["queries"], there["queries"]),
+        "cpu_growth": round(statistics.median(large / small for small, large in pairs), 3),
+        "milliseconds": round(statistics.median(large for _small, large in pairs) / AT_ONCE * 1000, 2),
+        "grows": grows,
+    }
+
+
+def _files(run: Processes, desk: Desk, *, rows: int, first: int) -> dict[str, Measured]:
+    """Award a file both ways, and another one by as many workers as a house has while a page is asked for."""
+    shell = desk.ask("file_by_shell", first=first, rows=rows)
+    console = desk.ask("file_by_console", first=first + rows, rows=rows)
+    page = desk.ask("pages")["pages"]["awards"]
+    with ExitStack() as stack:
+        others = [stack.enter_context(_at_work(run)) for _ in range(WORKERS)]
+        for number, other in enumerate(others):
+            other.begin("file_by_console", first=first + (2 + number) * rows, rows=rows)
+        beside_files = desk.ask("walls", address=page, seconds=max(3, min(shell, 30)))
+        for other in others:
+            other.answer()
+    busy = [subprocess.Popen([sys.executable, "-c", BUSY]) for _ in range(WORKERS)]
+    try:
+        beside_busy = desk.ask("walls", address=page, seconds=max(3, min(shell, 30)))
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+    return {
+        "figures": {
+            "file_rows": rows,
+            "file_by_shell_cpu_seconds": round(shell, 2),
+            "file_by_console_cpu_seconds": round(console, 2),
+            "page_beside_files_milliseconds": beside_files,
+            "page_beside_busy_milliseconds": beside_busy,
+        },
+        "ratios": {
+            "file_console_of_shell": round(console / shell, 3),
+            "page_beside_files_of_busy": round(beside_files / beside_busy, 3),
+        },
+    }
