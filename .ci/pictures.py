@@ -1,8 +1,9 @@
 """Pictures of the pages of a house that is started for them.
 
-`python .ci/pictures.py readme` makes those of README.md again; `python .ci/pictures.py sheets` writes one contact
+`python .ci/pictures.py readme` makes those of README.md again, `python .ci/pictures.py issuers` those of docs/issuers.md
+as a registrar works from signing in to her first hundred awards; `python .ci/pictures.py sheets` writes one contact
 sheet per room, 1280 and 360 pixels wide, light and dark, English and German, to var/pictures/, with every picture
-beside it in full; rooms may be named. What the demonstration lacks is made by `.ci/scene.py`.
+beside it in full; rooms may be named. What the demonstration lacks is made by `.ci/scene.py` and `.ci/console_scene.py`.
 """
 
 import json
@@ -16,6 +17,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import product
+from typing import Any
+from urllib.parse import urljoin
 
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -51,10 +54,25 @@ ROOMS = {
     ],
     "registry": ["/account/login/", "/contact", "/imprint", "/nowhere", "OPERATOR"],
     "integrations": ["/api/docs/"],
+    "console": [
+        "OVERVIEW",
+        "HOME",
+        "ENTRY",
+        "AWARD_ONE",
+        "AWARD_MANY",
+        "CHECKED",
+        "FILES",
+        "AWARDS",
+        "AWARD",
+        "CORRECT",
+        "REVOKE",
+        "ADMINISTRATION",
+    ],
 }
 """Room → its addresses; a word in capitals stands for one that the house tells."""
 SIZES = {1280: 900, 360: 760}
 SCHEMES, LANGUAGES = ("light", "dark"), ("en", "de")
+PATIENCE_SECONDS = 120
 THUMB, GAP, TALLEST = 320, 12, 900
 
 
@@ -71,23 +89,28 @@ def house() -> Iterator[dict[str, str]]:
                     raise SystemExit("The house did not start.")
                 time.sleep(0.2)
             start = json.loads(opening.read_text())
-            made = subprocess.check_output(
-                [sys.executable, ".ci/scene.py"], cwd=ROOT, env=os.environ | {"VAR_DIR": var}
-            )
-            told_here = {"CREDENTIAL": start["credential_url"], "OPERATOR": start["sign_in"]["operator"]}
-            yield told_here | json.loads(made)
+            addresses = {"CREDENTIAL": start["credential_url"], "OPERATOR": start["sign_in"]["operator"]}
+            for scene in ("scene.py", "console_scene.py"):
+                made = subprocess.check_output(
+                    [sys.executable, f".ci/{scene}"], cwd=ROOT, env=os.environ | {"VAR_DIR": var}
+                )
+                addresses |= json.loads(made)
+            yield addresses
         finally:
             process.send_signal(signal.SIGINT)
             process.wait()
 
 
 @contextmanager
-def page_of(browser: Browser, width: int, scheme: str, language: str) -> Iterator[Page]:
+def page_of(
+    browser: Browser, width: int, scheme: str, language: str, *, state: dict[str, Any] | None = None
+) -> Iterator[Page]:
     """Yield a page of a browser that is set up as somebody's is."""
     context = browser.new_context(
         viewport={"width": width, "height": SIZES[width]},
         color_scheme=scheme,  # type: ignore[arg-type]
         locale=language,
+        storage_state=state,  # type: ignore[arg-type]
     )
     with context:
         yield context.new_page()
@@ -100,21 +123,58 @@ def remake_readme(browser: Browser, opening: dict[str, str]) -> None:
         with page_of(browser, width, "light", "en") as page:
             for name, address in names.items():
                 page.goto(address)
-                page.screenshot(path=README / f"{name}.png")
-                with Image.open(README / f"{name}.png") as image:
-                    image.convert("RGB").quantize(128).save(README / f"{name}.png", optimize=True)
+                _keep(page, name)
+
+
+def signed_in(browser: Browser, link: str) -> dict[str, Any]:
+    """Use a link that signs in once; return what a browser keeps of that."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(link)
+        page.locator("main form button").first.click()
+        page.wait_for_url("**/account/**")
+        return dict(context.storage_state())
+
+
+def remake_issuers(browser: Browser, opening: dict[str, str]) -> None:
+    """Make the pictures of docs/issuers.md, step by step as a registrar works; those of the console in README.md too."""
+    with page_of(browser, 1280, "light", "en") as page:
+        page.goto(f"{HOUSE}/account/login/")
+        _keep(page, "console-sign-in")
+    with page_of(browser, 1280, "light", "en", state=signed_in(browser, opening["REGISTRAR"])) as page:
+        for name in ("overview", "home", "award-one", "award-many", "checked"):
+            page.goto(HOUSE + opening[name.upper().replace("-", "_")])
+            _keep(page, f"console-{name}")
+            if name == "award-one":
+                page.get_by_label("Name on the certificate").fill("Ana Beispiel-Muster")
+                page.get_by_label("E-mail address").fill("ana.muster@student.example")
+                page.get_by_role("button", name="Check and look at it").click()
+                _keep(page, "console-preview")
+        page.locator('main form[action$="/confirm"] button').first.click()
+        page.wait_for_selector('[data-state="done"]', timeout=PATIENCE_SECONDS * 1000)
+        _keep(page, "console-awarded")
+        page.goto(HOUSE + opening["AWARDS"])
+        _keep(page, "console-awards")
+
+
+def _keep(page: Page, name: str) -> None:
+    """Keep a picture in few colours: it is in the repository."""
+    page.screenshot(path=README / f"{name}.png")
+    with Image.open(README / f"{name}.png") as image:
+        image.convert("RGB").quantize(128).save(README / f"{name}.png", optimize=True)
 
 
 def make_sheet(browser: Browser, room: str, opening: dict[str, str]) -> None:
     """Take every address of a room in every way, and write the contact sheet."""
     ways = list(product(SIZES, SCHEMES, LANGUAGES))
+    state = signed_in(browser, opening["REGISTRAR"]) if room == "console" else None
     rows = []
     for number, address in enumerate(ROOMS[room]):
         row = []
         for width, scheme, language in ways:
             file = SHEETS / f"{room}-{number}-{width}-{scheme}-{language}.png"
-            with page_of(browser, width, scheme, language) as page:
-                page.goto(opening.get(address) or HOUSE + address)
+            with page_of(browser, width, scheme, language, state=state) as page:
+                page.goto(urljoin(HOUSE, opening.get(address, address)))
                 page.screenshot(path=file, full_page=True)
             row.append(file)
         rows.append((address, row))
@@ -140,7 +200,7 @@ def _write_sheet(file: pathlib.Path, rows: list[tuple[str, list[pathlib.Path]]])
 def main() -> int:
     """Make what the command line asks for."""
     act, *rooms = sys.argv[1:] or [""]
-    if act not in ("readme", "sheets") or not set(rooms) <= set(ROOMS):
+    if act not in ("readme", "issuers", "sheets") or not set(rooms) <= set(ROOMS):
         sys.stderr.write(__doc__ or "")
         return 2
     SHEETS.mkdir(parents=True, exist_ok=True)
@@ -148,6 +208,8 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         if act == "readme":
             remake_readme(browser, opening)
+        elif act == "issuers":
+            remake_issuers(browser, opening)
         else:
             for room in rooms or ROOMS:
                 make_sheet(browser, room, opening)

@@ -77,9 +77,8 @@ def claims() -> dict[str, str]:
     names = ("OFFER", "DECLINED", "LAPSED", "CANCELLED", "ACCEPTED", "ENDED", "WITHDRAWN")
     made = {name: award_achievement(order=build_order(asked), actor=SYSTEM) for name in names}
     made["SIGNED"] = award_achievement(order=build_order(given), actor=SYSTEM)
-    made["SCHEDULED"] = award_achievement(
-        order=build_order(asked), actor=SYSTEM, send_at=timezone.now() + dt.timedelta(days=4)
-    )
+    later = timezone.now() + dt.timedelta(days=4)
+    made["SCHEDULED"] = award_achievement(order=build_order(asked, send_at=later), actor=SYSTEM)
     addresses = {name: claim_url(award.pk, until=OVER if name == "ENDED" else OPEN) for name, award in made.items()}
     decline_award(award_id=made["DECLINED"].pk, actor=bearer_of(made["DECLINED"]))
     cancel_award(award_id=made["CANCELLED"].pk, actor=SYSTEM)

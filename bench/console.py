@@ -25,8 +25,8 @@ from bench.console_scene import ACHIEVEMENTS, FACULTIES
 from bench.history import WORKERS, environment_of
 
 SMALL = 10_000
-ROUNDS, AT_ONCE = 8, 25
-"""200 of each page; a round before warms up and is not counted."""
+ROUNDS, AT_ONCE, WARMING = 5, 40, 5
+"""200 of each page; a few before warm up and are not counted."""
 MOST_QUERIES, MOST_GROWTH, MOST_FILE, MOST_BESIDE = 15, 1.2, 1.1, 1.5
 SPREAD_ROWS = 200
 """Rows that a statement may read more of in the large house, whatever its page: orders of rows differ a little."""
@@ -77,6 +77,8 @@ def _filled(rows: int, *, like: Processes | None = None) -> Iterator[Processes]:
         finally:
             for worker in workers:
                 run.stop(worker)
+        if like is None:
+            run.finish(run.start("furnish"))
         run.finish(run.start("settle"))
         yield run
 
@@ -134,10 +136,12 @@ def _pages(few: Desk, many: Desk) -> dict[str, tuple[str, str]]:
 def _measure(few: Desk, many: Desk, addresses: tuple[str, str], rounds: int) -> Measured:
     """Look at one page in both houses in turns; each half is measured right before the other."""
     here, there = few.ask("reads", address=addresses[0]), many.ask("reads", address=addresses[1])
+    for desk, address in zip((few, many), addresses, strict=True):
+        desk.ask("look", address=address, times=WARMING)
     pairs = [
         (few.ask("look", address=addresses[0], times=AT_ONCE), many.ask("look", address=addresses[1], times=AT_ONCE))
-        for _round in range(rounds + 1)
-    ][1:]
+        for _round in range(rounds)
+    ]
     grows = {
         table: [here["rows"].get(table, 0), rows]
         for table, rows in there["rows"].items()

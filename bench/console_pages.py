@@ -6,6 +6,7 @@ A page that is added is measured by itself; one whose address names something un
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
@@ -73,16 +74,16 @@ def sampled_pages(client: Client, slug: str, own: Mapping[str, Mapping[str, str]
         values = known | dict((own or {}).get(name, {}))
         wanted = _PARAMETER.findall(pattern)
         missing = [one for one in wanted if one not in values and not _has_row_of(one, values)]
-        if missing:
-            unmeasured[name] = f"no sample of {', '.join(missing)}"
-            continue
+        # Where nothing is known an address that names nothing is asked: an act says that it wants a POST all the same.
+        values |= dict.fromkeys(missing, str(uuid.UUID(int=0)))
         address = reverse(f"console:{name}", kwargs={one: values[one] for one in wanted})
         answer = client.get(address)
         if answer.status_code == OK:
             pages[name] = address
             pages |= {f"{name} {words}": full for words, full in _variants(name, address, _text(answer))}
         elif answer.status_code != NOT_ALLOWED and name not in LEADS_ON:
-            unmeasured[name] = f"{address} answered {answer.status_code}"
+            unsampled = f" (no sample of {', '.join(missing)})" if missing else ""
+            unmeasured[name] = f"{address} answered {answer.status_code}{unsampled}"
     return Sampled(pages, unmeasured)
 
 
@@ -104,6 +105,8 @@ def samples(organisation: Organisation) -> dict[str, str]:
         "learner_id": str(award.learner_id),
         "change": "revoke",
         "table": "time",
+        "part": "facts",
+        "body": "no-body",
     }
 
 

@@ -43,8 +43,9 @@ class Registrar:
     def pages(self) -> dict[str, dict[str, str]]:
         """Return every page with its address, and what cannot be measured."""
         from bench.console_pages import sampled_pages
+        from bench.console_things import own_values
 
-        found = sampled_pages(self.client, "bench")
+        found = sampled_pages(self.client, "bench", own_values())
         return {"pages": found.pages, "unmeasured": found.unmeasured}
 
     def look(self, address: str, times: int) -> float:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import time
 import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from bench.scene import wait_for_all
+from bench.scene import POLL_SECONDS
 from catalogue.models import Achievement, AchievementVersion
 from issuing.formats import read_award_file
-from issuing.models import Award
+from issuing.models import Credential
 from issuing.services import award_batch, rows_of_table
 from registry.actors import SYSTEM
-from registry.models import Issuer, Node, Organisation, Role, User
+from registry.models import Issuer, Node, Organisation, OutboxMessage, Role, User
 from registry.services import ProfileOrder, add_member, create_faculty, create_issuer
 
 FACULTIES, ACHIEVEMENTS = 200, 5_000
@@ -64,19 +65,21 @@ def _values(row: Any) -> dict[str, Any]:
 
 def spread(rows: int) -> None:
     """Award files, each of another achievement, until there are so many credentials."""
-    there = Award.objects.count()
+    there = Credential.objects.count()
     size = max(1, min(LARGEST_FILE, -(-(rows - there) // FILES)))
     every = list(Achievement.objects.order_by("slug").values_list("pk", flat=True))
     step = max(1, len(every) // FILES)
     chosen = every[::step]
     number = 0
     while there < rows:
-        _award(chosen[number % len(chosen)], first=there, rows=min(size, rows - there))
+        award_people(chosen[number % len(chosen)], first=there, rows=min(size, rows - there))
         there, number = there + min(size, rows - there), number + 1
-    wait_for_all(rows)
+    while Credential.objects.count() < rows or OutboxMessage.objects.filter(done_at=None, given_up_at=None).exists():
+        time.sleep(POLL_SECONDS)
 
 
-def _award(achievement_id: uuid.UUID, *, first: int, rows: int) -> None:
+def award_people(achievement_id: uuid.UUID, *, first: int, rows: int) -> None:
+    """Award an achievement to so many made-up people, by a file."""
     achievement = Achievement.objects.select_related("issuer__node", "organisation").get(pk=achievement_id)
     data = people_file(first, rows)
     outcome = award_batch(

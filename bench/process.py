@@ -32,6 +32,7 @@ def main(arguments: list[str]) -> None:
         "settle": settle,
         "tree": tree,
         "spread": spread,
+        "furnish": furnish,
     }
     told = roles[role](*rest)
     sys.stdout.write(json.dumps(told) + "\n")
@@ -93,6 +94,14 @@ def spread(rows: str) -> dict[str, Any]:
     from bench.console_scene import spread as spread_over
 
     spread_over(int(rows))
+    return {}
+
+
+def furnish() -> dict[str, Any]:
+    """Make one of each further thing that pages of the console are about."""
+    from bench.console_things import furnish as make_things
+
+    make_things()
     return {}
 
 

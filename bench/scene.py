@@ -75,7 +75,7 @@ def award_file(rows: int, *, first: int = 0) -> dict[str, Any]:
         actor=SYSTEM,
         progress=lambda step, _rows: marks.__setitem__(step, time.monotonic() - began),
     )
-    wait_for_all(first + rows)
+    _wait_for(first + rows)
     seconds = time.monotonic() - began
     if outcome.counts != {"accepted": rows}:
         raise RuntimeError(f"not every row was accepted: {outcome.counts}")
@@ -89,7 +89,7 @@ def award_file(rows: int, *, first: int = 0) -> dict[str, Any]:
     }
 
 
-def wait_for_all(rows: int) -> None:
+def _wait_for(rows: int) -> None:
     """Wait until all are signed, covered by a published list, and queued for delivery."""
     while OutboxMessage.objects.filter(done_at=None).exists():
         time.sleep(POLL_SECONDS)

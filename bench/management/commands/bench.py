@@ -102,7 +102,8 @@ def _seed(options: Options) -> Measured:
 def _console(options: Options) -> Measured:
     from bench.console import measure_console
 
-    return measure_console(options["rows"], small=options["small"], file_rows=options["file_rows"])
+    sizes = {"small": options["small"], "file_rows": options["file_rows"]}
+    return measure_console(options["rows"], rounds=options["rounds"], **sizes)
 
 
 BENCHES: dict[str, Callable[[Options], Measured]] = {

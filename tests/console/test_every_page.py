@@ -1,0 +1,87 @@
+"""Every page of the console, in every state, has no barrier: a page that is added is looked at by itself, or fails here."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from bench.console_pages import console_patterns
+from tests.console.every_page import empty, filled, furnished_house, with_errors
+from tests.console.test_browser import CHROMIUM
+from tests.look.test_browser import HOST, serve, violations
+
+pytestmark = pytest.mark.django_db
+
+OPEN_ALL = """() => { document.querySelectorAll('details').forEach(one => { one.open = true })
+                      document.querySelectorAll('dialog').forEach(one => { one.show() }) }"""
+WAYS = ((1280, "light"), (360, "dark"))
+
+
+def test_every_page_opens_and_answers_a_form_that_says_nothing():
+    client = furnished_house()
+
+    texts, unopened = filled(client)
+
+    assert unopened == {}
+    assert len(texts) >= 15
+    assert {name for name, _text in empty()} >= {"overview", "awards", "batches", "organisation"}
+    wrong = dict(with_errors(client))
+    assert {"award_one 0", "award_many 0", "correct 0", "change_status 0"} <= set(wrong)
+    assert all("</html>" in text for text in [*texts.values(), *wrong.values()])
+
+
+def test_page_that_nobody_has_a_sample_for_is_told(monkeypatch):
+    client = furnished_house()
+    further = [*console_patterns(), ("batch", "console/<slug:slug>/batches/<uuid:wheelbarrow_id>/")]
+    monkeypatch.setattr("bench.console_pages.console_patterns", lambda: iter(further))
+    monkeypatch.setattr("bench.console_pages.reverse", lambda name, kwargs: "/nowhere/at/all")
+
+    assert "no sample of wheelbarrow_id" in filled(client)[1]["batch"]
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """Yield state and name, and text, of every page; read before a browser is there, which shares no connection."""
+    client = furnished_house()
+    yield from ((f"filled {name}", text) for name, text in filled(client)[0].items())
+    yield from ((f"empty {name}", text) for name, text in empty())
+    yield from ((f"errors {name}", text) for name, text in with_errors(client))
+
+
+@pytest.fixture
+def texts():
+    return dict(pages())
+
+
+@pytest.fixture
+def browser(texts, missing) -> Iterator[Browser]:
+    """Start a browser once all pages are read: its event loop lets nobody ask the database."""
+    if CHROMIUM is None:
+        missing("no Chromium on this machine: pages are not looked at in a browser")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_no_page_has_a_barrier_or_scrolls_sideways_in_any_state(texts, browser: Browser):
+    found: list[str] = []
+    for width, scheme in WAYS:
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda message, complaints=complaints: complaints.append(message.text))
+        for name, text in texts.items():
+            complaints.clear()
+            page.unroute_all()
+            page.route("**/*", lambda route, text=text: serve(route, text))
+            page.goto(f"{HOST}/page")
+            page.evaluate(OPEN_ALL)
+            seen = [*violations(page), *complaints]
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                seen.append("scrolls sideways")
+            found += [f"{width} {name}: {one}" for one in seen]
+        context.close()
+
+    assert found == [], "\n".join(found)
