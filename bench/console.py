@@ -84,16 +84,16 @@ def _filled(rows: int, *, like: Processes | None = None) -> Iterator[Processes]:
 
 
 @contextmanager
-def _at_work(run: Processes) -> Iterator[Desk]:
+def _at_work(run: Processes) -> Iterator[ActingHouse]:
     process = run.start_module("bench.console_process")
     try:
-        yield Desk(process)
+        yield ActingHouse(process)
     finally:
         process.kill()
         process.communicate()
 
 
-class Desk:
+class ActingHouse:
     """The process that acts in a house."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
@@ -120,7 +120,7 @@ class Desk:
         return self.answer()
 
 
-def _pages(few: Desk, many: Desk) -> dict[str, tuple[str, str]]:
+def _pages(few: ActingHouse, many: ActingHouse) -> dict[str, tuple[str, str]]:
     """Return the pages that both houses have, with their addresses in each.
 
     Raises:
@@ -133,7 +133,7 @@ def _pages(few: Desk, many: Desk) -> dict[str, tuple[str, str]]:
     return {name: (little["pages"][name], much["pages"][name]) for name in little["pages"] if name in much["pages"]}
 
 
-def _measure(few: Desk, many: Desk, addresses: tuple[str, str], rounds: int) -> Measured:
+def _measure(few: ActingHouse, many: ActingHouse, addresses: tuple[str, str], rounds: int) -> Measured:
     """Look at one page in both houses in turns; each half is measured right before the other."""
     here, there = few.ask("reads", address=addresses[0]), many.ask("reads", address=addresses[1])
     for desk, address in zip((few, many), addresses, strict=True):
@@ -155,7 +155,7 @@ def _measure(few: Desk, many: Desk, addresses: tuple[str, str], rounds: int) -> 
     }
 
 
-def _files(run: Processes, desk: Desk, *, rows: int, first: int) -> dict[str, Measured]:
+def _files(run: Processes, desk: ActingHouse, *, rows: int, first: int) -> dict[str, Measured]:
     """Award a file both ways, and another one by as many workers as a house has while a page is asked for."""
     shell = desk.ask("file_by_shell", first=first, rows=rows)
     console = desk.ask("file_by_console", first=first + rows, rows=rows)
