@@ -8,30 +8,48 @@ from __future__ import annotations
 from catalogue.content import AchievementContent
 from catalogue.models import Achievement, AchievementKind, Party, PartyRole
 from catalogue.services import AchievementOrder, create_achievement, publish_achievement
-from issuing.models import ApprovalKind, Award, AwardState, Batch, BatchState
+from issuing.models import ApprovalKind, Award, AwardState, Batch, BatchState, BulkChange, ChangeKind, ResultsFile
 from issuing.services import (
     ApprovalOrder,
     AwardOrder,
     BatchOptions,
     BatchOrder,
+    ChangeOrder,
+    ResultsOrder,
     award_achievement,
+    draft_change,
     make_batch,
+    make_results,
     run_batch,
     set_approval,
 )
 from registry.actors import SYSTEM
-from registry.models import Issuer, Role
-from registry.services import Recipient, invite_member
+from registry.models import Issuer, Node, NodeKind, Role
+from registry.services import Recipient, create_faculty, invite_member
 
-DRAFT, SHARED = "draft-course", "shared-course"
+DRAFT, SHARED, FURTHER = "draft-course", "shared-course", "further-course"
 PARTNER = "Partner College"
+SKIPPING = BatchOptions(on_error="skip")
 FAULTY = b"email,name,awarded_on\nada@example.org,Ada Example,2026-01-15\nnobody@example.org,,2026-02-31\n"
+RESULTS = b"name,email,score\nAda Example,ada@example.org,59.9\nBo Example,bo@example.org,70\n"
 
 
 def furnish() -> None:
-    """Make them: a draft, a file with a faulty row that waits, an award that waits for two bodies, an invitation."""
-    issuer = Issuer.objects.get(slug="bench")
+    """Make them; a house that has them keeps them."""
+    issuer = Issuer.objects.select_related("node").get(slug="bench")
     _achievement(issuer, DRAFT)
+    _award_that_waits(issuer)
+    _files(issuer)
+    award = Award.objects.filter(state__in=(AwardState.SIGNED, AwardState.DELIVERED)).earliest("accepted_at")
+    kind = ChangeKind.REVOKE
+    change = ChangeOrder(organisation=award.organisation, kind=kind, named=[str(award.pk)], reason="Looked into.")
+    draft_change(order=change, actor=SYSTEM)
+    invite_member(node=issuer.node, email="invited@example.org", role=Role.EDITOR, actor=SYSTEM)
+    create_faculty(parent=issuer.node, name={"en": "Small Faculty"}, actor=SYSTEM)
+
+
+def _award_that_waits(issuer: Issuer) -> None:
+    """Make an award that waits for a second person, and for a body that has no organisation here."""
     shared = _achievement(issuer, SHARED)
     publish_achievement(achievement=shared, actor=SYSTEM)
     shared.refresh_from_db()
@@ -40,15 +58,19 @@ def furnish() -> None:
     set_approval(order=ApprovalOrder(place=shared, kinds=kinds), actor=SYSTEM)
     person = Recipient(name="Ada Example", email="ada@example.org")
     award_achievement(order=AwardOrder(achievement=shared, recipient=person), actor=SYSTEM)
-    order = BatchOrder(
-        achievement=Achievement.objects.select_related("issuer__node", "organisation").get(slug="data-basics"),
-        content=FAULTY,
-        kind="csv",
-        options=BatchOptions(on_error="skip"),
-        confirm=False,
-    )
+
+
+def _files(issuer: Issuer) -> None:
+    """Make a file with a faulty row that waits, and one of results for two achievements."""
+    usual = Achievement.objects.select_related("issuer__node", "organisation").get(slug="data-basics")
+    order = BatchOrder(achievement=usual, content=FAULTY, kind="csv", options=SKIPPING, confirm=False)
     run_batch(batch_id=make_batch(order=order, actor=SYSTEM, by_worker=False).pk)
-    invite_member(node=issuer.node, email="invited@example.org", role=Role.EDITOR, actor=SYSTEM)
+    further = _achievement(issuer, FURTHER)
+    publish_achievement(achievement=further, actor=SYSTEM)
+    further.refresh_from_db()
+    results = ResultsOrder(achievements=[usual, further], content=RESULTS, kind="csv", options=SKIPPING)
+    for part in make_results(order=results, actor=SYSTEM).parts.all():
+        run_batch(batch_id=part.pk)
 
 
 def _achievement(issuer: Issuer, slug: str) -> Achievement:
@@ -56,6 +78,7 @@ def _achievement(issuer: Issuer, slug: str) -> Achievement:
         texts={"name": {"en": slug.capitalize()}, "description": {"en": "Reading, weighing and showing data."}},
         facts={"assessment": {"state": "value", "value": {"en": "Supervised test"}}},
         outcomes=({"en": "Reads tables"},),
+        outcome_rule={"measure": "score", "at_least": "70", "scale": "percent"} if slug == FURTHER else {},
     )
     kind = AchievementKind.MICRO_CREDENTIAL
     order = AchievementOrder(issuer=issuer, slug=slug, kind=kind, content=content)
@@ -66,11 +89,15 @@ def own_values() -> dict[str, dict[str, str]]:
     """Return route → parameter → value, where a page wants another thing than the usual sample."""
     draft = str(Achievement.objects.get(slug=DRAFT).pk)
     waiting = str(Award.objects.get(state=AwardState.AWAITING_APPROVAL, version__achievement__slug=SHARED).pk)
-    faulty = str(Batch.objects.get(state=BatchState.READY).pk)
+    files = Batch.objects.filter(results_file=None)
     of_draft = {"achievement_id": draft}
     return {
         **dict.fromkeys(("edit", "edit_part", "preview", "publishing", "badge", "publish", "plan"), of_draft),
         "approval": {"award_id": waiting},
         "record_decision": {"award_id": waiting, "body": "partner-college"},
-        "failed_rows": {"batch_id": faulty},
+        "failed_rows": {"batch_id": str(files.get(state=BatchState.READY).pk)},
+        "batch_columns": {"batch_id": str(files.get(state=BatchState.READY).pk)},
+        "faculty": {"node_id": str(Node.objects.filter(kind=NodeKind.FACULTY).latest("pk").pk)},
+        "many_change": {"change_id": str(BulkChange.objects.latest("made_at").pk)},
+        "results": {"results_id": str(ResultsFile.objects.latest("created_at").pk)},
     }
