@@ -13,6 +13,7 @@ EVERY_SECONDS: Mapping[str, float] = {
     "issuing.sign_audit_head": 60.0,
     "registry.seal_audit_trail": 3_600.0,
     "issuing.forget_batch_files": 3_600.0,
+    "issuing.remind": 3_600.0,
     "registry.look_at_alarms": 3_600.0,
     "registry.look_at_news": 60.0,
     "integrations.forget_what_expired": 3_600.0,

@@ -212,3 +212,14 @@ class CountForm(forms.Form):
         error_messages={"required": _("Type the number.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
+
+
+class AddressForm(forms.Form):
+    """Another address for an award's mail."""
+
+    email = forms.CharField(
+        label=_("Right address"),
+        max_length=254,
+        error_messages={"required": _("Write the address.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )

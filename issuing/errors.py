@@ -281,3 +281,9 @@ class TooManyAtOnceError(MalformedError):
     """A change of many names more awards than one change takes."""
 
     code, message = "too-many-at-once", _("One change takes at most {most} awards: split the file.")
+
+
+class AddressRefusedError(MalformedError):
+    """No mail can be sent to an address."""
+
+    code, message = "bad-address", _("No mail can be sent to this address. Look for a letter too many or too few.")

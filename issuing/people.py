@@ -9,9 +9,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from issuing.models import Award, Letter
+from issuing.models import Addressee, Award, Letter, LetterState
 from issuing.selectors import awarded_versions_for
 from registry.actors import Actor
 from registry.errors import NotFoundError
@@ -20,6 +20,7 @@ from registry.people_search import MOST, learners_like
 
 SHOWN: Final = 50
 AWARDS_SHOWN: Final = 200
+RETURNED_SHOWN: Final = 100
 FEWEST_DIGITS: Final = 8
 DIGITS_OF_ID: Final = 32
 _NUMBER: Final = re.compile(r"[0-9a-f]+")
@@ -111,3 +112,18 @@ def _ids_of_number(text: str) -> tuple[uuid.UUID | None, uuid.UUID | None]:
     if not FEWEST_DIGITS <= len(digits) <= DIGITS_OF_ID or not _NUMBER.fullmatch(digits):
         return None, None
     return uuid.UUID(digits.ljust(DIGITS_OF_ID, "0")), uuid.UUID(digits.ljust(DIGITS_OF_ID, "f"))
+
+
+def letters_returned(actor: Actor, *, organisation: Organisation) -> list[Letter]:
+    """Return the newest letters that did not arrive and whose award has got no other address since, with their awards."""
+    versions = awarded_versions_for(actor).filter(achievement__organisation=organisation)
+    newer = Letter.objects.filter(
+        award=OuterRef("award"), addressee=Addressee.GIVEN, pk__gt=OuterRef("pk"), bounced_at=None
+    ).exclude(state=LetterState.FAILED)
+    ids = list(versions.values_list("pk", flat=True))
+    rows = Letter.objects.filter(~Exists(newer), organisation=organisation, award__version__in=ids)
+    loaded = rows.select_related("award__version__achievement__issuer", "award__organisation").order_by("-id")
+    # Each of the two is read by an index of its own.
+    returned = list(loaded.filter(bounced_at__isnull=False)[:RETURNED_SHOWN])
+    failed = list(loaded.filter(state=LetterState.FAILED, bounced_at=None)[:RETURNED_SHOWN])
+    return sorted([*returned, *failed], key=lambda one: -one.pk)[:RETURNED_SHOWN]

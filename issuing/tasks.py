@@ -15,7 +15,15 @@ from issuing.draining import drain, worker_name
 from issuing.lanes import TURN_SECONDS, meanwhile, runs_beside, start_lane
 from issuing.nudging import PASS_ON_SLOW, PASS_ON_STATUS, SEND_MAILS, waiting_tasks
 from issuing.passing import pass_on, task_named
-from issuing.services import advance_due, end_wait, forget_files, run_batch, run_change, settle_decision
+from issuing.services import (
+    advance_due,
+    end_wait,
+    forget_files,
+    remind_unclaimed,
+    run_batch,
+    run_change,
+    settle_decision,
+)
 from issuing.signing.heads import sign_head
 from issuing.signing.making_keys import make_key
 from issuing.signing.statements import sign_jwt, sign_statement
@@ -131,3 +139,9 @@ def run_asked_change(change_id: str) -> None:
 def forget_batch_files() -> None:
     """Delete files of awards that were kept long enough; a nudge, sent every hour."""
     forget_files()
+
+
+@shared_task(name="issuing.remind")
+def remind_people() -> None:
+    """Ask for the reminders of what nobody has accepted; a nudge, sent every hour."""
+    remind_unclaimed(at=timezone.now())

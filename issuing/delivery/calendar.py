@@ -6,12 +6,14 @@ import datetime as dt
 
 CLAIM_LINK_LASTS = dt.timedelta(days=180)
 """A link in a mailbox is a key under a mat: long enough for an application or a summer, and then it ends."""
-REMIND_AFTER = dt.timedelta(days=14)
-"""Two weeks without an answer: a first reminder, past a holiday and before the mail is forgotten."""
+REMIND_AFTER = (3, 14, 30)
+"""Days without an answer after which somebody is reminded: before the mail is forgotten, past a holiday, and once more."""
 LAST_CALL = dt.timedelta(days=7)
-"""A second and last reminder a week before an award lapses, so that a working day lies between."""
+"""A last reminder a week before an award lapses, so that a working day lies between."""
 EXPIRY_NOTICE = dt.timedelta(days=30)
 """A month to renew: courses and offices need that long."""
+LATER_NOTICES = (7, 1)
+"""Days before the end of a validity on which it is told again."""
 
 
 def link_until(sent_at: dt.datetime, claim_until: dt.datetime | None) -> dt.date:
@@ -21,21 +23,23 @@ def link_until(sent_at: dt.datetime, claim_until: dt.datetime | None) -> dt.date
 
 
 def reminders(*, letter_at: dt.datetime, claim_until: dt.datetime | None) -> list[tuple[str, dt.datetime]]:
-    """Return occasion and time of the reminders of an award that waits for its holder: two at most, a week apart.
+    """Return occasion and time of the reminders of an award that waits for its holder; a week lies before the last one.
 
     Args:
         letter_at: when the claim letter may leave.
-        claim_until: when the award lapses, None where it never does: then one reminder is enough.
+        claim_until: when the award lapses, None where it never does: then there is no last one.
     """
-    first = letter_at + REMIND_AFTER
+    found = [(str(days), letter_at + dt.timedelta(days=days)) for days in REMIND_AFTER]
     if claim_until is None:
-        return [("1", first)]
+        return found
     last = claim_until - LAST_CALL
-    found = [("1", first)] if first + LAST_CALL <= last else []
-    return [*found, ("2", last)] if last >= letter_at + LAST_CALL else found
+    found = [(occasion, when) for occasion, when in found if when + LAST_CALL <= last]
+    return [*found, ("last", last)] if last >= letter_at + LAST_CALL else found
 
 
-def expiry_notice(*, signed_at: dt.datetime, valid_until: dt.datetime) -> dt.datetime | None:
-    """Return when the end of a validity is told, None for what is valid too briefly to be told of it twice."""
-    notice = valid_until - EXPIRY_NOTICE
-    return notice if notice >= signed_at + EXPIRY_NOTICE else None
+def expiry_notices(*, signed_at: dt.datetime, valid_until: dt.datetime) -> list[tuple[str, dt.datetime]]:
+    """Return occasion and time of what tells the end of a validity; none within as many days of signing."""
+    asked = [("", EXPIRY_NOTICE), *((str(days), dt.timedelta(days=days)) for days in LATER_NOTICES)]
+    return [
+        (occasion, valid_until - before) for occasion, before in asked if valid_until - before >= signed_at + before
+    ]

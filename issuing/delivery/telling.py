@@ -1,7 +1,7 @@
 """Which letters an act queues: the plan of who is told what, in the transaction of the act.
 
 1. Signed: whoever was not told before gets the claim letter; who has accepted it already, or gave no address, gets none,
-   and the award has arrived. A validity that ends gets its notice.
+   and the award has arrived. A validity that ends gets its notices.
 2. Signed in another's place: a correction or a renewal for who knew the older one, the first letter for who did not. Who
    has accepted the new one was told when it began to wait.
 3. Waiting for its holder: the claim letter before anything is signed, and reminders for as long as it waits.
@@ -18,7 +18,7 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.utils import timezone
 
-from issuing.delivery.calendar import expiry_notice, reminders
+from issuing.delivery.calendar import expiry_notices, reminders
 from issuing.delivery.facts import name_in
 from issuing.delivery.queueing import insert_letters, queue_letters
 from issuing.models import FIRST_LETTERS, Award, Letter, LetterKind, LetterState, StatusChange
@@ -63,13 +63,14 @@ def tell_of_signed(
 
 
 def _tell_of_ends(signed: Sequence[SignedOne], organisation_id: uuid.UUID, at: dt.datetime) -> None:
-    by_notice: dict[dt.datetime, list[tuple[uuid.UUID, str]]] = {}
+    by_notice: dict[tuple[str, dt.datetime], list[tuple[uuid.UUID, str]]] = {}
     for one in signed:
-        notice = expiry_notice(signed_at=at, valid_until=one.valid_until) if one.valid_until else None
-        if notice is not None:
+        for notice in expiry_notices(signed_at=at, valid_until=one.valid_until) if one.valid_until else ():
             by_notice.setdefault(notice, []).append((one.award_id, one.language))
-    for notice, rows in by_notice.items():
-        insert_letters(rows, organisation_id=organisation_id, kind=LetterKind.EXPIRING, not_before=notice)
+    for (occasion, when), rows in by_notice.items():
+        insert_letters(
+            rows, organisation_id=organisation_id, kind=LetterKind.EXPIRING, not_before=when, occasion=occasion
+        )
 
 
 def tell_of_waiting(award_ids: Sequence[uuid.UUID], *, at: dt.datetime, claim_until: dt.datetime | None) -> None:

@@ -106,6 +106,9 @@ def _claim(matter: Matter, names: Names) -> Words:
 
 def _reminder(matter: Matter, names: Names) -> Words:
     subject = _("Reminder: “%(title)s” of %(issuer)s waits for you") % _for_texts(names)
+    if not matter.waiting:
+        lead = _("you have not yet accepted what %(issuer)s has awarded you:") % _for_texts(names)
+        return _to_open(matter, names, subject, lead)
     lead = _("you have neither accepted nor declined what %(issuer)s has awarded you:") % _for_texts(names)
     return _to_accept(matter, names, subject, lead)
 

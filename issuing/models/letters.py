@@ -104,6 +104,7 @@ class Letter(LeasedRow):
         indexes = [
             models.Index(fields=["not_before", "id"], condition=Q(state="waiting"), name="letter_waiting"),
             models.Index(fields=["organisation", "id"], condition=Q(bounced_at__isnull=False), name="letter_returned"),
+            models.Index(fields=["organisation", "id"], condition=Q(state="failed"), name="letter_failed"),
         ]
 
     def __str__(self) -> str:

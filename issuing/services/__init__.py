@@ -45,6 +45,8 @@ from issuing.services.orders import (
 from issuing.services.policies import ApprovalOrder, asked_at, set_approval
 from issuing.services.previewing import AwardPreview, preview_award
 from issuing.services.previews import read_as
+from issuing.services.readdressing import address_given, correct_address, print_claim_link
+from issuing.services.reminding import remind_unclaimed
 from issuing.services.restating import Correction, correct_credential, facts_as_ordered
 from issuing.services.restoring import ClosedList, close_open_lists
 from issuing.services.results_files import Decision as ResultsDecision
@@ -107,6 +109,7 @@ __all__ = [
     "ResultsOrder",
     "RowOutcome",
     "accept_award",
+    "address_given",
     "advance_due",
     "approve_awards",
     "approve_change",
@@ -122,6 +125,7 @@ __all__ = [
     "column_uses",
     "confirm_batch",
     "confirm_change",
+    "correct_address",
     "correct_credential",
     "decide_results",
     "decline_award",
@@ -144,11 +148,13 @@ __all__ = [
     "mark_key_compromised",
     "merge_learners",
     "preview_award",
+    "print_claim_link",
     "read_as",
     "record_bounce",
     "refuse_awards",
     "refuse_rows",
     "reinstate_credential",
+    "remind_unclaimed",
     "reported_groups",
     "reported_rows",
     "request_endorsement",

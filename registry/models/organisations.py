@@ -57,6 +57,12 @@ class Organisation(models.Model):
         default=10,
         help_text="an award by hand or file waits so long before it is signed, and can be undone; 0: not at all",
     )
+    reminds = models.BooleanField(
+        default=True, db_default=True, help_text="people are reminded of what they have not accepted, and of ends"
+    )
+    reminded_until = models.DateTimeField(
+        null=True, blank=True, help_text="whom to remind was looked for up to this moment"
+    )
     second_person_over = models.PositiveIntegerField(
         default=20, db_default=20, help_text="a change of more awards than these at once waits for a second person"
     )

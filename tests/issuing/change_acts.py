@@ -6,7 +6,15 @@ import uuid
 from collections.abc import Callable
 
 from issuing.models import Award, BulkChange, ChangeKind
-from issuing.services import ChangeOrder, approve_change, cancel_change, confirm_change, draft_change
+from issuing.services import (
+    ChangeOrder,
+    approve_change,
+    cancel_change,
+    confirm_change,
+    correct_address,
+    draft_change,
+    print_claim_link,
+)
 from registry.actors import SYSTEM
 from registry.models import Organisation, Role
 from tests.at_once import Case
@@ -62,7 +70,25 @@ def _confirm(**fields: object) -> object:
     return confirm_change(count=1, **fields)  # type: ignore[arg-type]
 
 
+def _on_letters(act: Callable[..., object], entry: str, *, entries: int = 1) -> Case:
+    (award,) = signed_awards(1)
+    return Case(
+        do=lambda actor: act(award_id=award.pk, actor=actor),
+        of_unknown=lambda actor: act(award_id=uuid.uuid4(), actor=actor),
+        node=award.version.achievement.issuer.node,
+        entry=entry,
+        entries=entries,
+        row=award,
+    )
+
+
+def _readdress(**fields: object) -> object:
+    return correct_address(address="right@example.org", **fields)  # type: ignore[arg-type]
+
+
 CASES: dict[str, Callable[[], Case]] = {
+    "correct_address": lambda: _on_letters(_readdress, "address.corrected"),
+    "print_claim_link": lambda: _on_letters(print_claim_link, "claim_link.printed", entries=2),
     "draft_change": _drafting,
     "confirm_change": lambda: _on_change(_confirm, "change.confirmed"),
     "approve_change": lambda: _on_change(approve_change, "change.approved", waiting=True, role=Role.APPROVER),

@@ -8,10 +8,10 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from issuing.delivery.calendar import EXPIRY_NOTICE, LAST_CALL, REMIND_AFTER, expiry_notice, reminders
+from issuing.delivery.calendar import EXPIRY_NOTICE, LAST_CALL, REMIND_AFTER, expiry_notices, reminders
 from issuing.delivery.queueing import queue_letters
 from issuing.delivery.telling import tell_of_waiting
-from issuing.models import Award, AwardState, Letter, LetterKind, LetterState
+from issuing.models import Award, AwardState, Letter, LetterKind
 from issuing.services import (
     award_achievement,
     reinstate_credential,
@@ -20,7 +20,7 @@ from issuing.services import (
     suspend_credential,
 )
 from registry.actors import SYSTEM
-from registry.models import LearnerIdentifier
+from registry.models import LearnerIdentifier, Organisation
 from registry.outbox import Topic, publish
 from registry.services import Recipient
 from tests.issuing.builders import build_achievement, build_issuer, build_order, drain_all, signing_here
@@ -158,19 +158,26 @@ def test_suspension_and_its_end_are_told_each_once_and_what_is_overtaken_is_not(
     assert [state for _kind, state in kinds_of(award)] == ["sent", "sent", "dropped", "dropped", "sent"]
 
 
-@pytest.mark.parametrize(("days", "expected"), [(59, False), (61, True)])
-def test_end_of_a_validity_is_told_a_month_before(days, expected):
+@pytest.mark.parametrize(("days", "before"), [(1.5, []), (10, [1]), (59, [7, 1]), (61, [30, 7, 1])])
+def test_end_of_a_validity_is_told_a_month_a_week_and_a_day_before(days, before):
     valid_until = timezone.now() + dt.timedelta(days=days)
     award = told(valid_until=valid_until)
 
-    notices = Letter.objects.filter(kind=LetterKind.EXPIRING)
-    assert notices.exists() == expected
-    if expected:
-        assert notices.get().not_before == award.valid_until - EXPIRY_NOTICE
-        assert subjects() == []
-        make_due()
-        (subject,) = subjects()
-        assert subject.startswith("“Data Basics” of Example College is valid until ")
+    notices = Letter.objects.filter(kind=LetterKind.EXPIRING).order_by("not_before")
+    assert [award.valid_until - one.not_before for one in notices] == [dt.timedelta(days=one) for one in before]
+    assert subjects() == []
+    make_due()
+    assert len(subjects()) == len(before)
+    assert all(subject.startswith("“Data Basics” of Example College is valid until ") for subject in subjects())
+
+
+def test_organisation_that_reminds_nobody_tells_no_ends():
+    award = told(valid_until=timezone.now() + dt.timedelta(days=100))
+    Organisation.objects.filter(pk=award.organisation_id).update(reminds=False)
+    make_due()
+
+    assert subjects() == []
+    assert set(Letter.objects.filter(kind=LetterKind.EXPIRING).values_list("state", flat=True)) == {"dropped"}
 
 
 def test_last_day_is_that_of_the_issuers_calendar_as_the_certificate_writes_it():
@@ -182,7 +189,7 @@ def test_last_day_is_that_of_the_issuers_calendar_as_the_certificate_writes_it()
     make_due()
 
     assert award.valid_until.date() == dt.date(2030, 3, 15)
-    assert subjects() == ["“Data Basics” of Example College is valid until 14 March 2030"]
+    assert set(subjects()) == {"“Data Basics” of Example College is valid until 14 March 2030"}
 
 
 def test_end_of_the_validity_of_a_revoked_award_is_no_news():
@@ -191,7 +198,7 @@ def test_end_of_the_validity_of_a_revoked_award_is_no_news():
     make_due()
 
     assert subjects() == ["Example College has revoked “Data Basics”"]
-    assert Letter.objects.get(kind=LetterKind.EXPIRING).state == LetterState.DROPPED
+    assert set(Letter.objects.filter(kind=LetterKind.EXPIRING).values_list("state", flat=True)) == {"dropped"}
 
 
 def waiting() -> Award:
@@ -209,14 +216,14 @@ def waiting() -> Award:
     return award
 
 
-def test_award_that_waits_for_its_holder_is_told_and_two_reminders_follow():
+def test_award_that_waits_for_its_holder_is_told_and_four_reminders_follow():
     award = waiting()
 
     assert subjects() == ["Example College has a certificate for you: “Data Basics”"]
     assert "Accept it or decline it" in mail.outbox[0].body
     make_due()
-    assert subjects()[1:] == ["Reminder: “Data Basics” of Example College waits for you"] * 2
-    assert kinds_of(award) == [("claim", "sent"), ("reminder", "sent"), ("reminder", "sent")]
+    assert subjects()[1:] == ["Reminder: “Data Basics” of Example College waits for you"] * 4
+    assert kinds_of(award) == [("claim", "sent"), *[("reminder", "sent")] * 4]
     award.refresh_from_db()
     assert award.state == AwardState.AWAITING_CLAIM
 
@@ -278,16 +285,18 @@ def test_letters_are_queued_once_and_only_in_kinds_that_have_words():
         queue_letters([award.pk], kind="invitation", not_before=now)
 
 
-def test_reminders_are_two_at_most_and_never_in_one_week():
+def test_reminders_follow_the_calendar_and_the_last_one_keeps_a_week_apart():
     letter_at = timezone.now()
     for days in range(200):
         found = reminders(letter_at=letter_at, claim_until=letter_at + dt.timedelta(days=days))
-        times = [letter_at, *(when for _occasion, when in found)]
-        assert len(found) <= 2
+        times = [when for _occasion, when in found]
+        assert len(found) <= len(REMIND_AFTER) + 1
         assert all(later - earlier >= LAST_CALL for earlier, later in itertools.pairwise(times))
-        assert all(when <= letter_at + dt.timedelta(days=days) - LAST_CALL for when in times[1:])
-    assert reminders(letter_at=letter_at, claim_until=None) == [("1", letter_at + REMIND_AFTER)]
-    assert expiry_notice(signed_at=letter_at, valid_until=letter_at + 2 * EXPIRY_NOTICE) == letter_at + EXPIRY_NOTICE
+        assert all(when <= letter_at + dt.timedelta(days=days) - LAST_CALL for when in times)
+    never = reminders(letter_at=letter_at, claim_until=None)
+    assert [(occasion, (when - letter_at).days) for occasion, when in never] == [("3", 3), ("14", 14), ("30", 30)]
+    ends = expiry_notices(signed_at=letter_at, valid_until=letter_at + 2 * EXPIRY_NOTICE)
+    assert ends[0] == ("", letter_at + EXPIRY_NOTICE)
 
 
 def at_claim() -> Award:
