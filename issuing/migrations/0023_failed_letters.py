@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('issuing', '0021_many_at_once'),
-        ('registry', '0019_reminders'),
+        ('issuing', '0022_files_are_read_by_their_columns'),
+        ('registry', '0021_reminders'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0018_many_at_once'),
+        ('registry', '0020_identity_providers'),
     ]
 
     operations = [
