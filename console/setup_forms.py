@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.badges import INKS
 from registry.countries import COUNTRIES, country_name
 from registry.models import OrganisationIdentifierType, OrganisationKind, SigningPolicy, Visibility
-from registry.services import OrganisationOrder, ProfileOrder, Whereabouts
+from registry.services import OrganisationOrder, ProfileOrder, SettingsOrder, Whereabouts
 
 NUMBERS = 4
 LONGEST_UNDO = 24 * 60
@@ -53,6 +53,13 @@ class NamesForm(forms.Form):
         own = {tag: said[f"name_{tag}"].strip() for tag in ("en", "de") if said[f"name_{tag}"].strip()}
         others: dict[str, str] = said["names"]
         return own | others
+
+    @staticmethod
+    def named(names: Mapping[str, str]) -> dict[str, str]:
+        """Return what stands in the fields for names that there are."""
+        others = {tag: name for tag, name in names.items() if tag not in {"en", "de"}}
+        own = {f"name_{tag}": names.get(tag, "") for tag in ("en", "de")}
+        return own | {"names": "\n".join(f"{tag}: {name}" for tag, name in others.items())}
 
     @property
     def naming(self) -> list[forms.BoundField]:
@@ -175,14 +182,26 @@ class OrganisationForm(NamesForm, SettingsForm):
         )
 
 
-class IssuerForm(NamesForm):
-    """A new issuer: the office whose signature stands on certificates."""
+class HouseForm(NamesForm, SettingsForm):
+    """What owners change of their organisation."""
 
-    slug = forms.CharField(
-        label=_("Short address"),
-        help_text=_("It stands in every certificate and never changes: small letters, digits and hyphens."),
-        max_length=60,
-    )
+    def order(self) -> SettingsOrder:
+        """Return what a valid form orders."""
+        said = self.cleaned_data
+        return SettingsOrder(
+            name=self.name_map,
+            whereabouts=self.whereabouts(),
+            timezone=said["timezone"],
+            default_visibility=Visibility(said["default_visibility"]),
+            signing_policy=SigningPolicy(said["signing_policy"]),
+            mfa_required=said["mfa_required"],
+            undo_minutes=said["undo_minutes"],
+        )
+
+
+class IssuerProfileForm(NamesForm):
+    """What an issuer says of itself."""
+
     short_name = forms.CharField(
         label=_("Short name"), help_text=_("For badges, at most 14 characters"), max_length=14, required=False
     )
@@ -215,6 +234,16 @@ class IssuerForm(NamesForm):
         said = self.cleaned_data
         own = {name: said[name] for name in ("short_name", "url", "email", "ink")}
         return ProfileOrder(name=self.name_map, **own)
+
+
+class IssuerForm(IssuerProfileForm):
+    """A new issuer: the office whose signature stands on certificates."""
+
+    slug = forms.CharField(
+        label=_("Short address"),
+        help_text=_("It stands in every certificate and never changes: small letters, digits and hyphens."),
+        max_length=60,
+    )
 
 
 class RegisterForm(forms.Form):

@@ -10,10 +10,21 @@ from enum import StrEnum
 
 from django.utils import timezone
 
-from issuing.models import SigningKey, StatusList
+from catalogue.models import Achievement, AchievementState
+from issuing.models import Credential, SigningKey, StatusList
 from registry.lanes import Lane
-from registry.models import Issuer, OutboxMessage
+from registry.models import (
+    Invitation,
+    Issuer,
+    IssuerProfile,
+    Organisation,
+    OrganisationIdentifier,
+    OutboxMessage,
+    Role,
+    TrustedIssuer,
+)
 from registry.outbox import Topic
+from registry.selectors import lasting_owners, latest_profile, open_invitations, trust_in
 
 LATE_AFTER = dt.timedelta(minutes=5)
 """A key is made within a minute; who has waited so long is told whom to ask."""
@@ -66,3 +77,47 @@ def _asked_at(issuers: list[Issuer]) -> dict[str, dt.datetime]:
 def places_given_out(issuers: list[Issuer]) -> int:
     """Return how many awards and statements of issuers were ever accepted: each took a place in a status list."""
     return sum(StatusList.objects.filter(issuer__in=issuers).values_list("next", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerAsSetUp:
+    """An issuer on the way to the first award: what it says of itself, how far its key is, and who vouches for it."""
+
+    issuer: Issuer
+    profile: IssuerProfile
+    wait: KeyWait
+    vouched: TrustedIssuer | None
+
+
+@dataclass(frozen=True, slots=True)
+class WayToFirstAward:
+    """How far an organisation has come, from what is true now; `invited` are the open invitations of owners."""
+
+    numbers: list[OrganisationIdentifier]
+    issuer: IssuerAsSetUp | None
+    owners: int
+    invited: list[Invitation]
+    draft: Achievement | None
+    published: Achievement | None
+    awarded: bool
+
+
+def way_to_first_award(organisation: Organisation) -> WayToFirstAward:
+    """Return how far an organisation is: nine queries at most, each along an index or of few rows."""
+    issuers = list(organisation.issuers.order_by("created_at", "pk")[:1])
+    entries = Achievement.objects.filter(organisation=organisation).order_by("created_at", "pk")
+    invited = open_invitations().filter(organisation=organisation, role=Role.OWNER)
+    return WayToFirstAward(
+        numbers=list(organisation.identifiers.order_by("type", "value")),
+        issuer=_as_set_up(issuers[0]) if issuers else None,
+        owners=len(lasting_owners(organisation)),
+        invited=list(invited.order_by("invited_at")[:5]),
+        draft=entries.exclude(state=AchievementState.PUBLISHED).first(),
+        published=entries.filter(state=AchievementState.PUBLISHED).first(),
+        awarded=Credential.objects.filter(organisation=organisation).exists(),
+    )
+
+
+def _as_set_up(issuer: Issuer) -> IssuerAsSetUp:
+    vouched = trust_in(issuer.did, on=timezone.localdate()).first()
+    return IssuerAsSetUp(issuer, latest_profile(issuer), key_waits([issuer])[issuer.pk], vouched)

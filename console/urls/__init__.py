@@ -10,6 +10,8 @@ from console.urls import (
     governing,
     letters,
     many,
+    first_steps,
+    identity,
     overview,
     people,
     places,
@@ -35,4 +37,6 @@ urlpatterns = [
     *people.urlpatterns,
     *many.urlpatterns,
     *role_proposals.urlpatterns,
+    *first_steps.urlpatterns,
+    *identity.urlpatterns,
 ]

@@ -62,10 +62,7 @@ def make_issuer(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _proposed(organisation: Organisation) -> dict[str, object]:
     """Return what an issuer is called where the organisation itself issues, as most do."""
-    names = dict(organisation.name)
-    own = {f"name_{tag}": names.pop(tag, "") for tag in ("en", "de")}
-    others = "\n".join(f"{tag}: {name}" for tag, name in names.items())
-    return {"once": fresh_once(), "slug": organisation.slug, "names": others, "ink": "", **own}
+    return {"once": fresh_once(), "slug": organisation.slug, "ink": "", **IssuerForm.named(organisation.name)}
 
 
 def _make_issuer(request: HttpRequest, organisation: Organisation, form: IssuerForm) -> None:

@@ -25,6 +25,7 @@ from registry.services.mail_pace import choose_pace
 from registry.services.members import add_member, change_term, ensure_account, remove_member
 from registry.services.oauth_clients import create_oauth_client, revoke_oauth_client
 from registry.services.official_numbers import Whereabouts, numbers_from, state_whereabouts
+from registry.services.organisation_settings import SettingsOrder, change_organisation
 from registry.services.organisation_states import (
     close_organisation,
     reopen_organisation,
@@ -60,10 +61,12 @@ __all__ = [
     "ProviderOrder",
     "Recipient",
     "RoleRule",
+    "SettingsOrder",
     "TrustOrder",
     "Whereabouts",
     "accept_invitation",
     "add_member",
+    "change_organisation",
     "change_term",
     "choose_pace",
     "close_alarms",

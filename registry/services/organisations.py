@@ -130,11 +130,15 @@ def _unless_taken(model: type[M], *, slug: str, **columns: Any) -> M:
 
 def _check_organisation(order: OrganisationOrder) -> None:
     refusals = [*_refusals_of_names(order.slug, order.name), *refusals_of_whereabouts(order.whereabouts)]
-    if order.timezone not in available_timezones():
-        none_such = _("There is no time zone “{timezone}”: write one such as Europe/Berlin.")
-        refusals.append(Refusal("timezone", "time-zone", none_such.format(timezone=order.timezone)))
-    if refusals:
+    if refusals := [*refusals, *refusals_of_timezone(order.timezone)]:
         raise OrderRefusedError("organisation-refused", refusals)
+
+
+def refusals_of_timezone(timezone: str) -> Iterator[Refusal]:
+    """Tell that there is no such time zone, at `timezone`."""
+    if timezone not in available_timezones():
+        none_such = _("There is no time zone “{timezone}”: write one such as Europe/Berlin.")
+        yield Refusal("timezone", "time-zone", none_such.format(timezone=timezone))
 
 
 def _refusals_of_names(slug: str, names: LanguageMap) -> Iterator[Refusal]:
@@ -179,7 +183,7 @@ def revise_issuer_profile(*, issuer: Issuer, profile: ProfileOrder, actor: Actor
     """
     Issuer.objects.select_for_update(no_key=True).get(pk=issuer.pk)
     require_role(actor, issuer.node, Role.ADMIN)
-    if refusals := list(_refusals_of_profile(profile)):
+    if refusals := [*refusals_of_name(profile.name), *_refusals_of_profile(profile)]:
         raise OrderRefusedError("issuer-refused", refusals)
     latest = IssuerProfile.objects.filter(issuer=issuer).order_by("-version").first()
     revised = _insert_profile(issuer, latest.version + 1 if latest else 1, profile)

@@ -21,16 +21,20 @@ from registry.models import (
     Organisation,
     Role,
     RoleProposal,
+    SigningPolicy,
     User,
+    Visibility,
 )
 from registry.permissions import Scope
 from registry.services import (
     OrganisationOrder,
     ProfileOrder,
     ProviderOrder,
+    SettingsOrder,
     Whereabouts,
     accept_invitation,
     add_member,
+    change_organisation,
     change_term,
     close_faculty,
     close_organisation,
@@ -232,6 +236,22 @@ def _stating() -> Case:
     )
 
 
+def _changing() -> Case:
+    issuer = build_issuer()
+    order = SettingsOrder(
+        name={"en": "Other"},
+        whereabouts=Whereabouts(country="NL"),
+        timezone="UTC",
+        default_visibility=Visibility.PUBLIC,
+        signing_policy=SigningPolicy.AT_AWARD,
+        mfa_required=False,
+        undo_minutes=5,
+    )
+    act = partial(change_organisation, organisation=issuer.organisation, order=order)
+    place = {"node": issuer.node, "role": Role.OWNER, "row": issuer.organisation}
+    return Case(do=lambda actor: act(actor=actor), entry="organisation.changed", **place)  # type: ignore[arg-type]
+
+
 def _moving(act: Callable[..., object], entry: str, *, stopped: bool = False, **fields: object) -> Case:
     organisation = build_organisation()
     if stopped:
@@ -289,6 +309,7 @@ CASES: dict[str, Callable[[], Case]] = {
     "create_issuer": _making_an_issuer,
     "revise_issuer_profile": _revising,
     "state_whereabouts": _stating,
+    "change_organisation": _changing,
 }
 OF_WHOEVER_IS_NAMED: dict[str, Callable[[], Case]] = {"accept_invitation": _accepting}
 OF_THE_OPERATOR: dict[str, Callable[[], Case]] = {

@@ -101,6 +101,8 @@ class Victim:
                 "slug": self.tenant.organisation.slug,
                 "node_id": str(self.tenant.root.pk),
                 "change": "revoke",
+                "issuer_id": str(self.tenant.issuer.pk),
+                "key_id": str(self.tenant.issuer.signing_keys.get().pk),
                 "body": "partner-college",
                 "part": "facts",
                 "table": "time",
