@@ -56,6 +56,8 @@ ADMINISTRATION: tuple[Section, ...] = (
         "console:mail_identity",
         Role.ADMIN,
         _("Where answers go, whom people ask, your signature and your own words in letters."),
+    ),
+    Section(
         "first_steps",
         _("What is left to do"),
         "console:first_steps",

@@ -31,7 +31,7 @@ class NumberedKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class SignedCount:
     """How many, and whether there are more than were counted."""
 
     count: int
@@ -44,10 +44,10 @@ def numbered_keys(issuer: Issuer) -> list[NumberedKey]:
     return [NumberedKey(len(keys) - place, key, method_of(key)) for place, key in enumerate(keys)]
 
 
-def signed_with(key: SigningKey, *, since: dt.datetime | None = None, most: int = COUNTED_AT_ONCE) -> Counted:
+def signed_with(key: SigningKey, *, since: dt.datetime | None = None, most: int = COUNTED_AT_ONCE) -> SignedCount:
     """Count the certificates that we recorded as signed with a key, from a moment on; along the index, up to `most`."""
     count = len(_signed(key, since)[: most + 1].values_list("pk", flat=True))
-    return Counted(min(count, most), count > most)
+    return SignedCount(min(count, most), count > most)
 
 
 def last_signed(key: SigningKey) -> dt.datetime | None:

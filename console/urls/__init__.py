@@ -12,6 +12,8 @@ from console.urls import (
     many,
     first_steps,
     identity,
+    letters,
+    many,
     overview,
     people,
     places,

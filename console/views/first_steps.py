@@ -25,7 +25,7 @@ OWNERS_WANTED = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class FirstStep:
     """One step: `state` is done, now, later or waits; `needs` are the numbers of the steps that come first."""
 
     number: int
@@ -85,7 +85,7 @@ def _steps_page(request: HttpRequest, place: SeenNode, form: OwnerForm, *, statu
     )
 
 
-def _steps(place: SeenNode, way: WayToFirstAward) -> list[Step]:
+def _steps(place: SeenNode, way: WayToFirstAward) -> list[FirstStep]:
     """Return the nine steps; the first that is not done and waits for nobody else is the next one."""
     organisation = place.organisation
     truths = [
@@ -108,7 +108,7 @@ def _steps(place: SeenNode, way: WayToFirstAward) -> list[Step]:
     missing = ", ".join(str(number) for number, name in needed if not done[name])
     following = next((name for name in open_ones if name != "award" or not missing), "")
     return [
-        Step(
+        FirstStep(
             number,
             name,
             "done" if is_done else "now" if name == following else "waits" if name in others else "later",
