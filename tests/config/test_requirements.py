@@ -43,7 +43,6 @@ WITHOUT_IMPORT = {
         "pre-commit": "a program",
         "uv": "a program",
         "oidc-provider-mock": "a program",
-        "pysaml2": "a program's",
     },
 }
 IMPORTED_BY = {
