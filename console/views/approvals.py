@@ -35,7 +35,7 @@ from issuing.waiting import (
     files_asked_of,
     versions_for,
 )
-from registry.errors import NotFoundError
+from registry.errors import NotFoundError, RoleRequiredError
 from registry.form_refusals import refusals_shown_on
 from registry.keyset import Cursor, KeysetPage, keyset_page, read_cursor
 from registry.language_maps import text_in
@@ -183,9 +183,10 @@ def _case(request: HttpRequest, slug: str, award_id: uuid.UUID) -> _Case | None:
 
 
 def _for_the_body(request: HttpRequest, place: SeenNode) -> KeysetPage[ApprovalAsked] | None:
-    if not has_role(place.actor, place.root, Role.APPROVER):
+    try:
+        rows = asked_of_body(place.organisation, place.actor)
+    except RoleRequiredError:
         return None
-    rows = asked_of_body(place.organisation, place.actor)
     return keyset_page(rows, OLDEST_ASKED, size=ROWS, cursor=_cursor(request, "joint"))
 
 

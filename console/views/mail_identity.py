@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import gettext
@@ -100,7 +101,8 @@ def _form_page(
         if shown
         else "",
     }
-    crumbs = (Crumb(str(_("Letters"))),)
+    above = reverse("console:administration", args=[place.organisation.slug])
+    crumbs = (Crumb(str(_("Administration")), above), Crumb(str(_("Letters"))))
     status = 422 if form.errors else 200
     return page(
         request, "console/mail_identity.html", place, context, crumbs=crumbs, nav="administration", status=status
