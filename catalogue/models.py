@@ -267,6 +267,7 @@ class VocabularyTerm(models.Model):
     labels = LanguageMapField()
     reuse_level = models.CharField(max_length=40, blank=True, help_text="as the vocabulary states it: transversal, …")
     broader = models.CharField(max_length=500, blank=True, help_text="address of the term above it")
+    words = models.TextField(blank=True, help_text="its labels as search compares them")
 
     class Meta:
         # The address comes first: it is what alignments are looked up by.

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from django.db import connection
 from django.db.models import BooleanField, Func, Q, QuerySet, Value
 
-from catalogue.models import AchievementVersion, CatalogueSearchText
+from catalogue.models import AchievementVersion, CatalogueSearchText, VocabularyTerm
 from registry.language_maps import text_in
 from registry.models import IssuerProfile
 
@@ -69,6 +69,25 @@ def matching_texts(query: str) -> QuerySet[CatalogueSearchText]:
         if by_beginning.exists():
             return by_beginning
     return texts.filter(_holds_every(words))
+
+
+def matching_terms(query: str) -> QuerySet[VocabularyTerm]:
+    """Return the terms of the vocabularies that have every word of a query in a label; an empty query finds none."""
+    words, terms = query_words(query), VocabularyTerm.objects.all()
+    if not words:
+        return terms.none()
+    if connection.vendor == "postgresql":
+        beginnings = Value(" & ".join(f"{word}:*" for word in words))
+        return terms.annotate(beginnings=_BeginningsMatch("words", beginnings)).filter(beginnings=True)
+    every = Q()
+    for word in words:
+        every &= Q(words__contains=word)
+    return terms.filter(every)
+
+
+def words_of(labels: Mapping[str, str]) -> str:
+    """Return the labels of a term as search compares them."""
+    return folded("\n".join(dict.fromkeys(labels.values())))
 
 
 class _BeginningsMatch(Func):

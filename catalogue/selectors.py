@@ -59,6 +59,25 @@ def achievement_named(name: str) -> Achievement:
     return found
 
 
+def relatable(actor: Actor, name: str) -> Achievement:
+    """Return the entry called `issuer/slug`, by its page's address or its id: one that everybody, or `actor`, may see.
+
+    Raises:
+        NoSuchAchievementError: no such entry, or none that `actor` may know.
+    """
+    found = achievement_named(name.strip().rpartition("/catalogue/")[2].strip("/"))
+    is_public = found.audience == Audience.PUBLIC and found.state in PUBLIC_STATES
+    if not is_public and not achievements_for(actor).filter(pk=found.pk).exists():
+        raise NoSuchAchievementError(named=name)
+    return found
+
+
+def own_relations(achievement: Achievement) -> list[Relation]:
+    """Return what an entry states of others, in the order of the kinds."""
+    rows = Relation.objects.filter(achievement=achievement).select_related("other__issuer")
+    return list(rows.order_by("kind", "other__slug"))
+
+
 def newest_published(achievement: Achievement) -> AchievementVersion | None:
     """Return the newest version that was published, None where there is none."""
     return versions().filter(achievement=achievement, published_at__isnull=False).order_by("-number").first()

@@ -7,6 +7,7 @@ from catalogue.services.editing import (
     edit_achievement,
     relate_achievements,
     revise_achievement,
+    unrelate_achievements,
 )
 from catalogue.services.importing import EntryOutcome, ImportOutcome, import_entries
 from catalogue.services.own_pictures import set_picture
@@ -42,4 +43,5 @@ __all__ = [
     "set_audience",
     "set_picture",
     "set_policies",
+    "unrelate_achievements",
 ]

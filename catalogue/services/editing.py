@@ -137,6 +137,20 @@ def relate_achievements(*, achievement: Achievement, kind: RelationKind, other: 
     return relation
 
 
+@transaction.atomic
+def unrelate_achievements(*, achievement: Achievement, kind: RelationKind, other: Achievement, actor: Actor) -> None:
+    """Take back how an entry relates to another one; what the other one states stays.
+
+    Raises:
+        RoleRequiredError, ScopeRequiredError: `actor` may not edit at the issuer's node.
+    """
+    held = held_achievement(achievement)
+    require_role(actor, held.issuer.node, Role.EDITOR)
+    taken, _rows = Relation.objects.filter(achievement=held, kind=kind, other=other).delete()
+    if taken:
+        record_act(actor, "achievement.unrelated", held, organisation=held.organisation, kind=str(kind))
+
+
 def check_content(content: AchievementContent) -> None:
     """Refuse content that no draft may have; raises ContentRefusedError."""
     if refusals := content_refusals(content):

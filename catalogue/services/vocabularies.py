@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from catalogue.content import AchievementContent
 from catalogue.errors import ContentRefusedError
 from catalogue.models import VocabularyTerm
+from catalogue.search import words_of
 from catalogue.vocabularies import Term, VocabularyFile
 from registry.actors import Actor
 from registry.audit import record_act
@@ -44,7 +45,7 @@ def import_terms(*, file: VocabularyFile, actor: Actor) -> VocabularyOutcome:
     new = [_row(file.vocabulary, term) for term in file.terms if term.uri not in known]
     changed = [known[term.uri] for term in file.terms if term.uri in known and _renew(known[term.uri], term)]
     VocabularyTerm.objects.bulk_create(new, batch_size=ROWS_AT_ONCE)
-    fields = ["kind", "labels", "reuse_level", "broader"]
+    fields = ["kind", "labels", "reuse_level", "broader", "words"]
     VocabularyTerm.objects.bulk_update(changed, fields, batch_size=ROWS_AT_ONCE)
     for first in (new or changed)[:1]:
         record_act(actor, "vocabulary.imported", first, created=len(new), changed=len(changed))
@@ -61,6 +62,7 @@ def _row(vocabulary: str, term: Term) -> VocabularyTerm:
         labels=term.labels,
         reuse_level=term.reuse_level,
         broader=term.broader,
+        words=words_of(term.labels),
     )
 
 
@@ -71,6 +73,7 @@ def _renew(known: VocabularyTerm, term: Term) -> bool:
     known.labels = {**known.labels, **term.labels}
     known.reuse_level = term.reuse_level or known.reuse_level
     known.broader = term.broader or known.broader
+    known.words = words_of(known.labels)
     return before != (known.kind, known.labels, known.reuse_level, known.broader)
 
 

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from console.editor.asks import Group
+from console.editor.beside import BESIDE
 from console.editor.facts import FIFTEEN, FURTHER
 from console.editor.further_sheets import BADGE, DATES, RULES
 
@@ -43,5 +44,11 @@ PARTS: Final[Mapping[str, Part]] = {
         Part("badge", _("Badge"), _("Drawn in your issuer's style, or a picture of your own."), further=BADGE),
         Part("rules", _("Rules"), _("When it may be awarded, what an award comes with, and how long it is valid."), further=RULES),
         Part("dates", _("Dates and funding"), _("Runs of the course, who pays, and what it leads to."), further=DATES),
+        Part(
+            "beside",
+            _("Parties and alignments"),
+            _("Who else stands behind it, what it is aligned with, and how it relates to other achievements."),
+            further=BESIDE,
+        ),
     )
 }  # fmt: skip

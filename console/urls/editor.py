@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from console.views import editor, going_public
+from console.views import editor, going_public, relations
 
 ONE = "<slug:slug>/achievements/<uuid:achievement_id>/"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path(f"{ONE}edit/<slug:part>/", editor.edit, name="edit_part"),
     path(f"{ONE}policies", editor.policies, name="policies"),
     path(f"{ONE}picture", editor.picture, name="picture"),
+    path(f"{ONE}relate", relations.relate, name="relate"),
+    path(f"{ONE}unrelate", relations.unrelate, name="unrelate"),
     path(f"{ONE}copy", editor.copy, name="copy"),
     path(f"{ONE}badge.svg", going_public.badge, name="badge"),
     path(f"{ONE}preview/", going_public.preview, name="preview"),

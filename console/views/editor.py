@@ -17,6 +17,7 @@ from catalogue.pages import card, kind_label
 from catalogue.services import KeptDraft, begin_achievement, copy_achievement, keep_draft, set_picture, set_policies
 from catalogue.wording import facts_strip
 from console.editor.beginning import BeginForm, issuers_at
+from console.editor.beside import RelationForm, relations_stated, terms_like, with_term
 from console.editor.choices import PictureForm, PoliciesForm, tried
 from console.editor.desks import Desk, desk_of, name_of_editor, names_of_fields
 from console.editor.parts import PARTS, Part
@@ -78,7 +79,9 @@ def edit(request: HttpRequest, slug: str, achievement_id: uuid.UUID, part: str =
         raise NotFoundError
     desk, sheet = desk_of(request, slug, achievement_id), PARTS[part]
     if request.method != "POST":
-        form = SheetForm(groups=sheet.groups, language=desk.language, sheet=desk.sheet)
+        wished = with_term(desk.sheet.get("alignments", []), request.GET.get("add", ""), desk.language)
+        form = SheetForm(groups=sheet.groups, language=desk.language, sheet=desk.sheet | {"alignments": wished})
+        form.sheet = desk.sheet  # a term that was looked up stands in its fields, and is kept by saving
         return _sheet_page(request, desk, sheet, form)
     form = SheetForm(request.POST, groups=sheet.groups, language=desk.language, sheet=desk.sheet)
     form.is_valid()
@@ -146,7 +149,18 @@ def _beside(request: HttpRequest, desk: Desk, sheet: Part) -> dict[str, Any]:
     if sheet.name == "rules":
         policies = PoliciesForm(initial={name: getattr(desk.achievement, name) for name in ("duplicates", "audience")})
         return {"tried": tried(desk.version.outcome_rule, request.GET.get("try", "")), "policies": policies}
+    if sheet.name == "beside":
+        seek = request.GET.get("seek", "")[:100]
+        found = {"seek": seek, "terms": terms_like(seek, desk.language)}
+        return found | {"relation": RelationForm(), "relations": relations_stated(desk.achievement, desk.language)}
     return {"picture": PictureForm()} if sheet.name == "badge" else {}
+
+
+def beside_page(request: HttpRequest, desk: Desk, relation: RelationForm) -> HttpResponse:
+    """Show the sheet of parties and alignments with a relation that was refused."""
+    sheet = PARTS["beside"]
+    form = SheetForm(groups=sheet.groups, language=desk.language, sheet=desk.sheet)
+    return _sheet_page(request, desk, sheet, form, beside=_beside(request, desk, sheet) | {"relation": relation})
 
 
 def _preview(desk: Desk) -> dict[str, Any]:

@@ -17,12 +17,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalogue.badges import badge_svg
+from catalogue.draft_sheets import sheet_of
 from catalogue.models import Achievement, AchievementState
 from catalogue.pages import entry_page
-from catalogue.selectors import published_numbers, related_entries, stored_image
+from catalogue.said import content_as_said
+from catalogue.selectors import content_of, newest_published, published_numbers, related_entries, stored_image
 from catalogue.services import plan_achievement, publish_achievement, retire_achievement
 from catalogue.services.publishing import badge_facts
 from console.editor.desks import Desk, desk_of
+from console.editor.differences import Difference, differences
 from console.editor.parts import PARTS
 from console.forms import DayField
 from console.seen_nodes import Crumb, actor_in, entry_address, entry_of
@@ -107,10 +110,17 @@ def _publishing_page(
         "findings": [one.sentence() for one in dict.fromkeys(desk.findings)],
         "refused": refused or [],
         "earlier": published_numbers(desk.achievement),
+        "changes": _changes(desk),
         "may_plan": desk.achievement.state == AchievementState.DRAFT,
     }
     crumbs = desk.crumbs(str(_("Publish")))
     return page(request, "console/publish.html", desk.place, context, crumbs=crumbs, status=status)
+
+
+def _changes(desk: Desk) -> list[Difference]:
+    """Return what the draft changes of the version that is published; nothing where none is."""
+    published = newest_published(desk.achievement) if desk.is_draft and desk.version.number > 1 else None
+    return differences(sheet_of(content_as_said(content_of(published))), desk.sheet) if published else []
 
 
 class RetireForm(forms.Form):

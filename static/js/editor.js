@@ -36,7 +36,7 @@
     if (!sheet) return;
     form.elements.shown.value = sheet.elements.shown.value;
     for (const part of document.querySelectorAll("[data-fresh]")) {
-      const fresh = page.querySelector(`[data-fresh="${part.dataset.fresh}"]`);
+      const fresh = part.dataset.fresh !== "terms" && page.querySelector(`[data-fresh="${part.dataset.fresh}"]`);
       for (const focused of fresh ? fresh.querySelectorAll("[autofocus]") : []) focused.removeAttribute("autofocus");
       if (fresh && fresh.innerHTML !== part.innerHTML) part.replaceChildren(...fresh.childNodes);
     }
@@ -52,6 +52,18 @@
       else control.value = fresh[0] ?? "";
     }
   }
+
+  // Terms are looked up while one types.
+  const seek = document.getElementById("id_seek");
+  let seeking = 0;
+  if (seek) seek.addEventListener("input", () => {
+    clearTimeout(seeking);
+    seeking = setTimeout(async () => {
+      const answer = await fetch("?" + new URLSearchParams(new FormData(seek.form)), { credentials: "same-origin" }).catch(() => null);
+      const fresh = answer && answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector('[data-fresh="terms"]');
+      if (fresh) document.querySelector('[data-fresh="terms"]').replaceChildren(...fresh.childNodes);
+    }, 300);
+  });
 
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
