@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html import escape
+from html import escape as escaped
 from itertools import groupby
 
 _STRONG = re.compile(r"\*\*(?=\S)(.{1,2000}?)(?<=\S)\*\*")
@@ -44,10 +44,15 @@ def _kind(line: str) -> str:
 
 
 def _line(line: str) -> str:
-    marked = _LINK.sub(r'<a href="\2" rel="nofollow noopener noreferrer">\1</a>', escape(line))
+    marked = _LINK.sub(r'<a href="\2" rel="nofollow noopener noreferrer">\1</a>', plain(line))
     # Addresses may have stars: they are no emphasis.
     parts = re.split(r"(<[^>]+>)", marked)
     return "".join(part if part.startswith("<") else _emphasised(part) for part in parts)
+
+
+def plain(text: str) -> str:
+    """Return a text in which nothing is a tag."""
+    return escaped(text)
 
 
 def _emphasised(text: str) -> str:

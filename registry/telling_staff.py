@@ -66,7 +66,7 @@ PAGE_OF: Final[Mapping[str, str]] = {
     NewsKind.REQUEST_WAITING: "",
     NewsKind.BATCH_DONE: "batches/",
     NewsKind.BATCH_STOPPED: "batches/",
-    NewsKind.BOUNCED: "awards/",
+    NewsKind.BOUNCED: "returned/",
     NewsKind.KEY_ENDING: "administration/",
     NewsKind.AGREEMENT_ENDING: "administration/",
 }

@@ -132,13 +132,18 @@ def _text(place: str, text: str, longest: int, faults: Faults) -> str:
     plain = "\n".join(lines).strip()
     if len(plain) > longest or len(lines) > MOST_LINES:
         faults.add(place, "too-long", gettext_noop("Shorten the text: fewer lines, fewer words."))
-    if _LINK.search(plain):
+    if holds_a_link(plain):
         remedy = gettext_noop(
             "Leave addresses out, and put a space behind each full stop: letters carry one link and the contact alone,"
             " so that nobody learns to follow others."
         )
         faults.add(place, "link-in-text", remedy)
     return plain
+
+
+def holds_a_link(text: str) -> bool:
+    """Return whether mail programs would make a link of something in a text."""
+    return _LINK.search(text) is not None
 
 
 def example_letter(*, organisation: Organisation, kind: str, language: str, style: LetterStyle) -> RenderedMail:
