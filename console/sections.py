@@ -51,6 +51,20 @@ ADMINISTRATION: tuple[Section, ...] = (
         _("Every role and who holds it, on one page to print."),
     ),
     Section(
+        "machines",
+        _("Machines"),
+        "console:machines",
+        Role.ADMIN,
+        _("API keys and OAuth clients of other systems: what they may do, when they were last used, until when."),
+    ),
+    Section(
+        "trail",
+        _("Audit trail"),
+        "console:trail",
+        Role.ADMIN,
+        _("Who did what and when, to be filtered and taken along."),
+    ),
+    Section(
         "letters",
         _("Letters"),
         "console:mail_identity",

@@ -303,3 +303,10 @@ class PlaceClosedError(ConflictError):
 
     code = "place-closed"
     message = _("This faculty is closed: nothing new is made or awarded there. An owner can open it again.")
+
+
+class AlreadyEndingError(ConflictError):
+    """A machine's key that ends anyway."""
+
+    code = "already-ending"
+    message = _("This one was replaced or stopped already, or ends by then anyway. Make a new one if you need one.")

@@ -104,14 +104,20 @@ def _numbered(value: str, kind: str) -> Q:
 
 
 def live_api_key(secret_sha256: str) -> ApiKey | None:
-    """Return the key with this hash unless it was revoked."""
-    return ApiKey.objects.filter(hash=secret_sha256, revoked_at=None).select_related("node", "organisation").first()
+    """Return the key with this hash unless it was revoked or has ended."""
+    rows = ApiKey.objects.filter(_not_ended(), hash=secret_sha256, revoked_at=None)
+    return rows.select_related("node", "organisation").first()
+
+
+def _not_ended() -> Q:
+    return Q(expires_at=None) | Q(expires_at__gt=timezone.now())
 
 
 def live_oauth_client(client_id: str) -> OAuthClient | None:
     """Return the binding of an OAuth client to its organisation, unless it was revoked or has ended."""
-    standing = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-    return OAuthClient.objects.filter(standing, client_id=client_id, revoked_at=None).select_related("node").first()
+    return (
+        OAuthClient.objects.filter(_not_ended(), client_id=client_id, revoked_at=None).select_related("node").first()
+    )
 
 
 def actor_again(kind: str, actor_id: str, scopes: Iterable[str] = ()) -> Actor:
@@ -124,14 +130,13 @@ def actor_again(kind: str, actor_id: str, scopes: Iterable[str] = ()) -> Actor:
     if kind == "user":
         return Actor(kind="user", id=actor_id, user_id=uuid.UUID(actor_id))
     if kind == "api_key":
-        key = ApiKey.objects.filter(pk=actor_id, revoked_at=None).select_related("node").first()
+        key = ApiKey.objects.filter(_not_ended(), pk=actor_id, revoked_at=None).select_related("node").first()
         return (
             actor_for_machine(key, kind="api_key", scopes=frozenset(scopes) & frozenset(key.scopes))
             if key
             else ANONYMOUS
         )
-    standing = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-    client = OAuthClient.objects.filter(standing, pk=actor_id, revoked_at=None).select_related("node").first()
+    client = OAuthClient.objects.filter(_not_ended(), pk=actor_id, revoked_at=None).select_related("node").first()
     return actor_for_machine(client, kind="oauth_client", scopes=frozenset(scopes)) if client else ANONYMOUS
 
 

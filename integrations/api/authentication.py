@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from integrations.errors import InvalidKeyError, KeyInAddressError
 from integrations.selectors import KEY_PREFIX, actor_for_secret
 from registry.actors import ANONYMOUS, Actor
+from registry.services import note_use
 
 SECRET_PARAMETERS = frozenset({"access_token", "api_key", "apikey", "key", "token"})
 LONGEST_SECRET = 4096
@@ -34,6 +35,7 @@ class MachineAuthentication(BaseAuthentication):
         actor = actor_for_secret(secret.strip())
         if actor is None:
             raise InvalidKeyError
+        note_use(actor)
         return AnonymousUser(), actor
 
     def authenticate_header(self, request: Request) -> str:

@@ -118,6 +118,8 @@ class ApiKey(models.Model):
     scopes = models.JSONField(default=list)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True, help_text="to the hour")
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -135,6 +137,7 @@ class OAuthClient(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="oauth_clients")
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="oauth_clients")
     expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True, help_text="to the hour")
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

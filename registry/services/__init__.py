@@ -3,9 +3,11 @@
 from registry.services.background import close_alarms, retry_messages
 from registry.services.bearer_secrets import (
     create_api_key,
+    note_use,
     one_time_sign_in_url,
     redeem_sign_in_token,
     revoke_api_key,
+    rotate_api_key,
     secret_hash,
     user_of_sign_in_token,
 )
@@ -23,7 +25,12 @@ from registry.services.invitations import (
 from registry.services.looks import note_looks
 from registry.services.mail_pace import choose_pace
 from registry.services.members import add_member, change_term, ensure_account, remove_member
-from registry.services.oauth_clients import create_oauth_client, revoke_oauth_client
+from registry.services.oauth_clients import (
+    create_oauth_client,
+    revoke_oauth_client,
+    rotate_oauth_client,
+    scopes_by_client,
+)
 from registry.services.official_numbers import Whereabouts, numbers_from, state_whereabouts
 from registry.services.organisation_settings import SettingsOrder, change_organisation
 from registry.services.organisation_states import (
@@ -86,6 +93,7 @@ __all__ = [
     "move_faculty",
     "normalised_identifier",
     "note_looks",
+    "note_use",
     "numbers_from",
     "offer_role",
     "one_time_sign_in_url",
@@ -101,6 +109,9 @@ __all__ = [
     "revise_issuer_profile",
     "revoke_api_key",
     "revoke_oauth_client",
+    "rotate_api_key",
+    "rotate_oauth_client",
+    "scopes_by_client",
     "secret_hash",
     "send_invitation_again",
     "state_identity_provider",

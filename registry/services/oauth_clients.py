@@ -13,12 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.actors import Actor
 from registry.audit import record_act
-from registry.errors import DiffersError, OrderRefusedError
+from registry.errors import AlreadyEndingError, DiffersError
 from registry.models import Node, OAuthClient, Organisation, Role
 from registry.permissions import Scope, require_role
-from registry.refusals import Faults, gettext_noop
-
-LONGEST_NAME = 100
+from registry.services.bearer_secrets import check_machine
 
 
 @transaction.atomic
@@ -37,23 +35,49 @@ def create_oauth_client(
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=node.organisation_id)
     require_role(actor, node, Role.ADMIN)
     wanted = sorted(set(scopes))
-    _check(name, wanted, expires_at)
+    check_machine(name, wanted, expires_at)
     standing = OAuthClient.objects.filter(organisation=organisation, name=name, revoked_at=None).first()
     if standing is not None:
         if (standing.node_id, scopes_of(standing), standing.expires_at) != (node.pk, wanted, expires_at):
             raise DiffersError(value=name, differing=_("place, scopes or end"))
         return standing, None
+    return _made(node, name, wanted, actor, expires_at)
+
+
+def _made(
+    node: Node, name: str, scopes: list[Scope], actor: Actor, expires_at: dt.datetime | None
+) -> tuple[OAuthClient, str]:
     secret = secrets.token_urlsafe(32)
     client = Client(name=name, type=Client.Type.CONFIDENTIAL)
     client.set_secret(secret)
-    client.set_scopes(wanted)
+    client.set_scopes(scopes)
     client.set_grant_types([Client.GrantType.CLIENT_CREDENTIALS])
     client.save()
     bound = OAuthClient.objects.create(
-        client_id=client.id, name=name, organisation=organisation, node=node, expires_at=expires_at
+        client_id=client.id, name=name, organisation=node.organisation, node=node, expires_at=expires_at
     )
-    record_act(actor, "oauth_client.created", bound, organisation=organisation)
+    record_act(actor, "oauth_client.created", bound, organisation=node.organisation)
     return bound, secret
+
+
+@transaction.atomic
+def rotate_oauth_client(*, client: OAuthClient, actor: Actor, overlap: dt.timedelta) -> tuple[OAuthClient, str]:
+    """Make a client in another one's place, which goes on working for a while; returns it with its secret.
+
+    Raises:
+        RoleRequiredError: `actor` is not an administrator at the client's node.
+        AlreadyEndingError: the older one was stopped, or ends by then anyway: it was replaced a moment ago.
+    """
+    held = OAuthClient.objects.select_for_update(of=("self",)).select_related("node__organisation").get(pk=client.pk)
+    require_role(actor, held.node, Role.ADMIN)
+    end = timezone.now() + overlap
+    if held.revoked_at is not None or (held.expires_at is not None and held.expires_at <= end):
+        raise AlreadyEndingError
+    newer, secret = _made(held.node, held.name, [Scope(scope) for scope in scopes_of(held)], actor, held.expires_at)
+    held.expires_at = end
+    held.save(update_fields=["expires_at"])
+    record_act(actor, "oauth_client.rotated", held, organisation=held.organisation, by=str(newer.pk))
+    return newer, secret
 
 
 @transaction.atomic
@@ -73,17 +97,10 @@ def revoke_oauth_client(*, client: OAuthClient, actor: Actor) -> bool:
 
 def scopes_of(client: OAuthClient) -> list[str]:
     """Return what a client may ask for; nothing where it was revoked."""
-    found = Client.objects.filter(pk=client.client_id).first()
-    return sorted(found.get_scopes()) if found else []
+    return scopes_by_client([client]).get(client.client_id, [])
 
 
-def _check(name: str, scopes: list[Scope], expires_at: dt.datetime | None) -> None:
-    faults = Faults()
-    if not name.strip() or len(name) > LONGEST_NAME:
-        faults.add("name", "name", gettext_noop("Give the client a name of 1 to 100 characters."))
-    if not scopes:
-        faults.add("scopes", "missing", gettext_noop("Name at least one scope: a client without one can do nothing."))
-    if expires_at is not None and expires_at <= timezone.now():
-        faults.add("expires_at", "over", gettext_noop("Name an end that is still to come: this one is over already."))
-    if faults.refusals:
-        raise OrderRefusedError("client-refused", faults.refusals)
+def scopes_by_client(clients: Iterable[OAuthClient]) -> dict[str, list[str]]:
+    """Return {client id: what it may ask for} of those that were not revoked; one query."""
+    rows = Client.objects.filter(pk__in=[one.client_id for one in clients])
+    return {one.pk: sorted(one.get_scopes()) for one in rows}

@@ -55,6 +55,8 @@ from registry.services import (
     revise_issuer_profile,
     revoke_api_key,
     revoke_oauth_client,
+    rotate_api_key,
+    rotate_oauth_client,
     send_invitation_again,
     state_identity_provider,
     state_whereabouts,
@@ -163,6 +165,20 @@ def _revoking_a_key() -> Case:
     node = _root()
     key, _secret = create_api_key(node=node, name="key", scopes=SCOPES, actor=SYSTEM)
     return _at(node, lambda actor: revoke_api_key(key=key, actor=actor), entry="api_key.revoked")
+
+
+def _replacing_a_key() -> Case:
+    node = _root()
+    key, _secret = create_api_key(node=node, name="key", scopes=SCOPES, actor=SYSTEM)
+    act = partial(rotate_api_key, key=key, overlap=dt.timedelta(days=1))
+    return _at(node, lambda actor: act(actor=actor), entry="api_key.rotated", second="already-ending", row=key)
+
+
+def _replacing_a_client() -> Case:
+    node = _root()
+    client, _secret = create_oauth_client(node=node, name="client", scopes=SCOPES, actor=SYSTEM)
+    act = partial(rotate_oauth_client, client=client, overlap=dt.timedelta(days=1))
+    return _at(node, lambda actor: act(actor=actor), entry="oauth_client.rotated", second="already-ending", row=client)
 
 
 def _making_a_client() -> Case:
@@ -299,6 +315,8 @@ CASES: dict[str, Callable[[], Case]] = {
     "withdraw_invitation": _withdrawing,
     "create_api_key": _making_a_key,
     "revoke_api_key": _revoking_a_key,
+    "rotate_api_key": _replacing_a_key,
+    "rotate_oauth_client": _replacing_a_client,
     "create_oauth_client": _making_a_client,
     "revoke_oauth_client": _revoking_a_client,
     "create_faculty": _making_a_faculty,

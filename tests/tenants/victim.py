@@ -32,7 +32,8 @@ from issuing.models import (
 from issuing.services import AwardOrder, ChangeOrder, award_achievement, draft_change
 from registry.actors import SYSTEM
 from registry.models import IdentityProvider, Role
-from registry.services import Recipient, invite_member, one_time_sign_in_url
+from registry.permissions import Scope
+from registry.services import Recipient, create_oauth_client, invite_member, one_time_sign_in_url
 from registry.services.identities import propose_roles
 from tests.integrations.builders import Tenant, build_key, build_tenant
 from tests.registry.builders import build_member, build_user
@@ -75,6 +76,8 @@ class Victim:
             "suffix": "json",
             "token": claim_token(self.award.pk),
             "membership_id": str(self.tenant.root.memberships.first().pk),
+            "key_id": str(self.tenant.root.api_keys.first().pk),
+            "client_number": str(self.tenant.root.oauth_clients.first().pk),
             "invitation_id": str(self.tenant.root.invitations.first().pk),
             "proposal_id": str(self.tenant.root.role_proposals.get().pk),
             "name": self.mail_name,
@@ -135,6 +138,7 @@ def build_victim(mails: Path, **entry: Any) -> Victim:
     _sign(award, tenant)
     member = build_member(tenant.root, Role.OWNER)
     key, _secret = build_key(tenant.root)
+    create_oauth_client(node=tenant.root, name=CANARY, scopes=[Scope.AWARDS_READ], actor=SYSTEM)
     invite_member(node=tenant.root, email=f"invited.{CANARY_MAIL}", role=Role.EDITOR, actor=SYSTEM)
     token, prefix = _sign_in_token(member), key.prefix
     victim = Victim(tenant, award, batch, award.status_list_id, token, prefix, _mail(mails), _change(award))
