@@ -57,6 +57,7 @@ SHARED = {
     "status": "revocation and suspension",
     "status_lists": "status lists",
     "tables": "tables that people send",
+    "trail": "the audit trail of an organisation",
     "tree": "an organisation's tree",
     "trust": "the register of trusted issuers",
     "verdicts": "verdicts",
