@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0020_identity_providers'),
+        ('registry', '0021_reminders'),
     ]
 
     operations = [
