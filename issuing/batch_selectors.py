@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, QuerySet
 
 from catalogue.models import Achievement, AchievementVersion
-from issuing.models import Award, AwardState, Batch, ResultsFile
+from issuing.models import Approval, Award, AwardState, Batch, Decision, ResultsFile
 from issuing.selectors import batches_for
 from registry.actors import Actor
 from registry.models import Role
@@ -24,6 +24,22 @@ def waiting_rows(batch: Batch, *, after: int, most: int) -> list[Award]:
     """Return the awards of a file that wait for an approval, in its order, from behind a row on."""
     waiting = Award.objects.filter(batch=batch, state=AwardState.AWAITING_APPROVAL, row_number__gt=after)
     return list(waiting.select_related("organisation", "version").order_by("row_number")[:most])
+
+
+def refusals_of(batch: Batch, *, most: int = 100) -> list[tuple[int | None, str]]:
+    """Return what a second person refused of a file, and why: (row, reason), the row None for all of it."""
+    told = list(Approval.objects.filter(batch=batch, decision=Decision.REFUSE).order_by("id").values_list("reason"))
+    refused = Award.objects.filter(batch=batch, state=AwardState.REFUSED).order_by("row_number")
+    rows = dict(refused.values_list("pk", "row_number")[:most])
+    own = Approval.objects.filter(award__in=list(rows), decision=Decision.REFUSE).order_by("id")
+    return [(None, reason) for (reason,) in told] + [
+        (rows[pk], reason) for pk, reason in own.values_list("award", "reason")
+    ]
+
+
+def was_decided(batch: Batch) -> bool:
+    """Tell whether somebody has decided on a file as a whole."""
+    return Approval.objects.filter(batch=batch).exists()
 
 
 def results_files_for(actor: Actor, role: Role = Role.VIEWER) -> QuerySet[ResultsFile]:

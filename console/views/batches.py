@@ -20,7 +20,7 @@ from console.forms import FileForm
 from console.seen_batches import Sums, ended_words, findings_of, seen_batch, shown_uses
 from console.seen_nodes import Crumb, actor_in, entry_address, entry_of, place_of
 from console.views.frame import console_page, page
-from issuing.batch_selectors import outcome_rule_of, waits_for_second_person
+from issuing.batch_selectors import outcome_rule_of, refusals_of, waits_for_second_person, was_decided
 from issuing.models import Batch, BatchState
 from issuing.selectors import batches_for
 from issuing.services import (
@@ -95,6 +95,7 @@ def batch(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> HttpResponse:
     """Show where a file stands: progress while the worker is at it, then what became of its rows."""
     place, shown, title = seen_batch(request, slug, batch_id)
     draft = shown.confirmed_at is None and shown.state != BatchState.CANCELLED
+    awaits = shown.state == BatchState.DONE and waits_for_second_person(shown)
     context = {
         "batch": shown,
         "title": title,
@@ -108,7 +109,8 @@ def batch(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> HttpResponse:
         "may_confirm": shown.state == BatchState.READY and place.may_award and shown.results_file_id is None,
         "may_choose": shown.state == BatchState.COLUMNS and place.may_award,
         "undoable": waits_until(shown) if place.may_award and shown.results_file_id is None else None,
-        "awaits": shown.state == BatchState.DONE and waits_for_second_person(shown),
+        "awaits": awaits,
+        "refusals": refusals_of(shown) if awaits or was_decided(shown) else [],
         "has_file": place.may_award and hasattr(shown, "file"),
         "ended": ended_words(shown),
     }

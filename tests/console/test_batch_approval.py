@@ -64,6 +64,7 @@ def test_rows_are_taken_out_with_a_reason_and_the_others_go_on(house):
     press(house, "approval/", act="approve")
 
     assert states() == {2: "scheduled", 3: "refused", 4: "scheduled", 5: "refused", 6: "refused"}
+    assert "Row 3: Not in the minutes" in page_of(house)
     assert set(Approval.objects.filter(decision="refuse").values_list("reason", flat=True)) == {"Not in the minutes"}
     assert "Not in the minutes" not in str(list(AuditEntry.objects.values_list("detail", flat=True)))
 

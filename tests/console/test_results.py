@@ -23,7 +23,7 @@ FOUR = (
 )
 
 
-def build_course(**more):
+def build_course(**organisation):
     """Return a house whose issuer has a confirmation, a record and a partner's certificate, each with its rule."""
     rules = {"participation": ("content", "50"), "record": ("score", "60"), "partner": ("score", "70")}
     issuer, made = None, {}
@@ -33,10 +33,10 @@ def build_course(**more):
             "name": {"en": name.title(), "de": name.title()},
             "description": {"en": "Reading data.", "de": "Daten lesen."},
         }
-        made[name] = build_achievement(issuer or build_issuer(), outcome_rule=rule, texts=texts)
+        made[name] = build_achievement(issuer or build_issuer(**organisation), outcome_rule=rule, texts=texts)
         issuer = made[name].issuer
     Achievement.objects.filter(pk=made["participation"].pk).update(kind=AchievementKind.PARTICIPATION)
-    house = build_house(achievement=made["record"], **more)
+    house = build_house(achievement=made["record"])
     return house, made
 
 
