@@ -16,6 +16,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[Listener, ...]] = {
     "batch.decided": (Listener("issuing.settle_decision", Lane.SLOW),),
     "batch.wait_ended": (Listener("issuing.end_wait", Lane.STATUS),),
     "change.asked": (Listener("issuing.run_change", Lane.SLOW),),
+    "export.asked": (Listener("issuing.write_export", Lane.SLOW),),
     "credentials.issued": (),
     "learner.erased": (),
     "alarms.open": (Listener("registry.mail_alarms", Lane.MAIL),),

@@ -20,7 +20,7 @@ from issuing.selectors import NEWEST_ACCEPTED, awarded_versions_for
 from issuing.way import ENDED, SIGNED, WAITING
 from registry.actors import Actor
 from registry.keyset import Apart, Cursor, KeysetPage, keyset_page
-from registry.models import Organisation
+from registry.models import Node, Organisation
 
 WINDOW: Final = 1_000
 """So many awards are looked at for one page, and counted."""
@@ -29,18 +29,24 @@ Narrowing = Callable[[], Q]
 
 @dataclass(frozen=True, slots=True)
 class AwardList:
-    """Which awards: of an organisation, of one achievement, or those to whose people something that was typed leads."""
+    """Which awards: of an organisation, of one achievement, or those to whose people something that was typed leads.
+
+    `below` leaves out what is issued elsewhere than at or below a place.
+    """
 
     actor: Actor
     organisation: Organisation
     achievement: Achievement | None = None
     among: QuerySet[Award] | None = None
+    below: Node | None = None
 
     def rows(self) -> tuple[QuerySet[Award], Apart | None]:
         """Return its awards, and what they are told apart by so that an index reads them in their order."""
         versions = awarded_versions_for(self.actor).filter(achievement__organisation=self.organisation)
         if self.achievement is not None:
             versions = versions.filter(achievement=self.achievement)
+        if self.below is not None:
+            versions = versions.filter(achievement__issuer__node__path__startswith=self.below.path)
         ids = list(versions.values_list("pk", flat=True))
         if self.among is not None:
             return self.among.filter(version__in=ids), None

@@ -18,11 +18,13 @@ from issuing.passing import pass_on, task_named
 from issuing.services import (
     advance_due,
     end_wait,
+    forget_exports,
     forget_files,
     remind_unclaimed,
     run_batch,
     run_change,
     settle_decision,
+    write_export,
 )
 from issuing.signing.heads import sign_head
 from issuing.signing.making_keys import make_key
@@ -137,11 +139,18 @@ def run_asked_change(change_id: str) -> None:
 
 @shared_task(name="issuing.forget_batch_files")
 def forget_batch_files() -> None:
-    """Delete files of awards that were kept long enough; a nudge, sent every hour."""
+    """Delete files of awards, and lists as files, that were kept long enough; a nudge, sent every hour."""
     forget_files()
+    forget_exports()
 
 
 @shared_task(name="issuing.remind")
 def remind_people() -> None:
     """Ask for the reminders of what nobody has accepted; a nudge, sent every hour."""
     remind_unclaimed(at=timezone.now())
+
+
+@shared_task(name="issuing.write_export")
+def write_asked_export(export_id: str) -> None:
+    """Write a list of awards as a file (topic export.asked)."""
+    write_export(export_id=uuid.UUID(export_id))

@@ -34,6 +34,7 @@ class Topic(StrEnum):
     BATCH_DECIDED = "batch.decided"
     BATCH_WAIT_ENDED = "batch.wait_ended"
     CHANGE_ASKED = "change.asked"
+    EXPORT_ASKED = "export.asked"
     LEARNER_ERASED = "learner.erased"
     ALARMS_OPEN = "alarms.open"
     STAFF_NEWS = "staff.news"

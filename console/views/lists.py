@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -66,9 +66,9 @@ class AskedList:
     text: str
 
     @classmethod
-    def of(cls, request: HttpRequest) -> AskedList:
+    def of(cls, said: QueryDict) -> AskedList:
         """Read it. Raises NotFoundError for a narrowing that there is none of."""
-        get = request.GET.get
+        get = said.get
         asked = cls(get("show", "all"), get("achievement", ""), get("q", "").strip()[:LONGEST_SEARCH])
         if asked.show not in NARROWINGS:
             raise NotFoundError
@@ -85,8 +85,8 @@ class AskedList:
 def awards(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an organisation's awards, newest first."""
     actor = actor_in(request)
-    place, asked = place_of(actor, slug), AskedList.of(request)
-    entry = _entry(actor, slug, asked.achievement) if asked.achievement else None
+    place, asked = place_of(actor, slug), AskedList.of(request.GET)
+    entry = entry_named(actor, slug, asked.achievement) if asked.achievement else None
     among = awards_like(actor, organisation=place.organisation, text=asked.text) if asked.text else None
     listed = AwardList(actor, place.organisation, entry, among)
     cursor = _cursor(request)
@@ -131,7 +131,8 @@ def named_awards(rows: Iterable[Award]) -> list[NamedAward]:
     ]
 
 
-def _entry(actor: Actor, slug: str, number: str) -> Achievement:
+def entry_named(actor: Actor, slug: str, number: str) -> Achievement:
+    """Return the achievement that an address names. Raises NotFoundError where there is none there."""
     with suppress(ValueError):
         found = achievements_for(actor).filter(organisation__slug=slug, pk=uuid.UUID(number)).first()
         if found is not None:

@@ -14,6 +14,7 @@ from issuing.models.awards import (
 )
 from issuing.models.batches import FIRST_ROW_OF_FILES, Batch, BatchFile, BatchState, ColumnMapping, ResultsFile
 from issuing.models.bulk_changes import BulkChange, BulkChangeItem, ChangeFate, ChangeKind, ChangeState, FileNote
+from issuing.models.exports import Export, ExportFormat, ExportPart, ExportState
 from issuing.models.keys import (
     KeyKind,
     PublishedStatusList,
@@ -57,6 +58,10 @@ __all__ = [
     "Credential",
     "DailyCount",
     "Decision",
+    "Export",
+    "ExportFormat",
+    "ExportPart",
+    "ExportState",
     "FileNote",
     "KeyKind",
     "Letter",

@@ -22,6 +22,7 @@ from issuing.services.drafts import (
     forget_files,
     make_batch,
 )
+from issuing.services.exporting import ExportOrder, ask_export, forget_exports, write_export
 from issuing.services.failed_rows import failed_rows_of
 from issuing.services.holders import Merged, link_holder, merge_learners, verify_identifier
 from issuing.services.kept_rows import dump_rows
@@ -97,6 +98,7 @@ __all__ = [
     "Decided",
     "EndorsementOrder",
     "EvidenceOrder",
+    "ExportOrder",
     "FileKind",
     "GroundOrder",
     "MailIdentityOrder",
@@ -113,6 +115,7 @@ __all__ = [
     "advance_due",
     "approve_awards",
     "approve_change",
+    "ask_export",
     "ask_for_claim_link",
     "asked_at",
     "award_achievement",
@@ -137,6 +140,7 @@ __all__ = [
     "failed_rows_of",
     "fates_of",
     "file_refusal_of",
+    "forget_exports",
     "forget_files",
     "forget_presentations",
     "is_suspended",
@@ -183,4 +187,5 @@ __all__ = [
     "waits_until",
     "withdraw_claim_link",
     "withdraw_statement",
+    "write_export",
 ]

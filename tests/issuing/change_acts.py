@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
-from issuing.models import Award, BulkChange, ChangeKind
+from issuing.models import Award, BulkChange, ChangeKind, ExportFormat
 from issuing.services import (
     ChangeOrder,
+    ExportOrder,
     approve_change,
+    ask_export,
     cancel_change,
     confirm_change,
     correct_address,
@@ -86,9 +88,17 @@ def _readdress(**fields: object) -> object:
     return correct_address(address="right@example.org", **fields)  # type: ignore[arg-type]
 
 
+def _exporting() -> Case:
+    (award,) = signed_awards(1)
+    node = award.version.achievement.issuer.node
+    order = ExportOrder(node=node, format=ExportFormat.CSV)
+    return Case(do=lambda actor: ask_export(order=order, actor=actor), node=node, entry="awards.exported", entries=2)
+
+
 CASES: dict[str, Callable[[], Case]] = {
     "correct_address": lambda: _on_letters(_readdress, "address.corrected"),
     "print_claim_link": lambda: _on_letters(print_claim_link, "claim_link.printed", entries=2),
+    "ask_export": _exporting,
     "draft_change": _drafting,
     "confirm_change": lambda: _on_change(_confirm, "change.confirmed"),
     "approve_change": lambda: _on_change(approve_change, "change.approved", waiting=True, role=Role.APPROVER),

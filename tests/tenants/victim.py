@@ -24,12 +24,13 @@ from issuing.models import (
     BatchState,
     ChangeKind,
     Credential,
+    ExportFormat,
     PublishedStatusList,
     ResultsFile,
     SigningKey,
     StatusPurpose,
 )
-from issuing.services import AwardOrder, ChangeOrder, award_achievement, draft_change
+from issuing.services import AwardOrder, ChangeOrder, ExportOrder, ask_export, award_achievement, draft_change
 from registry.actors import SYSTEM
 from registry.models import IdentityProvider, Role
 from registry.permissions import Scope
@@ -54,6 +55,7 @@ class Victim:
     key_prefix: str
     mail_name: str
     change_id: uuid.UUID
+    export_id: uuid.UUID
     secrets: list[str] = field(default_factory=list)
 
     def values(self) -> dict[str, str]:
@@ -65,6 +67,7 @@ class Victim:
             "batch_id": str(self.batch.pk),
             "learner_id": str(self.award.learner_id),
             "change_id": str(self.change_id),
+            "export_id": str(self.export_id),
             "results_id": str(self.batch.results_file_id),
             "decision": "confirm",
             "credential_id": number,
@@ -141,7 +144,9 @@ def build_victim(mails: Path, **entry: Any) -> Victim:
     create_oauth_client(node=tenant.root, name=CANARY, scopes=[Scope.AWARDS_READ], actor=SYSTEM)
     invite_member(node=tenant.root, email=f"invited.{CANARY_MAIL}", role=Role.EDITOR, actor=SYSTEM)
     token, prefix = _sign_in_token(member), key.prefix
-    victim = Victim(tenant, award, batch, award.status_list_id, token, prefix, _mail(mails), _change(award))
+    victim = Victim(
+        tenant, award, batch, award.status_list_id, token, prefix, _mail(mails), _change(award), _export(tenant)
+    )
     victim.secrets = [CANARY, CANARY_MAIL, str(award.pk), str(batch.pk), str(tenant.draft.pk), key.prefix]
     return victim
 
@@ -158,6 +163,10 @@ def _propose_role(tenant: Tenant) -> None:
     rule = {"attribute": "eppn", "value": "x", "organisation": tenant.organisation.slug, "role": "viewer"}
     provider = IdentityProvider(slug="victims-provider", role_rules=[rule])
     propose_roles(user=build_user(), provider=provider, attributes={"eppn": ["x"]})
+
+
+def _export(tenant: Tenant) -> uuid.UUID:
+    return ask_export(order=ExportOrder(node=tenant.root, format=ExportFormat.CSV), actor=SYSTEM).pk
 
 
 def _mark_draft(tenant: Tenant) -> None:

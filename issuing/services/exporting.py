@@ -1,0 +1,197 @@
+"""Lists of awards as files. A short one is written at once, a long one by the worker; both are kept for a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import tempfile
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, Final
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from catalogue.models import Achievement
+from catalogue.selectors import titles_of
+from issuing.award_lists import WINDOW, AwardList, award_list_page, standings_of
+from issuing.delivery.addresses import addresses_of
+from issuing.errors import CredentialNotFoundError
+from issuing.models import Award, Export, ExportFormat, ExportPart, ExportState
+from issuing.people import awards_like
+from issuing.selectors import NEWEST_ACCEPTED, award_facts
+from registry.actors import Actor
+from registry.audit import record_act
+from registry.keyset import read_cursor
+from registry.models import Node, Role
+from registry.outbox import Topic, publish
+from registry.permissions import has_role, require_role
+from registry.selectors import actor_again
+from registry.spreadsheets import spreadsheet
+from registry.workbook_writing import write_workbook
+
+KEPT_FOR: Final = dt.timedelta(hours=24)
+AT_ONCE: Final = 1_000
+"""So many rows are written in a request; more are the worker's."""
+MOST_ROWS: Final = 100_000
+PART_BYTES: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportOrder:
+    """Which list becomes a file: below a place, narrowed as on the page."""
+
+    node: Node
+    format: ExportFormat
+    narrowing: str = "all"
+    achievement: Achievement | None = None
+    text: str = ""
+    language: str = "en"
+
+
+@transaction.atomic
+def ask_export(*, order: ExportOrder, actor: Actor) -> Export:
+    """Ask for a list as a file; the worker writes it unless it is short: then it is there at once.
+
+    Raises:
+        CredentialNotFoundError: `actor` may not know of the place.
+        RoleRequiredError, ScopeRequiredError: `actor` may not award there.
+    """
+    node, now = order.node, timezone.now()
+    if not has_role(actor, node, Role.VIEWER):
+        raise CredentialNotFoundError
+    require_role(actor, node, Role.AWARDER)
+    export = Export.objects.create(
+        organisation_id=node.organisation_id,
+        node=node,
+        format=order.format,
+        narrowing=order.narrowing,
+        achievement=order.achievement,
+        text=order.text,
+        language=order.language,
+        made_by_kind=actor.kind,
+        made_by=actor.id,
+        made_at=now,
+        expires_at=now + KEPT_FOR,
+    )
+    record_act(actor, "awards.exported", export, organisation=node.organisation, format=order.format)
+    if _is_short(export, actor):
+        _write(export, actor)
+    else:
+        publish(Topic.EXPORT_ASKED, {"export_id": str(export.pk)}, tenant=node.organisation_id)
+    return export
+
+
+def write_export(*, export_id: uuid.UUID) -> None:
+    """Write a file that was asked for; safe to repeat: what was begun is written anew, what is there stays."""
+    export = Export.objects.select_related("organisation", "node", "achievement").filter(pk=export_id).first()
+    if export is None or export.state == ExportState.DONE:
+        return
+    with transaction.atomic():
+        _write(export, actor_again(export.made_by_kind, export.made_by))
+
+
+def forget_exports() -> int:
+    """Delete files that were kept long enough; returns how many."""
+    over = Export.objects.filter(expires_at__lt=timezone.now())
+    ExportPart.objects.filter(export__in=over).delete()
+    return over.delete()[0]
+
+
+def _list_of(export: Export, actor: Actor) -> AwardList:
+    organisation = export.organisation
+    among = awards_like(actor, organisation=organisation, text=export.text) if export.text else None
+    return AwardList(actor, organisation, export.achievement, among, export.node)
+
+
+def _is_short(export: Export, actor: Actor) -> bool:
+    return not award_list_page(_list_of(export, actor), "all", cursor=None, size=AT_ONCE).next
+
+
+def _write(export: Export, actor: Actor) -> None:
+    """Write the file into parts, in the caller's transaction; memory does not grow with its rows."""
+    require_role(actor, export.node, Role.AWARDER)
+    ExportPart.objects.filter(export=export).delete()
+    count = _Counted()
+    with override(export.language), tempfile.TemporaryFile() as file:
+        rows = count.through(_rows(_list_of(export, actor), export.narrowing))
+        if export.format == ExportFormat.XLSX:
+            write_workbook(file, rows)
+        else:
+            _write_csv(file, rows)
+        file.seek(0)
+        for number, content in enumerate(iter(lambda: file.read(PART_BYTES), b"")):
+            ExportPart.objects.create(export=export, number=number, content=content)
+    export.state, export.rows = ExportState.DONE, count.rows - 1
+    export.save(update_fields=["state", "rows"])
+    record_act(actor, "export.written", export, organisation=export.organisation, rows=export.rows)
+
+
+class _Counted:
+    """Counts what goes through."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+
+    def through(self, rows: Iterator[list[str]]) -> Iterator[list[str]]:
+        for row in rows:
+            self.rows += 1
+            yield row
+
+
+def _write_csv(file: IO[bytes], rows: Iterator[list[str]]) -> None:
+    file.write(b"\xef\xbb\xbf")  # spreadsheets tell by it that this is Unicode
+    stream = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+    for row in rows:
+        stream.write(spreadsheet([row]))
+    stream.detach()
+
+
+def _rows(listed: AwardList, narrowing: str) -> Iterator[list[str]]:
+    """Yield the heading and a row for each award, newest first, a window at a time."""
+    yield [
+        _("Person"),
+        _("E-mail address"),
+        _("Achievement"),
+        _("Awarded on"),
+        _("Last day of validity"),
+        _("Result"),
+        _("Credits earned"),
+        _("State"),
+        _("How"),
+        _("Number of the certificate"),
+        _("Address of the certificate"),
+    ]
+    text, written = "", 0
+    while written < MOST_ROWS:
+        cursor = read_cursor(text, NEWEST_ACCEPTED) if text else None
+        found = award_list_page(listed, narrowing, cursor=cursor, size=WINDOW)
+        yield from _named_rows(list(found.rows))
+        written, text = written + len(found.rows), found.next
+        if not text:
+            return
+
+
+def _named_rows(awards: list[Award]) -> Iterator[list[str]]:
+    titles = titles_of({award.version.achievement_id for award in awards}, get_language() or "")
+    addresses, standings = addresses_of(awards), standings_of(awards)
+    for award in awards:
+        facts = award_facts(award) if award.facts else None
+        standing = standings.get(award.pk)
+        known = addresses.get(award.learner_id, []) if award.learner_id else []
+        yield [
+            facts.holder_name if facts else _("Erased"),
+            ", ".join(known),
+            str(titles.get(award.version.achievement_id, "")),
+            award.awarded_on.isoformat(),
+            award.valid_until.date().isoformat() if award.valid_until else "",
+            ", ".join(one.value or "" for one in facts.results) if facts else "",
+            str(facts.credits_earned) if facts and facts.credits_earned is not None else "",
+            str(standing.words) if standing else award.get_state_display(),
+            award.get_source_kind_display(),
+            str(award.pk),
+            facts.credential_id if facts else "",
+        ]
