@@ -223,3 +223,18 @@ class AddressForm(forms.Form):
         error_messages={"required": _("Write the address.")},
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
+
+
+class MergeForm(forms.Form):
+    """For which address or number of each of two records a document was seen."""
+
+    other = forms.UUIDField(widget=forms.HiddenInput)
+    kept_by = forms.ChoiceField(label=_("Of this record you have seen a document for"), widget=forms.RadioSelect)
+    gone_by = forms.ChoiceField(label=_("Of the other one you have seen a document for"), widget=forms.RadioSelect)
+
+    def __init__(self, data: Any, *, kept: list[tuple[str, str]], gone: list[tuple[str, str]], other: str) -> None:
+        super().__init__(data, initial={"other": other})
+        cast(forms.ChoiceField, self.fields["kept_by"]).choices = kept
+        cast(forms.ChoiceField, self.fields["gone_by"]).choices = gone
+        for name in ("kept_by", "gone_by"):
+            self.fields[name].error_messages["required"] = _("Choose what the document was for.")

@@ -287,3 +287,13 @@ class AddressRefusedError(MalformedError):
     """No mail can be sent to an address."""
 
     code, message = "bad-address", _("No mail can be sent to this address. Look for a letter too many or too few.")
+
+
+class MergeNotFoundError(NotFoundError):
+    """No such joining of records, or the actor may not know of it."""
+
+
+class MergeSettledError(ConflictError):
+    """Two joined records cannot be taken apart any more."""
+
+    code, message = "merge-settled", _("An award of this person has changed since: the records stay joined.")

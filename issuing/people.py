@@ -11,7 +11,7 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from issuing.models import Addressee, Award, Letter, LetterState
+from issuing.models import Addressee, Award, LearnerMerge, Letter, LetterState
 from issuing.selectors import awarded_versions_for
 from registry.actors import Actor
 from registry.errors import NotFoundError
@@ -21,6 +21,7 @@ from registry.people_search import MOST, learners_like
 SHOWN: Final = 50
 AWARDS_SHOWN: Final = 200
 RETURNED_SHOWN: Final = 100
+MERGES_SHOWN: Final = 5
 FEWEST_DIGITS: Final = 8
 DIGITS_OF_ID: Final = 32
 _NUMBER: Final = re.compile(r"[0-9a-f]+")
@@ -127,3 +128,8 @@ def letters_returned(actor: Actor, *, organisation: Organisation) -> list[Letter
     returned = list(loaded.filter(bounced_at__isnull=False)[:RETURNED_SHOWN])
     failed = list(loaded.filter(state=LetterState.FAILED, bounced_at=None)[:RETURNED_SHOWN])
     return sorted([*returned, *failed], key=lambda one: -one.pk)[:RETURNED_SHOWN]
+
+
+def merges_of(learner: Learner) -> list[LearnerMerge]:
+    """Return what was joined to a record and not taken apart, the newest first."""
+    return list(LearnerMerge.objects.filter(kept=learner.pk, undone_at=None).order_by("-at")[:MERGES_SHOWN])

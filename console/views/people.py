@@ -15,7 +15,9 @@ from console.seen_nodes import Crumb, SeenNode, actor_in, place_of
 from console.views.frame import console_page, page
 from console.views.lists import LONGEST_SEARCH, NamedAward, named_awards
 from issuing.models import Letter, LetterState
-from issuing.people import SeenPerson, people_found, person_in
+from issuing.people import SeenPerson, merges_of, people_found, person_in
+from issuing.services import may_be_undone
+from registry.models import Role
 from registry.name_keys import words_of_name
 
 
@@ -61,6 +63,8 @@ def person(request: HttpRequest, slug: str, learner_id: uuid.UUID) -> HttpRespon
     context = {
         "person": shown,
         "awards": awards,
+        "may_merge": Role.ADMIN in place.held or Role.OWNER in place.held,
+        "merges": [one for one in merges_of(shown.learner) if may_be_undone(one)],
         "letters": [LetterFate(one, by_id.get(one.award_id), cause_of(one)) for one in shown.letters],
     }
     return person_page(request, "console/person.html", place, shown, context)

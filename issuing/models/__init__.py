@@ -32,6 +32,7 @@ from issuing.models.letters import (
     LetterState,
 )
 from issuing.models.mail_identities import MailIdentity, OwnParagraph
+from issuing.models.merges import LearnerMerge
 from issuing.models.statements import SignedDocument, StatementKind, StatementState
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "ExportState",
     "FileNote",
     "KeyKind",
+    "LearnerMerge",
     "Letter",
     "LetterKind",
     "LetterState",

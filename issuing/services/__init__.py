@@ -79,6 +79,7 @@ from issuing.services.status import (
 from issuing.services.tables import rows_of_table
 from issuing.services.taking_out import refuse_rows
 from issuing.services.undoing import end_wait, same_file_under_way, send_batch, undo_batch, waits_until
+from issuing.services.unmerging import may_be_undone, undo_merge
 
 __all__ = [
     "AT_WORK",
@@ -150,6 +151,7 @@ __all__ = [
     "make_batch",
     "make_results",
     "mark_key_compromised",
+    "may_be_undone",
     "merge_learners",
     "preview_award",
     "print_claim_link",
@@ -183,6 +185,7 @@ __all__ = [
     "supersede_credential",
     "suspend_credential",
     "undo_batch",
+    "undo_merge",
     "verify_identifier",
     "waits_until",
     "withdraw_claim_link",

@@ -12,6 +12,7 @@ from django.db.models import Max
 
 from issuing.models import Award
 from issuing.services.basis import line_key
+from issuing.services.unmerging import MergeNote
 from registry.actors import Actor
 from registry.audit import record_act
 from registry.errors import ForbiddenError, HeldByAnotherError, LearnerUnknownError
@@ -84,7 +85,7 @@ def merge_learners(*, kept: tuple[uuid.UUID, Proof], gone: tuple[uuid.UUID, Proo
     """Make one record of two that are one person's, each with proof: the first one stands.
 
     Identifiers and awards move; what was signed stays as it is. Where both held a line, the award made first keeps
-    counting as the one that stands, and the other one stays as a repeat: nobody's credential is revoked by this.
+    counting as the one that stands, and the other one stays as a repeat: nobody's credential is revoked by this. `undo_merge` takes them apart until an award changes.
 
     Raises:
         LearnerUnknownError: not two records of one organisation.
@@ -99,8 +100,10 @@ def merge_learners(*, kept: tuple[uuid.UUID, Proof], gone: tuple[uuid.UUID, Proo
             raise LearnerUnknownError
         _proven([(first, kept[1]), (second, gone[1])], actor)
         _require_one_account(first, second, (kept[1], gone[1]), actor)
+        note = MergeNote(first, second)
         moved, twice = _move_awards(first, second)
         identifiers = join_records(kept=first, gone=second)
+        note.keep(gone[0])
         record_act(
             actor,
             "learner.merged",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
-from issuing.models import Award, BulkChange, ChangeKind, ExportFormat
+from django.utils import timezone
+
+from issuing.models import Award, BulkChange, ChangeKind, ExportFormat, LearnerMerge
 from issuing.services import (
     ChangeOrder,
     ExportOrder,
@@ -15,10 +17,13 @@ from issuing.services import (
     confirm_change,
     correct_address,
     draft_change,
+    merge_learners,
     print_claim_link,
+    undo_merge,
 )
 from registry.actors import SYSTEM
-from registry.models import Organisation, Role
+from registry.models import LearnerIdentifier, Organisation, Role
+from registry.services import Proof, ProofKind
 from tests.at_once import Case
 from tests.issuing.builders import build_achievement
 from tests.issuing.ways import award_now, sign
@@ -95,10 +100,32 @@ def _exporting() -> Case:
     return Case(do=lambda actor: ask_export(order=order, actor=actor), node=node, entry="awards.exported", entries=2)
 
 
+def _joined() -> LearnerMerge:
+    """Return two records of one organisation, joined."""
+    awards = signed_awards(2)
+    owned = {one.learner_id: one.pk for one in LearnerIdentifier.objects.filter(learner__awards__in=awards)}
+    proofs = [(pk, Proof(identifier=own, kind=ProofKind.DOCUMENT, at=timezone.now())) for pk, own in owned.items()]
+    merge_learners(kept=proofs[0], gone=proofs[1], actor=SYSTEM)
+    return LearnerMerge.objects.get(kept=proofs[0][0])
+
+
+def _taking_apart() -> Case:
+    merge = _joined()
+    return Case(
+        do=lambda actor: undo_merge(merge_id=merge.pk, actor=actor),
+        of_unknown=lambda actor: undo_merge(merge_id=uuid.uuid4(), actor=actor),
+        node=merge.organisation.nodes.get(parent=None),
+        role=Role.ADMIN,
+        entry="learner.unmerged",
+        row=merge,
+    )
+
+
 CASES: dict[str, Callable[[], Case]] = {
     "correct_address": lambda: _on_letters(_readdress, "address.corrected"),
     "print_claim_link": lambda: _on_letters(print_claim_link, "claim_link.printed", entries=2),
     "ask_export": _exporting,
+    "undo_merge": _taking_apart,
     "draft_change": _drafting,
     "confirm_change": lambda: _on_change(_confirm, "change.confirmed"),
     "approve_change": lambda: _on_change(approve_change, "change.approved", waiting=True, role=Role.APPROVER),

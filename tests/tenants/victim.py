@@ -68,6 +68,7 @@ class Victim:
             "learner_id": str(self.award.learner_id),
             "change_id": str(self.change_id),
             "export_id": str(self.export_id),
+            "merge_id": str(uuid.uuid4()),
             "results_id": str(self.batch.results_file_id),
             "decision": "confirm",
             "credential_id": number,

@@ -25,7 +25,7 @@ class Command(ActingCommand):
     help = (
         "Records of people. `find` shows those that an address or number leads to; `merge` makes one of two that are one "
         "person's, when you have seen a document of theirs for an address or number of each: the first one stands, "
-        "awards move, nothing is revoked. It cannot be undone. Exit code: 0 done, 1 refused."
+        "awards move, nothing is revoked. The console takes them apart until an award changes. Exit code: 0 done, 1 refused."
     )
     nothing = "No record has this address or number."
 
