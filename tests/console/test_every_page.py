@@ -63,6 +63,14 @@ def browser(texts, missing) -> Iterator[Browser]:
         chromium.close()
 
 
+def noting(complaints: list[str]):
+    return lambda message: complaints.append(message.text)
+
+
+def serving(text: str):
+    return lambda route: serve(route, text)
+
+
 @pytest.mark.slow
 @pytest.mark.browser
 def test_no_page_has_a_barrier_or_scrolls_sideways_in_any_state(texts, browser: Browser):
@@ -71,11 +79,11 @@ def test_no_page_has_a_barrier_or_scrolls_sideways_in_any_state(texts, browser: 
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
         page = context.new_page()
         complaints: list[str] = []
-        page.on("console", lambda message, complaints=complaints: complaints.append(message.text))
+        page.on("console", noting(complaints))
         for name, text in texts.items():
             complaints.clear()
             page.unroute_all()
-            page.route("**/*", lambda route, text=text: serve(route, text))
+            page.route("**/*", serving(text))
             page.goto(f"{HOST}/page")
             page.evaluate(OPEN_ALL)
             seen = [*violations(page), *complaints]
