@@ -8,7 +8,17 @@ from __future__ import annotations
 from catalogue.content import AchievementContent
 from catalogue.models import Achievement, AchievementKind, Party, PartyRole
 from catalogue.services import AchievementOrder, create_achievement, publish_achievement
-from issuing.models import ApprovalKind, Award, AwardState, Batch, BatchState, BulkChange, ChangeKind, ResultsFile
+from issuing.models import (
+    ApprovalKind,
+    Award,
+    AwardState,
+    Batch,
+    BatchState,
+    BulkChange,
+    ChangeKind,
+    ResultsFile,
+    SigningKey,
+)
 from issuing.services import (
     ApprovalOrder,
     AwardOrder,
@@ -99,5 +109,6 @@ def own_values() -> dict[str, dict[str, str]]:
         "batch_columns": {"batch_id": str(files.get(state=BatchState.READY).pk)},
         "faculty": {"node_id": str(Node.objects.filter(kind=NodeKind.FACULTY).latest("pk").pk)},
         "many_change": {"change_id": str(BulkChange.objects.latest("made_at").pk)},
+        "report_key": {"key_id": str(SigningKey.objects.filter(issuer__slug="bench").latest("valid_from").pk)},
         "results": {"results_id": str(ResultsFile.objects.latest("created_at").pk)},
     }

@@ -11,6 +11,7 @@ EVERY_SECONDS: Mapping[str, float] = {
     "issuing.nudge": 1.0,
     "issuing.renew_status_lists": 5.0,
     "issuing.sign_audit_head": 60.0,
+    "registry.note_worker": 60.0,
     "registry.seal_audit_trail": 3_600.0,
     "issuing.forget_batch_files": 3_600.0,
     "issuing.remind": 3_600.0,

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from console.views import operator_houses, operator_setup
+from console.views import operator_health, operator_houses, operator_setup
 
 app_name = "operator"
 
 urlpatterns = [
     path("", operator_houses.houses, name="houses"),
+    path("health/", operator_health.health, name="health"),
+    path("health/mail", operator_health.test_mail, name="test_mail"),
     path("organisations/new/", operator_setup.make_house, name="make_house"),
     path("organisations/<slug:slug>/", operator_houses.house, name="house"),
     path("organisations/<slug:slug>/issuer/", operator_setup.make_issuer, name="make_issuer"),

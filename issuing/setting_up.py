@@ -74,9 +74,9 @@ def _asked_at(issuers: list[Issuer]) -> dict[str, dt.datetime]:
     return {row.payload["issuer_id"]: row.failing_since or row.not_before for row in found.order_by("-not_before")}
 
 
-def places_given_out(issuers: list[Issuer]) -> int:
-    """Return how many awards and statements of issuers were ever accepted: each took a place in a status list."""
-    return sum(StatusList.objects.filter(issuer__in=issuers).values_list("next", flat=True))
+def places_given_out(organisation: Organisation) -> int:
+    """Return how many awards and statements an organisation ever accepted: each took a place in a status list."""
+    return sum(StatusList.objects.filter(issuer__organisation=organisation).values_list("next", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

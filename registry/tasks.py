@@ -10,6 +10,7 @@ from registry.alarms import close_faded_alarms
 from registry.audit import SEAL_CHUNK, seal_entries
 from registry.invitation_mails import send_invitation_mail
 from registry.telling_staff import ask_for_staff_mails, note_what_ends, send_staff_mail
+from registry.upkeep import Chore, note_upkeep
 
 
 @shared_task(name="registry.seal_audit_trail")
@@ -20,6 +21,12 @@ def seal_audit_trail() -> None:
             continue
     except IntegrityError:
         return  # another sealer took the same positions first; the rest is sealed at the next nudge
+
+
+@shared_task(name="registry.note_worker")
+def note_worker() -> None:
+    """Note that the beat sends and a worker works; a nudge, sent every minute."""
+    note_upkeep(Chore.WORKER)
 
 
 @shared_task(name="registry.look_at_alarms")

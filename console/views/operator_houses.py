@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from console.seen_nodes import Crumb, actor_in
 from console.setup_forms import CloseForm
 from console.views.operator_frame import looked_at, name_of_house, operator_page, page_of_operator, typed_in
+from issuing.running_state import in_gigabytes, space_of
 from issuing.services import resume_signing
 from issuing.setting_up import KeyStage, KeyWait, key_waits, places_given_out
 from registry.errors import NotFoundError
@@ -66,6 +67,7 @@ def _house_page(request: HttpRequest, organisation: Organisation) -> HttpRespons
     issuers = _seen(rows[:ISSUERS_SHOWN])
     owners = live_memberships().filter(node__organisation=organisation, node__parent=None, role=Role.OWNER)
     invited = open_invitations().filter(organisation=organisation, role=Role.OWNER)
+    space = space_of(organisation)
     context = {
         "organisation": organisation,
         "name": name_of_house(organisation),
@@ -74,7 +76,8 @@ def _house_page(request: HttpRequest, organisation: Organisation) -> HttpRespons
         "owners": list(owners.select_related("user").order_by("created_at")[:20]),
         "invited": list(invited.order_by("invited_at")[:5]),
         "numbers": list(organisation.identifiers.order_by("type", "value")),
-        "awarded": places_given_out(rows),
+        "awarded": places_given_out(organisation),
+        "space": "" if space is None else in_gigabytes(space),
         "waiting": any(one.wait.stage != KeyStage.MADE for one in issuers),
     }
     return page_of_operator(request, "console/operator/house.html", context, crumbs=way_to(organisation))
