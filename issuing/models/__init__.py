@@ -14,7 +14,8 @@ from issuing.models.awards import (
 )
 from issuing.models.batches import FIRST_ROW_OF_FILES, Batch, BatchFile, BatchState, ColumnMapping, ResultsFile
 from issuing.models.bulk_changes import BulkChange, BulkChangeItem, ChangeFate, ChangeKind, ChangeState, FileNote
-from issuing.models.exports import Export, ExportFormat, ExportPart, ExportState
+from issuing.models.exported_lists import Export, ExportFormat, ExportPart, ExportState
+from issuing.models.joined_records import LearnerMerge
 from issuing.models.keys import (
     KeyKind,
     PublishedStatusList,
@@ -32,7 +33,6 @@ from issuing.models.letters import (
     LetterState,
 )
 from issuing.models.mail_identities import MailIdentity, OwnParagraph
-from issuing.models.merges import LearnerMerge
 from issuing.models.statements import SignedDocument, StatementKind, StatementState
 
 __all__ = [

@@ -54,9 +54,8 @@ def test_short_list_is_there_at_once_and_no_cell_is_a_formula(format):
         assert "<f>" not in sheet
         assert re.findall(r' t="(\w+)"', sheet) == ["inlineStr"] * (11 * len(rows))
     assert len(rows) == 8
-    assert rows[-1][0] == "Żółć"
+    assert {"Żółć", "p1@example.org"} <= {cell for row in rows for cell in row}
     assert not any(re.match(r"[=+\-@\t＝]", cell) for row in rows for cell in row)
-    assert "p1@example.org" in rows[-1]
     assert AuditEntry.objects.get(act="export.written").detail == {"rows": 7}
     assert "attachment" in file["Content-Disposition"]
 
