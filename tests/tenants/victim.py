@@ -115,7 +115,8 @@ class Victim:
                 "table": "time",
             }
         if pattern.startswith("operator/"):
-            return {"slug": self.tenant.organisation.slug, "issuer_id": str(self.tenant.issuer.pk)}
+            names = {"provider_id": str(uuid.uuid4()), "kind": "openid"}
+            return names | {"slug": self.tenant.organisation.slug, "issuer_id": str(self.tenant.issuer.pk)}
         if pattern.startswith("issuers/"):
             return {"slug": self.tenant.issuer.slug}
         if "/v/<int:number>" in pattern:
