@@ -1,4 +1,4 @@
-"""Signing in with a real browser: a passkey of Chromium's virtual authenticator, and an app's codes."""
+"""Signing in with a real browser: a passkey of its virtual authenticator, an app's codes, and at an institution."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ import pytest
 from django.core import mail
 from playwright.sync_api import Browser, Page
 
-from registry.models import User
+from registry.models import AuditEntry, Membership, User
+from registry.sign_in_providers import SAML_IS_INSTALLED
 from tests.console.test_browser import barriers, browser
+from tests.issuing.ways import breaches
 from tests.look.account_pages import person
+from tests.registry.openid_house import openid_house, provider_at
+from tests.registry.saml_house import XMLSEC, row_for, saml_house
 from tests.registry.test_accounts import code_in, code_of_app
 
 __all__ = ["browser"]
@@ -112,3 +116,45 @@ def test_app_is_set_up_and_asked_for_and_a_recovery_code_replaces_it_once(browse
         assert page.url == f"{address}{reached}"
         if reached == "/account/":
             sign_out(page, address)
+
+
+def at_the_institution(page: Page, address: str, name: str) -> None:
+    """Press the institution's button on the page of signing in; the page behind it goes on by itself."""
+    page.goto(f"{address}/account/login/")
+    page.click(f"text=Sign in at {name}")
+
+
+def entered(page: Page, address: str) -> list[str]:
+    """Return what is found on the account's page, and whether the audit trail and the rows hold together."""
+    page.wait_for_url(f"{address}/account/")
+    assert "You are signed in as ana@uni.example" in page.content()
+    assert set(AuditEntry.objects.values_list("act", flat=True)) == {"account.created", "identity.linked"}
+    assert not Membership.objects.exists()
+    return barriers(page) + breaches()
+
+
+def test_staff_sign_in_by_openid_connect_and_turn_back_there(browser: Browser, address):
+    page = browser.new_context(locale="en", reduced_motion="reduce").new_page()
+    with openid_house() as house:
+        provider_at(house, email_domains=["uni.example"])
+        at_the_institution(page, address, "Uni Beispiel")
+        page.click("text=Deny")
+        page.wait_for_url(f"{address}/account/provider/uni/callback/**")
+        seen = barriers(page)
+        page.click("text=Sign in again")
+        at_the_institution(page, address, "Uni Beispiel")
+        page.click("button:text-is('staff-1')")
+
+        assert seen + entered(page, address) == []
+
+
+def test_staff_sign_in_by_saml(browser: Browser, address, missing, tmp_path):
+    if XMLSEC is None or not SAML_IS_INSTALLED:
+        missing("xmlsec1 or requirements/saml.txt is not installed: signing in by SAML is not tried in a browser")
+    page = browser.new_context(locale="en", reduced_motion="reduce").new_page()
+    with saml_house(tmp_path) as (house, certificate):
+        row_for(house, certificate).save()
+        at_the_institution(page, address, "Hochschule Beispiel")
+        page.click("text=Sign in as Ana")
+
+        assert entered(page, address) == []
