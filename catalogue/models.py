@@ -200,6 +200,29 @@ class Party(models.Model):
         return f"{self.role} {self.name}"
 
 
+class Signatory(models.Model):
+    """A person who signs for an issuer, and as what; entries name her by her words, so that they stay as they were."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="signatories")
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="signatories")
+    name = models.CharField(max_length=200)
+    role = models.CharField(max_length=200)
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "signatories"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(since=None) | Q(until__gte=F("since")), name="signatory_ordered"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issuer} {self.role}"
+
+
 class CourseRun(models.Model):
     """One run of a course: when and where. Runs come and go, so a published version may get new ones; no document has them.
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.utils import timezone
 
 from catalogue.content import COLUMNS, RUN_FIELDS, AchievementContent, PartyContent, RunContent
@@ -21,6 +21,7 @@ from catalogue.models import (
     Audience,
     Relation,
     RelationKind,
+    Signatory,
     StoredImage,
 )
 from catalogue.rules import publication_refusals
@@ -70,6 +71,12 @@ def relatable(actor: Actor, name: str) -> Achievement:
     if not is_public and not achievements_for(actor).filter(pk=found.pk).exists():
         raise NoSuchAchievementError(named=name)
     return found
+
+
+def signatories_for(actor: Actor, role: Role = Role.VIEWER) -> QuerySet[Signatory]:
+    """Return the people who sign for the issuers that `actor` sees from inside, whoever signs now first."""
+    rows = Signatory.objects.filter(issuer__node__in=nodes_of(actor, role)).select_related("issuer__node")
+    return rows.order_by(F("until").desc(nulls_first=True), "name", "pk")
 
 
 def own_relations(achievement: Achievement) -> list[Relation]:

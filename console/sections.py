@@ -86,6 +86,13 @@ ADMINISTRATION: tuple[Section, ...] = (
         _("Its names, place and official numbers; when certificates are signed, who may open them, the second step."),
     ),
     Section(
+        "signatories",
+        _("Who signs"),
+        "console:signatories",
+        Role.EDITOR,
+        _("The people whose names stand on what is awarded, each with a role and a time."),
+    ),
+    Section(
         "identity",
         _("Keys and identity"),
         "console:identity",

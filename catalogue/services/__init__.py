@@ -19,6 +19,7 @@ from catalogue.services.publishing import (
     set_audience,
     set_policies,
 )
+from catalogue.services.signatories import SignatoryOrder, end_signatory, name_signatory
 from catalogue.services.vocabularies import VocabularyOutcome, import_terms
 
 __all__ = [
@@ -26,15 +27,18 @@ __all__ = [
     "EntryOutcome",
     "ImportOutcome",
     "KeptDraft",
+    "SignatoryOrder",
     "VocabularyOutcome",
     "begin_achievement",
     "change_entry",
     "copy_achievement",
     "create_achievement",
     "edit_achievement",
+    "end_signatory",
     "import_entries",
     "import_terms",
     "keep_draft",
+    "name_signatory",
     "plan_achievement",
     "publish_achievement",
     "relate_achievements",

@@ -15,7 +15,8 @@ Words = Mapping[str, Text]
 class Ask:
     """One answer: `name` is its path without the language, `kind` line, text, number, day, one, some, yes or state.
 
-    `words` are the codes to choose from; `translated` answers are given for each language.
+    `words` are the codes to choose from; `translated` answers are given for each language; `suggested` is the id
+    of a list on the page from which a line may be chosen.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Ask:
     words: Words = field(default_factory=dict)
     translated: bool = False
     longest: int = 2000
+    suggested: str = ""
 
     def path(self, language: str) -> str:
         """Return where the answer stands on a sheet."""

@@ -34,7 +34,7 @@ BESIDE: Final = (
                     Ask(name="name", label=_("Name"), longest=400),
                     Ask(name="organisation", label=_("Its short address here"), help=_("Of an organisation of this installation, so that it can release awards itself"), longest=120),
                     Ask(name="url", label=_("Its page"), longest=1000),
-                    Ask(name="signatory_name", label=_("Who signs for it"), longest=400),
+                    Ask(name="signatory_name", label=_("Who signs for it"), longest=400, suggested="signatories"),
                     Ask(name="signatory_role", label=_("As what that person signs"), help=_("For example Dean"), longest=400),
                     Ask(name="valid_from", label=_("From"), kind="day", longest=20),
                     Ask(name="valid_until", label=_("Until"), kind="day", longest=20),

@@ -159,6 +159,8 @@ class SheetForm(forms.Form):
                 field.initial = _initial(ask, value.get(self.language, "") if ask.translated and value else value)
                 if ask.kind == "flag" and not value:
                     field.initial = "false"
+                if ask.suggested:
+                    field.widget.attrs["list"] = ask.suggested
                 self.fields[f"{start}{ask.name}"] = field
             self.fields[f"{start}gone"] = forms.BooleanField(label=_("Take this row away"), required=False)
 

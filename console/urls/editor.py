@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from console.views import editor, going_public, relations
+from console.views import editor, going_public, relations, signatories
 
 ONE = "<slug:slug>/achievements/<uuid:achievement_id>/"
 
 urlpatterns = [
+    path("<slug:slug>/signatories/", signatories.signatories, name="signatories"),
+    path("<slug:slug>/signatories/<uuid:signatory_id>/end", signatories.end, name="end_signatory"),
     path("<slug:slug>/achievements/new/", editor.begin, name="begin"),
     path(f"{ONE}edit/", editor.edit, name="edit"),
     path(f"{ONE}edit/<slug:part>/", editor.edit, name="edit_part"),

@@ -8,12 +8,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from catalogue.badges.uploads import MOST_BYTES
-from catalogue.models import AchievementKind, Audience, DuplicatePolicy
+from catalogue.models import AchievementKind, Audience, DuplicatePolicy, Signatory
 from catalogue.pages import card, kind_label
+from catalogue.selectors import signatories_for
 from catalogue.services import KeptDraft, begin_achievement, copy_achievement, keep_draft, set_picture, set_policies
 from catalogue.wording import facts_strip
 from console.editor.beginning import BeginForm, issuers_at
@@ -30,6 +32,7 @@ from registry.errors import NotFoundError
 from registry.form_refusals import refusals_shown_on, show_refusals
 from registry.selectors import latest_profile
 
+MOST_SIGNATORIES = 100
 BY_ITSELF = "X-Kept-By-Itself"
 """Header of a sheet that a page's script sends while somebody types: it is answered with the page, not led to it."""
 
@@ -152,8 +155,15 @@ def _beside(request: HttpRequest, desk: Desk, sheet: Part) -> dict[str, Any]:
     if sheet.name == "beside":
         seek = request.GET.get("seek", "")[:100]
         found = {"seek": seek, "terms": terms_like(seek, desk.language)}
+        found["signatories"] = current_signatories(desk)
         return found | {"relation": RelationForm(), "relations": relations_stated(desk.achievement, desk.language)}
     return {"picture": PictureForm()} if sheet.name == "badge" else {}
+
+
+def current_signatories(desk: Desk) -> list[Signatory]:
+    """Return who signs for the issuer today."""
+    rows = signatories_for(desk.place.actor).filter(issuer=desk.achievement.issuer)
+    return [row for row in rows[:MOST_SIGNATORIES] if row.until is None or row.until >= timezone.localdate()]
 
 
 def beside_page(request: HttpRequest, desk: Desk, relation: RelationForm) -> HttpResponse:

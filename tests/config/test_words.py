@@ -51,6 +51,7 @@ SHARED = {
     "problems": "problem documents",
     "releases": "what a co-awarding body signs",
     "sending": "mail that leaves",
+    "signatories": "people who sign for an issuer",
     "signing": "making signatures",
     "stated": "what is stated, as plain values",
     "statements": "signed statements",

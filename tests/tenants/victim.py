@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import models
 from django.utils import timezone
 
+from catalogue.services import SignatoryOrder, name_signatory
 from credentials.documents import AwardFacts
 from credentials.multikey import encode_multikey
 from issuing.claim_links import claim_token
@@ -112,6 +113,7 @@ class Victim:
                 "key_id": str(self.tenant.issuer.signing_keys.get().pk),
                 "body": "partner-college",
                 "part": "facts",
+                "signatory_id": str(self.tenant.issuer.signatories.get().pk),
                 "table": "time",
             }
         if pattern.startswith("operator/"):
@@ -141,6 +143,8 @@ def build_victim(mails: Path, **entry: Any) -> Victim:
     )
     Award.objects.filter(pk=award.pk).update(batch=batch, row_number=1)
     _sign(award, tenant)
+    dean = SignatoryOrder(name=f"{CANARY} Dean", role="Dean")
+    name_signatory(issuer=tenant.issuer, order=dean, actor=SYSTEM)
     member = build_member(tenant.root, Role.OWNER)
     key, _secret = build_key(tenant.root)
     create_oauth_client(node=tenant.root, name=CANARY, scopes=[Scope.AWARDS_READ], actor=SYSTEM)
