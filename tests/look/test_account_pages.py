@@ -120,6 +120,8 @@ def barriers(page: Page, html: str, width: int) -> list[str]:
         complaints.append(message.text)
 
     page.on("console", note)
+    # The page that goes on to an institution stays to be looked at.
+    html = re.sub(r'<meta http-equiv="refresh"[^>]*>', "", html)
     page.route("**/*", lambda route: serve(route, html))
     page.goto(f"{HOST}/page")
     page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
