@@ -16,6 +16,7 @@ from catalogue.content import COLUMNS, RUN_FIELDS, AchievementContent, PartyCont
 from catalogue.errors import NoSuchAchievementError, NotPublishedError, PlannedError, RetiredError
 from catalogue.models import (
     Achievement,
+    AchievementKind,
     AchievementState,
     AchievementVersion,
     Audience,
@@ -263,8 +264,10 @@ def content_of(version: AchievementVersion) -> AchievementContent:
 
 
 def publication_findings(version: AchievementVersion, content: AchievementContent) -> list[Refusal]:
-    """Return what stands between a draft and its publication; one query."""
-    units = Relation.objects.filter(other=version.achievement, kind=RelationKind.PART_OF).count()
+    """Return what stands between a draft and its publication; only a micro-degree's units are counted, by a query."""
+    units = 0
+    if version.achievement.kind == AchievementKind.MICRO_DEGREE:
+        units = Relation.objects.filter(other=version.achievement, kind=RelationKind.PART_OF).count()
     return publication_refusals(content, version.achievement.kind, units=units)
 
 
