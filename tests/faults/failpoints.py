@@ -72,6 +72,21 @@ def _after_commit(act: Callable[[], None]) -> None:
     awarding.insert_awards = dying
 
 
+def _after_asking_the_worker() -> None:
+    """A file's change is committed, and nobody is nudged or answered yet."""
+    from django.db import transaction
+
+    from issuing.services import drafts
+
+    original = drafts.ask_worker
+
+    def dying(*arguments: Any, **named: Any) -> Any:
+        transaction.on_commit(_die_once)
+        return original(*arguments, **named)
+
+    drafts.ask_worker = dying
+
+
 def _listeners_that_hang() -> None:
     """A listener `tests.hang` that sleeps for HANG_SECONDS; TIME_LIMIT_SECONDS shortens what a task may take."""
     from celery import shared_task
@@ -103,6 +118,7 @@ FAILPOINTS: dict[str, Callable[[], None]] = {
     "after-signing": _after_signing,
     "deadly-letter": _deadly_letter,
     "listeners-that-hang": _listeners_that_hang,
+    "die-after-asking": _after_asking_the_worker,
     "die-after-commit": lambda: _after_commit(_die_once),
     "pause-after-commit": lambda: _after_commit(_pause_once),
 }
