@@ -27,7 +27,9 @@ SEARCHED = "Number 7"
 MOST_VARIANTS = 12
 LEADS_ON = {"home": "leads to the one organisation that there is"}
 """Pages that only lead to another one, and why."""
-_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+_PARAMETER = re.compile(r"<(\w+):(\w+)>")
+NOTHING = {"uuid": str(uuid.UUID(int=0)), "int": "0"}
+"""By converter, what names nothing; a word elsewhere."""
 _LINK = re.compile(r'href="([^"]*\?[^"]*)"')
 _SEARCH = re.compile(r'<input[^>]*type="search"[^>]*>')
 _NAME = re.compile(r'name="([^"]+)"')
@@ -72,10 +74,11 @@ def sampled_pages(client: Client, slug: str, own: Mapping[str, Mapping[str, str]
     known = samples(Organisation.objects.get(slug=slug))
     for name, pattern in console_patterns():
         values = known | dict((own or {}).get(name, {}))
-        wanted = _PARAMETER.findall(pattern)
+        converters = {one: converter for converter, one in _PARAMETER.findall(pattern)}
+        wanted = list(converters)
         missing = [one for one in wanted if one not in values and not _has_row_of(one, values)]
         # Where nothing is known an address that names nothing is asked: an act says that it wants a POST all the same.
-        values |= dict.fromkeys(missing, str(uuid.UUID(int=0)))
+        values |= {one: NOTHING.get(converters[one], "nothing") for one in missing}
         address = reverse(f"console:{name}", kwargs={one: values[one] for one in wanted})
         answer = client.get(address)
         if answer.status_code == OK:

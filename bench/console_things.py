@@ -5,6 +5,7 @@ A page whose address names a further kind of thing wants one here, or a value of
 
 from __future__ import annotations
 
+from bench.console_scene import OWNER
 from catalogue.content import AchievementContent
 from catalogue.models import Achievement, AchievementKind, Party, PartyRole
 from catalogue.services import AchievementOrder, create_achievement, publish_achievement
@@ -16,6 +17,8 @@ from issuing.models import (
     BatchState,
     BulkChange,
     ChangeKind,
+    Export,
+    ExportFormat,
     ResultsFile,
     SigningKey,
 )
@@ -25,7 +28,9 @@ from issuing.services import (
     BatchOptions,
     BatchOrder,
     ChangeOrder,
+    ExportOrder,
     ResultsOrder,
+    ask_export,
     award_achievement,
     draft_change,
     make_batch,
@@ -33,9 +38,10 @@ from issuing.services import (
     run_batch,
     set_approval,
 )
-from registry.actors import SYSTEM
-from registry.models import Issuer, Node, NodeKind, Role
-from registry.services import Recipient, create_faculty, invite_member
+from registry.actors import SYSTEM, actor_for_user
+from registry.models import ApiKey, Issuer, Node, NodeKind, OAuthClient, Role, User
+from registry.permissions import Scope
+from registry.services import Recipient, create_api_key, create_faculty, create_oauth_client, invite_member
 
 DRAFT, SHARED, FURTHER = "draft-course", "shared-course", "further-course"
 PARTNER = "Partner College"
@@ -55,7 +61,17 @@ def furnish() -> None:
     change = ChangeOrder(organisation=award.organisation, kind=kind, named=[str(award.pk)], reason="Looked into.")
     draft_change(order=change, actor=SYSTEM)
     invite_member(node=issuer.node, email="invited@example.org", role=Role.EDITOR, actor=SYSTEM)
+    _machines_and_files(issuer)
     create_faculty(parent=issuer.node, name={"en": "Small Faculty"}, actor=SYSTEM)
+
+
+def _machines_and_files(issuer: Issuer) -> None:
+    """Make a key and a client for machines, and a list as a file, which only who asked for it may open."""
+    scopes = [Scope.AWARDS_READ]
+    create_api_key(node=issuer.node, name="Student system", scopes=scopes, actor=SYSTEM)
+    create_oauth_client(node=issuer.node, name="Learning platform", scopes=scopes, actor=SYSTEM)
+    asker = actor_for_user(User.objects.get(email=OWNER))
+    ask_export(order=ExportOrder(node=issuer.node, format=ExportFormat.CSV), actor=asker)
 
 
 def _award_that_waits(issuer: Issuer) -> None:
@@ -101,6 +117,7 @@ def own_values() -> dict[str, dict[str, str]]:
     waiting = str(Award.objects.get(state=AwardState.AWAITING_APPROVAL, version__achievement__slug=SHARED).pk)
     files = Batch.objects.filter(results_file=None)
     of_draft = {"achievement_id": draft}
+    export = {"export_id": str(Export.objects.latest("made_at").pk)}
     return {
         **dict.fromkeys(("edit", "edit_part", "preview", "publishing", "badge", "publish", "plan"), of_draft),
         "approval": {"award_id": waiting},
@@ -108,6 +125,10 @@ def own_values() -> dict[str, dict[str, str]]:
         "failed_rows": {"batch_id": str(files.get(state=BatchState.READY).pk)},
         "batch_columns": {"batch_id": str(files.get(state=BatchState.READY).pk)},
         "faculty": {"node_id": str(Node.objects.filter(kind=NodeKind.FACULTY).latest("pk").pk)},
+        "api_key": {"key_id": str(ApiKey.objects.latest("created_at").pk)},
+        "oauth_client": {"client_number": str(OAuthClient.objects.latest("pk").pk)},
+        "export": export,
+        "export_file": export,
         "many_change": {"change_id": str(BulkChange.objects.latest("made_at").pk)},
         "report_key": {"key_id": str(SigningKey.objects.filter(issuer__slug="bench").latest("valid_from").pk)},
         "results": {"results_id": str(ResultsFile.objects.latest("created_at").pk)},

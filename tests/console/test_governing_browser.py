@@ -17,7 +17,7 @@ from tests.console.test_browser import barriers, browser, desk_of, press, tab_to
 from tests.issuing.ways import breaches
 
 __all__ = ["browser"]
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def link_of_the_letter() -> str:
