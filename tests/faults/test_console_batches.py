@@ -1,4 +1,4 @@
-"""The faults of RELIABILITY.md against files that a registrar awards in the console: 1 (in a dry run), 9 and 10.
+"""The faults against files that a registrar awards in the console: 1 (in a dry run), 9 and 10.
 
 Each asserts that work was in flight; that the invariants hold afterwards is seen by the fixture of every house.
 """
