@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -14,7 +15,10 @@ ActorKind = Literal["user", "api_key", "oauth_client", "system", "holder", "anon
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The author of an act. Machines carry the organisation, node path and scopes that they are bound to."""
+    """The author of an act. Machines carry the organisation, node path and scopes that they are bound to.
+
+    `used_at` is when a machine was last noted to act, to the hour.
+    """
 
     kind: ActorKind
     id: str = ""
@@ -22,6 +26,7 @@ class Actor:
     organisation_id: uuid.UUID | None = None
     node_path: str = ""
     scopes: frozenset[str] = field(default_factory=frozenset)
+    used_at: dt.datetime | None = field(default=None, compare=False)
 
 
 SYSTEM = Actor(kind="system", id="shell")
@@ -41,4 +46,5 @@ def actor_for_machine(credential: ApiKey | OAuthClient, *, kind: ActorKind, scop
         organisation_id=credential.organisation_id,
         node_path=credential.node.path,
         scopes=scopes,
+        used_at=credential.last_used_at,
     )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -30,6 +28,7 @@ from issuing.figures import Figure, by_achievement, by_time, counts_below
 from issuing.models import Measure
 from registry.errors import NotFoundError
 from registry.paging import page_of
+from registry.spreadsheets import spreadsheet
 
 OLD_DAYS = 30
 FILES, FILES_LOOKED_AT, ENTRIES = 5, 50, 25
@@ -214,16 +213,8 @@ def _entries(
 
 
 def _csv(heading: Sequence[str], lines: Iterable[FigureLine], name: str) -> HttpResponse:
-    """Return a table as a file; a name that a spreadsheet would take for a formula is put in quotes for it."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(heading)
-    writer.writerows([neutral(line.name), *line.numbers] for line in lines)
-    answer = HttpResponse(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+    """Return a table as a file."""
+    rows = [heading, *([line.name, *map(str, line.numbers)] for line in lines)]
+    answer = HttpResponse(spreadsheet(rows).encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
-
-
-def neutral(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

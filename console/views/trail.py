@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import json
 from urllib.parse import urlencode
 
@@ -14,12 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from console.seen_nodes import Crumb, SeenNode, actor_in, place_of
 from console.views.frame import console_page, page
-from console.views.overview import neutral
 from registry.audit import record_act
 from registry.dates import read_day
 from registry.errors import NotFoundError
 from registry.models import AuditEntry, Role
 from registry.permissions import require_role
+from registry.spreadsheets import spreadsheet
 from registry.trail import TrailFilter, names_of_actors, trail_page
 
 ROWS, MOST_EXPORTED = 50, 1_000
@@ -85,17 +83,16 @@ def export_trail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _csv(entries: list[AuditEntry]) -> bytes:
-    text, names = io.StringIO(), names_of_actors(entries)
-    writer = csv.writer(text)
-    writer.writerow(["number", "at", "act", "by_kind", "by", "name", "object", "object_id", "detail"])
+    names = names_of_actors(entries)
+    rows = [["number", "at", "act", "by_kind", "by", "name", "object", "object_id", "detail"]]
     for one in entries:
-        who = neutral(names.get(one.actor_id, ""))
+        who = names.get(one.actor_id, "")
         detail = json.dumps(one.detail, sort_keys=True)
         at = one.at.astimezone(dt.UTC).isoformat()
-        writer.writerow(
-            [one.pk, at, one.act, one.actor_kind, one.actor_id, who, one.object_kind, one.object_id, detail]
+        rows.append(
+            [str(one.pk), at, one.act, one.actor_kind, one.actor_id, who, one.object_kind, one.object_id, detail]
         )
-    return text.getvalue().encode("utf-8-sig")
+    return spreadsheet(rows).encode("utf-8-sig")
 
 
 def _place(request: HttpRequest, slug: str) -> SeenNode:

@@ -131,6 +131,8 @@ def note_use(machine: Actor) -> None:
     if model is None:
         return
     now = timezone.now()
+    if machine.used_at is not None and machine.used_at >= now - NOTED_EVERY:
+        return
     stale = Q(last_used_at=None) | Q(last_used_at__lt=now - NOTED_EVERY)
     model._default_manager.filter(stale, pk=machine.id).update(last_used_at=now)
 

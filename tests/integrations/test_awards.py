@@ -313,7 +313,8 @@ def test_list_takes_five_queries_for_one_award_and_for_many(tenant, machine, dja
     for _ in range(awards):
         machine.post(AWARDS, an_award(tenant))
 
-    with django_assert_num_queries(5):  # the key, its limit, the versions, the page, its awards
+    # The key (that it was used is noted already), its limit, the versions, the page, its awards.
+    with django_assert_num_queries(5):
         machine.get(AWARDS)
 
 

@@ -14,10 +14,11 @@ import pytest
 from django.core.handlers.base import BaseHandler
 from django.db import connection, transaction
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from issuing.claim_links import claim_token
 from issuing.models import AwardState
-from registry.models import Role, User
+from registry.models import ApiKey, Role, User
 from registry.services import one_time_sign_in_url
 from tests.integrations.builders import build_key
 from tests.issuing.ways import at_claim, award_now
@@ -88,11 +89,13 @@ class Visitor:
 
 def visitors(victim: Victim) -> dict[str, Visitor]:
     member = User.objects.get(pk=build_member(victim.tenant.root, Role.OWNER).user_id)
+    key, secret = build_key(victim.tenant.root)
+    ApiKey.objects.filter(pk=key.pk).update(last_used_at=timezone.now())  # noted once an hour, whatever it does
     return {
         "stranger": Visitor(),
         "owner": Visitor(member),
         "operator": Visitor(build_user(is_staff=True, is_superuser=True)),
-        "machine": Visitor(secret=build_key(victim.tenant.root)[1]),
+        "machine": Visitor(secret=secret),
     }
 
 
