@@ -17,6 +17,7 @@ from registry.models import (
     SignInToken,
 )
 from registry.outbox import Topic
+from registry.permissions import Scope
 from registry.selectors import canonical_base_url, live_api_key
 from registry.services import (
     IdentifierOrder,
@@ -151,7 +152,9 @@ def test_sign_in_link_after_an_hour_is_refused():
 
 
 def test_api_key_is_kept_as_a_hash_and_dies_when_revoked():
-    key, secret = create_api_key(node=root_of(build_organisation()), name="LMS", scopes=[], actor=SYSTEM)
+    key, secret = create_api_key(
+        node=root_of(build_organisation()), name="LMS", scopes=[Scope.AWARDS_READ], actor=SYSTEM
+    )
 
     assert secret.startswith("tm_")
     assert secret not in str(ApiKey.objects.values().get())
