@@ -27,6 +27,10 @@ OTHERS_DATES = {
     "issuing/services/standing.py": "facts that were fixed by us",
     "issuing/services/kept_rows.py": "rows that were kept by us",
     "issuing/management/commands/keys.py": "read, then bounded",
+    "issuing/grounds.py": "what was kept by us",
+    "issuing/services/running_changes.py": "facts that were kept by us",
+    "issuing/services/unmerging.py": "what was kept by us",
+    "console/identity_forms.py": "read, then bounded by the life of the key",
     "registry/dates.py": "the one place",
 }
 
