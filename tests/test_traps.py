@@ -10,7 +10,7 @@ import pytest
 from credentials.errors import MalformedError
 from credentials.strict_json import parse_json
 from tests.trap_plugin import in_a_fork, judged, red_already
-from tests.traps import ALL_TRAPS, Proof, disable, guard_named, read_traps
+from tests.traps import ALL_TRAPS, Proof, disable, guard_named, part_of, read_traps
 
 TRAPS = read_traps()
 GUARD = "credentials/strict_json.py:_refuse_constant"
@@ -33,6 +33,16 @@ def test_every_guard_is_a_function_of_its_file():
         for name, instead in entry.guards.items():
             assert guard_named(name).__code__.co_freevars == ()
             compile(instead, name, "eval")
+
+
+def test_parts_are_together_the_whole_and_none_is_in_two():
+    halves = [part_of(TRAPS, part).proofs for part in ("1/2", "2/2")]
+
+    assert len(halves[0]) + len(halves[1]) == len(TRAPS.proofs)
+    assert all(entry in [*halves[0], *halves[1]] for entry in TRAPS.proofs)
+    for asked in ("0/2", "3/2", "2", "x/y", "-1/2"):
+        with pytest.raises(ValueError, match="for example 1/2"):
+            part_of(TRAPS, asked)
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,14 @@ class Traps:
     excused: dict[int, str]
 
 
+def part_of(traps: Traps, asked: str) -> Traps:
+    """Return one of so many parts of the removals, `2/3` for the second of three; ValueError where there is none."""
+    part, _, parts = asked.partition("/")
+    if not (part.isdecimal() and parts.isdecimal() and 0 < int(part) <= int(parts)):
+        raise ValueError(f"{asked}: write for example 1/2, the first of two parts.")
+    return Traps(traps.proofs[int(part) - 1 :: int(parts)], traps.excused)
+
+
 def read_traps(path: Path = LIST) -> Traps:
     listed = tomllib.loads(path.read_text("utf-8"))
     proofs = tuple(
