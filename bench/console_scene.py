@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import time
 import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from bench.scene import POLL_SECONDS
+from bench.scene import wait_for_workers
 from catalogue.models import Achievement, AchievementVersion
 from issuing.formats import read_award_file
 from issuing.models import Credential
 from issuing.services import award_batch, rows_of_table
 from registry.actors import SYSTEM
-from registry.models import Issuer, Node, Organisation, OutboxMessage, Role, User
+from registry.models import Issuer, Node, Organisation, Role, User
 from registry.services import ProfileOrder, add_member, create_faculty, create_issuer
 
 FACULTIES, ACHIEVEMENTS = 200, 5_000
@@ -75,8 +74,9 @@ def spread(rows: int) -> None:
     while there < rows:
         award_people(chosen[number % len(chosen)], first=there, rows=min(size, rows - there))
         there, number = there + min(size, rows - there), number + 1
-    while Credential.objects.count() < rows or OutboxMessage.objects.filter(done_at=None, given_up_at=None).exists():
-        time.sleep(POLL_SECONDS)
+    wait_for_workers()
+    if (signed := Credential.objects.count()) < rows:
+        raise RuntimeError(f"{signed} credentials of {rows} are signed")
 
 
 def award_people(achievement_id: uuid.UUID, *, first: int, rows: int) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
+from django.utils import timezone
 
 from catalogue.content import AchievementContent
 from catalogue.models import Achievement, AchievementKind
@@ -89,10 +90,22 @@ def award_file(rows: int, *, first: int = 0) -> dict[str, Any]:
     }
 
 
+def wait_for_workers() -> None:
+    """Wait until nothing is left that is due; what is meant for a later day is not waited for.
+
+    Raises:
+        RuntimeError: something was given up, so that waiting would have no end.
+    """
+    left = OutboxMessage.objects.filter(done_at=None)
+    while left.filter(not_before__lte=timezone.now(), given_up_at=None).exists():
+        time.sleep(POLL_SECONDS)
+    if given_up := left.exclude(given_up_at=None).count():
+        raise RuntimeError(f"{given_up} messages of the outbox were given up")
+
+
 def _wait_for(rows: int) -> None:
     """Wait until all are signed, covered by a published list, and queued for delivery."""
-    while OutboxMessage.objects.filter(done_at=None).exists():
-        time.sleep(POLL_SECONDS)
+    wait_for_workers()
     lists = StatusList.objects.exclude(published__isnull=False)
     while lists.filter(awards__isnull=False).exists():
         time.sleep(POLL_SECONDS)

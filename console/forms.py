@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Achievement, DuplicatePolicy
@@ -59,13 +60,29 @@ class DayField(forms.CharField):
             raise ValidationError(_("Write a date as year-month-day, for example 2026-11-30."), "bad-date") from error
 
 
-class AwardForm(forms.Form):
+def fresh_once() -> uuid.UUID:
+    """Return what makes one sheet of a form different from the next: sent twice, it is done once."""
+    return uuid.uuid4()
+
+
+class NumberedForm(forms.Form):
+    """A form of which each sheet has a number of its own."""
+
+    once = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=fresh_once)
+
+    def begin_anew(self) -> None:
+        """Make this another sheet: what is sent next is not what was sent before."""
+        sent = cast(QueryDict, self.data).copy()
+        sent["once"] = str(fresh_once())
+        self.data = sent
+
+
+class AwardForm(NumberedForm):
     """One award by hand: the person, what is stated about the award, and when it goes out.
 
     `standing` is the award that the person holds already, where that is what stands in the way.
     """
 
-    once = forms.UUIDField(widget=forms.HiddenInput, required=False)
     learner = forms.UUIDField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(
         label=_("Name on the certificate"),
@@ -170,10 +187,6 @@ class AwardForm(forms.Form):
         if said.get("when") == ON_A_DAY and not said.get("send_on") and "send_on" not in self.errors:
             self.add_error("send_on", ValidationError(_("Choose the day on which it goes out."), "required"))
         return said
-
-    def begin_anew(self) -> None:
-        """Make this another sheet: what is sent next is not what was sent before."""
-        self.data = {**{name: self.data[name] for name in self.data}, "once": str(fresh_once())}
 
     def groups(self) -> list[tuple[Any, list[forms.BoundField], bool]]:
         """Return (heading, fields, is open) as the page shows them: what is seldom stated is folded unless it is."""
@@ -288,8 +301,3 @@ class FileForm(forms.Form):
         if file.size > MOST_BYTES:
             raise ValidationError(_("The file is larger than 20 MB: split it into several files."), "too-large")
         return file
-
-
-def fresh_once() -> uuid.UUID:
-    """Return what makes one sheet of a form different from the next: sent twice, it is done once."""
-    return uuid.uuid4()

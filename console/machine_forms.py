@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from console.forms import DayField, fresh_once
+from console.forms import DayField, NumberedForm
 from registry.dates import end_of_day
 from registry.permissions import Scope
 
@@ -24,10 +24,9 @@ SCOPE_WORDS = {
 OVERLAPS = {"0": _("at once"), "1": _("after a day"), "7": _("after seven days"), "30": _("after 30 days")}
 
 
-class MachineForm(forms.Form):
+class MachineForm(NumberedForm):
     """A key or client for a machine."""
 
-    once = forms.UUIDField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(
         label=_("What it is for"),
         help_text=_("For example the name of the learning platform"),
@@ -53,7 +52,6 @@ class MachineForm(forms.Form):
     def __init__(self, *args: Any, timezone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.timezone = timezone
-        self.initial.setdefault("once", fresh_once())
 
     def wanted(self) -> dict[str, Any]:
         """Return what a valid form asks for, as the services take it."""

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.badges import INKS
+from console.forms import NumberedForm
 from registry.countries import COUNTRIES, country_name
 from registry.models import OrganisationIdentifierType, OrganisationKind, SigningPolicy, Visibility
 from registry.services import OrganisationOrder, ProfileOrder, SettingsOrder, Whereabouts
@@ -22,10 +23,9 @@ LONGEST_UNDO = 24 * 60
 _NAME_LINE = re.compile(r"\s*([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)\s*[:=]\s*(\S.*)")
 
 
-class NamesForm(forms.Form):
+class NamesForm(NumberedForm):
     """A name in English, in German, and in any other language, a line each: `nl: Hogeschool Rotterdam`."""
 
-    once = forms.UUIDField(widget=forms.HiddenInput, required=False)
     name_en = forms.CharField(label=_("Name in English"), max_length=200, required=False)
     name_de = forms.CharField(label=_("Name in German"), max_length=200, required=False)
     names = forms.CharField(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import AchievementKind
 from catalogue.selectors import profiles_of
-from console.forms import fresh_once
+from console.forms import NumberedForm
 from console.seen_nodes import SeenNode
 from registry.language_maps import text_in
 from registry.models import Issuer, Role
@@ -34,10 +34,9 @@ def issuers_at(place: SeenNode) -> list[Issuer]:
     return list(rows.order_by("slug")[:MOST_ISSUERS])
 
 
-class BeginForm(forms.Form):
+class BeginForm(NumberedForm):
     """What a new achievement is called, what it is, and who issues it."""
 
-    once = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=fresh_once)
     title = forms.CharField(label=_("Title"), max_length=300, required=False)
     language = forms.CharField(
         label=_("Language of the title"), help_text=_("By its tag: en, de, nl …"), max_length=12, required=False
@@ -62,10 +61,6 @@ class BeginForm(forms.Form):
     def clean_language(self) -> str:
         """Return the language, English where none is named."""
         return str(self.cleaned_data["language"] or "en")
-
-    def begin_anew(self) -> None:
-        """Give the sheet another number: what is sent next is another act."""
-        self.data = {**{name: self.data[name] for name in self.data}, "once": str(fresh_once())}
 
     @property
     def chosen(self) -> Issuer:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
@@ -19,23 +18,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from catalogue.models import Achievement
-from console.forms import FIELD_OF, AwardForm, fresh_once
+from console.forms import FIELD_OF, AwardForm
 from console.seen_nodes import Crumb, SeenNode, actor_in, entry_address, entry_of
 from console.views.frame import console_page, page
+from console.views.once import once_for
 from issuing.errors import AlreadyAwardedError
 from issuing.selectors import learner_seen
 from issuing.services import AwardOrder, AwardPreview, award_achievement, preview_award
-from registry.errors import ConflictError, KeyReusedError, MalformedError
+from registry.errors import MalformedError
 from registry.form_refusals import refusals_shown_on, show_refusals
-from registry.idempotency import KeptAnswer, answer_once, request_sha
 from registry.models import IdentifierType
-
-
-class SheetUsedError(ConflictError):
-    """A sheet of the form was sent before with other words: what it awarded then stands."""
-
-    code = "sheet-used"
-    message = _("This sheet has awarded something already. Look at the list of awards, then check once more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +65,7 @@ def award_one(request: HttpRequest, slug: str, achievement_id: uuid.UUID) -> Htt
 
 def _begun(request: HttpRequest, place: SeenNode) -> dict[str, Any]:
     """Return what a new sheet says already: `?learner=` names a person of the organisation's records."""
-    begun = {"once": fresh_once(), "when": "now", "language": "en"}
+    begun = {"when": "now", "language": "en"}
     known = None
     with suppress(ValueError):
         known = learner_seen(place.actor, place.organisation, uuid.UUID(request.GET.get("learner", "")))
@@ -90,9 +82,6 @@ def _told_on(form: AwardForm, unread: frozenset[str]) -> Iterator[None]:
     with refusals_shown_on(form, fields=FIELD_OF):
         try:
             yield
-        except KeyReusedError as error:
-            form.begin_anew()
-            raise SheetUsedError from error
         except AlreadyAwardedError as error:
             form.standing = error.facts["id"]
             raise
@@ -109,15 +98,12 @@ def _order(sheet: _Sheet) -> AwardOrder:
 def _awarded(request: HttpRequest, sheet: _Sheet) -> HttpResponse:
     """Award, once for each sheet: sent again, it leads to the award that was made."""
     organisation, actor = sheet.place.organisation, sheet.place.actor
-    said = sorted((name, value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken")
-    sha = request_sha(actor, "POST", request.path, urlencode(said).encode())
 
-    def act() -> KeptAnswer:
-        return KeptAnswer(302, str(award_achievement(order=_order(sheet), actor=actor).pk))
+    def act() -> str:
+        return str(award_achievement(order=_order(sheet), actor=actor).pk)
 
-    once = sheet.form.cleaned_data["once"] or fresh_once()
-    answer, _again = answer_once(organisation_id=organisation.pk, key=f"sheet {once}", request_sha=sha, act=act)
-    return redirect("console:award", organisation.slug, answer.body)
+    made = once_for(request, sheet.form, organisation_id=organisation.pk, actor=actor, act=act)
+    return redirect("console:award", organisation.slug, made)
 
 
 def _form_page(request: HttpRequest, sheet: _Sheet) -> HttpResponse:

@@ -57,7 +57,11 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
                 )  # fmt: skip
                 return str(version.achievement_id)
 
-            return redirect("console:edit", slug, once_for(request, place, said["once"], act))
+            return redirect(
+                "console:edit",
+                slug,
+                once_for(request, form, organisation_id=place.organisation.pk, actor=place.actor, act=act),
+            )
         form.begin_anew()
     context = {"form": form, "issuers": issuers}
     crumbs = (Crumb(_("New achievement")),)

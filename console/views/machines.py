@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from console.machine_forms import API_KEY, SCOPE_WORDS, MachineForm, ReplaceForm
 from console.seen_nodes import Crumb, SeenNode, actor_in, name_of, place_of
 from console.views.frame import console_page, page
+from console.views.once import once_for
 from registry.errors import NotFoundError
 from registry.form_refusals import refusals_shown_on
 from registry.models import ApiKey, OAuthClient, Role
@@ -69,12 +70,18 @@ def machines(request: HttpRequest, slug: str, node_id: uuid.UUID | None = None) 
 
 def _made(request: HttpRequest, place: SeenNode, form: MachineForm) -> HttpResponse:
     wanted = form.wanted()
-    if form.cleaned_data["kind"] == API_KEY:
-        once = form.cleaned_data["once"]
-        key, secret = create_api_key(node=place.node, actor=place.actor, key_id=once, **wanted)
-        return _shown_once(request, place, key.name, "", secret)
-    client, secret = create_oauth_client(node=place.node, actor=place.actor, **wanted)
-    return _shown_once(request, place, client.name, client.client_id, secret)
+    secrets: list[str | None] = []
+
+    def act() -> str:
+        if form.cleaned_data["kind"] == API_KEY:
+            secrets.append(create_api_key(node=place.node, actor=place.actor, **wanted)[1])
+            return ""
+        client, secret = create_oauth_client(node=place.node, actor=place.actor, **wanted)
+        secrets.append(secret)
+        return client.client_id
+
+    client_id = once_for(request, form, organisation_id=place.organisation.pk, actor=place.actor, act=act)
+    return _shown_once(request, place, wanted["name"], client_id, next(iter(secrets), None))
 
 
 def _shown_once(request: HttpRequest, place: SeenNode, name: str, client_id: str, secret: str | None) -> HttpResponse:

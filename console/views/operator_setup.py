@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,13 +12,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from console.forms import fresh_once
 from console.seen_nodes import Crumb, actor_in
 from console.setup_forms import IssuerForm, OrganisationForm, OwnerForm, RegisterForm
+from console.views.once import once_for
 from console.views.operator_frame import looked_at, name_of_house, operator_page, page_of_operator, typed_in
 from console.views.operator_houses import issuer_in, way_to
 from registry.form_refusals import refusals_shown_on
-from registry.idempotency import KeptAnswer, answer_once, request_sha
 from registry.models import Organisation, Role
 from registry.selectors import latest_profile
 from registry.services import TrustOrder, create_issuer, create_organisation, invite_member, trust_issuer
@@ -31,7 +29,7 @@ FORMS = ["GET", "HEAD", "POST"]
 @require_http_methods(FORMS)
 def make_house(request: HttpRequest) -> HttpResponse:
     """Make an organisation, once for each sheet: sent again, it leads to the one that was made."""
-    form = OrganisationForm(typed_in(request), initial={"once": fresh_once(), "kind": "formal"})
+    form = OrganisationForm(typed_in(request), initial={"kind": "formal"})
     if request.method == "POST" and form.is_valid():
         if made := Organisation.objects.filter(pk=form.cleaned_data["once"]).first():
             return redirect("operator:house", made.slug)
@@ -62,22 +60,17 @@ def make_issuer(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _proposed(organisation: Organisation) -> dict[str, object]:
     """Return what an issuer is called where the organisation itself issues, as most do."""
-    return {"once": fresh_once(), "slug": organisation.slug, "ink": "", **IssuerForm.named(organisation.name)}
+    return {"slug": organisation.slug, "ink": "", **IssuerForm.named(organisation.name)}
 
 
 def _make_issuer(request: HttpRequest, organisation: Organisation, form: IssuerForm) -> None:
-    actor, said = actor_in(request), form.cleaned_data
-    typed = sorted((name, value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken")
-    sha = request_sha(actor, "POST", request.path, urlencode(typed).encode())
+    actor, root = actor_in(request), organisation.nodes.get(parent=None)
 
-    def act() -> KeptAnswer:
-        root = organisation.nodes.get(parent=None)
-        return KeptAnswer(
-            302, str(create_issuer(node=root, slug=said["slug"], profile=form.profile(), actor=actor).pk)
-        )
+    def act() -> str:
+        made = create_issuer(node=root, slug=form.cleaned_data["slug"], profile=form.profile(), actor=actor)
+        return str(made.pk)
 
-    key = f"sheet {said['once'] or fresh_once()}"
-    answer_once(organisation_id=organisation.pk, key=key, request_sha=sha, act=act)
+    once_for(request, form, organisation_id=organisation.pk, actor=actor, act=act)
 
 
 @operator_page

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import uuid
-from typing import Final
 
-import segno
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -26,8 +22,7 @@ from issuing.selectors import award_facts
 from issuing.services import address_given, correct_address, print_claim_link
 from registry.errors import ErasedError, RegistryError
 from registry.form_refusals import refusals_shown_on
-
-QUIET_ZONE: Final = 2
+from registry.qr_codes import qr_code_svg
 
 
 @console_page
@@ -76,14 +71,6 @@ def print_link(request: HttpRequest, slug: str, award_id: uuid.UUID) -> HttpResp
         messages.error(request, error.sentence())
         return redirect("console:award", slug, award.pk)
     name = award_facts(award).holder_name
-    context = {"award": award, "title": title, "name": name, "link": link, "code": code_of(link)}
+    context = {"award": award, "title": title, "name": name, "link": link, "code": qr_code_svg(link)}
     crumbs = (Crumb(name, reverse("console:award", args=[slug, award.pk])), Crumb(str(_("Print the link"))))
     return page(request, "console/print_link.html", place, context, crumbs=crumbs, nav="awards")
-
-
-def code_of(text: str) -> str:
-    """Return a QR code as SVG to stand in a page."""
-    picture = io.BytesIO()
-    code = segno.make(text, error="m")
-    code.save(picture, kind="svg", xmldecl=False, svgns=True, border=QUIET_ZONE, light="#fff", omitsize=True)
-    return mark_safe(picture.getvalue().decode())  # noqa: S308 - drawn here, the text is not in it

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
-import uuid
 from collections.abc import Iterable, Sequence
 
 from django.conf import settings
@@ -69,11 +68,8 @@ def create_api_key(
     scopes: Iterable[Scope],
     actor: Actor,
     expires_at: dt.datetime | None = None,
-    key_id: uuid.UUID | None = None,
-) -> tuple[ApiKey, str | None]:
+) -> tuple[ApiKey, str]:
     """Make a key for a machine and return it with its secret, which is shown this once.
-
-    With a `key_id` it is safe to repeat: a key that has the id already is returned without a secret.
 
     Raises:
         RoleRequiredError: `actor` is not an administrator at `node`.
@@ -83,12 +79,8 @@ def create_api_key(
     require_role(actor, node, Role.ADMIN)
     wanted = sorted(set(scopes))
     check_machine(name, wanted, expires_at)
-    standing = ApiKey.objects.filter(pk=key_id, node=node).first() if key_id else None
-    if standing is not None:
-        return standing, None
     secret = f"tm_{secrets.token_urlsafe(32)}"
     key = ApiKey.objects.create(
-        id=key_id or uuid.uuid4(),
         organisation=node.organisation,
         node=node,
         name=name,
@@ -122,7 +114,7 @@ def rotate_api_key(*, key: ApiKey, actor: Actor, overlap: dt.timedelta) -> tuple
     held.expires_at = end
     held.save(update_fields=["expires_at"])
     record_act(actor, "api_key.rotated", held, organisation=held.organisation, by=str(newer.pk))
-    return newer, secret or ""
+    return newer, secret
 
 
 def note_use(machine: Actor) -> None:

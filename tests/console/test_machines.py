@@ -51,6 +51,39 @@ def test_key_is_made_once_and_its_secret_shown_once_and_it_works_until_its_day()
     assert call(secret) == 401
 
 
+def test_number_of_a_sheet_that_is_another_organisations_key_says_nothing_of_it():
+    house = build_house(Role.ADMIN)
+    others = create_api_key(
+        node=build_house(Role.ADMIN).achievement.issuer.node, name="k", scopes=[Scope.AWARDS_READ], actor=SYSTEM
+    )[0]
+
+    answer = house.client.post(f"{house.home}machines/", form(once=str(others.pk)))
+
+    assert answer.status_code == 200
+    assert call(secret_in(answer.content.decode())) == 200
+    assert ApiKey.objects.count() == 2
+
+
+@pytest.mark.parametrize("kind", ["api_key", "oauth_client"])
+def test_sheet_with_other_words_makes_no_second_one_and_can_be_sent_again(kind):
+    house = build_house(Role.ADMIN)
+    sent = form(kind=kind)
+    house.client.post(f"{house.home}machines/", sent)
+
+    other = house.client.post(f"{house.home}machines/", sent | {"name": "Another"})
+    page = other.content.decode()
+
+    assert other.status_code == 422
+    assert "sent before with other words" in " ".join(problems(page))
+    assert ApiKey.objects.count() + OAuthClient.objects.count() == 1
+    fresh = re.search(r'name="once" value="([^"]+)"', page)[1]
+    assert fresh != sent["once"]
+    assert (
+        'id="secret"'
+        in house.client.post(f"{house.home}machines/", sent | {"name": "Another", "once": fresh}).content.decode()
+    )
+
+
 def test_use_is_noted_once_an_hour():
     house = build_house(Role.ADMIN)
     key, secret = create_api_key(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import socket
@@ -22,7 +21,6 @@ from django.test import Client
 from registry.models import IdentityProvider
 from registry.sealing import seal
 
-SOFTWARE = importlib.util.find_spec("oidc_provider_mock")
 PEOPLE = (
     {
         "sub": "staff-1",

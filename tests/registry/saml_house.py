@@ -73,6 +73,8 @@ def saml_house(folder: Path) -> Iterator[tuple[str, str]]:
                 break
             except OSError:
                 time.sleep(0.1)
+        else:
+            raise AssertionError(f"the provider does not start: {(folder / 'log.txt').read_text()}")
         yield address, certificate
     finally:
         process.terminate()

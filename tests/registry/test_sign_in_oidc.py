@@ -15,7 +15,7 @@ from registry.models import AuditEntry, Membership, Role, RoleProposal, User
 from registry.services.identities import decide_role_proposal
 from tests.look.account_pages import Visitor, confirmed_just_now, person
 from tests.registry.builders import build_member, build_organisation, build_user, root_of
-from tests.registry.openid_house import SOFTWARE, and_back, openid_house, provider_at, sign_in, there
+from tests.registry.openid_house import and_back, openid_house, provider_at, sign_in, there
 from tests.registry.test_accounts import code_in, link_of, signed_in, with_second_step
 
 pytestmark = pytest.mark.django_db
@@ -24,8 +24,6 @@ TRUSTED = {"email_domains": ["uni.example"]}
 
 @pytest.fixture(scope="module")
 def house() -> Iterator[str]:
-    if SOFTWARE is None:
-        pytest.skip("oidc-provider-mock is not installed")
     with openid_house() as address:
         yield address
 

@@ -182,9 +182,7 @@ def test_bearer_of_a_private_one_is_given_no_address_to_show(client):
 # -- Paper -----------------------------------------------------------------------------------------------
 def test_code_to_print_is_the_same_for_every_number_and_says_its_address(client, monkeypatch):
     drawn = []
-    monkeypatch.setattr(
-        "verification.views.credential.segno.make", lambda text, **_options: drawn.append(text) or Drawing()
-    )
+    monkeypatch.setattr("registry.qr_codes.segno.make", lambda text, **_options: drawn.append(text) or Drawing())
     private, nobody = signed_credential(visibility=Visibility.PRIVATE).pk, uuid.uuid4()
 
     answers = [client.get(f"/c/{number}.qr.svg") for number in (private, nobody)]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import uuid
 from collections.abc import Callable
 
-import segno
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -16,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from issuing.models import Credential
 from registry.errors import ErasedError, ForbiddenError, NotFoundError, RegistryError, UnavailableError
+from registry.qr_codes import qr_code_svg
 from registry.selectors import link_base_url
 from registry.throttle import count_visit
 from verification import wrappings
@@ -31,7 +30,6 @@ from verification.views.answers import document, page_of, quiet, refusal
 from verification.wrappings import baked_png, baked_svg, token
 
 JSON_SUFFIXES = ("json", "ob2.json")
-QUIET_ZONE = 2
 KEPT_SECONDS = 86_400
 
 
@@ -73,10 +71,7 @@ def _compared(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 @require_safe
 def credential_code(_request: HttpRequest, number: str) -> HttpResponse:
     """Return a certificate's address as a QR code to print. It says no more than the address that was asked for."""
-    code = segno.make(f"{link_base_url()}/c/{number}", error="m")
-    picture = io.BytesIO()
-    code.save(picture, kind="svg", xmldecl=False, border=QUIET_ZONE, light="#fff", omitsize=True)
-    response = HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+    response = HttpResponse(qr_code_svg(f"{link_base_url()}/c/{number}"), content_type="image/svg+xml")
     response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
