@@ -117,6 +117,7 @@ def own_values() -> dict[str, dict[str, str]]:
     waiting = str(Award.objects.get(state=AwardState.AWAITING_APPROVAL, version__achievement__slug=SHARED).pk)
     files = Batch.objects.filter(results_file=None)
     of_draft = {"achievement_id": draft}
+    key = SigningKey.objects.filter(issuer__slug="bench").latest("valid_from")
     export = {"export_id": str(Export.objects.latest("made_at").pk)}
     return {
         **dict.fromkeys(("edit", "edit_part", "preview", "publishing", "badge", "publish", "plan"), of_draft),
@@ -130,6 +131,6 @@ def own_values() -> dict[str, dict[str, str]]:
         "export": export,
         "export_file": export,
         "many_change": {"change_id": str(BulkChange.objects.latest("made_at").pk)},
-        "report_key": {"key_id": str(SigningKey.objects.filter(issuer__slug="bench").latest("valid_from").pk)},
+        "report_key": {"issuer_id": str(key.issuer_id), "key_id": str(key.pk)},
         "results": {"results_id": str(ResultsFile.objects.latest("created_at").pk)},
     }

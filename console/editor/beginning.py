@@ -17,7 +17,7 @@ from registry.language_maps import text_in
 from registry.models import Issuer, Role
 from registry.permissions import nodes_of
 
-MOST_ISSUERS = 200
+MOST_ISSUERS = 1_000
 KINDS = (
     (AchievementKind.MICRO_CREDENTIAL, _("Micro-credential: assessed, with learning outcomes")),
     (AchievementKind.MICRO_DEGREE, _("Micro-degree: made of several units")),

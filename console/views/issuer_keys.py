@@ -28,6 +28,8 @@ from registry.permissions import nodes_of, require_role
 from registry.selectors import latest_profile, trust_in
 
 FORMAT_OF_BROWSERS = "%Y-%m-%dT%H:%M"
+MOST_LISTED = 100
+"""Issuers to choose from on the page; every one has its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,13 @@ def _desk(request: HttpRequest, slug: str, issuer_id: uuid.UUID | None = None) -
     place = place_of(actor, slug)
     owned = nodes_of(actor, Role.OWNER).filter(organisation=place.organisation)
     rows = Issuer.objects.filter(node__in=owned).select_related("organisation", "node")
-    issuers = list(rows.order_by("created_at", "pk")[:100])
+    issuers = list(rows.order_by("created_at", "pk")[:MOST_LISTED])
     if not issuers:
         require_role(actor, place.node, Role.OWNER)
-    chosen = [one for one in issuers if issuer_id in (None, one.pk)]
-    if not chosen:
+    chosen = rows.filter(pk=issuer_id).first() if issuer_id else next(iter(issuers), None)
+    if chosen is None:
         raise NotFoundError
-    return _Desk(place, chosen[0], issuers)
+    return _Desk(place, chosen, issuers)
 
 
 @console_page

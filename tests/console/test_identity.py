@@ -6,9 +6,12 @@ import re
 import pytest
 from django.utils import timezone
 
+from console.views import issuer_keys
 from issuing.models import Credential, SigningKey
 from issuing.selectors import keys_of
+from registry.actors import SYSTEM
 from registry.models import AuditEntry, AuditHead, OutboxMessage, Role
+from registry.services import ProfileOrder, create_issuer
 from tests.console.houses import build_house, problems
 from tests.issuing.builders import build_issuer
 from tests.issuing.ways import award_now, breaches, sign
@@ -35,6 +38,17 @@ def report_page(house, key=None):
 
 def moment(value):
     return value.strftime("%Y-%m-%dT%H:%M")
+
+
+def test_issuer_that_the_list_does_not_show_any_more_has_its_page_all_the_same(house, monkeypatch):
+    monkeypatch.setattr(issuer_keys, "MOST_LISTED", 1)
+    profile = ProfileOrder(name={"en": "Summer school"}, url="https://college.example.org")
+    further = create_issuer(node=house.achievement.issuer.node, slug="summer-school", profile=profile, actor=SYSTEM)
+
+    answer = house.client.get(f"{house.home}keys/{further.pk}/")
+
+    assert answer.status_code == 200
+    assert f"/issuers/{further.slug}/" in answer.content.decode()
 
 
 def test_owner_reads_which_key_signs_since_when_and_how_much(house, django_assert_max_num_queries):
