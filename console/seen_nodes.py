@@ -24,7 +24,7 @@ from registry.errors import NotFoundError
 from registry.language_maps import text_in
 from registry.models import Node, NodeKind, Organisation, Role, User
 from registry.paging import page_of
-from registry.permissions import INCLUDED_IN, has_role, memberships_of, nodes_of, organisations_of
+from registry.permissions import INCLUDED_IN, has_role, memberships_of, nodes_of, organisations_of, roles_of
 
 ENTRIES_OF_PAGE = 50
 UNFOLDED = 20
@@ -180,8 +180,8 @@ class SeenNode:
     @cached_property
     def held(self) -> set[Role]:
         """The roles that one holds anywhere in the organisation."""
-        live = memberships_of(self.actor, Role.VIEWER).filter(node__organisation=self.organisation)
-        return {Role(role) for role in live.values_list("role", flat=True)}
+        top = self.node.path.partition("/")[0]
+        return {Role(role) for role, path in roles_of(self.actor) if path.partition("/")[0] == top}
 
     def leads_to(self, sections: Iterable[Section]) -> list[tuple[Section, str]]:
         """Return the sections that somebody with these roles is led to, each with its address."""
@@ -250,7 +250,7 @@ def actor_in(request: HttpRequest) -> Actor:
     """Return who is signed in; views let nobody else in."""
     user = request.user
     assert isinstance(user, User)  # noqa: S101 - for the types: login_required let them in
-    return actor_for_user(user)
+    return actor_for_user(user, reads_only=request.method in ("GET", "HEAD"))
 
 
 def houses_of(actor: Actor) -> list[Organisation]:
@@ -287,8 +287,7 @@ def _around(visible: QuerySet[Node], node: Node, actor: Actor) -> list[Node]:
 
 
 def _lacks_second_step(place: SeenNode) -> bool:
-    guarded = memberships_of(place.actor, Role.VIEWER).filter(node__organisation=place.organisation, role__in=GUARDED)
-    return guarded.exists() and not is_mfa_enabled(User.objects.get(pk=place.actor.id))
+    return not place.held.isdisjoint(GUARDED) and not is_mfa_enabled(User.objects.get(pk=place.actor.id))
 
 
 def _in_order(nodes: list[Node]) -> list[Node]:

@@ -17,7 +17,8 @@ ActorKind = Literal["user", "api_key", "oauth_client", "system", "holder", "anon
 class Actor:
     """The author of an act. Machines carry the organisation, node path and scopes that they are bound to.
 
-    `used_at` is when a machine was last noted to act, to the hour.
+    `used_at` is when a machine was last noted to act, to the hour. `read` keeps the roles of somebody who only reads
+    a page, so that it asks for them once; who acts is asked anew each time.
     """
 
     kind: ActorKind
@@ -27,15 +28,16 @@ class Actor:
     node_path: str = ""
     scopes: frozenset[str] = field(default_factory=frozenset)
     used_at: dt.datetime | None = field(default=None, compare=False)
+    read: dict[str, list[tuple[str, str]]] | None = field(default=None, compare=False, repr=False)
 
 
 SYSTEM = Actor(kind="system", id="shell")
 ANONYMOUS = Actor(kind="anonymous")
 
 
-def actor_for_user(user: User) -> Actor:
-    """Return the actor of a signed-in user."""
-    return Actor(kind="user", id=str(user.id), user_id=user.id)
+def actor_for_user(user: User, *, reads_only: bool = False) -> Actor:
+    """Return the actor of a signed-in user; `reads_only` for one page that is looked at and changes nothing."""
+    return Actor(kind="user", id=str(user.id), user_id=user.id, read={} if reads_only else None)
 
 
 def actor_for_machine(credential: ApiKey | OAuthClient, *, kind: ActorKind, scopes: frozenset[str]) -> Actor:

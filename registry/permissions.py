@@ -71,6 +71,21 @@ def memberships_of(actor: Actor, role: Role) -> QuerySet[Membership]:
     return live_memberships().filter(user_id=actor.user_id, role__in=INCLUDED_IN[role])
 
 
+def paths_of(actor: Actor, role: Role) -> list[str]:
+    """Return the paths of the nodes at which a live membership gives `actor` the role or one that includes it."""
+    return [path for held, path in roles_of(actor) if held in INCLUDED_IN[role]]
+
+
+def roles_of(actor: Actor) -> list[tuple[str, str]]:
+    """Return (role, path of its node) of each live membership; read once for an actor who only reads."""
+    if actor.read is not None and "roles" in actor.read:
+        return actor.read["roles"]
+    roles = list(memberships_of(actor, Role.VIEWER).values_list("role", "node__path"))
+    if actor.read is not None:
+        actor.read["roles"] = roles
+    return roles
+
+
 def has_role(actor: Actor, node: Node, role: Role, *, scope: Scope | None = None) -> bool:
     """Return whether `actor` holds `role` at `node` or above it."""
     if actor.kind == "system":
@@ -78,8 +93,7 @@ def has_role(actor: Actor, node: Node, role: Role, *, scope: Scope | None = None
     if actor.kind in {"api_key", "oauth_client"}:
         wanted = scope or SCOPE_FOR.get(role)
         return wanted in actor.scopes and bool(actor.node_path) and node.path.startswith(actor.node_path)
-    held = memberships_of(actor, role).values_list("node__path", flat=True)
-    return any(node.path.startswith(path) for path in held)
+    return any(node.path.startswith(path) for path in paths_of(actor, role))
 
 
 def require_role(actor: Actor, node: Node, role: Role, *, scope: Scope | None = None) -> None:
@@ -143,7 +157,7 @@ def nodes_of(actor: Actor, role: Role = Role.VIEWER, *, scope: Scope | None = No
             if allowed and actor.node_path
             else Node.objects.none()
         )
-    return nodes_below(list(memberships_of(actor, role).values_list("node__path", flat=True)))
+    return nodes_below(paths_of(actor, role))
 
 
 def nodes_below(paths: list[str]) -> QuerySet[Node]:

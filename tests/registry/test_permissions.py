@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from registry.actors import SYSTEM, actor_for_machine, actor_for_user
 from registry.errors import LastOwnerError, RoleRequiredError, ScopeRequiredError
-from registry.models import Membership, Role
+from registry.models import Membership, Role, User
 from registry.permissions import (
     Scope,
     has_role,
@@ -134,3 +134,18 @@ def test_api_key_acts_by_its_scopes_below_its_node_only():
     with pytest.raises(ScopeRequiredError):
         require_role(actor, faculty, Role.EDITOR)
     assert not has_role(actor, faculty, Role.OWNER)
+
+
+def test_who_reads_asks_for_roles_once_and_who_acts_each_time(django_assert_num_queries):
+    node = root_of(build_organisation())
+    user = User.objects.get(pk=build_member(node, Role.ADMIN).user_id)
+    reader, author = actor_for_user(user, reads_only=True), actor_for_user(user)
+
+    with django_assert_num_queries(1):
+        assert has_role(reader, node, Role.EDITOR)
+        assert not has_role(reader, node, Role.OWNER)
+    with django_assert_num_queries(2):
+        assert has_role(author, node, Role.EDITOR)
+        Membership.objects.filter(user=user).update(role=Role.VIEWER)
+    assert not has_role(author, node, Role.EDITOR)
+    assert has_role(reader, node, Role.EDITOR)
