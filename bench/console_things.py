@@ -120,6 +120,7 @@ def own_values() -> dict[str, dict[str, str]]:
     key = SigningKey.objects.filter(issuer__slug="bench").latest("valid_from")
     export = {"export_id": str(Export.objects.latest("made_at").pk)}
     return {
+        "hand_over": {"user_id": str(User.objects.get(email=OWNER).pk)},
         **dict.fromkeys(("edit", "edit_part", "preview", "publishing", "badge", "publish", "plan"), of_draft),
         "approval": {"award_id": waiting},
         "record_decision": {"award_id": waiting, "body": "partner-college"},

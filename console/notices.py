@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from console.seen_nodes import SeenNode, address_of, name_of
 from issuing.attention import MOST, issuers_that_do_not_sign, returned_letters
 from issuing.models import Batch, BatchState
+from issuing.services import MAKER_LEFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def files_to_confirm(attention: Attention) -> Iterator[Notice]:
 
 def files_that_stopped(attention: Attention) -> Iterator[Notice]:
     """Yield a notice of files that could not go on."""
-    stopped = [one for one in attention.files if one.state == BatchState.CANCELLED and one.ended_code in STOPPED]
+    stopped = [one for one in attention.files if one.ended_code in STOPPED]
     if stopped and attention.place.may_award:
         words = ngettext("One file was stopped", "{count} files were stopped", len(stopped)).format(count=len(stopped))
         yield Notice(
@@ -56,7 +57,7 @@ def files_that_stopped(attention: Attention) -> Iterator[Notice]:
         )
 
 
-STOPPED = {"file-refused", "rows-refused", "version-replaced"}
+STOPPED = {"file-refused", "rows-refused", "version-replaced", MAKER_LEFT}
 """Why a file ended without anybody wanting that."""
 
 

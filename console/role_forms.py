@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable
 from typing import Any, cast
 
@@ -12,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from console.forms import DayField
 from registry.dates import end_of_day
-from registry.models import Role, User
+from registry.models import Organisation, Role, User
 from registry.permissions import MEANING_OF
+from registry.services import HandOverOrder
 
 OPEN_END, UNTIL_A_DAY = "open", "day"
 
@@ -81,3 +83,32 @@ class InviteForm(TermForm):
             "valid_until": self.valid_until,
             "stands_in_for": self.colleagues.get(said["stands_in_for"]),
         }
+
+
+class HandOverForm(forms.Form):
+    """Who takes over from somebody who leaves, and which of their roles are given along."""
+
+    to = forms.ChoiceField(label=_("Who takes over"), error_messages={"required": _("Choose who takes over.")})
+    roles = forms.MultipleChoiceField(
+        label=_("Roles that go along"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        colleagues: Iterable[User],
+        roles: Iterable[tuple[str, str]],
+        ticked: Iterable[str],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, initial={"roles": list(ticked)}, **kwargs)
+        self.colleagues = {str(one.pk): one for one in colleagues}
+        people = [(pk, one.name or one.email) for pk, one in self.colleagues.items()]
+        cast(forms.ChoiceField, self.fields["to"]).choices = [("", _("Choose a colleague")), *people]
+        cast(forms.MultipleChoiceField, self.fields["roles"]).choices = list(roles)
+
+    def order(self, organisation: Organisation, leaver: User) -> HandOverOrder:
+        """Return what a valid form orders."""
+        said = self.cleaned_data
+        roles = frozenset(uuid.UUID(one) for one in said["roles"])
+        return HandOverOrder(organisation=organisation, leaver=leaver, to=self.colleagues[said["to"]], roles=roles)

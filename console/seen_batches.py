@@ -15,7 +15,7 @@ from console.column_words import target_words
 from console.seen_nodes import SeenNode, actor_in, place_of
 from issuing.models import Batch
 from issuing.selectors import batches_for
-from issuing.services import ColumnUse, column_uses, kind_of_fault, reported_groups
+from issuing.services import MAKER_LEFT, ColumnUse, column_uses, kind_of_fault, reported_groups
 from registry.errors import NotFoundError
 
 ENDED = {
@@ -25,6 +25,10 @@ ENDED = {
     "file-refused": _("The file could not be read as a whole."),
     "rows-refused": _("Some rows were refused, so none was awarded."),
     "version-replaced": _("The achievement has a newer version since. Send the file again."),
+    MAKER_LEFT: _(
+        "Its awards stopped on their day: who sent it holds no role any more. Nothing of it is lost. Send them, undo them, "
+        "or let somebody take over what that person left."
+    ),
     "role-required": _("Whoever confirmed it lost the role to award meanwhile. What was awarded before stays."),
 }
 HOW_KNOWN = {

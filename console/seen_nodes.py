@@ -106,6 +106,11 @@ class SeenNode:
         """The organisation itself as a place, seen or not."""
         return self.seen[0] if self.seen[0].parent_id is None else self.organisation.nodes.get(parent=None)
 
+    @cached_property
+    def may_hand_over(self) -> bool:
+        """Whether one may let a colleague take over what somebody leaves: who administers the whole organisation."""
+        return has_role(self.actor, self.root, Role.ADMIN)
+
     @property
     def above(self) -> list[Node]:
         """The places on the way here that one sees, the topmost first, without this one."""

@@ -14,6 +14,16 @@ class InvalidKeyError(UnauthenticatedError):
     code, message = "invalid-key", _("This key or token is unknown, revoked or expired.")
 
 
+class MakerLeftError(InvalidKeyError):
+    """Nobody is left who answers for the key or client: who made it holds no role any more (401)."""
+
+    code = "maker-left"
+    message = _(
+        "Who made this key holds no role in its organisation any more. An administrator there can let somebody take it "
+        "over: it works again at once."
+    )
+
+
 class KeyInAddressError(UnauthenticatedError):
     """A secret stood in the query string, where logs and histories keep it (401)."""
 

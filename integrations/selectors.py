@@ -16,7 +16,7 @@ from registry.actors import Actor, actor_for_machine
 from registry.errors import NotFoundError
 from registry.models import Issuer, OAuthClient, Role
 from registry.permissions import Scope, nodes_of
-from registry.selectors import live_api_key, live_oauth_client, own_base_urls
+from registry.selectors import live_api_key, live_oauth_client, maker_left, own_base_urls
 from registry.services import secret_hash
 
 KEY_PREFIX = "tm_"
@@ -25,6 +25,14 @@ KEY_PREFIX = "tm_"
 def actor_for_secret(secret: str) -> Actor | None:
     """Return the machine that a bearer secret stands for: an API key, or an access token of our identity server."""
     return _actor_for_key(secret) if secret.startswith(KEY_PREFIX) else _actor_for_token(secret)
+
+
+def has_no_maker(secret: str) -> bool:
+    """Tell whether a secret would open something if somebody were left who answers for it."""
+    if secret.startswith(KEY_PREFIX):
+        return maker_left(secret_sha256=secret_hash(secret))
+    token = Token.objects.lookup(Token.Type.ACCESS_TOKEN, secret)
+    return token is not None and bool(token.client_id) and maker_left(client_id=token.client_id)
 
 
 def _actor_for_key(secret: str) -> Actor | None:

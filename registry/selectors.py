@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from registry.actors import ANONYMOUS, Actor, actor_for_machine
@@ -34,6 +34,7 @@ from registry.models import (
     User,
 )
 from registry.organisation_numbers import NumberFormError, kept_number
+from registry.permissions import live_memberships
 
 
 def canonical_base_url() -> str:
@@ -104,20 +105,38 @@ def _numbered(value: str, kind: str) -> Q:
 
 
 def live_api_key(secret_sha256: str) -> ApiKey | None:
-    """Return the key with this hash unless it was revoked or has ended."""
-    rows = ApiKey.objects.filter(_not_ended(), hash=secret_sha256, revoked_at=None)
+    """Return the key with this hash unless it was revoked, has ended, or nobody is left who answers for it."""
+    rows = ApiKey.objects.filter(not_ended(), answered_for(), hash=secret_sha256, revoked_at=None)
     return rows.select_related("node", "organisation").first()
 
 
-def _not_ended() -> Q:
+def not_ended() -> Q:
+    """Match keys and clients whose time is not over."""
     return Q(expires_at=None) | Q(expires_at__gt=timezone.now())
 
 
+def answered_for() -> Q:
+    """Match keys and clients whose maker still holds a role in their organisation, or runs this installation.
+
+    What the shell made, and clients of before this was written down, have no maker who could leave.
+    """
+    here = live_memberships().filter(user=OuterRef("created_by"), node__organisation=OuterRef("organisation"))
+    operator = Q(created_by__is_superuser=True, created_by__is_active=True)
+    return Q(created_by=None) | operator | Exists(here)
+
+
 def live_oauth_client(client_id: str) -> OAuthClient | None:
-    """Return the binding of an OAuth client to its organisation, unless it was revoked or has ended."""
-    return (
-        OAuthClient.objects.filter(_not_ended(), client_id=client_id, revoked_at=None).select_related("node").first()
-    )
+    """Return the binding of an OAuth client to its organisation; None as for keys."""
+    rows = OAuthClient.objects.filter(not_ended(), answered_for(), client_id=client_id, revoked_at=None)
+    return rows.select_related("node").first()
+
+
+def maker_left(*, secret_sha256: str = "", client_id: str = "") -> bool:
+    """Tell whether a key or client would work if somebody were left who answers for it."""
+    keys = ApiKey.objects.filter(not_ended(), hash=secret_sha256, revoked_at=None)
+    clients = OAuthClient.objects.filter(not_ended(), client_id=client_id, revoked_at=None)
+    rows = keys.exclude(answered_for()) if secret_sha256 else clients.exclude(answered_for())
+    return rows.exists()
 
 
 def actor_again(kind: str, actor_id: str, scopes: Iterable[str] = ()) -> Actor:
@@ -130,13 +149,15 @@ def actor_again(kind: str, actor_id: str, scopes: Iterable[str] = ()) -> Actor:
     if kind == "user":
         return Actor(kind="user", id=actor_id, user_id=uuid.UUID(actor_id))
     if kind == "api_key":
-        key = ApiKey.objects.filter(_not_ended(), pk=actor_id, revoked_at=None).select_related("node").first()
+        keys = ApiKey.objects.filter(not_ended(), answered_for(), pk=actor_id, revoked_at=None)
+        key = keys.select_related("node").first()
         return (
             actor_for_machine(key, kind="api_key", scopes=frozenset(scopes) & frozenset(key.scopes))
             if key
             else ANONYMOUS
         )
-    client = OAuthClient.objects.filter(_not_ended(), pk=actor_id, revoked_at=None).select_related("node").first()
+    clients = OAuthClient.objects.filter(not_ended(), answered_for(), pk=actor_id, revoked_at=None)
+    client = clients.select_related("node").first()
     return actor_for_machine(client, kind="oauth_client", scopes=frozenset(scopes)) if client else ANONYMOUS
 
 

@@ -29,6 +29,7 @@ from registry.actors import Actor
 from registry.errors import UnavailableError
 from registry.language_maps import text_in
 from registry.models import (
+    ApiKey,
     MailPace,
     Membership,
     NewsKind,
@@ -41,7 +42,7 @@ from registry.models import (
 )
 from registry.outbox import Topic, publish
 from registry.permissions import INCLUDED_IN
-from registry.selectors import link_base_url
+from registry.selectors import answered_for, link_base_url, not_ended
 
 KEPT: Final = dt.timedelta(days=14)
 """News older than that is told to nobody and goes."""
@@ -59,6 +60,7 @@ ROLE_FOR: Final[Mapping[str, Role]] = {
     NewsKind.BATCH_STOPPED: Role.AWARDER,
     NewsKind.BOUNCED: Role.AWARDER,
     NewsKind.KEY_ENDING: Role.ADMIN,
+    NewsKind.KEY_STOPPED: Role.ADMIN,
     NewsKind.AGREEMENT_ENDING: Role.OWNER,
 }
 PAGE_OF: Final[Mapping[str, str]] = {
@@ -67,7 +69,8 @@ PAGE_OF: Final[Mapping[str, str]] = {
     NewsKind.BATCH_DONE: "batches/",
     NewsKind.BATCH_STOPPED: "batches/",
     NewsKind.BOUNCED: "returned/",
-    NewsKind.KEY_ENDING: "administration/",
+    NewsKind.KEY_ENDING: "machines/",
+    NewsKind.KEY_STOPPED: "machines/",
     NewsKind.AGREEMENT_ENDING: "administration/",
 }
 """Where in an organisation's console one sees to it."""
@@ -223,6 +226,11 @@ def said(kind: str, count: int) -> str:
         NewsKind.KEY_ENDING: ngettext(
             "A key of a system ends within two weeks", "%(count)d keys of systems end within two weeks", count
         ),
+        NewsKind.KEY_STOPPED: ngettext(
+            "A key of a system stopped: who made it has left",
+            "%(count)d keys of systems stopped: who made them has left",
+            count,
+        ),
         NewsKind.AGREEMENT_ENDING: ngettext(
             "An agreement ends within two weeks", "%(count)d agreements end within two weeks", count
         ),
@@ -231,8 +239,12 @@ def said(kind: str, count: int) -> str:
 
 
 def note_what_ends(now: dt.datetime | None = None) -> None:
-    """Note the systems' keys that end within two weeks, once each."""
+    """Note the systems' keys and clients that end within two weeks, and those that nobody answers for; once each."""
     at = now or timezone.now()
-    ending = OAuthClient.objects.filter(revoked_at=None, expires_at__gt=at, expires_at__lt=at + ENDS_SOON)
-    for client in ending.select_related("node"):
-        note_news(NewsKind.KEY_ENDING, client.node, about=f"oauth:{client.pk}:{client.expires_at:%Y-%m-%d}")
+    soon = {"revoked_at": None, "expires_at__gt": at, "expires_at__lt": at + ENDS_SOON}
+    left = Q(revoked_at=None) & not_ended() & ~answered_for()
+    for kind, machines in (("key", ApiKey.objects), ("oauth", OAuthClient.objects)):
+        for one in machines.filter(**soon).select_related("node"):
+            note_news(NewsKind.KEY_ENDING, one.node, about=f"{kind}:{one.pk}:{one.expires_at:%Y-%m-%d}")
+        for one in machines.filter(left).select_related("node"):
+            note_news(NewsKind.KEY_STOPPED, one.node, about=f"{kind}:{one.pk}:{one.created_by_id}")

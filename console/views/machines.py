@@ -22,6 +22,7 @@ from registry.errors import NotFoundError
 from registry.form_refusals import refusals_shown_on
 from registry.models import ApiKey, OAuthClient, Role
 from registry.permissions import require_role
+from registry.selectors import answered_for
 from registry.services import (
     create_api_key,
     create_oauth_client,
@@ -39,7 +40,10 @@ FIELDS = {"expires_at": "last_day"}
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A key or client as a list shows it. `state`: works, ends, ended or stopped."""
+    """A key or client as a list shows it. `state`: works, ends, ended, stopped, or left: who made it holds no role any more.
+
+    `hand_over`: where somebody takes over from who made it; empty where one may not, or need not.
+    """
 
     name: str
     shown_id: str
@@ -50,6 +54,7 @@ class Machine:
     last_used_at: dt.datetime | None
     expires_at: dt.datetime | None
     address: str
+    hand_over: str = ""
 
 
 @console_page
@@ -94,8 +99,14 @@ def _shown_once(request: HttpRequest, place: SeenNode, name: str, client_id: str
 
 def _listed(place: SeenNode) -> list[Machine]:
     here = {"node__path__startswith": place.node.path}
-    keys = ApiKey.objects.filter(**here).select_related("node").order_by("-created_at", "pk")[:MOST_LISTED]
-    clients = OAuthClient.objects.filter(**here).select_related("node").order_by("-pk")[:MOST_LISTED]
+    left = {"left": ~answered_for()}
+    keys = (
+        ApiKey.objects.filter(**here)
+        .annotate(**left)
+        .select_related("node")
+        .order_by("-created_at", "pk")[:MOST_LISTED]
+    )
+    clients = OAuthClient.objects.filter(**here).annotate(**left).select_related("node").order_by("-pk")[:MOST_LISTED]
     known = scopes_by_client(clients)
     named = [_machine(place, one, known.get(one.client_id, [])) for one in clients]
     return [*(_machine(place, one, one.scopes) for one in keys), *named]
@@ -114,22 +125,36 @@ def _machine(place: SeenNode, one: ApiKey | OAuthClient, scopes: list[str]) -> M
         last_used_at=one.last_used_at,
         expires_at=one.expires_at,
         address=reverse(route, args=[place.organisation.slug, one.pk]),
+        hand_over=_hand_over(place, one),
     )
+
+
+def _hand_over(place: SeenNode, one: ApiKey | OAuthClient) -> str:
+    if _state(one) != "left" or not place.may_hand_over:
+        return ""
+    return reverse("console:hand_over", args=[place.organisation.slug, one.created_by_id])
 
 
 def _state(one: ApiKey | OAuthClient) -> str:
     if one.revoked_at is not None:
         return "stopped"
-    if one.expires_at is None:
-        return "works"
-    return "ends" if one.expires_at > timezone.now() else "ended"
+    if one.expires_at is not None and one.expires_at <= timezone.now():
+        return "ended"
+    if getattr(one, "left", False):
+        return "left"
+    return "works" if one.expires_at is None else "ends"
 
 
 @console_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def api_key(request: HttpRequest, slug: str, key_id: uuid.UUID) -> HttpResponse:
     """Show an API key: replace it, or stop it."""
-    row = ApiKey.objects.filter(pk=key_id, organisation__slug=slug).select_related("node").first()
+    row = (
+        ApiKey.objects.annotate(left=~answered_for())
+        .filter(pk=key_id, organisation__slug=slug)
+        .select_related("node")
+        .first()
+    )
     return _one(request, slug, row)
 
 
@@ -137,7 +162,12 @@ def api_key(request: HttpRequest, slug: str, key_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def oauth_client(request: HttpRequest, slug: str, client_number: int) -> HttpResponse:
     """Show an OAuth client: replace it, or stop it."""
-    row = OAuthClient.objects.filter(pk=client_number, organisation__slug=slug).select_related("node").first()
+    row = (
+        OAuthClient.objects.annotate(left=~answered_for())
+        .filter(pk=client_number, organisation__slug=slug)
+        .select_related("node")
+        .first()
+    )
     return _one(request, slug, row)
 
 

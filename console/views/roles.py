@@ -18,12 +18,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from console.role_forms import InviteForm, TermForm
 from console.seen_nodes import GUARDED, Crumb, SeenNode, actor_in, name_of, place_of
 from console.views.frame import console_page, page
+from issuing.services import work_left_by
 from registry.dates import last_day_before
 from registry.errors import NotFoundError, RegistryError, RoleRequiredError
 from registry.form_refusals import refusals_shown_on
 from registry.models import Invitation, Membership, Role
 from registry.paging import page_of
-from registry.permissions import has_role, require_role
+from registry.permissions import has_role, live_memberships, require_role
 from registry.selectors import RoleHeld, lasting_owners, open_invitations, roles_at, users_with_second_step
 from registry.services import (
     change_term,
@@ -165,6 +166,7 @@ def role(request: HttpRequest, slug: str, membership_id: uuid.UUID) -> HttpRespo
     back = roles_address(place, place.node.pk)
     context = {
         "membership": membership,
+        "leaves": leaves_something(place, membership),
         "form": form,
         "only_owner": [one.pk for one in owners] == [membership.pk],
         "back": back,
@@ -179,9 +181,12 @@ def role(request: HttpRequest, slug: str, membership_id: uuid.UUID) -> HttpRespo
 def end_role(request: HttpRequest, slug: str, membership_id: uuid.UUID) -> HttpResponse:
     """Take a role away: the person's next click is refused."""
     place, membership = _membership(request, slug, membership_id)
+    leaves = leaves_something(place, membership)
     try:
         remove_member(membership=membership, actor=place.actor)
         messages.success(request, str(_("The role is ended. It can be given again at any time.")))
+        if leaves and place.may_hand_over and membership.user_id != place.actor.user_id:
+            return redirect("console:hand_over", slug, membership.user_id)
     except RoleRequiredError:
         raise
     except RegistryError as error:
@@ -189,6 +194,14 @@ def end_role(request: HttpRequest, slug: str, membership_id: uuid.UUID) -> HttpR
     return redirect(
         "console:home" if membership.user_id == place.actor.user_id else roles_address(place, place.node.pk)
     )
+
+
+def leaves_something(place: SeenNode, membership: Membership) -> bool:
+    """Tell whether a role is the last one of somebody in the organisation who has something under way."""
+    others = live_memberships().filter(user=membership.user_id, node__organisation=place.organisation)
+    if others.exclude(pk=membership.pk).exists():
+        return False
+    return work_left_by(membership.user, place.organisation).anything
 
 
 def _membership(request: HttpRequest, slug: str, membership_id: uuid.UUID) -> tuple[SeenNode, Membership]:

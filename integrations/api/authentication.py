@@ -6,8 +6,8 @@ from django.contrib.auth.models import AnonymousUser
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from integrations.errors import InvalidKeyError, KeyInAddressError
-from integrations.selectors import KEY_PREFIX, actor_for_secret
+from integrations.errors import InvalidKeyError, KeyInAddressError, MakerLeftError
+from integrations.selectors import KEY_PREFIX, actor_for_secret, has_no_maker
 from registry.actors import ANONYMOUS, Actor
 from registry.services import note_use
 
@@ -24,6 +24,7 @@ class MachineAuthentication(BaseAuthentication):
         Raises:
             KeyInAddressError: a secret in the query string, whatever else is sent (RFC 6750 §2.3).
             InvalidKeyError: another scheme, or a secret that is unknown, revoked or expired.
+            MakerLeftError: who made it holds no role any more.
         """
         refuse_secrets_in_address(request)
         header = request.META.get("HTTP_AUTHORIZATION", "")
@@ -34,13 +35,18 @@ class MachineAuthentication(BaseAuthentication):
             raise InvalidKeyError
         actor = actor_for_secret(secret.strip())
         if actor is None:
-            raise InvalidKeyError
+            raise refusal_of(secret.strip())
         note_use(actor)
         return AnonymousUser(), actor
 
     def authenticate_header(self, request: Request) -> str:
         """Return what a 401 asks for."""
         return 'Bearer realm="api"'
+
+
+def refusal_of(secret: str) -> InvalidKeyError:
+    """Return why a secret opens nothing."""
+    return MakerLeftError() if has_no_maker(secret) else InvalidKeyError()
 
 
 def refuse_secrets_in_address(request: Request) -> None:

@@ -80,7 +80,7 @@ class Batch(models.Model):
         help_text="the file of results of which this is one achievement's part",
     )
     state = models.CharField(max_length=10, choices=BatchState, default=BatchState.DRAFT)
-    ended_code = models.CharField(max_length=60, blank=True, help_text="why it was cancelled")
+    ended_code = models.CharField(max_length=60, blank=True, help_text="why it was cancelled, or stopped")
     rows_total = models.PositiveIntegerField(default=0)
     rows_done = models.PositiveIntegerField(default=0, help_text="of the step that goes on: checked, or awarded")
     counts = models.JSONField(default=dict, blank=True)
@@ -103,7 +103,10 @@ class Batch(models.Model):
                 "organisation", "file_sha", "version", condition=~Q(state="cancelled"), name="batch_once"
             )
         ]
-        indexes = [models.Index(fields=["organisation", "-created_at", "id"], name="batch_newest")]
+        indexes = [
+            models.Index(fields=["organisation", "-created_at", "id"], name="batch_newest"),
+            models.Index(fields=["made_by"], condition=Q(made_by_kind="user"), name="batch_by_maker"),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

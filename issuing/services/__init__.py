@@ -15,6 +15,7 @@ from issuing.services.claiming import accept_award, advance_due, decline_award
 from issuing.services.columns import ColumnUse, column_uses, layout_name, revise_batch
 from issuing.services.drafts import (
     AT_WORK,
+    MAKER_LEFT,
     BatchOrder,
     FileKind,
     cancel_batch,
@@ -24,6 +25,7 @@ from issuing.services.drafts import (
 )
 from issuing.services.exporting import ExportOrder, ask_export, forget_exports, write_export
 from issuing.services.failed_rows import failed_rows_of
+from issuing.services.handing_over import hand_over
 from issuing.services.holders import Merged, link_holder, merge_learners, verify_identifier
 from issuing.services.kept_rows import dump_rows
 from issuing.services.key_requests import (
@@ -31,6 +33,7 @@ from issuing.services.key_requests import (
     request_key_rotation,
     resume_signing,
 )
+from issuing.services.leaving import WorkLeft, approvals_waiting_for, work_left_by
 from issuing.services.letters import ask_for_claim_link, record_bounce, send_claim_link, withdraw_claim_link
 from issuing.services.mail_identity import MailIdentityOrder, checked_identity, example_letter, set_mail_identity
 from issuing.services.options import DUPLICATES, ON_ERROR, BatchOptions
@@ -84,6 +87,7 @@ from issuing.services.unmerging import may_be_undone, undo_merge
 __all__ = [
     "AT_WORK",
     "DUPLICATES",
+    "MAKER_LEFT",
     "ON_ERROR",
     "ApprovalOrder",
     "AwardOrder",
@@ -111,9 +115,11 @@ __all__ = [
     "ResultsDecision",
     "ResultsOrder",
     "RowOutcome",
+    "WorkLeft",
     "accept_award",
     "address_given",
     "advance_due",
+    "approvals_waiting_for",
     "approve_awards",
     "approve_change",
     "ask_export",
@@ -144,6 +150,7 @@ __all__ = [
     "forget_exports",
     "forget_files",
     "forget_presentations",
+    "hand_over",
     "is_suspended",
     "kind_of_fault",
     "layout_name",
@@ -190,5 +197,6 @@ __all__ = [
     "waits_until",
     "withdraw_claim_link",
     "withdraw_statement",
+    "work_left_by",
     "write_export",
 ]

@@ -31,6 +31,8 @@ from registry.telling_staff import note_news
 KEPT_FOR = dt.timedelta(days=30)
 FORGOTTEN_AT_ONCE = 100
 BY_HAND = "by-hand"
+MAKER_LEFT = "maker-left"
+"""The code of a file whose awards stopped on their day: who answered for it holds no role any more."""
 FileKind = Literal["csv", "xlsx", "orders"]
 AT_WORK = (BatchState.CHECKING, BatchState.CONFIRMED, BatchState.RUNNING)
 

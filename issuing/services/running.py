@@ -24,7 +24,7 @@ from issuing.services.batches import (
     stop_all,
 )
 from issuing.services.checking import CheckedRow, Checking, Progress, check_rows
-from issuing.services.drafts import batch_of, end_batch, tell_maker
+from issuing.services.drafts import ask_worker, batch_of, end_batch, tell_maker
 from issuing.services.offsets import counted_in
 from issuing.services.options import BatchOptions, require_options
 from issuing.services.orders import BatchOutcome, RowOutcome
@@ -174,6 +174,10 @@ def _checked(batch: Batch, outcomes: dict[int, RowOutcome], good: list[CheckedRo
 @transaction.atomic
 def _ended(batch: Batch, outcomes: dict[int, RowOutcome], *, code: str) -> BatchOutcome:
     held = Batch.objects.select_for_update().get(pk=batch.pk)
+    if held.made_by != batch.made_by:
+        # It was handed over meanwhile: whoever answers for it now goes on.
+        ask_worker(held)
+        return outcome_of(outcomes, held)
     if held.state != BatchState.CANCELLED:
         end_batch(held, code=code, rows_total=len(outcomes), **report_of(outcomes, batch))
     return outcome_of(outcomes, held)

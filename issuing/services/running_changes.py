@@ -36,10 +36,15 @@ def run_change(*, change_id: uuid.UUID) -> None:
     change = BulkChange.objects.get(pk=change_id)
     if change.state != ChangeState.RUNNING:
         return
-    actor = actor_again(change.made_by_kind, change.made_by, [])
-    while _change_next(change, actor):
+    while _change_next(change, _whose(change)):
         pass
-    _end(change, actor)
+    _end(change, _whose(change))
+
+
+def _whose(change: BulkChange) -> Actor:
+    """Return who answers for a change: it may be handed over while it goes on."""
+    change.refresh_from_db(fields=["made_by_kind", "made_by"])
+    return actor_again(change.made_by_kind, change.made_by, [])
 
 
 @transaction.atomic

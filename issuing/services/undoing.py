@@ -17,7 +17,7 @@ from catalogue.models import Achievement
 from issuing.errors import BatchStateError
 from issuing.models import Award, AwardState, Batch, BatchState
 from issuing.services.advancing import advance_awards, parts, record_ends
-from issuing.services.drafts import end_batch, held_batch
+from issuing.services.drafts import MAKER_LEFT, end_batch, held_batch
 from issuing.services.offsets import first_moment_of
 from issuing.services.options import BatchOptions
 from issuing.way import Act
@@ -57,6 +57,7 @@ def send_batch(*, batch: Batch, actor: Actor) -> Batch:
     batch = held_batch(batch, actor)
     _require_waiting(batch)
     batch.options = batch.options | {"send_at": timezone.now().isoformat()}
+    batch.ended_code = ""
     _decide(batch, actor, "sent")
     return batch
 
@@ -86,7 +87,7 @@ def same_file_under_way(achievement: Achievement, content: bytes) -> Batch | Non
 
 
 def _require_waiting(batch: Batch) -> None:
-    if waits_until(batch) is None:
+    if waits_until(batch) is None and batch.ended_code != MAKER_LEFT:
         raise BatchStateError(state=batch.get_state_display())
 
 

@@ -116,7 +116,9 @@ class ApiKey(models.Model):
     prefix = models.CharField(max_length=12, unique=True)
     hash = models.CharField(max_length=64, unique=True)
     scopes = models.JSONField(default=list)
-    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
+    created_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, help_text="who made it, or has taken it over"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True, help_text="to the hour")
@@ -136,6 +138,9 @@ class OAuthClient(models.Model):
     name = models.CharField(max_length=100, blank=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="oauth_clients")
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="oauth_clients")
+    created_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, help_text="who made it, or has taken it over"
+    )
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True, help_text="to the hour")
     revoked_at = models.DateTimeField(null=True, blank=True)

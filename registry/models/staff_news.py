@@ -18,6 +18,7 @@ class NewsKind(models.TextChoices):
     BATCH_STOPPED = "batch_stopped", _("a file was stopped")
     BOUNCED = "bounced", _("a letter came back")
     KEY_ENDING = "key_ending", _("a key is about to end")
+    KEY_STOPPED = "key_stopped", _("a key stopped")
     AGREEMENT_ENDING = "agreement_ending", _("an agreement is about to end")
 
 

@@ -11,6 +11,7 @@ from registry.services.bearer_secrets import (
     secret_hash,
     user_of_sign_in_token,
 )
+from registry.services.handing_over import HandOverOrder, hand_over_access, invitations_by, is_colleague
 from registry.services.holding import Proof, ProofKind
 from registry.services.identities import decide_role_proposal
 from registry.services.identity_providers import ProviderOrder, RoleRule, state_identity_provider
@@ -59,6 +60,7 @@ from registry.services.tree import close_faculty, create_faculty, move_faculty, 
 from registry.services.trust import TrustOrder, register_host, trust_issuer
 
 __all__ = [
+    "HandOverOrder",
     "IdentifierOrder",
     "NotOnePersonError",
     "OrganisationOrder",
@@ -86,7 +88,10 @@ __all__ = [
     "create_organisation",
     "decide_role_proposal",
     "ensure_account",
+    "hand_over_access",
+    "invitations_by",
     "invite_member",
+    "is_colleague",
     "known_identifiers",
     "learner_known",
     "learners_for",

@@ -54,7 +54,12 @@ def _made(
     client.set_grant_types([Client.GrantType.CLIENT_CREDENTIALS])
     client.save()
     bound = OAuthClient.objects.create(
-        client_id=client.id, name=name, organisation=node.organisation, node=node, expires_at=expires_at
+        client_id=client.id,
+        name=name,
+        organisation=node.organisation,
+        node=node,
+        created_by_id=actor.user_id,
+        expires_at=expires_at,
     )
     record_act(actor, "oauth_client.created", bound, organisation=node.organisation)
     return bound, secret

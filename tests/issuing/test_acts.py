@@ -19,9 +19,10 @@ from tests.issuing.acts import NO_CASE
 from tests.issuing.builders import build_achievement, build_order
 from tests.issuing.change_acts import CASES as OF_MANY
 from tests.issuing.ways import award_now, breaches, sign
+from tests.registry.acts_of_leaving import OF_ISSUING
 from tests.registry.builders import build_member
 
-CASES = OTHERS | OF_MANY
+CASES = OTHERS | OF_MANY | OF_ISSUING
 
 
 def test_every_act_has_a_case():

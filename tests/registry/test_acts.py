@@ -65,6 +65,7 @@ from registry.services import (
 )
 from registry.services.identities import propose_roles
 from tests.at_once import Case, acts_in, ask_by_strangers, at_once, wrong_when_the_role_is_lost, wrong_when_twice
+from tests.registry.acts_of_leaving import OF_THE_REGISTRY
 from tests.registry.builders import build_issuer, build_member, build_organisation, build_user, root_of
 
 SCOPES = [Scope.AWARDS_READ]
@@ -305,6 +306,7 @@ def _stating_a_provider() -> Case:
 
 
 CASES: dict[str, Callable[[], Case]] = {
+    **OF_THE_REGISTRY,
     "add_member": _adding,
     "decide_role_proposal": _deciding,
     "remove_member": _removing,
