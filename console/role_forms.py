@@ -98,10 +98,9 @@ class HandOverForm(forms.Form):
         *args: Any,
         colleagues: Iterable[User],
         roles: Iterable[tuple[str, str]],
-        ticked: Iterable[str],
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, initial={"roles": list(ticked)}, **kwargs)
+        super().__init__(*args, **kwargs)
         self.colleagues = {str(one.pk): one for one in colleagues}
         people = [(pk, one.name or one.email) for pk, one in self.colleagues.items()]
         cast(forms.ChoiceField, self.fields["to"]).choices = [("", _("Choose a colleague")), *people]

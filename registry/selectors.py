@@ -122,7 +122,7 @@ def answered_for() -> Q:
     """
     here = live_memberships().filter(user=OuterRef("created_by"), node__organisation=OuterRef("organisation"))
     operator = Q(created_by__is_superuser=True, created_by__is_active=True)
-    return Q(created_by=None) | operator | Exists(here)
+    return Q(created_by=None) | operator | Q(Exists(here))
 
 
 def live_oauth_client(client_id: str) -> OAuthClient | None:

@@ -1,5 +1,6 @@
 """The registry's acts: one function, one act, one transaction."""
 
+from registry.services.access_handed_over import HandOverOrder, hand_over_access, invitations_by, is_colleague
 from registry.services.background import close_alarms, retry_messages
 from registry.services.bearer_secrets import (
     create_api_key,
@@ -11,7 +12,6 @@ from registry.services.bearer_secrets import (
     secret_hash,
     user_of_sign_in_token,
 )
-from registry.services.handing_over import HandOverOrder, hand_over_access, invitations_by, is_colleague
 from registry.services.holding import Proof, ProofKind
 from registry.services.identities import decide_role_proposal
 from registry.services.identity_providers import ProviderOrder, RoleRule, state_identity_provider

@@ -35,7 +35,7 @@ def handing_over(request: HttpRequest, slug: str, user_id: uuid.UUID) -> HttpRes
         request.POST if request.method == "POST" else None,
         colleagues=_colleagues(place, leaver),
         roles=[(str(one.pk), _role_words(place, one)) for one in held],
-        ticked=[str(one.pk) for one in held if one.role != Role.OWNER],
+        initial={"roles": [str(one.pk) for one in held if one.role != Role.OWNER]},
     )
     if form.is_bound and form.is_valid():
         with refusals_shown_on(form):
