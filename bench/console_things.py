@@ -39,9 +39,17 @@ from issuing.services import (
     set_approval,
 )
 from registry.actors import SYSTEM, actor_for_user
-from registry.models import ApiKey, Issuer, Node, NodeKind, OAuthClient, Role, User
+from registry.models import AgreementKind, ApiKey, Issuer, Node, NodeKind, OAuthClient, Role, User
 from registry.permissions import Scope
-from registry.services import Recipient, create_api_key, create_faculty, create_oauth_client, invite_member
+from registry.services import (
+    AgreementOrder,
+    Recipient,
+    create_api_key,
+    create_faculty,
+    create_oauth_client,
+    invite_member,
+    publish_agreement,
+)
 
 DRAFT, SHARED, FURTHER = "draft-course", "shared-course", "further-course"
 PARTNER = "Partner College"
@@ -62,6 +70,8 @@ def furnish() -> None:
     draft_change(order=change, actor=SYSTEM)
     invite_member(node=issuer.node, email="invited@example.org", role=Role.EDITOR, actor=SYSTEM)
     _machines_and_files(issuer)
+    terms = AgreementOrder(kind=AgreementKind.TERMS, text={"en": "Award what was earned."})
+    publish_agreement(order=terms, actor=SYSTEM)
     create_faculty(parent=issuer.node, name={"en": "Small Faculty"}, actor=SYSTEM)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,6 +17,9 @@ from console.seen_nodes import SeenNode, address_of, name_of
 from issuing.attention import MOST, issuers_that_do_not_sign, returned_letters
 from issuing.models import Batch, BatchState
 from issuing.services import MAKER_LEFT
+from registry.agreed import agreements_seen_by
+from registry.models import Role
+from registry.permissions import has_role
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +92,31 @@ def issuers_without_signature(attention: Attention) -> Iterator[Notice]:
             )
 
 
+def agreements_to_accept(attention: Attention) -> Iterator[Notice]:
+    """Yield a notice of each agreement that nobody has accepted for the organisation; owners alone can."""
+    place = attention.place
+    if not place.is_top or not has_role(place.actor, place.root, Role.OWNER):
+        return
+    for one in agreements_seen_by(place.organisation):
+        if one.accepted is None:
+            words = _("Version {number} of the {kind} waits for an owner")
+            day = one.agreement.required_from
+            why = _("Nothing is blocked until then.")
+            if day is not None:
+                why = _("From {day} nothing new can be awarded without it.").format(day=date_format(day))
+            yield Notice(
+                words.format(number=one.agreement.version, kind=one.agreement.get_kind_display()),
+                why,
+                reverse("console:agreement", args=[place.organisation.slug, one.agreement.pk]),
+            )
+
+
 NOTICES: tuple[Callable[[Attention], Iterable[Notice]], ...] = (
     letters_that_came_back,
     issuers_without_signature,
     files_to_confirm,
     files_that_stopped,
+    agreements_to_accept,
 )
 """In the order in which the page tells them."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from console.views import operator_health, operator_houses, operator_setup, operator_sign_in
+from console.views import operator_agreements, operator_health, operator_houses, operator_setup, operator_sign_in
 
 app_name = "operator"
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("organisations/<slug:slug>/stop", operator_houses.stop, name="stop"),
     path("organisations/<slug:slug>/reopen", operator_houses.reopen, name="reopen"),
     path("organisations/<slug:slug>/close/", operator_houses.close, name="close"),
+    path("agreements/", operator_agreements.agreements, name="agreements"),
+    path("agreements/<uuid:agreement_id>/", operator_agreements.agreement, name="agreement"),
     path("sign-in/", operator_sign_in.identity_providers, name="identity_providers"),
     path("sign-in/new/<slug:kind>/", operator_sign_in.new_identity_provider, name="new_identity_provider"),
     path("sign-in/<uuid:provider_id>/", operator_sign_in.identity_provider, name="identity_provider"),

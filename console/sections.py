@@ -79,6 +79,13 @@ ADMINISTRATION: tuple[Section, ...] = (
         _("The steps from an empty organisation to the first award."),
     ),
     Section(
+        "agreements",
+        _("Agreements"),
+        "console:agreements",
+        Role.ADMIN,
+        _("What the organisation agrees with whoever runs this installation, in versions; who accepted it and when."),
+    ),
+    Section(
         "house",
         _("The organisation"),
         "console:house",

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from catalogue.models import Achievement, AchievementState
 from issuing.models import Credential, SigningKey, StatusList
+from registry.agreed import AgreementSeen, agreements_seen_by
 from registry.lanes import Lane
 from registry.models import (
     Invitation,
@@ -100,10 +101,11 @@ class WayToFirstAward:
     draft: Achievement | None
     published: Achievement | None
     awarded: bool
+    agreements: list[AgreementSeen]
 
 
 def way_to_first_award(organisation: Organisation) -> WayToFirstAward:
-    """Return how far an organisation is: nine queries at most, each along an index or of few rows."""
+    """Return how far an organisation is: eleven queries at most, each along an index or of few rows."""
     issuers = list(organisation.issuers.order_by("created_at", "pk")[:1])
     entries = Achievement.objects.filter(organisation=organisation).order_by("created_at", "pk")
     invited = open_invitations().filter(organisation=organisation, role=Role.OWNER)
@@ -115,6 +117,7 @@ def way_to_first_award(organisation: Organisation) -> WayToFirstAward:
         draft=entries.exclude(state=AchievementState.PUBLISHED).first(),
         published=entries.filter(state=AchievementState.PUBLISHED).first(),
         awarded=Credential.objects.filter(organisation=organisation).exists(),
+        agreements=agreements_seen_by(organisation),
     )
 
 

@@ -298,6 +298,23 @@ class WrongAddressError(ForbiddenError):
     message = _("This invitation is for another address. Sign in with that one, or add it to your account.")
 
 
+class AgreementMissingError(ConflictError):
+    """An agreement that the operator asks for since a day was not accepted for the organisation."""
+
+    code = "agreement-missing"
+    message = _(
+        "Your organisation has not accepted an agreement that is needed since {day}. An owner reads and accepts it "
+        "under Administration, Agreements; then awarding goes on."
+    )
+
+
+class AgreementReplacedError(ConflictError):
+    """A newer version of an agreement stands."""
+
+    code = "agreement-replaced"
+    message = _("There is a newer version of this agreement. Read and accept that one.")
+
+
 class PlaceClosedError(ConflictError):
     """A faculty that was closed."""
 

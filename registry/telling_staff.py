@@ -20,21 +20,25 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext, override
 
 from registry.actors import Actor
+from registry.agreed import newest_agreements
 from registry.errors import UnavailableError
 from registry.language_maps import text_in
 from registry.models import (
+    Agreement,
+    AgreementAccepted,
     ApiKey,
     MailPace,
     Membership,
     NewsKind,
     Node,
     OAuthClient,
+    OrganisationState,
     Role,
     StaffMail,
     StaffNews,
@@ -62,6 +66,7 @@ ROLE_FOR: Final[Mapping[str, Role]] = {
     NewsKind.KEY_ENDING: Role.ADMIN,
     NewsKind.KEY_STOPPED: Role.ADMIN,
     NewsKind.AGREEMENT_ENDING: Role.OWNER,
+    NewsKind.AGREEMENT_WAITING: Role.OWNER,
 }
 PAGE_OF: Final[Mapping[str, str]] = {
     NewsKind.APPROVAL_ASKED: "approvals/",
@@ -71,7 +76,8 @@ PAGE_OF: Final[Mapping[str, str]] = {
     NewsKind.BOUNCED: "returned/",
     NewsKind.KEY_ENDING: "machines/",
     NewsKind.KEY_STOPPED: "machines/",
-    NewsKind.AGREEMENT_ENDING: "administration/",
+    NewsKind.AGREEMENT_ENDING: "mandates/",
+    NewsKind.AGREEMENT_WAITING: "agreements/",
 }
 """Where in an organisation's console one sees to it."""
 
@@ -231,6 +237,11 @@ def said(kind: str, count: int) -> str:
             "%(count)d keys of systems stopped: who made them has left",
             count,
         ),
+        NewsKind.AGREEMENT_WAITING: ngettext(
+            "An agreement waits for an owner to accept it",
+            "%(count)d agreements wait for an owner to accept them",
+            count,
+        ),
         NewsKind.AGREEMENT_ENDING: ngettext(
             "An agreement ends within two weeks", "%(count)d agreements end within two weeks", count
         ),
@@ -248,3 +259,19 @@ def note_what_ends(now: dt.datetime | None = None) -> None:
             note_news(NewsKind.KEY_ENDING, one.node, about=f"{kind}:{one.pk}:{one.expires_at:%Y-%m-%d}")
         for one in machines.filter(left).select_related("node"):
             note_news(NewsKind.KEY_STOPPED, one.node, about=f"{kind}:{one.pk}:{one.created_by_id}")
+    for agreement in newest_agreements():
+        _note_agreement(agreement)
+
+
+def _note_agreement(agreement: Agreement) -> None:
+    """Tell owners of a version that nobody has accepted for their organisation; again while that lasts and news is kept."""
+    about = f"agreement:{agreement.pk}"
+    accepted = AgreementAccepted.objects.filter(agreement=agreement, organisation=OuterRef("organisation"))
+    told = StaffNews.objects.filter(
+        organisation=OuterRef("organisation"), kind=NewsKind.AGREEMENT_WAITING, about=about
+    )
+    roots = Node.objects.filter(parent=None, organisation__is_sample=False).exclude(
+        organisation__state=OrganisationState.CLOSED
+    )
+    for root in roots.filter(~Exists(accepted), ~Exists(told))[:MOST_NEWS]:
+        note_news(NewsKind.AGREEMENT_WAITING, root, about=about)

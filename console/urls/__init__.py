@@ -2,6 +2,7 @@
 
 from console.urls import (
     administration,
+    agreements,
     approvals,
     awards,
     batches,
@@ -39,4 +40,5 @@ urlpatterns = [
     *role_proposals.urlpatterns,
     *first_steps.urlpatterns,
     *identity.urlpatterns,
+    *agreements.urlpatterns,
 ]

@@ -86,7 +86,7 @@ def _steps_page(request: HttpRequest, place: SeenNode, form: OwnerForm, *, statu
 
 
 def _steps(place: SeenNode, way: WayToFirstAward) -> list[FirstStep]:
-    """Return the nine steps; the first that is not done and waits for nobody else is the next one."""
+    """Return the nine steps, and a tenth where there is something to agree to; the first that is not done and waits for nobody else is the next one."""
     organisation = place.organisation
     truths = [
         ("described", bool(organisation.country)),
@@ -97,6 +97,7 @@ def _steps(place: SeenNode, way: WayToFirstAward) -> list[FirstStep]:
         ("register", way.issuer is not None and way.issuer.vouched is not None),
         ("owner", way.owners >= OWNERS_WANTED),
         ("achievement", way.published is not None),
+        *([("agreements", all(one.accepted for one in way.agreements))] if way.agreements else []),
         ("award", way.awarded),
     ]
     done = dict(truths)

@@ -15,7 +15,7 @@ from console.seen_nodes import Crumb, SeenNode, actor_in, name_of, place_of
 from console.views.frame import console_page, page
 from console.views.roles import PEOPLE, roles_address
 from issuing.services import WorkLeft, approvals_waiting_for, hand_over, work_left_by
-from registry.errors import NotFoundError, RegistryError, RoleRequiredError
+from registry.errors import NotFoundError
 from registry.form_refusals import refusals_shown_on
 from registry.models import Membership, Role, User
 from registry.permissions import live_memberships, require_role
@@ -39,14 +39,7 @@ def handing_over(request: HttpRequest, slug: str, user_id: uuid.UUID) -> HttpRes
     )
     if form.is_bound and form.is_valid():
         with refusals_shown_on(form):
-            try:
-                return _handed_over(request, place, form.order(place.organisation, leaver))
-            except RoleRequiredError:
-                raise
-            except RegistryError as error:
-                if error.refusals:
-                    raise
-                form.add_error(None, error.sentence())
+            return _handed_over(request, place, form.order(place.organisation, leaver))
     back = roles_address(place, place.root.pk)
     name = leaver.name or leaver.email
     waiting = approvals_waiting_for(leaver, place.organisation)

@@ -1,5 +1,6 @@
 """The tables of the registry."""
 
+from registry.models.agreements import Agreement, AgreementAccepted, AgreementKind
 from registry.models.fields import LanguageMapField
 from registry.models.invitations import Invitation
 from registry.models.leased import LeasedRow
@@ -47,6 +48,9 @@ from registry.models.trust import Accreditation, TrustedIssuer
 
 __all__ = [
     "Accreditation",
+    "Agreement",
+    "AgreementAccepted",
+    "AgreementKind",
     "Alarm",
     "ApiKey",
     "AuditEntry",

@@ -19,6 +19,7 @@ class NewsKind(models.TextChoices):
     BOUNCED = "bounced", _("a letter came back")
     KEY_ENDING = "key_ending", _("a key is about to end")
     KEY_STOPPED = "key_stopped", _("a key stopped")
+    AGREEMENT_WAITING = "agreement_waiting", _("an agreement waits to be accepted")
     AGREEMENT_ENDING = "agreement_ending", _("an agreement is about to end")
 
 

@@ -1,6 +1,7 @@
 """The registry's acts: one function, one act, one transaction."""
 
 from registry.services.access_handed_over import HandOverOrder, hand_over_access, invitations_by, is_colleague
+from registry.services.agreeing import AgreementOrder, accept_agreement, publish_agreement
 from registry.services.background import close_alarms, retry_messages
 from registry.services.bearer_secrets import (
     create_api_key,
@@ -60,6 +61,7 @@ from registry.services.tree import close_faculty, create_faculty, move_faculty, 
 from registry.services.trust import TrustOrder, register_host, trust_issuer
 
 __all__ = [
+    "AgreementOrder",
     "HandOverOrder",
     "IdentifierOrder",
     "NotOnePersonError",
@@ -73,6 +75,7 @@ __all__ = [
     "SettingsOrder",
     "TrustOrder",
     "Whereabouts",
+    "accept_agreement",
     "accept_invitation",
     "add_member",
     "change_organisation",
@@ -103,6 +106,7 @@ __all__ = [
     "offer_role",
     "one_time_sign_in_url",
     "owns_address",
+    "publish_agreement",
     "redeem_sign_in_token",
     "register_host",
     "remove_member",

@@ -9,11 +9,19 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
+from django.db.models import Case, OuterRef, Subquery, When
 from django.utils import timezone
 
 from registry.actors import Actor
+from registry.agreed import missing_agreements
 from registry.audit import record_act
-from registry.errors import OrderRefusedError, OrganisationClosedError, OrganisationStoppedError, PlaceClosedError
+from registry.errors import (
+    AgreementMissingError,
+    OrderRefusedError,
+    OrganisationClosedError,
+    OrganisationStoppedError,
+    PlaceClosedError,
+)
 from registry.models import Node, Organisation, OrganisationState
 from registry.permissions import require_operator
 from registry.refusals import Refusal, gettext_noop
@@ -72,14 +80,19 @@ def require_open(organisation: Organisation, *, at: Node | None = None) -> None:
 
     Raises:
         OrganisationStoppedError, OrganisationClosedError: it is.
+        AgreementMissingError: the operator asks for an agreement, and no owner has accepted it.
         PlaceClosedError: the faculty `at` which something new is awarded is closed.
     """
     places = Node.objects.filter(pk=at.pk) if at else Node.objects.filter(organisation=organisation, parent=None)
-    state, closed_at = places.values_list("organisation__state", "closed_at").get()
+    missing = missing_agreements(OuterRef(OuterRef("organisation"))).values("required_from")[:1]
+    asked = places.annotate(missing_since=Case(When(organisation__is_sample=False, then=Subquery(missing))))
+    state, closed_at, since = asked.values_list("organisation__state", "closed_at", "missing_since").get()
     if state in _REFUSALS:
         raise _REFUSALS[state]
     if closed_at is not None:
         raise PlaceClosedError
+    if since is not None:
+        raise AgreementMissingError(day=since)
 
 
 def _moved(organisation: Organisation, state: OrganisationState, act: str, actor: Actor) -> Organisation:

@@ -65,6 +65,8 @@ from registry.services import (
 )
 from registry.services.identities import propose_roles
 from tests.at_once import Case, acts_in, ask_by_strangers, at_once, wrong_when_the_role_is_lost, wrong_when_twice
+from tests.registry.acts_of_agreements import CASES as OF_AGREEMENTS
+from tests.registry.acts_of_agreements import OF_THE_OPERATOR as PUBLISHING
 from tests.registry.acts_of_leaving import OF_THE_REGISTRY
 from tests.registry.builders import build_issuer, build_member, build_organisation, build_user, root_of
 
@@ -307,6 +309,7 @@ def _stating_a_provider() -> Case:
 
 CASES: dict[str, Callable[[], Case]] = {
     **OF_THE_REGISTRY,
+    **OF_AGREEMENTS,
     "add_member": _adding,
     "decide_role_proposal": _deciding,
     "remove_member": _removing,
@@ -333,6 +336,7 @@ CASES: dict[str, Callable[[], Case]] = {
 }
 OF_WHOEVER_IS_NAMED: dict[str, Callable[[], Case]] = {"accept_invitation": _accepting}
 OF_THE_OPERATOR: dict[str, Callable[[], Case]] = {
+    **PUBLISHING,
     "state_identity_provider": _stating_a_provider,
     "ensure_account": lambda: Case(
         do=lambda actor: ensure_account(email="new@example.org", actor=actor), actor=SYSTEM, entry="account.created"

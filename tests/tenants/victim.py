@@ -80,6 +80,7 @@ class Victim:
             "sha256": self.tenant.published.versions.get().image_sha,
             "suffix": "json",
             "token": claim_token(self.award.pk),
+            "agreement_id": str(uuid.uuid4()),
             "user_id": str(self.tenant.root.memberships.first().user_id),
             "membership_id": str(self.tenant.root.memberships.first().pk),
             "key_id": str(self.tenant.root.api_keys.first().pk),
