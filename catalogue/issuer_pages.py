@@ -23,6 +23,7 @@ from catalogue.services.demo import SOURCE as DEMO_SOURCE
 from registry.countries import country_name
 from registry.errors import NotFoundError
 from registry.language_maps import LanguageText, language_text, text_in
+from registry.mandated import published_mandates
 from registry.models import Issuer, IssuerState, Organisation, OrganisationState, TrustedIssuer
 from registry.paging import page_of
 from registry.selectors import latest_profile, organisation_by_identifier, trust_in
@@ -62,7 +63,7 @@ class Vouching:
 class IssuerPage:
     """An issuer's own page. `website`, `contact_email`, `logo_url`, `description` and `place` are empty where it gave none.
 
-    `numbers` are its organisation's official ones: (whose, number, address or empty). `stopped_since` is set while the
+    `mandates`: on whose behalf it awards or awarded, from which day to which. `numbers` are its organisation's official ones: (whose, number, address or empty). `stopped_since` is set while the
     organisation may award nothing new, `successor` (name, address) names who has taken over from a closed one.
     """
 
@@ -81,6 +82,7 @@ class IssuerPage:
     place: str
     numbers: list[tuple[str, str, str]]
     vouched: list[Vouching]
+    mandates: list[tuple[LanguageText, dt.date, dt.date | None]]
 
 
 def register_page(number: str, language: str, query: str = "") -> Page[IssuerLine]:
@@ -164,6 +166,10 @@ def issuer_page(issuer: Issuer, language: str) -> IssuerPage:
         vouched=[
             Vouching(by=line.vouched_by, for_what=_said(line.for_what), since=line.since, source=_source(line.source))
             for line in vouched
+        ],
+        mandates=[
+            (language_text(one.on_behalf_of.name, language), one.since, last)
+            for one, last in published_mandates(issuer)
         ],
     )
 

@@ -32,6 +32,19 @@ def bodies_beside(version: AchievementVersion, issuer_name: str) -> str:
     return _names(version, PartyRole.CO_AWARDS, issuer_name)
 
 
+def acted_for(version: AchievementVersion) -> list[Party]:
+    """Return the bodies of this installation, other than the issuer's own, in whose name a version is awarded.
+
+    Where the body stands by its name alone, that is as the issuer says; it has nobody here who could mandate it.
+    """
+    own = version.achievement.organisation_id
+    return [
+        party
+        for party in parties_of(version)
+        if party.role == PartyRole.AWARDS and party.organisation_id not in {None, own}
+    ]
+
+
 def _names(version: AchievementVersion, role: PartyRole, issuer_name: str) -> str:
     names = (party.name for party in parties_of(version) if party.role == role)
     return ", ".join(name for name in names if name != issuer_name)

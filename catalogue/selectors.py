@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
@@ -20,6 +20,7 @@ from catalogue.models import (
     AchievementState,
     AchievementVersion,
     Audience,
+    PartyRole,
     Relation,
     RelationKind,
     Signatory,
@@ -28,11 +29,18 @@ from catalogue.models import (
 from catalogue.rules import publication_refusals
 from registry.actors import Actor
 from registry.language_maps import LanguageText, language_text
+from registry.mandated import bodies_named, mandated_bodies
 from registry.models import IssuerProfile, Role
 from registry.permissions import nodes_of, organisations_of
-from registry.refusals import Refusal
+from registry.refusals import Refusal, gettext_noop
 
 PUBLIC_STATES = (AchievementState.PUBLISHED, AchievementState.PLANNED, AchievementState.RETIRED)
+
+
+MANDATE_MISSING = gettext_noop(
+    "An awarding body here is another organisation that has not mandated this issuer for today. An owner asks for the "
+    "mandate under Administration, Mandates; or name the body in another role."
+)
 
 
 def achievements_for(actor: Actor, role: Role = Role.VIEWER) -> QuerySet[Achievement]:
@@ -268,7 +276,19 @@ def publication_findings(version: AchievementVersion, content: AchievementConten
     units = 0
     if version.achievement.kind == AchievementKind.MICRO_DEGREE:
         units = Relation.objects.filter(other=version.achievement, kind=RelationKind.PART_OF).count()
-    return publication_refusals(content, version.achievement.kind, units=units)
+    refusals = publication_refusals(content, version.achievement.kind, units=units)
+    return [*refusals, *mandate_refusals(version, content)]
+
+
+def mandate_refusals(version: AchievementVersion, content: AchievementContent) -> Iterator[Refusal]:
+    """Refuse other organisations' names as awarding bodies without their mandate; a query only where there are some."""
+    named = {one.organisation for one in content.parties if one.role == PartyRole.AWARDS and one.organisation}
+    own = version.achievement.organisation if named else None
+    if own is None or own.is_sample or not named - {own.slug}:
+        return
+    bodies = set(bodies_named(named - {own.slug}).values())
+    if bodies - mandated_bodies(version.achievement.issuer_id, bodies, on=timezone.now().date()):
+        yield Refusal("parties", "mandate-missing", MANDATE_MISSING)
 
 
 def stored_image(sha256: str) -> StoredImage | None:

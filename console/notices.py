@@ -61,7 +61,7 @@ def files_that_stopped(attention: Attention) -> Iterator[Notice]:
         )
 
 
-STOPPED = {"file-refused", "rows-refused", "version-replaced", MAKER_LEFT}
+STOPPED = {"file-refused", "rows-refused", "version-replaced", MAKER_LEFT, "mandate-missing", "agreement-missing"}
 """Why a file ended without anybody wanting that."""
 
 

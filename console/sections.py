@@ -86,6 +86,13 @@ ADMINISTRATION: tuple[Section, ...] = (
         _("What the organisation agrees with whoever runs this installation, in versions; who accepted it and when."),
     ),
     Section(
+        "mandates",
+        _("Mandates"),
+        "console:mandates",
+        Role.ADMIN,
+        _("On whose behalf your issuers award, and who awards in your name: asked for, confirmed, ended."),
+    ),
+    Section(
         "house",
         _("The organisation"),
         "console:house",

@@ -25,6 +25,14 @@ ENDED = {
     "file-refused": _("The file could not be read as a whole."),
     "rows-refused": _("Some rows were refused, so none was awarded."),
     "version-replaced": _("The achievement has a newer version since. Send the file again."),
+    "mandate-missing": _(
+        "It is awarded on behalf of another organisation, whose mandate does not hold today. Ask for it under "
+        "Administration, Mandates, and send the file again."
+    ),
+    "agreement-missing": _(
+        "The organisation has not accepted an agreement that is needed. An owner accepts it under Administration, "
+        "Agreements; then send the file again."
+    ),
     MAKER_LEFT: _(
         "Its awards stopped on their day: who sent it holds no role any more. Nothing of it is lost. Send them, undo them, "
         "or let somebody take over what that person left."

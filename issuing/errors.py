@@ -71,6 +71,16 @@ class AwardingClosedError(ConflictError):
     code, message = "awarding-closed", _("This can no longer be awarded.")
 
 
+class MandateMissingError(ConflictError):
+    """It would be awarded in the name of an organisation that has not mandated the issuer now."""
+
+    code = "mandate-missing"
+    message = _(
+        "This is awarded on behalf of {body}, and there is no mandate for that today. An owner asks for one under "
+        "Administration, Mandates; the other organisation confirms it."
+    )
+
+
 class CredentialNotFoundError(NotFoundError):
     """No such credential, or the actor may not know of it."""
 

@@ -315,6 +315,19 @@ class AgreementReplacedError(ConflictError):
     message = _("There is a newer version of this agreement. Read and accept that one.")
 
 
+class MandateStandsError(ConflictError):
+    """A mandate of the same two for another period."""
+
+    code = "mandate-stands"
+    message = _("There is a mandate of these two already. End it first if it should hold for another time.")
+
+
+class MandateEndedError(ConflictError):
+    """A mandate that somebody ended or took back."""
+
+    code, message = "mandate-ended", _("This mandate was ended. Whoever needs it asks for another one.")
+
+
 class PlaceClosedError(ConflictError):
     """A faculty that was closed."""
 

@@ -34,6 +34,7 @@ from registry.models import (
     AgreementAccepted,
     ApiKey,
     MailPace,
+    Mandate,
     Membership,
     NewsKind,
     Node,
@@ -67,6 +68,7 @@ ROLE_FOR: Final[Mapping[str, Role]] = {
     NewsKind.KEY_STOPPED: Role.ADMIN,
     NewsKind.AGREEMENT_ENDING: Role.OWNER,
     NewsKind.AGREEMENT_WAITING: Role.OWNER,
+    NewsKind.MANDATE_ASKED: Role.OWNER,
 }
 PAGE_OF: Final[Mapping[str, str]] = {
     NewsKind.APPROVAL_ASKED: "approvals/",
@@ -78,6 +80,7 @@ PAGE_OF: Final[Mapping[str, str]] = {
     NewsKind.KEY_STOPPED: "machines/",
     NewsKind.AGREEMENT_ENDING: "mandates/",
     NewsKind.AGREEMENT_WAITING: "agreements/",
+    NewsKind.MANDATE_ASKED: "mandates/",
 }
 """Where in an organisation's console one sees to it."""
 
@@ -243,7 +246,10 @@ def said(kind: str, count: int) -> str:
             count,
         ),
         NewsKind.AGREEMENT_ENDING: ngettext(
-            "An agreement ends within two weeks", "%(count)d agreements end within two weeks", count
+            "A mandate ends within two weeks", "%(count)d mandates end within two weeks", count
+        ),
+        NewsKind.MANDATE_ASKED: ngettext(
+            "Somebody asks to award in your name", "%(count)d issuers ask to award in your name", count
         ),
     }
     return words[NewsKind(kind)] % {"count": count}
@@ -259,6 +265,13 @@ def note_what_ends(now: dt.datetime | None = None) -> None:
             note_news(NewsKind.KEY_ENDING, one.node, about=f"{kind}:{one.pk}:{one.expires_at:%Y-%m-%d}")
         for one in machines.filter(left).select_related("node"):
             note_news(NewsKind.KEY_STOPPED, one.node, about=f"{kind}:{one.pk}:{one.created_by_id}")
+    days = {"until__gte": timezone.localdate(at), "until__lt": timezone.localdate(at + ENDS_SOON)}
+    for mandate in Mandate.objects.filter(ended_at=None, confirmed_at__isnull=False, **days):
+        about = f"mandate:{mandate.pk}:{mandate.until}"
+        for root in Node.objects.filter(
+            organisation__in=(mandate.organisation_id, mandate.on_behalf_of_id), parent=None
+        ):
+            note_news(NewsKind.AGREEMENT_ENDING, root, about=about)
     for agreement in newest_agreements():
         _note_agreement(agreement)
 

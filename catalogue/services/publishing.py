@@ -24,7 +24,7 @@ from catalogue.models import (
 )
 from catalogue.rules import content_refusals
 from catalogue.search import searchable
-from catalogue.selectors import content_of, newest_published, publication_findings
+from catalogue.selectors import content_of, mandate_refusals, newest_published, publication_findings
 from catalogue.services.editing import Revision, held_achievement, newest_version, revise_achievement
 from credentials.errors import DataModelError
 from registry.actors import Actor
@@ -76,7 +76,8 @@ def plan_achievement(*, achievement: Achievement, actor: Actor) -> AchievementVe
     held = held_achievement(achievement)
     _check_state(held, AchievementState.DRAFT, AchievementState.PLANNED)
     version = newest_version(held)
-    _refuse(content_refusals(content_of(version)))
+    content = content_of(version)
+    _refuse([*content_refusals(content), *mandate_refusals(version, content)])
     AchievementVersion.objects.filter(pk=version.pk).update(image_sha=_picture(version).sha256)
     _show(held, AchievementState.PLANNED, version)
     record_act(actor, "achievement.planned", held, organisation=held.organisation, version=version.number)

@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from catalogue.documents import result_id, signed_language
 from catalogue.models import Achievement, AchievementVersion
+from catalogue.parties import acted_for
 from catalogue.selectors import published_version
 from credentials.documents import (
     ResultFacts,
 )
-from issuing.errors import AwardingClosedError
+from issuing.errors import AwardingClosedError, MandateMissingError
 from issuing.models import Award
 from issuing.rules import (
     checked_language,
@@ -24,6 +25,7 @@ from issuing.services.offsets import counted_in
 from issuing.services.oneself import NOBODY, Oneself, oneself
 from issuing.stated import ResultOrder
 from registry.actors import Actor
+from registry.mandated import mandated_bodies
 from registry.models import IssuerProfile, IssuerState, Organisation
 from registry.selectors import canonical_base_url, latest_profile
 from registry.services import require_open
@@ -81,6 +83,7 @@ def basis_of(achievement: Achievement, actor: Actor | None = None) -> Basis:
     Raises:
         NotPublishedError, PlannedError, RetiredError: there is no version to award.
         AwardingClosedError: the last award date has passed, or the issuer is closed.
+        MandateMissingError: it is awarded in the name of an organisation that has not mandated the issuer now.
         OrganisationStoppedError, OrganisationClosedError: nothing is awarded in the organisation's name.
         PlaceClosedError: nor in the faculty's.
     """
@@ -92,10 +95,28 @@ def basis_of(achievement: Achievement, actor: Actor | None = None) -> Basis:
     last = achievement.last_award_on
     if achievement.issuer.state == IssuerState.CLOSED or (last is not None and today > last):
         raise AwardingClosedError
+    require_mandates(version, on=today)
     profile = latest_profile(achievement.issuer)
     return Basis(
         version, organisation, profile, canonical_base_url(), now, today, oneself=oneself(actor, organisation)
     )
+
+
+def require_mandates(version: AchievementVersion, *, on: dt.date) -> None:
+    """Refuse to award in the name of another organisation here that has not mandated the issuer for a day.
+
+    A query only where a version names one; samples are nobody's words.
+
+    Raises:
+        MandateMissingError: it has not, or the mandate is over.
+    """
+    others = acted_for(version)
+    if not others or version.achievement.organisation.is_sample:
+        return
+    bodies = {one.organisation_id: one.name for one in others if one.organisation_id is not None}
+    missing = bodies.keys() - mandated_bodies(version.achievement.issuer_id, bodies, on=on)
+    if missing:
+        raise MandateMissingError(body=", ".join(sorted(bodies[pk] for pk in missing)))
 
 
 def basis_of_award(award: Award, actor: Actor | None = None) -> Basis:

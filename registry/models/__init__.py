@@ -4,6 +4,7 @@ from registry.models.agreements import Agreement, AgreementAccepted, AgreementKi
 from registry.models.fields import LanguageMapField
 from registry.models.invitations import Invitation
 from registry.models.leased import LeasedRow
+from registry.models.mandates import Mandate
 from registry.models.organisations import (
     HostAlias,
     Issuer,
@@ -69,6 +70,7 @@ __all__ = [
     "LearnerIdentifier",
     "LeasedRow",
     "MailPace",
+    "Mandate",
     "Membership",
     "NewsKind",
     "Node",

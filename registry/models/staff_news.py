@@ -20,7 +20,8 @@ class NewsKind(models.TextChoices):
     KEY_ENDING = "key_ending", _("a key is about to end")
     KEY_STOPPED = "key_stopped", _("a key stopped")
     AGREEMENT_WAITING = "agreement_waiting", _("an agreement waits to be accepted")
-    AGREEMENT_ENDING = "agreement_ending", _("an agreement is about to end")
+    MANDATE_ASKED = "mandate_asked", _("a mandate is asked for")
+    AGREEMENT_ENDING = "agreement_ending", _("a mandate is about to end")
 
 
 class StaffNews(models.Model):

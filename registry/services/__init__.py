@@ -26,6 +26,7 @@ from registry.services.invitations import (
 )
 from registry.services.looks import note_looks
 from registry.services.mail_pace import choose_pace
+from registry.services.mandating import MandateOrder, ask_mandate, confirm_mandate, end_mandate
 from registry.services.members import add_member, change_term, ensure_account, remove_member
 from registry.services.oauth_clients import (
     create_oauth_client,
@@ -64,6 +65,7 @@ __all__ = [
     "AgreementOrder",
     "HandOverOrder",
     "IdentifierOrder",
+    "MandateOrder",
     "NotOnePersonError",
     "OrganisationOrder",
     "ProfileOrder",
@@ -78,18 +80,21 @@ __all__ = [
     "accept_agreement",
     "accept_invitation",
     "add_member",
+    "ask_mandate",
     "change_organisation",
     "change_term",
     "choose_pace",
     "close_alarms",
     "close_faculty",
     "close_organisation",
+    "confirm_mandate",
     "create_api_key",
     "create_faculty",
     "create_issuer",
     "create_oauth_client",
     "create_organisation",
     "decide_role_proposal",
+    "end_mandate",
     "ensure_account",
     "hand_over_access",
     "invitations_by",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import uuid
@@ -35,10 +36,17 @@ from issuing.services import AwardOrder, ChangeOrder, ExportOrder, ask_export, a
 from registry.actors import SYSTEM
 from registry.models import IdentityProvider, Role
 from registry.permissions import Scope
-from registry.services import Recipient, create_oauth_client, invite_member, one_time_sign_in_url
+from registry.services import (
+    MandateOrder,
+    Recipient,
+    ask_mandate,
+    create_oauth_client,
+    invite_member,
+    one_time_sign_in_url,
+)
 from registry.services.identities import propose_roles
 from tests.integrations.builders import Tenant, build_key, build_tenant
-from tests.registry.builders import build_member, build_user
+from tests.registry.builders import build_member, build_organisation, build_user
 
 CANARY = "Kanarienvogel"
 CANARY_MAIL = "kanarienvogel@victim.example"
@@ -81,6 +89,7 @@ class Victim:
             "suffix": "json",
             "token": claim_token(self.award.pk),
             "agreement_id": str(uuid.uuid4()),
+            "mandate_id": str(self.tenant.organisation.mandates_held.get().pk),
             "user_id": str(self.tenant.root.memberships.first().user_id),
             "membership_id": str(self.tenant.root.memberships.first().pk),
             "key_id": str(self.tenant.root.api_keys.first().pk),
@@ -151,6 +160,8 @@ def build_victim(mails: Path, **entry: Any) -> Victim:
     key, _secret = build_key(tenant.root)
     create_oauth_client(node=tenant.root, name=CANARY, scopes=[Scope.AWARDS_READ], actor=SYSTEM)
     invite_member(node=tenant.root, email=f"invited.{CANARY_MAIL}", role=Role.EDITOR, actor=SYSTEM)
+    body = MandateOrder(issuer=tenant.issuer, on_behalf_of=build_organisation().slug, since=dt.date(2026, 1, 1))
+    ask_mandate(order=body, actor=SYSTEM)
     token, prefix = _sign_in_token(member), key.prefix
     victim = Victim(
         tenant, award, batch, award.status_list_id, token, prefix, _mail(mails), _change(award), _export(tenant)
