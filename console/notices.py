@@ -19,7 +19,6 @@ from issuing.models import Batch, BatchState
 from issuing.services import MAKER_LEFT
 from registry.agreed import agreements_seen_by
 from registry.models import Role
-from registry.permissions import has_role
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ def issuers_without_signature(attention: Attention) -> Iterator[Notice]:
 def agreements_to_accept(attention: Attention) -> Iterator[Notice]:
     """Yield a notice of each agreement that nobody has accepted for the organisation; owners alone can."""
     place = attention.place
-    if not place.is_top or not has_role(place.actor, place.root, Role.OWNER):
+    if not place.is_top or Role.OWNER not in place.held:
         return
     for one in agreements_seen_by(place.organisation):
         if one.accepted is None:

@@ -62,7 +62,7 @@ def second_owner(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _place(request: HttpRequest, slug: str) -> SeenNode:
     place = place_of(actor_in(request), slug)
-    require_role(place.actor, place.organisation.nodes.get(parent=None), Role.ADMIN)
+    require_role(place.actor, place.root, Role.ADMIN)
     return place
 
 

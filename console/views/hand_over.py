@@ -65,11 +65,12 @@ def _leaver(place: SeenNode, user_id: uuid.UUID) -> tuple[User, list[Membership]
     Raises:
         NotFoundError: nobody, or somebody of whom the organisation knows nothing.
     """
-    leaver = User.objects.filter(pk=user_id).first()
+    rows = Membership.objects.filter(user=user_id, node__organisation=place.organisation)
+    held = list(rows.select_related("node", "user").order_by("node__path", "role"))
+    leaver = held[0].user if held else User.objects.filter(pk=user_id).first()
     if leaver is None:
         raise NotFoundError
-    rows = Membership.objects.filter(user=leaver, node__organisation=place.organisation).select_related("node")
-    held, work = list(rows.order_by("node__path", "role")), work_left_by(leaver, place.organisation)
+    work = work_left_by(leaver, place.organisation)
     if not held and not work.anything:
         raise NotFoundError
     return leaver, held, work

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from catalogue.models import Achievement
-from catalogue.selectors import achievements_for, titles_of
+from catalogue.selectors import titles_of
 from console.charts import Chart, bar_chart
 from console.notices import Attention, notices_of
 from console.seen_nodes import Crumb, SeenNode, actor_in, entry_address, place_of
@@ -187,7 +187,8 @@ def _chart(figures: PlaceFigures, measures: Sequence[Measure]) -> Chart:
 
 
 def _achievements(place: SeenNode, request: HttpRequest) -> Page[Any]:
-    rows = achievements_for(place.actor).filter(organisation=place.organisation)
+    # Who sees a place sees all that is below it.
+    rows = Achievement.objects.filter(organisation=place.organisation).select_related("issuer")
     if not place.is_top:
         rows = rows.filter(issuer__node__path__startswith=place.node.path)
     return page_of(rows.order_by("created_at", "pk"), ENTRIES, request.GET.get("page", ""))  # type: ignore[arg-type]

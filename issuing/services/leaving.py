@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from issuing.models import Award, AwardState, Batch, BatchState, BulkChange, ChangeState
@@ -54,16 +57,29 @@ def open_changes_of(user: User, organisation: Organisation) -> QuerySet[BulkChan
 
 
 def work_left_by(user: User, organisation: Organisation) -> WorkLeft:
-    """Return what somebody has under way in an organisation."""
+    """Return what somebody has under way in an organisation; two queries."""
     batches = open_batches_of(user, organisation)
     machines = Q(created_by=user, organisation=organisation, revoked_at=None)
+    counts = Organisation.objects.filter(pk=organisation.pk).values_list(
+        _count(open_changes_of(user, organisation)),
+        _count(invitations_by(user, organisation)),
+        _count(ApiKey.objects.filter(machines)),
+        _count(OAuthClient.objects.filter(machines)),
+    )
+    changes, invitations, keys, clients = counts.get()
     return WorkLeft(
         drafts=sum(one.state != BatchState.DONE for one in batches),
         scheduled=sum(one.state == BatchState.DONE for one in batches),
-        changes=open_changes_of(user, organisation).count(),
-        invitations=invitations_by(user, organisation).count(),
-        machines=ApiKey.objects.filter(machines).count() + OAuthClient.objects.filter(machines).count(),
+        changes=changes,
+        invitations=invitations,
+        machines=keys + clients,
     )
+
+
+def _count(rows: QuerySet[Any]) -> Combinable:
+    """Return the number of an organisation's rows as part of a query."""
+    counted = rows.order_by().values("organisation").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)
 
 
 def approvals_waiting_for(user: User, organisation: Organisation) -> int:

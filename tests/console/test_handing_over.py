@@ -7,14 +7,31 @@ from django.core import mail
 from django.utils import timezone
 
 from issuing.models import Award, AwardState, Batch, BulkChange
-from issuing.services import BatchOptions, BatchOrder, ChangeOrder, advance_due, draft_change, make_batch, run_batch
+from issuing.services import (
+    BatchOptions,
+    BatchOrder,
+    ChangeOrder,
+    advance_due,
+    draft_change,
+    hand_over,
+    make_batch,
+    run_batch,
+    running,
+)
 from registry.actors import SYSTEM, actor_for_user
-from registry.errors import LastOwnerError
+from registry.errors import LastOwnerError, OrderRefusedError
 from registry.models import ApiKey, AuditEntry, Invitation, Membership, NewsKind, OutboxMessage, Role, StaffNews, User
 from registry.outbox import Topic
 from registry.permissions import Scope
 from registry.selectors import live_api_key, live_oauth_client, maker_left
-from registry.services import create_api_key, create_oauth_client, invite_member, remove_member, secret_hash
+from registry.services import (
+    HandOverOrder,
+    create_api_key,
+    create_oauth_client,
+    invite_member,
+    remove_member,
+    secret_hash,
+)
 from registry.telling_staff import note_what_ends, said
 from tests.console.houses import build_house, problems
 from tests.issuing.acts import CSV
@@ -225,3 +242,42 @@ def test_only_who_administers_the_whole_organisation_hands_over_and_only_owners_
     stranger = build_house(Role.OWNER)
     assert stranger.client.get(f"{stranger.home}roles/hand-over/{leaver.pk}/").status_code == 404
     assert mail.outbox == []
+
+
+def test_nobody_takes_over_from_outside_or_what_they_may_not_award():
+    house = build_house(Role.OWNER)
+    leaver, viewer = _leaver(house, Role.AWARDER), _leaver(house, Role.VIEWER)
+    batch = _scheduled(house, leaver)
+    places = {"organisation": house.achievement.organisation, "leaver": leaver}
+
+    for to, code in ((build_user(), "no-colleague"), (leaver, "no-colleague"), (viewer, "may-not-award")):
+        with pytest.raises(OrderRefusedError) as refused:
+            hand_over(order=HandOverOrder(to=to, **places), actor=SYSTEM)
+        assert [one.code for one in refused.value.refusals] == [code]
+    batch.refresh_from_db()
+    assert batch.made_by == str(leaver.pk)
+    assert Membership.objects.filter(user=leaver).exists()
+
+
+def test_file_that_is_handed_over_while_it_is_checked_goes_on_in_the_colleagues_name(monkeypatch):
+    house = build_house(Role.OWNER)
+    leaver, taker = _leaver(house, Role.AWARDER), _leaver(house, Role.AWARDER)
+    order = BatchOrder(achievement=house.achievement, content=CSV, kind="csv", options=BatchOptions(send_at=None))
+    batch = make_batch(order=order, actor=actor_for_user(leaver))
+    given = HandOverOrder(organisation=house.achievement.organisation, leaver=leaver, to=taker)
+    checked = running.check_rows
+
+    def meanwhile(*args):
+        hand_over(order=given, actor=SYSTEM)
+        monkeypatch.setattr(running, "check_rows", checked)
+        return checked(*args)
+
+    monkeypatch.setattr(running, "check_rows", meanwhile)
+    run_batch(batch_id=batch.pk)
+    between = Batch.objects.get(pk=batch.pk).state
+    run_batch(batch_id=batch.pk)
+
+    batch.refresh_from_db()
+    assert between != "cancelled"
+    assert batch.state == "done"
+    assert set(Award.objects.filter(batch=batch).values_list("accepted_by", flat=True)) == {str(taker.pk)}
