@@ -10,15 +10,14 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from console.forms import DayField
+from console.forms import DayField, NumberedForm
 from registry.models import AgreementKind, Issuer
 from registry.services import AgreementOrder, MandateOrder
 
 
-class AgreementForm(forms.Form):
-    """The next version of an agreement. `once` makes two sends of one sheet the same version."""
+class AgreementForm(NumberedForm):
+    """The next version of an agreement."""
 
-    once = forms.UUIDField(widget=forms.HiddenInput)
     kind = forms.ChoiceField(label=_("What it is"), choices=AgreementKind)
     text_en = forms.CharField(
         label=_("Text in English"),

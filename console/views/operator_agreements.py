@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from console.agreement_forms import AgreementForm
-from console.forms import fresh_once
 from console.seen_nodes import Crumb, actor_in
+from console.views.once import SheetUsedError
 from console.views.operator_frame import operator_page, page_of_operator, typed_in
-from registry.errors import NotFoundError
+from registry.errors import KeyReusedError, NotFoundError
 from registry.form_refusals import refusals_shown_on
 from registry.language_maps import language_text
 from registry.models import Agreement, Organisation, OrganisationState
@@ -31,11 +31,10 @@ NEWEST = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def agreements(request: HttpRequest) -> HttpResponse:
     """List the versions, the newest first, and publish the next one."""
-    form = AgreementForm(typed_in(request), initial={"once": fresh_once()})
+    form = AgreementForm(typed_in(request))
     if form.is_bound and form.is_valid():
         with refusals_shown_on(form, fields=FIELDS):
-            once = form.cleaned_data["once"]
-            publish_agreement(order=form.order(), actor=actor_in(request), agreement_id=once)
+            _publish(request, form)
             messages.success(request, _("Published. Owners are told, and asked to accept it."))
             return redirect("operator:agreements")
     houses = Organisation.objects.filter(is_sample=False).exclude(state=OrganisationState.CLOSED)
@@ -46,6 +45,15 @@ def agreements(request: HttpRequest) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return page_of_operator(request, "console/operator/agreements.html", context, nav="agreements", status=status)
+
+
+def _publish(request: HttpRequest, form: AgreementForm) -> None:
+    """Publish what a valid sheet says, once: an agreement is nobody's of the organisations, so its sheet is its id."""
+    try:
+        publish_agreement(order=form.order(), actor=actor_in(request), agreement_id=form.cleaned_data["once"])
+    except KeyReusedError as error:
+        form.begin_anew()
+        raise SheetUsedError from error
 
 
 @operator_page

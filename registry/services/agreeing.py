@@ -14,7 +14,7 @@ from django.utils import timezone
 from registry.actors import Actor
 from registry.agreed import newest_agreements
 from registry.audit import record_act
-from registry.errors import AgreementReplacedError, OrderRefusedError, RoleRequiredError, TakenError
+from registry.errors import AgreementReplacedError, KeyReusedError, OrderRefusedError, RoleRequiredError, TakenError
 from registry.models import Agreement, AgreementAccepted, AgreementKind, Node, Organisation, Role
 from registry.permissions import require_operator, require_role
 from registry.refusals import Faults, gettext_noop
@@ -38,13 +38,14 @@ def publish_agreement(*, order: AgreementOrder, actor: Actor, agreement_id: uuid
     Raises:
         OperatorRequiredError: `actor` does not run this installation.
         OrderRefusedError: code `agreement-refused`: no text, too long a one, or a day that is over.
+        KeyReusedError: that `agreement_id` was published with other words.
         TakenError: somebody has published the next version a moment ago.
     """
     require_operator(actor)
     number = agreement_id or uuid.uuid4()
     rows = Agreement.objects.select_for_update().filter(kind=order.kind).order_by("-version")
     newest = rows.first()
-    if standing := Agreement.objects.filter(pk=number).first():
+    if standing := _standing(number, order):
         return standing
     _check(order)
     version = newest.version + 1 if newest else 1
@@ -54,11 +55,19 @@ def publish_agreement(*, order: AgreementOrder, actor: Actor, agreement_id: uuid
             made = Agreement.objects.create(id=number, kind=order.kind, version=version, **said)
     except IntegrityError as error:
         # The very first version has no row that another act could wait for.
-        if standing := Agreement.objects.filter(pk=number).first():
+        if standing := _standing(number, order):
             return standing
         raise TakenError(value=f"{order.kind} {version}") from error
     record_act(actor, "agreement.published", made, kind=order.kind, version=version)
     return made
+
+
+def _standing(number: uuid.UUID, order: AgreementOrder) -> Agreement | None:
+    """Return what was published with this id and these words, if anything."""
+    row = Agreement.objects.filter(pk=number).first()
+    if row and (row.kind, row.text, row.required_from) != (order.kind, dict(order.text), order.required_from):
+        raise KeyReusedError
+    return row
 
 
 def _check(order: AgreementOrder) -> None:

@@ -36,12 +36,15 @@ def test_operator_publishes_versions_by_pages_once_for_each_sheet():
     empty = client.post("/operator/agreements/", _sheet(text_en=" "))
     late = client.post("/operator/agreements/", _sheet(required_from=str(_days(0))))
     first, again = (client.post("/operator/agreements/", sheet) for _time in range(2))
+    other = client.post("/operator/agreements/", sheet | {"text_en": "Be kind."})
     client.post("/operator/agreements/", _sheet(required_from=str(_days(30))))
     page = client.get("/operator/agreements/").content.decode()
 
     assert "one language at least" in problems(empty.content.decode())[0]
     assert "until tomorrow" in problems(late.content.decode())[0]
-    assert (first.status_code, again.status_code) == (302, 302)
+    assert (first.status_code, again.status_code, other.status_code) == (302, 302, 422)
+    assert "sent before with other words" in problems(other.content.decode())[0]
+    assert 'name="once" value="{once}"'.format(**sheet) not in other.content.decode()
     assert list(Agreement.objects.order_by("version").values_list("version", flat=True)) == [1, 2]
     assert "accepted by 0 of 0 organisations" in page
     one = Agreement.objects.get(version=1)
