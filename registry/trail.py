@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -22,6 +24,18 @@ class TrailFilter:
     object_id: str = ""
     since: dt.date | None = None
     until: dt.date | None = None
+
+    def as_json(self) -> dict[str, str]:
+        """Return what it narrows to, to be kept."""
+        days = {"since": self.since, "until": self.until}
+        kept = {"act": self.act, "actor_id": self.actor_id, "object_id": self.object_id}
+        return kept | {name: day.isoformat() for name, day in days.items() if day}
+
+    @staticmethod
+    def of_json(kept: Mapping[str, str]) -> TrailFilter:
+        """Return what was kept."""
+        since, until = (dt.date.fromisoformat(kept[name]) if name in kept else None for name in ("since", "until"))
+        return TrailFilter(kept["act"], kept["actor_id"], kept["object_id"], since, until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +89,19 @@ def names_of_actors(entries: list[AuditEntry]) -> dict[str, str]:
         **{str(one.pk): one.name for one in keys},
         **{str(one.pk): one.name for one in clients},
     }
+
+
+def trail_rows(organisation: Organisation, wanted: TrailFilter) -> Iterator[list[str]]:
+    """Yield the heading and a row for each entry that matches, newest first, a window in memory at a time."""
+    yield ["number", "at", "act", "by_kind", "by", "name", "object", "object_id", "detail"]
+    before: int | None = None
+    while True:
+        found = trail_page(organisation, wanted, before=before, size=WINDOW)
+        names = names_of_actors(found.entries)
+        for one in found.entries:
+            at, detail = one.at.astimezone(dt.UTC).isoformat(), json.dumps(one.detail, sort_keys=True)
+            by = [one.actor_kind, one.actor_id, names.get(one.actor_id, "")]
+            yield [str(one.pk), at, one.act, *by, one.object_kind, one.object_id, detail]
+        before = found.older
+        if before is None:
+            return

@@ -14,5 +14,5 @@ urlpatterns = [
     path("<slug:slug>/machines/keys/<uuid:key_id>/", machines.api_key, name="api_key"),
     path("<slug:slug>/machines/clients/<int:client_number>/", machines.oauth_client, name="oauth_client"),
     path("<slug:slug>/audit/", trail.trail, name="trail"),
-    path("<slug:slug>/audit/export.csv", trail.export_trail, name="export_trail"),
+    path("<slug:slug>/audit/export", trail.export_trail, name="export_trail"),
 ]

@@ -1,4 +1,4 @@
-"""Lists of awards as files: asked for, written by the worker where they are long, offered for a day."""
+"""Lists as files, of awards or of the trail: asked for, written by the worker where they are long, offered for a day."""
 
 from __future__ import annotations
 
@@ -49,9 +49,11 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
 def export(request: HttpRequest, slug: str, export_id: uuid.UUID) -> HttpResponse:
     """Show whether the file is ready, and offer it."""
     place, shown = _own(request, slug, export_id)
-    crumbs = (Crumb(str(_("Awards")), reverse("console:awards", args=[slug])), Crumb(str(_("Export"))))
-    context = {"export": shown, "at_work": shown.state == ExportState.ASKED}
-    return page(request, "console/export.html", place, context, crumbs=crumbs, nav="awards")
+    above, nav = (_("Awards"), "awards") if shown.trail is None else (_("Audit trail"), "administration")
+    back = reverse("console:awards" if shown.trail is None else "console:trail", args=[slug])
+    context = {"export": shown, "at_work": shown.state == ExportState.ASKED, "back": back}
+    crumbs = (Crumb(str(above), back), Crumb(str(_("Export"))))
+    return page(request, "console/export.html", place, context, crumbs=crumbs, nav=nav)
 
 
 @console_page
@@ -62,8 +64,9 @@ def export_file(request: HttpRequest, slug: str, export_id: uuid.UUID) -> HttpRe
     if shown.state != ExportState.DONE:
         raise NotFoundError
     content = b"".join(bytes(part) for part in shown.parts.order_by("number").values_list("content", flat=True))
+    name = "awards" if shown.trail is None else "audit"
     answer = HttpResponse(content, content_type=TYPES[ExportFormat(shown.format)])
-    answer.headers["Content-Disposition"] = f'attachment; filename="awards.{shown.format}"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{shown.format}"'
     return answer
 
 
@@ -75,6 +78,6 @@ def _own(request: HttpRequest, slug: str, export_id: uuid.UUID) -> tuple[SeenNod
     if shown is None:
         raise NotFoundError
     place = place_of(actor, slug, shown.node_id)
-    if not place.may_award:
+    if not (place.may_award if shown.trail is None else place.may_run):
         raise NotFoundError
     return place, shown

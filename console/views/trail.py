@@ -1,26 +1,27 @@
-"""The audit trail of an organisation: who did what and when, filtered, and taken along as CSV."""
+"""The audit trail of an organisation: who did what and when, filtered, and taken along as a file."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from console.seen_nodes import Crumb, SeenNode, actor_in, place_of
 from console.views.frame import console_page, page
-from registry.audit import record_act
+from issuing.models import ExportFormat
+from issuing.services import ExportOrder, ask_export
 from registry.dates import read_day
 from registry.errors import NotFoundError
-from registry.models import AuditEntry, Role
+from registry.models import Role
 from registry.permissions import require_role
-from registry.spreadsheets import spreadsheet
 from registry.trail import TrailFilter, names_of_actors, trail_page
 
-ROWS, MOST_EXPORTED = 50, 1_000
+ROWS = 50
 LONGEST_ID = 64
 GROUPS = {
     "": _("Everything"),
@@ -55,7 +56,6 @@ def trail(request: HttpRequest, slug: str) -> HttpResponse:
         "kept": kept,
         "older": f"?{urlencode({**kept, 'before': found.older})}" if found.older else "",
         "newest": f"?{urlencode(kept)}" if request.GET.get("before") else "",
-        "most": MOST_EXPORTED,
     }
     return page(
         request, "console/trail.html", place, context, crumbs=(Crumb(str(_("Audit trail"))),), nav="administration"
@@ -65,41 +65,24 @@ def trail(request: HttpRequest, slug: str) -> HttpResponse:
 @console_page
 @require_POST
 def export_trail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Give the newest acts that match as CSV, a thousand at most; taking them along is an act in the trail itself."""
+    """Ask for all that match as a file; taking them along is an act in the trail itself."""
     place = _place(request, slug)
     wanted, _kept = _wanted(request.POST)
-    entries: list[AuditEntry] = []
-    before: int | None = None
-    for _window in range(MOST_EXPORTED // ROWS):
-        found = trail_page(place.organisation, wanted, before=before, size=MOST_EXPORTED - len(entries))
-        entries += found.entries
-        before = found.older
-        if before is None or len(entries) >= MOST_EXPORTED:
-            break
-    record_act(place.actor, "audit.exported", place.organisation, organisation=place.organisation, count=len(entries))
-    answer = HttpResponse(_csv(entries), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="audit-{place.organisation.slug}.csv"'
-    return answer
-
-
-def _csv(entries: list[AuditEntry]) -> bytes:
-    names = names_of_actors(entries)
-    rows = [["number", "at", "act", "by_kind", "by", "name", "object", "object_id", "detail"]]
-    for one in entries:
-        who = names.get(one.actor_id, "")
-        detail = json.dumps(one.detail, sort_keys=True)
-        at = one.at.astimezone(dt.UTC).isoformat()
-        rows.append(
-            [str(one.pk), at, one.act, one.actor_kind, one.actor_id, who, one.object_kind, one.object_id, detail]
-        )
-    return spreadsheet(rows).encode("utf-8-sig")
+    if request.POST.get("format") not in ExportFormat.values:
+        raise NotFoundError
+    order = ExportOrder(
+        node=place.root,
+        format=ExportFormat(request.POST["format"]),
+        trail=wanted,
+        language=get_language() or "en",
+    )
+    return redirect("console:export", slug, ask_export(order=order, actor=place.actor).pk)
 
 
 def _place(request: HttpRequest, slug: str) -> SeenNode:
     """Return the organisation, to who administers all of it: the trail tells of every faculty."""
     place = place_of(actor_in(request), slug)
-    root = place.organisation.nodes.get(parent=None)
-    require_role(place.actor, root, Role.ADMIN)
+    require_role(place.actor, place.root, Role.ADMIN)
     return place
 
 

@@ -1,4 +1,4 @@
-"""Lists of awards as files: asked for by somebody, written by the worker, kept for a day."""
+"""Lists as files, of awards or of the audit trail: asked for by somebody, written by the worker, kept for a day."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ class ExportState(models.TextChoices):
 
 
 class Export(models.Model):
-    """A list of awards as a file: which list, for whom, how many rows it came to, and until when it is kept."""
+    """A list as a file: which list, for whom, how many rows it came to, and until when it is kept.
+
+    It is of awards, or of the audit trail where `trail` says to what that is narrowed.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="exports", db_index=False)
@@ -35,9 +38,11 @@ class Export(models.Model):
     narrowing = models.CharField(max_length=20)
     achievement = models.ForeignKey(Achievement, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     text = models.CharField(max_length=200, blank=True, help_text="what was searched for")
+    trail = models.JSONField(null=True, help_text="of the audit trail, narrowed to this; null: of awards")
     language = models.CharField(max_length=12)
     state = models.CharField(max_length=6, choices=ExportState, default=ExportState.ASKED)
     rows = models.PositiveIntegerField(default=0)
+    is_cut = models.BooleanField(default=False, db_default=False, help_text="the list has more rows than a file takes")
     made_by_kind = models.CharField(max_length=12)
     made_by = models.CharField(max_length=64)
     made_at = models.DateTimeField()

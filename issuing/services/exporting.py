@@ -1,4 +1,4 @@
-"""Lists of awards as files. A short one is written at once, a long one by the worker; both are kept for a day."""
+"""Lists as files, of awards or of the audit trail: a short one at once, a long one by the worker; kept for a day."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ from registry.outbox import Topic, publish
 from registry.permissions import has_role, require_role
 from registry.selectors import actor_again
 from registry.spreadsheets import spreadsheet
+from registry.trail import TrailFilter, trail_page, trail_rows
 from registry.workbook_writing import write_workbook
 
 KEPT_FOR: Final = dt.timedelta(hours=24)
@@ -42,13 +43,17 @@ PART_BYTES: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportOrder:
-    """Which list becomes a file: below a place, narrowed as on the page."""
+    """Which list becomes a file: of the awards below a place, narrowed as on the page, or of the audit trail.
+
+    `trail` makes it the trail of the whole organisation; `node` is its topmost place then.
+    """
 
     node: Node
     format: ExportFormat
     narrowing: str = "all"
     achievement: Achievement | None = None
     text: str = ""
+    trail: TrailFilter | None = None
     language: str = "en"
 
 
@@ -58,12 +63,12 @@ def ask_export(*, order: ExportOrder, actor: Actor) -> Export:
 
     Raises:
         CredentialNotFoundError: `actor` may not know of the place.
-        RoleRequiredError, ScopeRequiredError: `actor` may not award there.
+        RoleRequiredError, ScopeRequiredError: `actor` may not award there, or administer it where it is the trail.
     """
     node, now = order.node, timezone.now()
     if not has_role(actor, node, Role.VIEWER):
         raise CredentialNotFoundError
-    require_role(actor, node, Role.AWARDER)
+    require_role(actor, node, Role.ADMIN if order.trail else Role.AWARDER)
     export = Export.objects.create(
         organisation_id=node.organisation_id,
         node=node,
@@ -71,13 +76,14 @@ def ask_export(*, order: ExportOrder, actor: Actor) -> Export:
         narrowing=order.narrowing,
         achievement=order.achievement,
         text=order.text,
+        trail=order.trail.as_json() if order.trail else None,
         language=order.language,
         made_by_kind=actor.kind,
         made_by=actor.id,
         made_at=now,
         expires_at=now + KEPT_FOR,
     )
-    record_act(actor, "awards.exported", export, organisation=node.organisation, format=order.format)
+    record_act(actor, "audit.exported" if order.trail else "awards.exported", export, organisation=node.organisation, format=order.format)
     if _is_short(export, actor):
         _write(export, actor)
     else:
@@ -108,16 +114,19 @@ def _list_of(export: Export, actor: Actor) -> AwardList:
 
 
 def _is_short(export: Export, actor: Actor) -> bool:
+    if export.trail is not None:
+        wanted = TrailFilter.of_json(export.trail)
+        return trail_page(export.organisation, wanted, before=None, size=AT_ONCE).older is None
     return not award_list_page(_list_of(export, actor), "all", cursor=None, size=AT_ONCE).next
 
 
 def _write(export: Export, actor: Actor) -> None:
     """Write the file into parts, in the caller's transaction; memory does not grow with its rows."""
-    require_role(actor, export.node, Role.AWARDER)
+    require_role(actor, export.node, Role.AWARDER if export.trail is None else Role.ADMIN)
     ExportPart.objects.filter(export=export).delete()
     count = _Counted()
     with override(export.language), tempfile.TemporaryFile() as file:
-        rows = count.through(_rows(_list_of(export, actor), export.narrowing))
+        rows = count.through(_rows_of(export, actor))
         if export.format == ExportFormat.XLSX:
             write_workbook(file, rows)
         else:
@@ -125,19 +134,29 @@ def _write(export: Export, actor: Actor) -> None:
         file.seek(0)
         for number, content in enumerate(iter(lambda: file.read(PART_BYTES), b"")):
             ExportPart.objects.create(export=export, number=number, content=content)
-    export.state, export.rows = ExportState.DONE, count.rows - 1
-    export.save(update_fields=["state", "rows"])
+    export.state, export.rows, export.is_cut = ExportState.DONE, count.rows, count.is_cut
+    export.save(update_fields=["state", "rows", "is_cut"])
     record_act(actor, "export.written", export, organisation=export.organisation, rows=export.rows)
 
 
+def _rows_of(export: Export, actor: Actor) -> Iterator[list[str]]:
+    if export.trail is not None:
+        return trail_rows(export.organisation, TrailFilter.of_json(export.trail))
+    return _rows(_list_of(export, actor), export.narrowing)
+
+
 class _Counted:
-    """Counts what goes through."""
+    """Counts the rows that go through below the heading; tells whether there were more than a file takes."""
 
     def __init__(self) -> None:
-        self.rows = 0
+        self.rows, self.is_cut = 0, False
 
     def through(self, rows: Iterator[list[str]]) -> Iterator[list[str]]:
+        yield next(rows)
         for row in rows:
+            if self.rows == MOST_ROWS:
+                self.is_cut = True
+                return
             self.rows += 1
             yield row
 
@@ -165,12 +184,12 @@ def _rows(listed: AwardList, narrowing: str) -> Iterator[list[str]]:
         _("Number of the certificate"),
         _("Address of the certificate"),
     ]
-    text, written = "", 0
-    while written < MOST_ROWS:
+    text = ""
+    while True:
         cursor = read_cursor(text, NEWEST_ACCEPTED) if text else None
         found = award_list_page(listed, narrowing, cursor=cursor, size=WINDOW)
         yield from _named_rows(list(found.rows))
-        written, text = written + len(found.rows), found.next
+        text = found.next
         if not text:
             return
 

@@ -78,6 +78,17 @@ def test_long_list_is_the_workers(monkeypatch):
     assert sorted(row[0] for row in rows[1:]) == ["A", "B", "C", "D", "E"]
     assert ExportPart.objects.count() > 1
     assert AuditEntry.objects.filter(act="export.written").count() == 1
+    assert "takes no more" not in house.read(answer["Location"])
+
+
+def test_list_that_a_file_does_not_take_says_so(monkeypatch):
+    monkeypatch.setattr("issuing.services.exporting.MOST_ROWS", 2)
+    house = house_with("A", "B", "C")
+
+    answer = asked(house)
+
+    assert file_of(house, answer).content.decode().count("\n") == 3
+    assert "takes no more" in house.read(answer["Location"])
 
 
 def test_file_has_what_the_page_was_narrowed_to():

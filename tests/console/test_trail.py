@@ -1,15 +1,17 @@
-"""The audit trail on a page: filtered, bounded, taken along as CSV without formulas; and who may read it."""
+"""The audit trail on a page: filtered, bounded, taken along as a file without formulas; and who may read it."""
 
 import csv
 import io
 
 import pytest
 
+from issuing.services import write_export
 from registry import trail as trail_of_registry
 from registry.actors import SYSTEM, actor_for_user
 from registry.audit import record_act
-from registry.models import AuditEntry, Role, User
+from registry.models import AuditEntry, Membership, OutboxMessage, Role, User
 from registry.services import create_faculty
+from registry.workbooks import read_workbook
 from tests.console.houses import build_house, signed_in
 from tests.registry.builders import build_member
 
@@ -58,18 +60,69 @@ def test_filter_looks_through_a_window_and_then_further_back(monkeypatch):
     assert 'rel="next"' in page
 
 
+def _asked(house, **said):
+    return house.client.post(f"{house.home}audit/export", {"format": "csv"} | said)
+
+
+def _rows_of(house, answer) -> list[dict]:
+    file = house.client.get(f"{answer['Location']}file").content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(file)))
+
+
 def test_export_has_the_same_entries_without_formulas_and_is_noted():
     house = build_house(Role.OWNER)
     house.user.name = "=HYPERLINK(1)"
     house.user.save()
-    create_faculty(parent=house.achievement.issuer.node, name={"en": "Law"}, actor=actor_for_user(house.user))
+    law = create_faculty(parent=house.achievement.issuer.node, name={"en": "Law"}, actor=actor_for_user(house.user))
+    narrowed = {"act": "node", "by": str(house.user.pk), "object": str(law.pk), "since": "2020-01-01"}
 
-    answer = house.client.post(f"{house.home}audit/export.csv", {"act": "node"})
-    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    answer = _asked(house, **narrowed)
+    book = house.client.get(f"{_asked(house, format='xlsx', **narrowed)['Location']}file").content
+    rows = _rows_of(house, answer)
 
     assert [row["act"] for row in rows] == ["node.created"]
     assert not rows[0]["name"].startswith("=")
-    assert AuditEntry.objects.latest("id").act == "audit.exported"
+    assert [cells[2] for _number, cells in read_workbook(book).lines] == ["act", "node.created"]
+    assert "The file has one act" in house.read(answer["Location"])
+    assert AuditEntry.objects.filter(act="audit.exported").count() == 2
+    assert AuditEntry.objects.latest("id").detail == {"rows": 1}
+    assert _rows_of(house, _asked(house, until="2020-01-01")) == []
+    for wrong in ({"format": "exe"}, {"format": ""}, {"act": "x"}):
+        assert _asked(house, **wrong).status_code == 404
+
+
+def test_long_trail_is_written_by_the_worker_whole_and_what_a_file_does_not_take_is_told(monkeypatch):
+    monkeypatch.setattr("issuing.services.exporting.AT_ONCE", 2)
+    monkeypatch.setattr(trail_of_registry, "WINDOW", 3)
+    house = build_house(Role.OWNER)
+    for _ in range(8):
+        record_act(SYSTEM, "node.renamed", house.achievement.organisation, organisation=house.achievement.organisation)
+
+    answer = _asked(house, act="node")
+    waiting = house.read(answer["Location"])
+    (message,) = OutboxMessage.objects.filter(topic="export.asked")
+    write_export(export_id=message.payload["export_id"])
+    monkeypatch.setattr("issuing.services.exporting.MOST_ROWS", 5)
+    cut = _asked(house, act="node")
+    write_export(export_id=OutboxMessage.objects.filter(topic="export.asked").latest("id").payload["export_id"])
+
+    assert "being written" in waiting
+    every = list(AuditEntry.objects.filter(act__startswith="node.").order_by("-id").values_list("id", flat=True))
+    assert [int(row["number"]) for row in _rows_of(house, answer)] == every
+    assert "takes no more" not in house.read(answer["Location"])
+    assert [int(row["number"]) for row in _rows_of(house, cut)] == every[:5]
+    assert "takes no more" in house.read(cut["Location"])
+
+
+def test_file_of_the_trail_is_for_who_asked_while_they_administer():
+    house = build_house(Role.ADMIN)
+    answer = _asked(house)
+    other = signed_in(User.objects.get(pk=build_member(house.achievement.issuer.node, Role.OWNER).user_id))
+
+    assert other.get(answer["Location"]).status_code == 404
+    Membership.objects.filter(user=house.user).update(role=Role.AWARDER)
+    assert house.client.get(answer["Location"]).status_code == 404
+    assert house.client.get(f"{answer['Location']}file").status_code == 404
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.AWARDER, Role.APPROVER, Role.VIEWER])
@@ -77,7 +130,7 @@ def test_trail_is_for_who_administers_all_of_it(role):
     house = build_house(role)
 
     assert house.client.get(f"{house.home}audit/").status_code == 403
-    assert house.client.post(f"{house.home}audit/export.csv").status_code == 403
+    assert _asked(house).status_code == 403
 
 
 def test_dean_of_a_faculty_reads_no_trail_of_the_others():
