@@ -83,7 +83,13 @@ def ask_export(*, order: ExportOrder, actor: Actor) -> Export:
         made_at=now,
         expires_at=now + KEPT_FOR,
     )
-    record_act(actor, "audit.exported" if order.trail else "awards.exported", export, organisation=node.organisation, format=order.format)
+    record_act(
+        actor,
+        "audit.exported" if order.trail else "awards.exported",
+        export,
+        organisation=node.organisation,
+        format=order.format,
+    )
     if _is_short(export, actor):
         _write(export, actor)
     else:
