@@ -28,6 +28,7 @@ urlpatterns = [
     path("provider/<slug:slug>/finish/", views.provider_finish, name="provider_finish"),
     path("provider/<slug:slug>/metadata/", views.provider_metadata, name="provider_metadata"),
     path("sessions/", views.sessions, name="account_sessions"),
+    path("mails/", views.staff_mail, name="account_staff_mail"),
     path("confirm-email/", account.email_verification_sent, name="account_email_verification_sent"),
     path("password/change/", account.password_change, name="account_change_password"),
     path("password/set/", account.password_set, name="account_set_password"),

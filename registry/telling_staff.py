@@ -215,7 +215,7 @@ def _mail(user: User, news: Sequence[StaffNews], number: int) -> EmailMessage:
         ]
         total = sum(len(lines) for _name, lines in houses)
         subject = houses[0][1][0][0] if total == 1 else gettext("What waits for you")
-        text = render_to_string("registry/mail/staff.txt", {"houses": houses, "choose": f"{base}/console/-/mail/"})
+        text = render_to_string("registry/mail/staff.txt", {"houses": houses, "choose": f"{base}/account/mails/"})
     headers = {"Message-ID": f"<staff.{number}.{user.pk}@{host}>", "Auto-Submitted": "auto-generated"}
     return EmailMessage(subject, text, to=[user.email], headers=headers)
 

@@ -28,7 +28,7 @@ from catalogue.wording import (
 )
 from issuing.models import Award
 from registry.dates import day_in_words
-from registry.language_maps import LanguageText, text_in
+from registry.language_maps import LanguageText, language_text, text_in
 from verification.plain_values import Statement
 
 AT_MOST_FACTS = 5
@@ -45,7 +45,7 @@ HOURS_A_CREDIT = (25, 30)
 class Definition:
     """What a published version says in one reader's language; it never changes.
 
-    `facts` are (label, value, note), `items` (label, state, value); `unit` is what its credits are counted in. `path`
+    `facts` are (label, value, note), `items` (label, state, value); `unit` is what its credits are counted in, `image_alt` what its picture shows. `path`
     is empty where strangers find no page: the entry is for its organisation's members.
     """
 
@@ -60,6 +60,7 @@ class Definition:
     level_eqf: int | None
     assessed_line: str
     co_awarders: tuple[str, ...]
+    image_alt: LanguageText
 
 
 @lru_cache(maxsize=500)
@@ -80,6 +81,7 @@ def definition_of(version_id: uuid.UUID, language: str, signed_language: str) ->
         level_eqf=version.level_eqf,
         assessed_line=_assessed_line(version),
         co_awarders=tuple(party.name for party in parties_of(version) if party.role == PartyRole.CO_AWARDS),
+        image_alt=language_text(version.image_alt, language),
     )
 
 
@@ -119,6 +121,7 @@ def _filled(
         "catalogue_url": definition.path,
         "outcomes": definition.outcomes,
         "co_awarders": definition.co_awarders,
+        "image_alt": definition.image_alt,
         "facts": _strip(definition, facts, earned),
         "items": _items(definition, facts, earned),
         "effort_line": _effort_line(definition, earned),

@@ -80,6 +80,7 @@ class ShownCredential:
     number: str = ""
     share_url: str = ""
     image_url: str = ""
+    image_alt: str = ""
     issuer_url: str = ""
     contact_email: str = ""
     catalogue_url: str = ""

@@ -61,6 +61,7 @@ class Offer:
     awarded_on: dt.date
     claim_until: dt.datetime | None
     image: str
+    image_alt: str
     entry: str
     private: bool
     sample: bool
@@ -105,6 +106,7 @@ def offer_of(award: Award, token: str) -> Offer:
         awarded_on=award.awarded_on,
         claim_until=award.claim_until,
         image=image_path(version.image_sha),
+        image_alt=values["image_alt"],
         entry=values["catalogue_url"],
         private=award.organisation.default_visibility == Visibility.PRIVATE,
         sample=version.achievement.organisation.is_sample,

@@ -57,6 +57,11 @@ class Group:
     lists: tuple[ListAsk, ...] = ()
 
     @property
+    def every(self) -> tuple[Ask, ...]:
+        """The single answers of the group."""
+        return (*self.asks, *self.always)
+
+    @property
     def state_ask(self) -> str:
         """The path of the item's state."""
         return f"facts.{self.code}"

@@ -24,7 +24,7 @@ FIFTEEN: Final = (
         code="title",
         label=_("Title"),
         asks=(
-            Ask(name="name", label=_("Title"), translated=True, longest=300),
+            Ask(name="name", label=_("Title"), help=_("What is learned, in words that people look for. It stands in lists, on the badge and on every certificate."), translated=True, longest=300),
             Ask(name="short_name", label=_("Short title for the badge"), help=_("Three short lines at most, 40 characters"), translated=True, longest=80),
         ),
     ),
@@ -50,6 +50,7 @@ FIFTEEN: Final = (
         code="participation",
         label=_("Mode of participation"),
         has_state=True,
+        why=_("Where learners have to be: online, on site, or now one and now the other."),
         asks=(
             Ask(name="mode", label=_("How learners take part"), kind="one", words=words.MODES),
             _said("participation"),
@@ -79,6 +80,7 @@ FIFTEEN: Final = (
         code="learning_period",
         label=_("Period of learning"),
         has_state=True,
+        why=_("How long it takes, and whether everybody begins on the same day."),
         asks=(
             Ask(name="period", label=_("How the time is planned"), kind="one", words=words.PERIODS),
             _said("learning_period", _("“12 weeks” or “8-12 months” is fine; it is shown as you write it")),
@@ -95,6 +97,7 @@ FIFTEEN: Final = (
         code="resources",
         label=_("Learning resources"),
         has_state=True,
+        why=_("“None” says that learners need nothing beside what they are given."),
         asks=(_said("resources", _("What learners work with"), _("Learning resources"), "text"),),
     ),
     Group(
@@ -123,6 +126,7 @@ FIFTEEN: Final = (
         code="quality_assurance",
         label=_("Quality assurance"),
         has_state=True,
+        why=_("Who looks at the course itself, beside the people who teach it."),
         asks=(
             Ask(name="qa_kind", label=_("Who checks that the course is good"), help=_("A university that accredits itself chooses its own, under external institutional review."), kind="one", words=words.QA_KINDS),
             _said("quality_assurance", _("For example the body that reviewed it")),
@@ -132,6 +136,7 @@ FIFTEEN: Final = (
         code="outcome",
         label=_("Outcome for the learner"),
         has_state=True,
+        why=_("What whoever earns it has from it: a place, credit, or the certificate alone."),
         asks=(
             Ask(name="credit_bearing", label=_("What it leads to"), help=_("Credit-bearing means: whoever reaches the outcomes earns admission to, or credit towards, a formal qualification. A number of credits alone does not say so."), kind="one", words=words.CREDIT_BEARING),
             _said("outcome"),
@@ -141,6 +146,7 @@ FIFTEEN: Final = (
         code="stackability",
         label=_("Integration and stackability"),
         has_state=True,
+        why=_("Whether it stands alone, or counts towards something larger."),
         asks=(_said("stackability", _("Stands alone, is part of something, can count towards something"), _IN_YOUR_WORDS, "text"),),
     ),
 )  # fmt: skip

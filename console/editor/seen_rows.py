@@ -15,7 +15,8 @@ from catalogue.draft_sheets import MAPS, TYPED_FOR, MergedSheet, Sheet, blank, p
 from catalogue.models import AchievementVersion
 from catalogue.rules import INFORMATION_ITEMS
 from catalogue.wording import information, language_name
-from console.editor.asks import Group, ListAsk
+from console.editor.asks import Ask, Group, ListAsk
+from console.editor.parts import PARTS
 from console.editor.sheets import SheetForm
 from registry.refusals import Refusal
 
@@ -53,12 +54,21 @@ class SeenRow:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingText:
+    """A text that another language has: what it is called, the sheet on which it is asked, and its group there."""
+
+    label: str
+    part: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tab:
-    """A language in which the entry is written: how many of its texts are missing in it."""
+    """A language in which the entry is written, and which of its texts are missing in it."""
 
     tag: str
     name: str
-    missing: int
+    missing: list[MissingText]
     here: bool
 
 
@@ -163,4 +173,21 @@ def tabs_of(sheet: Sheet, content: AchievementContent, here: str) -> list[Tab]:
             texts.setdefault(language, set()).add(name)
     every = set().union(*texts.values()) if texts else set()
     order = sorted({*texts, here}, key=lambda tag: (tag != content.language, tag))
-    return [Tab(tag, str(language_name(tag)), len(every - texts.get(tag, set())), tag == here) for tag in order]
+    missing = {tag: _missing(every - texts.get(tag, set())) for tag in order}
+    return [Tab(tag, str(language_name(tag)), missing[tag], tag == here) for tag in order]
+
+
+def _missing(names: set[str]) -> list[MissingText]:
+    """Return texts by their names, in the order in which they are asked, each once."""
+    asked = ((ask, group, part) for part in PARTS.values() for group in part.groups for ask in group.every)
+    found: dict[str, MissingText] = {}
+    for ask, group, part in asked:
+        if ask.name in names:
+            found.setdefault(ask.name, MissingText(_called(ask, group), part.name, group.code))
+    return list(found.values())
+
+
+def _called(ask: Ask, group: Group) -> str:
+    """Return what a text is called: its fact, or what is asked where a fact has several texts."""
+    texts = [one for one in group.every if one.translated]
+    return str(group.label if ask.name.startswith("facts.") or len(texts) == 1 else ask.label)

@@ -23,7 +23,6 @@ from console.urls import (
 app_name = "console"
 
 urlpatterns = [
-    *letters.urlpatterns,
     *places.urlpatterns,
     *editor.urlpatterns,
     *overview.urlpatterns,

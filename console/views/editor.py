@@ -25,11 +25,13 @@ from console.editor.desks import Desk, desk_of, name_of_editor, names_of_fields
 from console.editor.parts import PARTS, Part
 from console.editor.seen_rows import rows_of, strip_of, tabs_of
 from console.editor.sheets import SheetForm
+from console.forms import NumberedForm
 from console.seen_nodes import Crumb, actor_in, place_of
 from console.views.frame import console_page, page
 from console.views.once import once_for
 from registry.errors import NotFoundError
 from registry.form_refusals import refusals_shown_on, show_refusals
+from registry.language_maps import text_in
 from registry.selectors import latest_profile
 
 MOST_SIGNATORIES = 100
@@ -71,11 +73,18 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
 @console_page
 @require_POST
 def copy(request: HttpRequest, slug: str, achievement_id: uuid.UUID) -> HttpResponse:
-    """Make a new draft that says what this achievement says."""
-    desk = desk_of(request, slug, achievement_id)
-    version = copy_achievement(achievement=desk.achievement, actor=desk.place.actor)
+    """Make a new draft that says what this achievement says; a button that is pressed twice makes one."""
+    desk, form = desk_of(request, slug, achievement_id), NumberedForm(request.POST)
+    if not form.is_valid():
+        return redirect("console:achievement", slug, achievement_id)
+    actor, organisation = desk.place.actor, desk.place.organisation
+
+    def act() -> str:
+        return str(copy_achievement(achievement=desk.achievement, actor=actor).achievement_id)
+
+    copied = once_for(request, form, organisation_id=organisation.pk, actor=actor, act=act)
     messages.success(request, _("This is a copy, a draft of its own. Give it another title first."))
-    return redirect("console:edit", slug, version.achievement_id)
+    return redirect("console:edit", slug, copied)
 
 
 @console_page
@@ -184,6 +193,7 @@ def _preview(desk: Desk) -> dict[str, Any]:
         "card": card(desk.version, profile, desk.language),
         "kind": kind_label(desk.version),
         "facts": facts_strip(desk.version, desk.language),
+        "image_alt": text_in(desk.version.image_alt, desk.language),
     }
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from console.forms import NumberedForm
 from console.seen_nodes import Crumb, actor_in, entry_of, houses_of, place_of
 from console.views.frame import console_page, page
 from console.views.lists import named_awards
@@ -46,6 +47,7 @@ def achievement(request: HttpRequest, slug: str, achievement_id: uuid.UUID) -> H
     context = {
         "achievement": entry,
         "title": title,
+        "copying": NumberedForm(),
         "awards": named_awards(awards_page(here.actor, organisation=slug, achievement=entry, size=10).rows),
     }
     return page(request, "console/achievement.html", here, context, crumbs=(Crumb(title),))

@@ -179,7 +179,7 @@ def _context(version: AchievementVersion, names: Names, edition: Mailing) -> dic
         "title": names.title,
         "together_with": _("together with %(together_with)s") % {"together_with": together} if together else "",
         "image_url": image_url(version.image_sha, edition.base_url),
-        "image_alt": _("Badge: %(name)s") % {"name": names.title},
+        "image_alt": text_in(version.image_alt, edition.language) or _("Badge: %(name)s") % {"name": names.title},
         "link": LINK_MARK,
         "sample": sample if version.achievement.organisation.is_sample else "",
         "language": edition.language,

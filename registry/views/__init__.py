@@ -16,6 +16,7 @@ from registry.views.sign_in_elsewhere import (
     provider_metadata,
     provider_start,
 )
+from registry.views.staff_mail import staff_mail
 
 __all__ = [
     "about",
@@ -42,4 +43,5 @@ __all__ = [
     "sessions",
     "set_preference",
     "sign_in_once",
+    "staff_mail",
 ]

@@ -85,6 +85,14 @@ def test_beginning_tells_every_fault_beside_its_field():
     assert Achievement.objects.count() == 1
 
 
+def test_each_of_the_fifteen_facts_is_explained():
+    from console.editor.facts import FIFTEEN
+
+    assert [group.code for group in FIFTEEN if not (group.why or any(ask.help for ask in group.asks))] == []
+    stateless = {group.code for group in FIFTEEN if not group.has_state}
+    assert stateless == {"title", "date_awarded", "description", "learning_outcomes"}, "an empty text says “not stated”"
+
+
 def test_sheet_sent_as_it_stands_changes_nothing():
     house = desk(
         mode="online",
@@ -205,8 +213,7 @@ def test_sheet_that_does_not_say_what_it_showed_overwrites_nothing():
 
 def test_languages_say_what_is_missing_and_keep_each_other():
     house = desk(outcomes=({"en": "Reads", "de": "Liest"}, {"en": "Writes"}))
-    page = house.read(page_of(house))
-    assert "1 text missing" not in page or "German" in page
+    assert "Missing in" not in house.read(page_of(house))
 
     answer = house.client.post(
         f"{page_of(house)}?language=nl",
@@ -216,7 +223,11 @@ def test_languages_say_what_is_missing_and_keep_each_other():
     assert answer.status_code == 302
     assert said(house).texts["name"] == {"en": "Data Basics", "de": "Daten-Grundlagen", "nl": "Databasis"}
     assert list(said(house).outcomes) == [{"en": "Reads", "de": "Liest"}, {"en": "Writes"}]
-    assert "texts missing" in house.read(page_of(house), language="nl")
+    there = house.read(page_of(house), language="nl")
+    assert "texts missing" in there
+    told = re.search(r"Missing in Dutch:(.*?)</p>", there, re.S)[1]
+    assert re.findall(r">([^<]+)</a>", told) == ["Description", "Learning outcomes", "Type of assessment"]
+    assert f'{page_of(house)}?language=nl#fact-description"' in told
 
 
 def test_rules_of_the_kind_stand_beside_their_field_and_publishing_waits_for_them():
@@ -276,7 +287,9 @@ def test_achievement_is_withdrawn_with_a_last_day():
 def test_copy_is_a_draft_of_its_own():
     house = desk(publish=True)
 
-    answer = house.client.post(page_of(house, "copy"))
+    once = re.search(r'name="once" value="([^"]+)"', house.read(page_of(house, "")))[1]
+    for _press in range(2):
+        answer = house.client.post(page_of(house, "copy"), {"once": once})
 
     copied = Achievement.objects.exclude(pk=house.achievement.pk).get()
     assert answer.url == f"{house.home}achievements/{copied.pk}/edit/"

@@ -22,7 +22,7 @@ from tests.issuing.ways import award_now, sign
 from tests.registry.builders import build_user
 
 pytestmark = pytest.mark.django_db
-PAGE = "/console/-/mail/"
+PAGE = "/account/mails/"
 
 
 def news() -> list[tuple[str, int]]:

@@ -64,6 +64,14 @@ def test_issuer_without_contact_promises_none(language):
         assert "@" not in text.replace("@media", "")
 
 
+@pytest.mark.parametrize(("stated", "told"), [({"de": "Eine Welle"}, "Eine Welle"), ({}, "Badge: ")])
+def test_picture_is_told_by_what_its_issuer_says_that_it_shows(stated, told):
+    achievement = build_achievement(image_alt=stated)
+    _award, _text, html = mails_of(achievement, name="Gerda Grün", email="g@example.org", language="de")
+
+    assert f'alt="{told}' in html
+
+
 def test_german_greeting_is_german():
     _award, text, _html = mails_of(build_achievement(), name="Gerda Grün", email="g@example.org", language="de")
 

@@ -49,7 +49,7 @@ class Visitor(Client):
             answer = self.post(address, sent, follow=True) if sent else self.get(address, follow=True)
         finally:
             template_rendered.disconnect(self._note)
-        assert answer.status_code in {200, 401, 403, 410}, (address, answer.status_code)
+        assert answer.status_code in {200, 401, 403, 410, 422}, (address, answer.status_code)
         return answer.content.decode()
 
     def _note(self, template: Template, **_signal: object) -> None:
@@ -153,6 +153,8 @@ WAYS: dict[str, Way] = {
     "home-owner": (partial(member, Role.OWNER), None, "/account/", {}),
     "home-operator": (partial(build_user, is_staff=True, is_superuser=True), None, "/account/", {}),
     "sessions": (person, None, "/account/sessions/", {}),
+    "staff-mail": (partial(member, Role.VIEWER), None, "/account/mails/", {}),
+    "staff-mail-wrong": (partial(member, Role.VIEWER), None, "/account/mails/", {"pace": "hourly"}),
     "login-elsewhere": (None, lambda _visitor: _provider() and None, "/account/login/", {}),
     "to-provider": (None, lambda _visitor: _provider() and None, "/account/provider/uni/", {"go": ""}),
     "provider-down": (None, lambda _visitor: _provider(kind="openid_connect", address="https://idp.invalid") and None, "/account/provider/uni/", {"go": ""}),

@@ -12,10 +12,10 @@ from django.test import Client
 from django.urls import get_resolver
 
 from registry.actors import SYSTEM
-from registry.models import AuditEntry, User
+from registry.models import AuditEntry, Role, User
 from registry.services import one_time_sign_in_url
 from registry.services.second_steps import remove_second_steps
-from tests.registry.builders import build_user
+from tests.registry.builders import build_member, build_organisation, build_user, root_of
 
 pytestmark = pytest.mark.django_db
 OFFERED = {
@@ -206,6 +206,16 @@ def test_own_page_says_what_each_can_do_and_nothing_about_lacking_roles(client):
     assert "Open certificates that were awarded to you" in page
     assert "You hold no role" not in page
     assert "Award certificates" not in page
+    assert "/console/" not in page
+    owner = build_member(root_of(build_organisation()), Role.OWNER)
+    client.force_login(User.objects.get(pk=owner.user_id), backend=project.AUTHENTICATION_BACKENDS[0])
+    page = client.get("/account/").content.decode()
+    assert 'href="/console/"' in page
+    assert 'href="/account/mails/"' in page
+    for said in ("no web pages", "operator of this installation does it", "commands on the machine"):
+        assert said not in page, "there are pages for all of it"
+    client.force_login(build_user(is_superuser=True), backend=project.AUTHENTICATION_BACKENDS[0])
+    assert 'href="/operator/"' in client.get("/account/").content.decode()
 
 
 def test_recovery_codes_are_shown_right_after_an_app_was_set_up(client):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from registry.actors import SYSTEM, actor_for_user
 from registry.models import (
+    ApiKey,
     MailPace,
     Membership,
     NewsKind,
@@ -137,10 +138,17 @@ def test_keys_that_end_soon_are_told_once():
             node=root,
             expires_at=timezone.now() + dt.timedelta(days),
         )
+        ApiKey.objects.create(
+            organisation=organisation,
+            node=root,
+            prefix=f"tm_{number}",
+            hash=f"{number}",
+            expires_at=timezone.now() + dt.timedelta(days),
+        )
     note_what_ends()
     note_what_ends()
 
-    assert [one.kind for one in StaffNews.objects.all()] == [NewsKind.KEY_ENDING]
+    assert StaffNews.objects.filter(kind=NewsKind.KEY_ENDING).count() == 2
 
 
 def test_pace_is_ones_own_and_kept_once():

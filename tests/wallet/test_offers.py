@@ -50,6 +50,13 @@ def press(client: Client, path: str, button: str) -> str:
     return client.post(address, {"csrfmiddlewaretoken": token}, follow=True).content.decode()
 
 
+def test_picture_is_told_by_what_its_issuer_says_that_it_shows():
+    _award, path = offered(content={"image_alt": {"en": "A wave of data", "de": "Eine Welle"}})
+
+    assert 'alt="A wave of data"' in browser().get(path).content.decode()
+    assert 'alt="Eine Welle"' in browser().get(path, headers={"accept-language": "de"}).content.decode()
+
+
 def test_looking_accepts_nothing():
     award, path = offered()
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from console.seen_nodes import actor_in, houses_of
-from console.views.frame import console_page
+from registry.actors import actor_for_user
 from registry.errors import NotFoundError
-from registry.models import MailPace, StaffMail
+from registry.models import MailPace, Role, StaffMail, User
+from registry.permissions import memberships_of
 from registry.services import choose_pace
 
 
@@ -23,22 +24,28 @@ class PaceForm(forms.Form):
         label=_("How often"),
         choices=MailPace,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose how often.")},
+        error_messages={name: _("Choose how often.") for name in ("required", "invalid_choice")},
     )
 
 
-@console_page
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def staff_mail(request: HttpRequest) -> HttpResponse:
-    """Choose how often mails come: at once, once a day, never."""
-    actor = actor_in(request)
-    if not houses_of(actor):
+    """Choose how often mails come: at once, once a day, never. Who has no role anywhere is told nothing.
+
+    Raises:
+        NotFoundError: the account has no role in an organisation.
+    """
+    user = request.user
+    assert isinstance(user, User)  # noqa: S101 - for the types: login_required let them in
+    actor = actor_for_user(user)
+    if not memberships_of(actor, Role.VIEWER).exists():
         raise NotFoundError
-    kept = StaffMail.objects.filter(user__pk=actor.id).first()
+    kept = StaffMail.objects.filter(user=user).first()
     form = PaceForm(request.POST or None, initial={"pace": kept.pace if kept else MailPace.DAILY})
     if form.is_bound and form.is_valid():
         choose_pace(pace=MailPace(form.cleaned_data["pace"]), actor=actor)
         messages.success(request, str(_("Saved.")))
-        return redirect("console:staff_mail")
+        return redirect("account_staff_mail")
     status = 422 if form.errors else 200
-    return render(request, "console/staff_mail.html", {"form": form, "section": "console"}, status=status)
+    return render(request, "registry/staff_mail.html", {"form": form}, status=status)
