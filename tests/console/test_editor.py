@@ -90,7 +90,9 @@ def test_each_of_the_fifteen_facts_is_explained():
 
     assert [group.code for group in FIFTEEN if not (group.why or any(ask.help for ask in group.asks))] == []
     stateless = {group.code for group in FIFTEEN if not group.has_state}
-    assert stateless == {"title", "date_awarded", "description", "learning_outcomes"}, "an empty text says “not stated”"
+    assert stateless == {"title", "date_awarded", "description", "learning_outcomes"}, (
+        "an empty text says “not stated”"
+    )
 
 
 def test_sheet_sent_as_it_stands_changes_nothing():

@@ -51,7 +51,9 @@ def test_second_step_that_is_asked_for_is_told_as_missing():
 def test_second_step_is_asked_of_roles_that_change_something(role):
     house = build_house(role, mfa_required=True)
 
-    assert house.client.get(house.home).status_code == (200 if role in (Role.VIEWER, Role.REVIEWER, Role.ASSESSOR) else 403)
+    assert house.client.get(house.home).status_code == (
+        200 if role in (Role.VIEWER, Role.REVIEWER, Role.ASSESSOR) else 403
+    )
 
 
 def test_invitation_is_sent_and_told_and_taken_back():
