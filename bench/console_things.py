@@ -5,10 +5,16 @@ A page whose address names a further kind of thing wants one here, or a value of
 
 from __future__ import annotations
 
+import datetime as dt
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.utils import timezone
+
 from bench.console_scene import OWNER
 from catalogue.content import AchievementContent
 from catalogue.models import Achievement, AchievementKind, Party, PartyRole
 from catalogue.services import AchievementOrder, create_achievement, publish_achievement
+from credentials.multikey import encode_multikey
 from issuing.models import (
     ApprovalKind,
     Award,
@@ -43,18 +49,23 @@ from registry.models import AgreementKind, ApiKey, Issuer, Node, NodeKind, OAuth
 from registry.permissions import Scope
 from registry.services import (
     AgreementOrder,
+    OrganisationOrder,
+    ProfileOrder,
     Recipient,
     create_api_key,
     create_faculty,
+    create_issuer,
     create_oauth_client,
+    create_organisation,
     invite_member,
     publish_agreement,
 )
 
-DRAFT, SHARED, FURTHER = "draft-course", "shared-course", "further-course"
+DRAFT, SHARED, FURTHER, THEIRS = "draft-course", "shared-course", "further-course", "their-course"
 PARTNER = "Partner College"
 SKIPPING = BatchOptions(on_error="skip")
 FAULTY = b"email,name,awarded_on\nada@example.org,Ada Example,2026-01-15\nnobody@example.org,,2026-02-31\n"
+JOINT = b"name,email\nBo Example,bo@example.org\nCy Example,cy@example.org\n"
 RESULTS = b"name,email,score\nAda Example,ada@example.org,59.9\nBo Example,bo@example.org,70\n"
 
 
@@ -94,6 +105,37 @@ def _award_that_waits(issuer: Issuer) -> None:
     set_approval(order=ApprovalOrder(place=shared, kinds=kinds), actor=SYSTEM)
     person = Recipient(name="Ada Example", email="ada@example.org")
     award_achievement(order=AwardOrder(achievement=shared, recipient=person), actor=SYSTEM)
+    _file_that_waits(shared)
+    _file_of_others(issuer)
+    _compromised_key(issuer)
+
+
+def _compromised_key(issuer: Issuer) -> None:
+    """Put in a key of before that was reported; it has signed nothing."""
+    public = encode_multikey(Ed25519PrivateKey.generate().public_key())
+    began, ended = (timezone.now() - dt.timedelta(days=days) for days in (800, 799))
+    sealed = {"public_multibase": public, "private_sealed": b"", "nonce": b"", "kek_id": "x"}
+    times = {"valid_from": began, "retired_at": ended, "compromised_at": ended}
+    SigningKey.objects.create(issuer=issuer, **sealed, **times)
+
+
+def _file_that_waits(achievement: Achievement) -> None:
+    order = BatchOrder(achievement=achievement, content=JOINT, kind="csv", options=SKIPPING)
+    run_batch(batch_id=make_batch(order=order, actor=SYSTEM, by_worker=False).pk)
+
+
+def _file_of_others(body: Issuer) -> None:
+    """Make a file of another organisation that waits for this one, which awards with it."""
+    order = OrganisationOrder(slug="joint", name={"en": "Joint College"})
+    root = create_organisation(order=order, owner=None, actor=SYSTEM).nodes.get(parent=None)
+    profile = ProfileOrder(name={"en": "Joint College"}, url="https://joint.example.org")
+    theirs = _achievement(create_issuer(node=root, slug="joint", profile=profile, actor=SYSTEM), THEIRS)
+    publish_achievement(achievement=theirs, actor=SYSTEM)
+    theirs.refresh_from_db()
+    party = {"role": PartyRole.CO_AWARDS, "name": "Bench College", "organisation": body.organisation}
+    Party.objects.create(version=theirs.versions.get(), **party)
+    set_approval(order=ApprovalOrder(place=theirs, kinds=frozenset({ApprovalKind.AWARDING_BODIES})), actor=SYSTEM)
+    _file_that_waits(theirs)
 
 
 def _files(issuer: Issuer) -> None:
@@ -124,16 +166,23 @@ def _achievement(issuer: Issuer, slug: str) -> Achievement:
 def own_values() -> dict[str, dict[str, str]]:
     """Return route → parameter → value, where a page wants another thing than the usual sample."""
     draft = str(Achievement.objects.get(slug=DRAFT).pk)
-    waiting = str(Award.objects.get(state=AwardState.AWAITING_APPROVAL, version__achievement__slug=SHARED).pk)
+    shared = Award.objects.filter(state=AwardState.AWAITING_APPROVAL, version__achievement__slug=SHARED)
+    waiting = str(shared.get(batch=None).pk)
     files = Batch.objects.filter(results_file=None)
     of_draft = {"achievement_id": draft}
     key = SigningKey.objects.filter(issuer__slug="bench").latest("valid_from")
+    lost = SigningKey.objects.filter(issuer__slug="bench").earliest("valid_from")
     export = {"export_id": str(Export.objects.latest("made_at").pk)}
     return {
         "hand_over": {"user_id": str(User.objects.get(email=OWNER).pk)},
         **dict.fromkeys(("edit", "edit_part", "preview", "publishing", "badge", "publish", "plan"), of_draft),
         "approval": {"award_id": waiting},
         "record_decision": {"award_id": waiting, "body": "partner-college"},
+        "record_file_decision": {
+            "batch_id": str(files.get(version__achievement__slug=SHARED).pk),
+            "body": "partner-college",
+        },
+        "file_approval": {"batch_id": str(files.get(version__achievement__slug=THEIRS).pk)},
         "failed_rows": {"batch_id": str(files.get(state=BatchState.READY).pk)},
         "batch_columns": {"batch_id": str(files.get(state=BatchState.READY).pk)},
         "faculty": {"node_id": str(Node.objects.filter(kind=NodeKind.FACULTY).latest("pk").pk)},
@@ -143,5 +192,6 @@ def own_values() -> dict[str, dict[str, str]]:
         "export_file": export,
         "many_change": {"change_id": str(BulkChange.objects.latest("made_at").pk)},
         "report_key": {"issuer_id": str(key.issuer_id), "key_id": str(key.pk)},
+        "sign_again": {"issuer_id": str(key.issuer_id), "key_id": str(lost.pk)},
         "results": {"results_id": str(ResultsFile.objects.latest("created_at").pk)},
     }

@@ -14,7 +14,7 @@ from registry.actors import Actor
 from registry.models import Role
 
 
-def waits_for_second_person(batch: Batch) -> bool:
+def waits_for_approval(batch: Batch) -> bool:
     """Tell whether awards of a file wait for an approval; its organisation's awards that wait are all that is read."""
     waiting = Award.objects.filter(organisation=batch.organisation_id, state=AwardState.AWAITING_APPROVAL)
     return waiting.filter(batch=batch).exists()

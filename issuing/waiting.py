@@ -102,10 +102,15 @@ def asked_of(actor: Actor, versions: Sequence[uuid.UUID]) -> QuerySet[ApprovalAs
 
 def files_asked_of(versions: Sequence[uuid.UUID]) -> list[tuple[Batch, int]]:
     """Return the files of these versions (`versions_for`) whose awards wait for a second person, and how many do."""
-    waiting = ApprovalAsked.objects.filter(version__in=versions, batch__isnull=False)
-    counted = dict(waiting.values_list("batch").annotate(Count("pk")).order_by())
-    released = Approval.objects.filter(decision=Decision.RELEASE, party=None, batch=OuterRef("pk"))
-    batches = Batch.objects.filter(~Exists(released), pk__in=counted).select_related("version__achievement__issuer")
+    released = Approval.objects.filter(decision=Decision.RELEASE, party=None, batch=OuterRef("batch"))
+    return files_among(ApprovalAsked.objects.filter(~Exists(released), version__in=versions))
+
+
+def files_among(waiting: QuerySet[ApprovalAsked]) -> list[tuple[Batch, int]]:
+    """Return the files of awards that wait, the oldest first, and how many of each do; two queries."""
+    of_files = waiting.filter(batch__isnull=False).select_related(None)
+    counted = dict(of_files.values_list("batch").annotate(Count("pk")).order_by())
+    batches = Batch.objects.filter(pk__in=counted).select_related("version__achievement__issuer", "organisation")
     return [(batch, counted[batch.pk]) for batch in batches.order_by("created_at")]
 
 
@@ -121,9 +126,10 @@ def asked_of_body(body: Organisation, actor: Actor) -> QuerySet[ApprovalAsked]:
     )
 
 
-def decided_by_body(body: Organisation, award_id: uuid.UUID) -> bool:
-    """Return whether a body has decided on an award, as its facts were then."""
-    return Approval.objects.filter(party__organisation=body, award=award_id).exists()
+def decided_by_body(body: Organisation, subject_id: uuid.UUID) -> bool:
+    """Return whether a body has decided on an award, as its facts were then, or on a file as a whole."""
+    decided = Approval.objects.filter(party__organisation=body)
+    return decided.filter(Q(award=subject_id) | Q(batch=subject_id)).exists()
 
 
 def versions_for(actor: Actor, organisation: Organisation) -> list[uuid.UUID]:
@@ -184,9 +190,18 @@ def asked_for(award: Award) -> list[AskedParty]:
     decided = Approval.objects.filter(
         Q(award=award, revision=award.revision) | (Q(batch=award.batch_id) if _is_of_file(award) else Q(pk=None))
     )
+    return _asked(award.version, decided)
+
+
+def asked_for_file(batch: Batch) -> list[AskedParty]:
+    """Return everybody whom a file waits for, or waited, each with the decision on all of it; as `asked_for`."""
+    return _asked(batch.version, Approval.objects.filter(batch=batch))
+
+
+def _asked(version: AchievementVersion, decided: QuerySet[Approval]) -> list[AskedParty]:
     by_party = {one.party_id: one for one in decided.order_by("pk").select_related("party__organisation")}
-    kinds = approvals_needed(award.version)
-    bodies = other_bodies(award.version) if ApprovalKind.AWARDING_BODIES in kinds else []
+    kinds = approvals_needed(version)
+    bodies = other_bodies(version) if ApprovalKind.AWARDING_BODIES in kinds else []
     wanted: dict[uuid.UUID | None, Party | None] = {None: None} if ApprovalKind.SECOND_PERSON in kinds else {}
     wanted.update({body.pk: body for body in bodies})
     wanted.update({pk: one.party for pk, one in by_party.items()})

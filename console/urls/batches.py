@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from console.views import batch_steps, batches, results_pages
+from console.views import batch_steps, batches, file_approvals, results_pages
 
 urlpatterns = [
     path("<slug:slug>/achievements/<uuid:achievement_id>/award-many/", batches.award_many, name="award_many"),
@@ -15,7 +15,12 @@ urlpatterns = [
     path("<slug:slug>/batches/<uuid:batch_id>/send", batches.send_many, name="send_many"),
     path("<slug:slug>/batches/<uuid:batch_id>/columns/", batch_steps.columns, name="batch_columns"),
     path("<slug:slug>/batches/<uuid:batch_id>/options/", batch_steps.options, name="batch_options"),
-    path("<slug:slug>/batches/<uuid:batch_id>/approval/", batch_steps.approval, name="batch_approval"),
+    path("<slug:slug>/batches/<uuid:batch_id>/approval/", file_approvals.approval, name="batch_approval"),
+    path(
+        "<slug:slug>/batches/<uuid:batch_id>/record/<slug:body>/",
+        file_approvals.record_file_decision,
+        name="record_file_decision",
+    ),
     path("<slug:slug>/achievements/<uuid:achievement_id>/results/", results_pages.new_results, name="new_results"),
     path("<slug:slug>/results/<uuid:results_id>/", results_pages.results, name="results"),
     path("<slug:slug>/results/<uuid:results_id>/<slug:decision>", results_pages.decide, name="decide_results"),

@@ -22,7 +22,7 @@ from console.views.awards import award_page_of
 from console.views.frame import console_page, page
 from issuing.errors import SecondPersonError, StateError
 from issuing.grounds import ground_of, may_read_file
-from issuing.models import ApprovalAsked, Award
+from issuing.models import ApprovalAsked, Award, Batch
 from issuing.selectors import award_facts
 from issuing.services import approve_awards, refuse_awards
 from issuing.superiors import goes_to_superior
@@ -32,6 +32,7 @@ from issuing.waiting import (
     asked_of,
     asked_of_body,
     decided_by_body,
+    files_among,
     files_asked_of,
     versions_for,
 )
@@ -73,17 +74,18 @@ def approvals(request: HttpRequest, slug: str) -> HttpResponse:
     place = place_of(actor_in(request), slug)
     versions = versions_for(place.actor, place.organisation)
     own = keyset_page(asked_of(place.actor, versions), OLDEST_ASKED, size=ROWS, cursor=_cursor(request, "cursor"))
-    joint = _for_the_body(request, place)
+    joint, joint_files = _for_the_body(request, place)
     files = files_asked_of(versions)
     others = joint.rows if joint else ()
     awarded = [row.award.version.achievement_id for row in (*own.rows, *others)]
-    titles = _titles([*awarded, *(batch.version.achievement_id for batch, _count in files)])
+    titles = _titles([*awarded, *(batch.version.achievement_id for batch, _count in (*files, *joint_files))])
     context = {
         "own": _named(own.rows, place, titles),
         "own_pages": _pages(own, "cursor"),
         "joint": _named(others, place, titles),
         "joint_pages": _pages(joint, "joint") if joint else {},
-        "files": [(batch, titles.get(batch.version.achievement_id, ""), count) for batch, count in files],
+        "files": _named_files(files, titles),
+        "joint_files": _named_files(joint_files, titles),
     }
     crumbs = (Crumb(str(_("Approvals"))),)
     return page(request, "console/approvals.html", place, context, crumbs=crumbs, nav="approvals")
@@ -130,13 +132,14 @@ def record_decision(request: HttpRequest, slug: str, award_id: uuid.UUID, body: 
     form = RecordForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         with refusals_shown_on(form, fields={"date": "decided_on"}):
-            _decide(award, place, form, party=body, recorded=form.recorded())
+            decide(award, place, form, party=body, recorded=form.recorded())
             messages.success(request, str(_("Recorded.")))
             return redirect("console:award", slug, award.pk)
     facts = award_facts(award)
-    context = {"award": award, "title": title, "form": form, "name": asked.name, "facts": facts}
+    back, whom = reverse("console:award", args=[slug, award.pk]), facts.holder_name
+    context = {"title": title, "form": form, "name": asked.name, "whom": whom, "back": back}
     crumbs = (
-        Crumb(facts.holder_name, reverse("console:award", args=[slug, award.pk])),
+        Crumb(whom, back),
         Crumb(str(_("Record a decision"))),
     )
     status = 422 if form.errors else 200
@@ -145,7 +148,7 @@ def record_decision(request: HttpRequest, slug: str, award_id: uuid.UUID, body: 
 
 def _decided(request: HttpRequest, case: _Case, form: DecisionForm) -> HttpResponse:
     try:
-        _decide(case.award, case.place, form, party=case.party)
+        decide(case.award, case.place, form, party=case.party)
         said = _("Refused. It ends unsigned.") if form.refuses else _("Released.")
         messages.success(request, str(said))
     except (SecondPersonError, StateError) as error:
@@ -153,11 +156,12 @@ def _decided(request: HttpRequest, case: _Case, form: DecisionForm) -> HttpRespo
     return redirect("console:approvals", case.place.organisation.slug)
 
 
-def _decide(award: Award, place: SeenNode, form: DecisionForm, **about: Any) -> None:
+def decide(subject: Award | Batch, place: SeenNode, form: DecisionForm, **about: Any) -> None:
+    """Release or refuse an award or a file, as a valid form says; `about` as the services take it."""
     if form.refuses:
-        refuse_awards(subject_id=award.pk, actor=place.actor, reason=form.cleaned_data["reason"], **about)
+        refuse_awards(subject_id=subject.pk, actor=place.actor, reason=form.cleaned_data["reason"], **about)
     else:
-        approve_awards(subject_id=award.pk, actor=place.actor, **about)
+        approve_awards(subject_id=subject.pk, actor=place.actor, **about)
 
 
 def _case(request: HttpRequest, slug: str, award_id: uuid.UUID) -> _Case | None:
@@ -182,12 +186,30 @@ def _case(request: HttpRequest, slug: str, award_id: uuid.UUID) -> _Case | None:
     return _Case(own, award, title, "")
 
 
-def _for_the_body(request: HttpRequest, place: SeenNode) -> KeysetPage[ApprovalAsked] | None:
+def _for_the_body(
+    request: HttpRequest, place: SeenNode
+) -> tuple[KeysetPage[ApprovalAsked] | None, list[tuple[Batch, int]]]:
+    """Return the single awards and the files of others that wait for the organisation; none for who may not decide."""
     try:
         rows = asked_of_body(place.organisation, place.actor)
     except RoleRequiredError:
-        return None
-    return keyset_page(rows, OLDEST_ASKED, size=ROWS, cursor=_cursor(request, "joint"))
+        return None, []
+    single = keyset_page(rows.filter(batch=None), OLDEST_ASKED, size=ROWS, cursor=_cursor(request, "joint"))
+    return single, files_among(rows)
+
+
+def _named_files(
+    files: Iterable[tuple[Batch, int]], titles: Mapping[uuid.UUID, str]
+) -> list[tuple[Batch, str, int, str]]:
+    return [
+        (
+            batch,
+            titles.get(batch.version.achievement_id, ""),
+            count,
+            text_in(batch.organisation.name, get_language() or ""),
+        )
+        for batch, count in files
+    ]
 
 
 def _named(rows: Iterable[ApprovalAsked], place: SeenNode, titles: Mapping[uuid.UUID, str]) -> list[ListedApproval]:

@@ -20,7 +20,7 @@ from console.forms import FileForm
 from console.seen_batches import Sums, ended_words, findings_of, seen_batch, shown_uses
 from console.seen_nodes import Crumb, actor_in, entry_address, entry_of, place_of
 from console.views.frame import console_page, page
-from issuing.batch_selectors import outcome_rule_of, refusals_of, waits_for_second_person, was_decided
+from issuing.batch_selectors import outcome_rule_of, refusals_of, waits_for_approval, was_decided
 from issuing.models import Batch, BatchState
 from issuing.selectors import batches_for
 from issuing.services import (
@@ -39,6 +39,7 @@ from issuing.services import (
     undo_batch,
     waits_until,
 )
+from issuing.waiting import asked_for_file
 from issuing.written_files import award_template
 from registry.actors import Actor
 from registry.errors import NotFoundError, RegistryError
@@ -96,7 +97,8 @@ def batch(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> HttpResponse:
     """Show where a file stands: progress while the worker is at it, then what became of its rows."""
     place, shown, title = seen_batch(request, slug, batch_id)
     draft = shown.confirmed_at is None and shown.state != BatchState.CANCELLED
-    awaits = shown.state == BatchState.DONE and waits_for_second_person(shown)
+    awaits = shown.state == BatchState.DONE and waits_for_approval(shown)
+    asked = asked_for_file(shown) if awaits or was_decided(shown) else []
     context = {
         "batch": shown,
         "title": title,
@@ -112,7 +114,11 @@ def batch(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> HttpResponse:
         "stopped": place.may_award and shown.ended_code == MAKER_LEFT,
         "undoable": waits_until(shown) if place.may_award and shown.results_file_id is None else None,
         "awaits": awaits,
-        "refusals": refusals_of(shown) if awaits or was_decided(shown) else [],
+        "asked": asked,
+        "second": any(one.party is None and one.approval is None for one in asked),
+        "can_record": awaits and place.may_award,
+        "house": place.name,
+        "refusals": refusals_of(shown) if asked else [],
         "has_file": place.may_award and hasattr(shown, "file"),
         "ended": ended_words(shown),
     }

@@ -27,7 +27,7 @@ from issuing.batch_selectors import (
     outcome_rule_of,
     parts_for,
     results_files_for,
-    waits_for_second_person,
+    waits_for_approval,
 )
 from issuing.models import Batch, BatchState
 from issuing.services import (
@@ -157,7 +157,7 @@ def _seen(request: HttpRequest, slug: str, results_id: uuid.UUID) -> tuple[SeenN
 
 def _part(part: Batch, title: str) -> SeenPart:
     gives_way = part.version.achievement.kind == AchievementKind.PARTICIPATION
-    awaits = part.state == BatchState.DONE and waits_for_second_person(part)
+    awaits = part.state == BatchState.DONE and waits_for_approval(part)
     ended = ended_words(part) if part.ended_code else ""
     return SeenPart(part, title, threshold_text(part.version), gives_way, Sums.of(part), awaits, ended)
 

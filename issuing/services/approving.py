@@ -172,6 +172,16 @@ def _queue(case: _Case, batch: Batch) -> None:
     publish(Topic.BATCH_DECIDED, {"approval_id": decision.pk}, tenant=batch.organisation_id)
 
 
+def require_decider(*, award: Award, actor: Actor, party: str = "") -> None:
+    """Refuse whoever may not decide on an award, whether or not it waits: as a second person, or for the body `party`.
+
+    Raises:
+        CredentialNotFoundError, RoleRequiredError, ScopeRequiredError, NoSuchBodyError, GroundRequiredError: as
+            `approve_awards`.
+    """
+    _require(_Case(award, [award], _body(award, party, actor), actor, Decision.REFUSE, "", None), award)
+
+
 def awards_held() -> QuerySet[Award]:
     """Return awards with what deciding on them reads, their rows held until the act ends."""
     return Award.objects.select_for_update(of=("self",)).select_related(

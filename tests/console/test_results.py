@@ -208,7 +208,7 @@ def test_part_that_a_second_person_must_see_waits_alone():
 
     assert states["Partner"] == AwardState.AWAITING_APPROVAL
     assert states["Record"] == AwardState.SCHEDULED
-    assert "waits for a second person" in page_of(house)
+    assert "waits for an approval" in page_of(house)
 
 
 def test_who_may_not_award_one_of_them_awards_none():
