@@ -33,7 +33,7 @@ LINES_ON_A_PAGE = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuerLine:
-    """One line of the register; `state` as of an organisation. `url`, `organisation` (its slug) and `country` are empty where the issuer is not of this installation."""
+    """One line of the register; `state` as of an organisation, `successor` the name and address of who took over. `url`, `organisation` (its slug) and `country` are empty where the issuer is not of this installation."""
 
     name: LanguageText
     url: str
@@ -47,6 +47,7 @@ class IssuerLine:
     country: str
     organisation: str
     state: str
+    successor: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,4 +223,5 @@ def _line(line: TrustedIssuer, issuer: Issuer | None, counts: Counter[uuid.UUID]
         country=country_name(issuer.organisation.country, language) if issuer else "",
         organisation=issuer.organisation.slug if issuer else "",
         state=issuer.organisation.state if issuer else OrganisationState.OPEN.value,
+        successor=(issuer.organisation.successor_name, issuer.organisation.successor_url) if issuer else ("", ""),
     )

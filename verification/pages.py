@@ -14,6 +14,7 @@ from catalogue.documents import SAMPLE_NOTICE
 from catalogue.models import AchievementKind
 from catalogue.wording import language_name
 from issuing.models import Credential
+from registry.models import Organisation, OrganisationState
 from registry.selectors import link_base_url, own_base_urls
 from verification.access import Access
 from verification.catalogue_facts import award_values
@@ -51,6 +52,16 @@ _KINDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class IssuerStanding:
+    """That our operator stopped, or closed, the organisation behind a credential of ours; who has taken over from it."""
+
+    state: str
+    since: datetime | None
+    successor_name: str
+    successor_url: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownCredential:
     """A credential as its page shows it. Everything is text from the document, to be escaped by the template.
@@ -82,6 +93,7 @@ class ShownCredential:
     image_url: str = ""
     image_alt: str = ""
     issuer_url: str = ""
+    standing: IssuerStanding | None = None
     contact_email: str = ""
     catalogue_url: str = ""
     description: str = ""
@@ -237,7 +249,17 @@ def _own_credential(gathered: Gathered, report: Report) -> Credential | None:
 def _catalogue_values(credential: Credential) -> dict[str, Any]:
     issuer = credential.key.issuer
     values = award_values(credential.award, get_language() or "en")
-    return {**values, "issuer_url": f"/issuers/{issuer.slug}/" if issuer else ""}
+    return {
+        **values,
+        "issuer_url": f"/issuers/{issuer.slug}/" if issuer else "",
+        "standing": _standing(credential.organisation),
+    }
+
+
+def _standing(house: Organisation) -> IssuerStanding | None:
+    if house.state == OrganisationState.OPEN:
+        return None
+    return IssuerStanding(house.state, house.state_since, house.successor_name, house.successor_url)
 
 
 def _address_values(credential: Credential) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from issuing.models import (
     Wrapping,
 )
 from registry.language_maps import text_in
-from registry.models import Issuer, TrustedIssuer, Visibility
+from registry.models import Issuer, Organisation, TrustedIssuer, Visibility
 from registry.selectors import own_base_urls, trust_in
 from verification.access import Access
 from verification.checks import KeyLife, StatusEvent, Voucher
@@ -47,6 +47,10 @@ _FIELDS = (
     "erased_at",
     "proof_created",
     "organisation_id",
+    "organisation__state",
+    "organisation__state_since",
+    "organisation__successor_name",
+    "organisation__successor_url",
     "key_id",
     "key__public_multibase",
     "key__valid_from",
@@ -98,7 +102,7 @@ _OWN = PreparedQuery(_own_rows, number=NOBODY)
 
 
 def own_row(number: uuid.UUID) -> OwnRow | None:
-    """Return a credential that we issued, with key, issuer, award and newest revocation list; one query."""
+    """Return a credential that we issued, with key, issuer, award, organisation and newest revocation list; one query."""
     rows = _OWN.rows(number=number)
     if not rows:
         return None
@@ -121,6 +125,8 @@ def _credential(number: uuid.UUID, values: dict[str, Any]) -> Credential:
     own = {name: value for name, value in values.items() if "__" not in name}
     credential = _built(Credential, {"award_id": number} | own)
     credential.award, credential.key = award, key
+    house = {"id": values["organisation_id"]} | _of(values, "organisation__")
+    credential.organisation = _built(Organisation, house)
     return credential
 
 

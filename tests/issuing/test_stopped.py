@@ -31,6 +31,7 @@ from tests.issuing.acts import CASES
 from tests.issuing.builders import build_achievement, build_order, fresh
 from tests.issuing.ways import award_now, breaches, sign
 from tests.registry.builders import root_of
+from tests.verification.builders import signed_credential
 
 pytestmark = pytest.mark.django_db
 
@@ -160,9 +161,34 @@ def test_closed_is_for_good_and_names_who_has_taken_over(client):
     for act in (stop_organisation, reopen_organisation, close_organisation):
         with pytest.raises(OrganisationClosedError):
             act(organisation=organisation, actor=SYSTEM)
-    page = client.get(f"/issuers/{achievement.issuer.slug}/").content.decode()
+    issuer = achievement.issuer
+    line = TrustOrder(did=issuer.did, name={"en": "X"}, vouched_by="M", since=issuer.created_at.date(), source="demo")
+    trust_issuer(order=line, actor=SYSTEM)
+    page, register = (client.get(f"/issuers/{slug}").content.decode() for slug in (f"{issuer.slug}/", ""))
     assert "Closed: awards nothing new" in page
     assert 'href="https://new.example.org/"' in page
+    assert 'href="https://new.example.org/">New College</a>' in register.replace(' rel="noopener noreferrer"', "")
+
+
+@pytest.mark.parametrize("end", ["stop", "close"])
+def test_certificate_tells_that_its_issuer_awards_nothing_new_and_who_took_over(client, end):
+    credential = signed_credential()
+    address, house = f"/c/{credential.pk}", credential.organisation
+    assert "awards nothing new" not in client.get(address).content.decode()
+
+    if end == "stop":
+        stop_organisation(organisation=house, actor=SYSTEM)
+    else:
+        successor = {"successor_name": "New <College>", "successor_url": "https://new.example.org/"}
+        close_organisation(organisation=house, actor=SYSTEM, **successor)
+    page = client.get(address).content.decode()
+
+    assert 'data-verdict="genuine"' in page, "it is as genuine as before"
+    assert ("Stopped: awards nothing new for now" in page) == (end == "stop")
+    assert ("Closed: awards nothing new" in page) == (end == "close")
+    assert ('<a href="https://new.example.org/" rel="noopener noreferrer">New &lt;College&gt;</a>' in page) == (
+        end == "close"
+    )
 
 
 def test_register_shows_the_mark_of_a_stopped_one(client):
