@@ -102,7 +102,9 @@ def _kind_of_reading(path: str, query: str) -> str | None:
         return "checks"
     # These count the visit, which writes to the database; coming back from a provider asks that one as well.
     counts = path.startswith(("/api/", PROVIDERS)) or (path == "/verify" and query)
-    return "acts" if counts else None
+    # A list to take along is long, and that it was taken is noted.
+    taken = path.startswith("/console/") and path.endswith("/file")
+    return "acts" if counts or taken else None
 
 
 async def _pooled(environ: Environ, proto: Any, pool: Pool) -> Answer:

@@ -70,7 +70,7 @@ def letters_that_came_back(attention: Attention) -> Iterator[Notice]:
     if count:
         number = f"{MOST}+" if count > MOST else str(count)
         words = ngettext("One e-mail came back", "{count} e-mails came back", count).format(count=number)
-        address = reverse("console:awards", args=[attention.place.organisation.slug])
+        address = reverse("console:returned", args=[attention.place.organisation.slug])
         yield Notice(words, _("Correct the address; no new award is needed."), address, "octagon", "stop")
 
 

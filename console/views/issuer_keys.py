@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from console.identity_forms import CompromiseForm
 from console.seen_nodes import Crumb, SeenNode, actor_in, place_of
 from console.views.frame import console_page, page
-from issuing.key_history import MOST_COUNTED, NumberedKey, last_signed, numbered_keys, signed_with
+from issuing.key_history import MOST_COUNTED, NumberedKey, last_signed, numbered_keys, signed_by_key, signed_with
 from issuing.services import mark_key_compromised, request_key_rotation
 from issuing.setting_up import KeyWait, key_waits
 from registry.errors import NotFoundError
@@ -33,7 +33,7 @@ MOST_LISTED = 100
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
+class KeysDesk:
     """An issuer of an organisation, as one of its owners sees it, and the others there."""
 
     place: SeenNode
@@ -51,7 +51,7 @@ class _Desk:
         return key_waits([self.issuer])[self.issuer.pk]
 
 
-def _desk(request: HttpRequest, slug: str, issuer_id: uuid.UUID | None = None) -> _Desk:
+def desk_of(request: HttpRequest, slug: str, issuer_id: uuid.UUID | None = None) -> KeysDesk:
     """Return an issuer of which somebody is an owner: the first one, unless one is named.
 
     Raises:
@@ -68,24 +68,24 @@ def _desk(request: HttpRequest, slug: str, issuer_id: uuid.UUID | None = None) -
     chosen = rows.filter(pk=issuer_id).first() if issuer_id else next(iter(issuers), None)
     if chosen is None:
         raise NotFoundError
-    return _Desk(place, chosen, issuers)
+    return KeysDesk(place, chosen, issuers)
 
 
 @console_page
 @require_safe
 def identity(request: HttpRequest, slug: str, issuer_id: uuid.UUID | None = None) -> HttpResponse:
     """Tell which keys an issuer had and has, and how others know that it is who it says."""
-    desk = _desk(request, slug, issuer_id)
-    keys, wait = numbered_keys(desk.issuer), desk.wait
+    desk = desk_of(request, slug, issuer_id)
+    keys, wait, signed = numbered_keys(desk.issuer), desk.wait, signed_by_key(desk.issuer)
     current = next((one for one in keys if one.current), None)
     days = AuditHead.objects.order_by("day").values_list("day", flat=True)
     context = {
         "issuer": desk.issuer,
         "issuers": desk.issuers,
         "name": desk.name,
-        "keys": keys,
+        "keys": [(one, signed[one.key.pk]) for one in keys],
         "current": current,
-        "signed": signed_with(current.key) if current else None,
+        "signed": signed.get(current.key.pk) if current else None,
         "last_signed": last_signed(current.key) if current else None,
         "wait": wait,
         "vouched": list(trust_in(desk.issuer.did, on=timezone.localdate())),
@@ -100,7 +100,7 @@ def identity(request: HttpRequest, slug: str, issuer_id: uuid.UUID | None = None
 @require_POST
 def change_key(request: HttpRequest, slug: str, issuer_id: uuid.UUID) -> HttpResponse:
     """Ask for a new key in place of the one that was shown; sent twice, it is changed once."""
-    desk = _desk(request, slug, issuer_id)
+    desk = desk_of(request, slug, issuer_id)
     current = next((one for one in numbered_keys(desk.issuer) if one.current), None)
     if current is not None and str(current.key.pk) == request.POST.get("key") and current.key == desk.wait.key:
         if desk.wait.stage == "made":
@@ -116,8 +116,8 @@ def change_key(request: HttpRequest, slug: str, issuer_id: uuid.UUID) -> HttpRes
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_key(request: HttpRequest, slug: str, issuer_id: uuid.UUID, key_id: uuid.UUID) -> HttpResponse:
     """Report that a key was compromised: what stops being genuine is counted first, then two words are typed."""
-    desk = _desk(request, slug, issuer_id)
-    named = _key_in(desk, key_id)
+    desk = desk_of(request, slug, issuer_id)
+    named = key_in(desk, key_id)
     if named.key.compromised_at is not None:
         messages.info(request, _("This key was reported before."))
         return redirect("console:identity_of", slug, issuer_id)
@@ -127,7 +127,7 @@ def report_key(request: HttpRequest, slug: str, issuer_id: uuid.UUID, key_id: uu
         at = form.cleaned_data["at"]
         mark_key_compromised(issuer=desk.issuer, actor=desk.place.actor, at=at, key=named.key)
         messages.success(request, _("Reported. The key signs no more, and a new one is being made."))
-        return redirect("console:identity_of", slug, issuer_id)
+        return redirect("console:sign_again", slug, issuer_id, key_id)
     since = form.cleaned_data.get("at") if form.is_bound else None
     if counting:
         form.errors.pop("typed", None)
@@ -149,14 +149,15 @@ def report_key(request: HttpRequest, slug: str, issuer_id: uuid.UUID, key_id: uu
     return page(request, template, desk.place, context, crumbs=crumbs, nav="administration", status=status)
 
 
-def _key_in(desk: _Desk, key_id: uuid.UUID) -> NumberedKey:
+def key_in(desk: KeysDesk, key_id: uuid.UUID) -> NumberedKey:
+    """Return a key of the issuer with its number. Raises NotFoundError where it has none of this id."""
     found = next((one for one in numbered_keys(desk.issuer) if one.key.pk == key_id), None)
     if found is None:
         raise NotFoundError
     return found
 
 
-def _report_form(request: HttpRequest, desk: _Desk, named: NumberedKey) -> CompromiseForm:
+def _report_form(request: HttpRequest, desk: KeysDesk, named: NumberedKey) -> CompromiseForm:
     zone = desk.place.organisation.timezone
     now = timezone.now().astimezone(ZoneInfo(zone)).strftime(FORMAT_OF_BROWSERS)
     words = _("key {number}").format(number=named.number)
@@ -172,7 +173,7 @@ def _report_form(request: HttpRequest, desk: _Desk, named: NumberedKey) -> Compr
 @require_safe
 def audit_heads(request: HttpRequest, slug: str) -> HttpResponse:
     """Hand out the signed heads of the audit trail, a line a day, to be kept where nobody here can change them."""
-    desk = _desk(request, slug)
+    desk = desk_of(request, slug)
     lines = AuditHead.objects.order_by("day").values_list("signature", flat=True)
     name = f"audit-heads-{desk.place.organisation.slug}.txt"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -38,7 +38,10 @@ TITLES: Final[dict[str, str | Promise]] = {
     ChangeKind.REINSTATE: _("End the suspension of many awards"),
     ChangeKind.CORRECT: _("Correct a fact of many awards"),
     ChangeKind.LINK: _("Send the link of many awards again"),
+    ChangeKind.SIGN_AGAIN: _("Sign many awards again"),
 }
+OFFERED: Final = {kind: words for kind, words in TITLES.items() if kind != ChangeKind.SIGN_AGAIN}
+"""What is begun with a file or by choosing; signing again begins where the key is reported."""
 REFUSED: Final[dict[str, str | Promise]] = {
     "not-found": _("There is no such award, or none that you may see."),
     "already-revoked": _("It was revoked before."),
@@ -46,7 +49,7 @@ REFUSED: Final[dict[str, str | Promise]] = {
     "not-suspendable": _("Its achievement does not provide for suspending."),
     "status-unchanged": _("It stands so already."),
     "replacement-waiting": _("A correction of it waits already."),
-    "nothing-to-correct": _("It says so already."),
+    "nothing-to-correct": _("It says so already, or its key still counts."),
     "nobody-to-write-to": _("It names no e-mail address."),
     "erased": _("It was erased."),
     "role-required": _("Whoever confirmed this may not change it any more."),
@@ -70,7 +73,7 @@ def many(request: HttpRequest, slug: str) -> HttpResponse:
     actor = actor_in(request)
     place = place_of(actor, slug)
     rows = changes_for(actor).filter(organisation=place.organisation)[:NEWEST]
-    context = {"changes": [(row, TITLES[row.kind]) for row in rows], "kinds": list(TITLES.items())}
+    context = {"changes": [(row, TITLES[row.kind]) for row in rows], "kinds": list(OFFERED.items())}
     return page(request, "console/many.html", place, context, crumbs=_crumbs(place), nav="awards")
 
 
@@ -78,7 +81,7 @@ def many(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft_many(request: HttpRequest, slug: str, change: str) -> HttpResponse:
     """Take which awards are meant, and why; nothing is changed by it."""
-    if change not in TITLES:
+    if change not in OFFERED:
         raise NotFoundError
     actor, kind = actor_in(request), ChangeKind(change)
     place = place_of(actor, slug)

@@ -14,9 +14,11 @@ from django.views.decorators.http import require_safe
 from console.seen_nodes import Crumb, SeenNode, actor_in, place_of
 from console.views.frame import console_page, page
 from console.views.lists import LONGEST_SEARCH, NamedAward, named_awards
-from issuing.models import Letter, LetterState
+from issuing.award_lists import REPLACED, REVOKED
+from issuing.models import AwardState, Letter, LetterState
 from issuing.people import SeenPerson, merges_of, people_found, person_in
 from issuing.services import may_be_undone
+from issuing.way import SIGNED
 from registry.models import Role
 from registry.name_keys import words_of_name
 
@@ -63,11 +65,18 @@ def person(request: HttpRequest, slug: str, learner_id: uuid.UUID) -> HttpRespon
     context = {
         "person": shown,
         "awards": awards,
+        "links": [one for one in awards if place.may_award and _opens_by_link(one)],
         "may_merge": Role.ADMIN in place.held or Role.OWNER in place.held,
         "merges": [one for one in merges_of(shown.learner) if may_be_undone(one)],
         "letters": [LetterFate(one, by_id.get(one.award_id), cause_of(one)) for one in shown.letters],
     }
     return person_page(request, "console/person.html", place, shown, context)
+
+
+def _opens_by_link(one: NamedAward) -> bool:
+    """Say whether a link in a letter opens an award: it stands, and its holder may accept or keep it."""
+    is_over = one.standing in (REVOKED, REPLACED) or not one.award.facts
+    return not is_over and one.award.state in (*SIGNED, AwardState.AWAITING_CLAIM)
 
 
 def seen_person(request: HttpRequest, slug: str, learner_id: uuid.UUID) -> tuple[SeenNode, SeenPerson]:

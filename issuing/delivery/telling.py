@@ -13,15 +13,16 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
 
 from issuing.delivery.calendar import expiry_notices, reminders
-from issuing.delivery.facts import name_in
+from issuing.delivery.facts import facts_in, name_in
 from issuing.delivery.queueing import insert_letters, queue_letters
-from issuing.models import FIRST_LETTERS, Award, Letter, LetterKind, LetterState, StatusChange
+from issuing.models import FIRST_LETTERS, Award, Credential, Letter, LetterKind, LetterState, StatusChange
 from issuing.steps import take_step
 from issuing.way import SIGNED, Act
 
@@ -30,6 +31,20 @@ KIND_OF_CHANGE = {
     ("suspension", True): LetterKind.SUSPENDED,
     ("suspension", False): LetterKind.REINSTATED,
 }
+OF_ONE_AWARD = frozenset(
+    {
+        "credential_id",
+        "subject_id",
+        "salt",
+        "email_hash",
+        "identifiers",
+        "status_list_url",
+        "status_index",
+        "suspension_list_url",
+        "valid_from",
+    }
+)
+"""Facts that are others in each award, whatever it says."""
 
 
 class SignedOne(NamedTuple):
@@ -95,7 +110,8 @@ def _tell_of_replacement(new_id: uuid.UUID, old_id: uuid.UUID, at: dt.datetime) 
         told |= new.learner_id == old.learner_id and (old.claimed_at is not None or _has_left(old.pk))
     kind = LetterKind.CLAIM
     if told:
-        renewed = _lasts_longer(new, older[-1]) and name_in(new) == name_in(older[-1])
+        longer = _lasts_longer(new, older[-1]) and name_in(new) == name_in(older[-1])
+        renewed = longer or _is_signed_again(new, older[-1])
         kind = LetterKind.RENEWED if renewed else LetterKind.CORRECTED
     queue_letters([new_id], kind=kind, not_before=at)
 
@@ -107,6 +123,15 @@ def _line_before(award_id: uuid.UUID | None) -> list[Award]:
         line.append(Award.objects.get(pk=award_id))
         award_id = line[-1].replaces_id
     return line
+
+
+def _is_signed_again(new: Award, old: Award) -> bool:
+    """Say whether nothing is corrected: it says the same, and the key of the older one was compromised."""
+    with suppress(ValueError):
+        now, before = facts_in(new), facts_in(old)
+        if all(now.get(name) == before.get(name) for name in (now.keys() | before.keys()) - OF_ONE_AWARD):
+            return Credential.objects.filter(award=old, key__compromised_at__isnull=False).exists()
+    return False
 
 
 def _lasts_longer(new: Award, old: Award) -> bool:

@@ -19,6 +19,7 @@ class ChangeKind(models.TextChoices):
     REINSTATE = "reinstate", _("end the suspension")
     CORRECT = "correct", _("correct a fact")
     LINK = "link", _("send the link again")
+    SIGN_AGAIN = "sign_again", _("sign again")
 
 
 class ChangeState(models.TextChoices):

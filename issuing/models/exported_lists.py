@@ -43,6 +43,7 @@ class Export(models.Model):
     state = models.CharField(max_length=6, choices=ExportState, default=ExportState.ASKED)
     rows = models.PositiveIntegerField(default=0)
     is_cut = models.BooleanField(default=False, db_default=False, help_text="the list has more rows than a file takes")
+    taken = models.PositiveIntegerField(default=0, db_default=0, help_text="how often it was downloaded")
     made_by_kind = models.CharField(max_length=12)
     made_by = models.CharField(max_length=64)
     made_at = models.DateTimeField()

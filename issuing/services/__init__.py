@@ -23,7 +23,7 @@ from issuing.services.drafts import (
     forget_files,
     make_batch,
 )
-from issuing.services.exporting import ExportOrder, ask_export, forget_exports, write_export
+from issuing.services.exporting import ExportOrder, ask_export, forget_exports, take_export, write_export
 from issuing.services.failed_rows import failed_rows_of
 from issuing.services.handing_over import hand_over
 from issuing.services.holders import Merged, link_holder, merge_learners, verify_identifier
@@ -51,13 +51,14 @@ from issuing.services.previewing import AwardPreview, preview_award
 from issuing.services.previews import read_as
 from issuing.services.readdressing import address_given, correct_address, print_claim_link
 from issuing.services.reminding import remind_unclaimed
-from issuing.services.restating import Correction, correct_credential, facts_as_ordered
+from issuing.services.restating import Correction, correct_credential, facts_as_ordered, sign_again
 from issuing.services.restoring import ClosedList, close_open_lists
 from issuing.services.results_files import Decision as ResultsDecision
 from issuing.services.results_files import ResultsOrder, decide_results, make_results
 from issuing.services.running import run_batch
 from issuing.services.running_changes import fates_of, run_change
 from issuing.services.settling import settle_decision
+from issuing.services.signing_again import draft_signing_again
 from issuing.services.statements import (
     EndorsementOrder,
     PresentationOrder,
@@ -140,6 +141,7 @@ __all__ = [
     "decide_results",
     "decline_award",
     "draft_change",
+    "draft_signing_again",
     "dump_rows",
     "end_wait",
     "example_letter",
@@ -189,8 +191,10 @@ __all__ = [
     "set_approval",
     "set_mail_identity",
     "settle_decision",
+    "sign_again",
     "supersede_credential",
     "suspend_credential",
+    "take_export",
     "undo_batch",
     "undo_merge",
     "verify_identifier",

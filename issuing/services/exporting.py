@@ -29,7 +29,7 @@ from registry.keyset import read_cursor
 from registry.models import Node, Role
 from registry.outbox import Topic, publish
 from registry.permissions import has_role, require_role
-from registry.selectors import actor_again
+from registry.selectors import actor_again, as_now
 from registry.spreadsheets import spreadsheet
 from registry.trail import TrailFilter, trail_page, trail_rows
 from registry.workbook_writing import write_workbook
@@ -104,6 +104,26 @@ def write_export(*, export_id: uuid.UUID) -> None:
         return
     with transaction.atomic():
         _write(export, actor_again(export.made_by_kind, export.made_by))
+
+
+@transaction.atomic
+def take_export(*, export_id: uuid.UUID, actor: Actor) -> bytes:
+    """Hand out a file that is ready, and note that it was taken.
+
+    Raises:
+        CredentialNotFoundError: there is none (any more), it is not ready, or somebody else asked for it.
+        RoleRequiredError, ScopeRequiredError: `actor` may not award, or administer, at its place any more.
+    """
+    rows = Export.objects.select_for_update(of=("self",)).select_related("organisation", "node")
+    own = rows.filter(made_by_kind=actor.kind, made_by=actor.id, expires_at__gt=timezone.now(), state=ExportState.DONE)
+    export = own.filter(pk=export_id).first()
+    if export is None:
+        raise CredentialNotFoundError
+    require_role(as_now(actor), export.node, Role.AWARDER if export.trail is None else Role.ADMIN)
+    export.taken += 1
+    export.save(update_fields=["taken"])
+    record_act(actor, "export.taken", export, organisation=export.organisation, rows=export.rows, times=export.taken)
+    return b"".join(bytes(part) for part in export.parts.order_by("number").values_list("content", flat=True))
 
 
 def forget_exports() -> int:

@@ -17,7 +17,7 @@ from issuing.delivery.addresses import address_named, addresses_of
 from issuing.delivery.fates import NoAddressError, UnwantedError
 from issuing.errors import NothingToCorrectError
 from issuing.grounds import ground_of
-from issuing.models import Award
+from issuing.models import Award, Credential
 from issuing.services.facts import end_of_term
 from issuing.services.orders import AwardOrder
 from issuing.services.status import held_award, supersede_credential
@@ -67,6 +67,26 @@ def correct_credential(*, credential_id: uuid.UUID, correction: Correction, reas
         if (order.recipient, order.stated) == (as_it_is.recipient, as_it_is.stated):
             raise NothingToCorrectError
         return supersede_credential(credential_id=credential_id, order=order, reason=reason, actor=actor)
+
+
+def sign_again(*, credential_id: uuid.UUID, actor: Actor) -> Award:
+    """Let an award be signed anew that says the same and takes the old one's place, whose key was compromised.
+
+    Safe to repeat: what is replaced already is refused. Approvals and acceptances that are asked for are asked for again.
+
+    Raises:
+        NothingToCorrectError: its key still counts.
+        Others: as `correct_credential`.
+    """
+    with transaction.atomic():
+        award = held_award(credential_id, actor)
+        require_role(actor, award.version.achievement.issuer.node, Role.AWARDER)
+        if not award.facts:
+            raise ErasedError
+        if not Credential.objects.filter(award=award, key__compromised_at__isnull=False).exists():
+            raise NothingToCorrectError
+        order = _corrected(award, Correction())
+        return supersede_credential(credential_id=credential_id, order=order, reason="Signed again", actor=actor)
 
 
 def facts_as_ordered(award: Award) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from issuing.models import Award, BulkChange, BulkChangeItem, ChangeFate, ChangeKind, ChangeState
 from issuing.notes import keep_note
 from issuing.services.letters import send_claim_link
-from issuing.services.restating import Correction, correct_credential
+from issuing.services.restating import Correction, correct_credential, sign_again
 from issuing.services.status import reinstate_credential, revoke_credential, suspend_credential
 from issuing.stated import FACTS, FactKind
 from issuing.status_reasons import Reason, reason_in
@@ -105,12 +105,17 @@ def _send_link(_change: BulkChange, award: Award, actor: Actor) -> None:
     send_claim_link(award_id=award.pk, actor=actor)
 
 
+def _sign_again(_change: BulkChange, award: Award, actor: Actor) -> None:
+    sign_again(credential_id=award.pk, actor=actor)
+
+
 STEPS: Final[Mapping[ChangeKind, Step]] = {
     ChangeKind.REVOKE: _of_status(revoke_credential),
     ChangeKind.SUSPEND: _of_status(suspend_credential),
     ChangeKind.REINSTATE: _of_status(reinstate_credential),
     ChangeKind.CORRECT: _correct,
     ChangeKind.LINK: _send_link,
+    ChangeKind.SIGN_AGAIN: _sign_again,
 }
 
 

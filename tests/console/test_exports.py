@@ -77,6 +77,13 @@ def test_long_list_is_the_workers(monkeypatch):
     rows = list(csv.reader(io.StringIO(file_of(house, answer).content.decode("utf-8-sig"))))
     assert sorted(row[0] for row in rows[1:]) == ["A", "B", "C", "D", "E"]
     assert ExportPart.objects.count() > 1
+    assert "It was downloaded once." in house.read(answer["Location"])
+    assert house.client.head(f"{answer['Location']}file").status_code == 200, "what only asks takes nothing along"
+    file_of(house, answer)
+    assert [entry.detail for entry in AuditEntry.objects.filter(act="export.taken").order_by("pk")] == [
+        {"rows": 5, "times": 1},
+        {"rows": 5, "times": 2},
+    ]
     assert AuditEntry.objects.filter(act="export.written").count() == 1
     assert "takes no more" not in house.read(answer["Location"])
 

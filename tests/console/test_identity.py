@@ -148,3 +148,18 @@ def test_heads_of_the_trail_are_handed_out_to_be_kept(house):
     assert answer.content == b"a.b.c\n"
     assert "attachment" in answer["Content-Disposition"]
     assert "since 1 November 2026" in house.read(keys_page(house))
+
+
+def test_retired_key_tells_how_many_it_has_signed(house, monkeypatch):
+    sign()
+    house.client.post(f"{keys_page(house)}change", {"key": str(keys_of(house.achievement.issuer).get().pk)})
+    sign()
+    for number in (2, 3):
+        award_now(house.achievement, number=number)
+    sign()
+
+    page = " ".join(house.read(keys_page(house)).split())
+
+    assert re.search(r"Key 2</b>.*2 certificates\..*Key 1</b>.*1 certificate\.", page)
+    monkeypatch.setattr("issuing.key_history.COUNTED_AT_ONCE", 1)
+    assert "More than 1 certificates." in house.read(keys_page(house))

@@ -114,6 +114,7 @@ def test_letters_that_came_back_and_keys_that_are_missing_need_attention(house):
     page = house.read(f"{house.home}overview/")
 
     assert "One e-mail came back" in page
+    assert f'href="{house.home}returned/"' in page
     assert "does not sign" in page
 
 

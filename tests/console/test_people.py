@@ -35,6 +35,7 @@ def names(page):
 
 LUKASZ = person("Łukasz Żółć", "lukasz@example.org", "s-4711")
 GABRIEL = person("Gabriel García Márquez", "gabriel@example.org")
+OTHER = {"name": {"en": "Drawing"}, "description": {"en": "With a pencil."}}
 ADA = person("Ada Lovelace", "ada@example.org")
 
 
@@ -155,3 +156,19 @@ def test_states_are_counted_and_named():
     assert re.search(r'Accepted by the holder <span class="n">1</span>', page)
     assert re.search(r'Not yet accepted <span class="n">1</span>', page)
     assert "Revoked <span" not in page, "what would be empty is left out"
+
+
+def test_links_are_sent_printed_and_withdrawn_from_the_page_of_a_person():
+    house = house_with(LUKASZ)
+    ended = award_now(build_achievement(house.achievement.issuer, texts=OTHER), recipient=LUKASZ)
+    sign()
+    award = Award.objects.exclude(pk=ended.pk).get()
+    house.client.post(f"{house.page_of(ended)}status/revoke/", {"reason_code": "by-mistake", "act": "do"})
+    page = f"{house.home}people/{Learner.objects.get().pk}/"
+
+    forms = re.findall(r'<form method="post" action="([^"]+)"', house.read(page).partition('id="links"')[2])
+
+    assert forms == [f"{house.page_of(award)}{act}" for act in ("send-link", "print-link", "withdraw-link")]
+    assert "/claim/" in house.client.post(forms[1]).content.decode()
+    viewer = signed_in(User.objects.get(pk=build_member(house.achievement.issuer.node, Role.VIEWER).user_id))
+    assert 'id="links"' not in viewer.get(page).content.decode()

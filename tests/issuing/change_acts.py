@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from issuing.models import Award, BulkChange, ChangeKind, ExportFormat, LearnerMerge
+from issuing.models import Award, BulkChange, ChangeKind, ExportFormat, LearnerMerge, SigningKey
 from issuing.services import (
     ChangeOrder,
     ExportOrder,
@@ -17,11 +17,15 @@ from issuing.services import (
     confirm_change,
     correct_address,
     draft_change,
+    draft_signing_again,
+    mark_key_compromised,
     merge_learners,
     print_claim_link,
+    sign_again,
+    take_export,
     undo_merge,
 )
-from registry.actors import SYSTEM
+from registry.actors import SYSTEM, Actor
 from registry.models import LearnerIdentifier, Organisation, Role
 from registry.services import Proof, ProofKind
 from tests.at_once import Case
@@ -93,6 +97,34 @@ def _readdress(**fields: object) -> object:
     return correct_address(address="right@example.org", **fields)  # type: ignore[arg-type]
 
 
+def _of_a_lost_key() -> tuple[Award, SigningKey]:
+    (award,) = signed_awards(1)
+    issuer = award.version.achievement.issuer
+    return award, mark_key_compromised(issuer=issuer, actor=SYSTEM)
+
+
+def _signing_again() -> Case:
+    award, _key = _of_a_lost_key()
+    return Case(
+        do=lambda actor: sign_again(credential_id=award.pk, actor=actor),
+        of_unknown=lambda actor: sign_again(credential_id=uuid.uuid4(), actor=actor),
+        node=award.version.achievement.issuer.node,
+        entry="credential.superseded",
+        second="replacement-waiting",
+        row=award,
+    )
+
+
+def _drafting_again() -> Case:
+    award, key = _of_a_lost_key()
+    return Case(
+        do=lambda actor: draft_signing_again(key=key, actor=actor),
+        node=award.version.achievement.issuer.node,
+        entry="change.made",
+        entries=2,
+    )
+
+
 def _exporting() -> Case:
     (award,) = signed_awards(1)
     node = award.version.achievement.issuer.node
@@ -107,6 +139,23 @@ def _joined() -> LearnerMerge:
     proofs = [(pk, Proof(identifier=own, kind=ProofKind.DOCUMENT, at=timezone.now())) for pk, own in owned.items()]
     merge_learners(kept=proofs[0], gone=proofs[1], actor=SYSTEM)
     return LearnerMerge.objects.get(kept=proofs[0][0])
+
+
+def _taking_a_list() -> Case:
+    (award,) = signed_awards(1)
+    node = award.version.achievement.issuer.node
+
+    def take(actor: Actor) -> bytes:
+        asked = ask_export(order=ExportOrder(node=node, format=ExportFormat.CSV), actor=actor)
+        return take_export(export_id=asked.pk, actor=actor)
+
+    return Case(
+        do=take,
+        of_unknown=lambda actor: take_export(export_id=uuid.uuid4(), actor=actor),
+        node=node,
+        entry="export.taken",
+        entries=2,
+    )
 
 
 def _taking_apart() -> Case:
@@ -125,8 +174,11 @@ CASES: dict[str, Callable[[], Case]] = {
     "correct_address": lambda: _on_letters(_readdress, "address.corrected"),
     "print_claim_link": lambda: _on_letters(print_claim_link, "claim_link.printed", entries=2),
     "ask_export": _exporting,
+    "take_export": _taking_a_list,
     "undo_merge": _taking_apart,
     "draft_change": _drafting,
+    "draft_signing_again": _drafting_again,
+    "sign_again": _signing_again,
     "confirm_change": lambda: _on_change(_confirm, "change.confirmed"),
     "approve_change": lambda: _on_change(approve_change, "change.approved", waiting=True, role=Role.APPROVER),
     "cancel_change": lambda: _on_change(cancel_change, "change.cancelled"),
