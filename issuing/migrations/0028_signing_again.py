@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("issuing", "0025_records_taken_apart")]
+    dependencies = [("issuing", "0027_trail_as_a_file")]
 
     operations = [
         migrations.AlterField(
