@@ -219,6 +219,8 @@ KINDS = [
     ("GET", "/verify", "", None),
     ("GET", "/c/1", "", None),
     ("GET", "/c/1.jwt", "", "waits"),
+    ("GET", "/console/college/exports/1/file", "", "acts"),
+    ("GET", "/console/college/exports/1/", "", None),
 ]
 
 
