@@ -112,6 +112,18 @@ class MailForm(forms.Form):
         )
 
 
+class LogoForm(forms.Form):
+    """A logo for the letters."""
+
+    logo = forms.FileField(
+        label=_("Logo"),
+        help_text=_("PNG or SVG, at least 40 pixels high, at most 2 MB. It is shown 36 pixels high, on white."),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": "image/png,image/svg+xml", "class": "file"}),
+    )
+
+
 def kept_letters(organisation: Organisation) -> dict[str, Any]:
     """Return what the form of an organisation's letters says to begin with."""
     kept = MailIdentity.objects.filter(pk=organisation.pk).first() or MailIdentity()

@@ -22,6 +22,11 @@ from registry.refusals import RuleBrokenError, gettext_noop
 
 MOST_BYTES: Final = 2_000_000
 SMALLEST_SIDE: Final = 91
+TOO_SMALL: Final = gettext_noop("Send a picture of more than 90 × 90 pixels.")
+LOWEST_LOGO: Final = 40
+LOGO_TOO_SMALL: Final = gettext_noop("Send a logo of at least 40 pixels in height and width.")
+LOGO_WIDTH, LOGO_HEIGHT = 560, 112
+Size = tuple[int, str]
 LARGEST_SIDE: Final = 3_000
 KEPT_SIDE: Final = 960
 MOST_PARTS: Final = 4_000
@@ -61,11 +66,12 @@ class UploadedPicture:
     svg: str = ""
 
 
-def read_picture(data: bytes) -> UploadedPicture:
+def read_picture(data: bytes, *, smallest: Size = (SMALLEST_SIDE, TOO_SMALL)) -> UploadedPicture:
     """Return an uploaded picture, made anew.
 
     Args:
         data: what came, PNG or SVG, by its content and not by its name.
+        smallest: how long a PNG's shorter side is at least, and what is said of a shorter one.
 
     Raises:
         RuleBrokenError: it is neither, too large, too small, broken, or holds what a picture has no need of.
@@ -73,17 +79,36 @@ def read_picture(data: bytes) -> UploadedPicture:
     if len(data) > MOST_BYTES:
         _refuse("too-large", gettext_noop("Send a picture of at most 2 MB."))
     if data.startswith(_PNG):
-        return UploadedPicture(_png(data))
+        return UploadedPicture(_png(data, smallest))
     if not (b"<svg" in data[:4_000].lower() or data.lstrip()[:5].lower() == b"<?xml"):
         _refuse("not-a-picture", gettext_noop("Send a PNG or an SVG; other kinds of pictures are not read."))
     return _svg(data)
 
 
-def _png(data: bytes) -> bytes:
+def read_logo(data: bytes) -> bytes:
+    """Return an uploaded logo, made anew: a PNG as wide as it is, without the empty ground around it.
+
+    Raises:
+        RuleBrokenError: as `read_picture`; or there is nothing to be seen on it.
+    """
+    from PIL import Image  # only whoever uploads needs it
+
+    rendering = io.BytesIO()
+    with Image.open(io.BytesIO(read_picture(data, smallest=(LOWEST_LOGO, LOGO_TOO_SMALL)).png)) as picture:
+        seen = picture.getchannel("A").getbbox()
+        if seen is None:
+            _refuse("empty-picture", gettext_noop("Nothing is to be seen on the picture: send another one."))
+        dots = picture.crop(seen)
+    dots.thumbnail((LOGO_WIDTH, LOGO_HEIGHT), Image.Resampling.LANCZOS)
+    dots.save(rendering, "PNG", optimize=True)
+    return rendering.getvalue()
+
+
+def _png(data: bytes, smallest: Size) -> bytes:
     """Measure by the header alone, then decode and write anew on a square ground."""
     from PIL import Image  # only whoever uploads needs it
 
-    _check_sides(*(struct.unpack(">II", data[16:24]) if data[12:16] == b"IHDR" else (0, 0)))
+    _check_sides(*(struct.unpack(">II", data[16:24]) if data[12:16] == b"IHDR" else (0, 0)), smallest)
     rendering = io.BytesIO()
     try:
         with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
@@ -101,9 +126,9 @@ def _png(data: bytes) -> bytes:
 _BROKEN: Final = gettext_noop("The picture cannot be read: save it once more and send it again.")
 
 
-def _check_sides(width: int, height: int) -> None:
-    if min(width, height) < SMALLEST_SIDE:
-        _refuse("too-small", gettext_noop("Send a picture of more than 90 × 90 pixels."))
+def _check_sides(width: int, height: int, smallest: Size) -> None:
+    if min(width, height) < smallest[0]:
+        _refuse("too-small", smallest[1])
     if max(width, height) > LARGEST_SIDE:
         _refuse("too-many-pixels", gettext_noop("Make the picture smaller: at most 3,000 × 3,000 pixels."))
 

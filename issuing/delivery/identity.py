@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from issuing.models import MailIdentity, OwnParagraph
 from registry.language_maps import text_in
+from registry.models import Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class LetterStyle:
         privacy: for data protection.
         signature: lines under the letter.
         paragraph: the organisation's own words, shown as its own.
+        logo: PNG, sent along.
     """
 
     reply_to: str = ""
@@ -27,6 +29,7 @@ class LetterStyle:
     privacy: str = ""
     signature: str = ""
     paragraph: str = ""
+    logo: bytes = b""
 
 
 PLAIN = LetterStyle()
@@ -52,6 +55,7 @@ class Styles:
             privacy=identity.privacy_contact,
             signature=text_in(identity.signature, language) if identity.signature else "",
             paragraph=paragraph,
+            logo=bytes(identity.logo),
         )
 
 
@@ -63,3 +67,9 @@ def styles_of(organisation_ids: Collection[uuid.UUID]) -> Styles:
         identities=MailIdentity.objects.in_bulk(ids),
         paragraphs={(one.organisation_id, one.kind, one.language): one.text for one in rows},
     )
+
+
+def logo_of(organisation: Organisation) -> bytes:
+    """Return the logo of an organisation's letters, as PNG; empty where it has none."""
+    kept = MailIdentity.objects.filter(pk=organisation.pk).values_list("logo", flat=True).first()
+    return bytes(kept or b"")

@@ -27,6 +27,7 @@ from issuing.delivery.facts import facts_in, name_in
 from issuing.delivery.fates import BadAddressError
 from issuing.delivery.handfuls import Handful, Standing
 from issuing.delivery.identity import PLAIN, LetterStyle
+from issuing.delivery.logos import LOGO_ADDRESS, attach_logo
 from issuing.delivery.words import Matter, Names, words_of
 from issuing.models import Award, AwardState, Letter, LetterKind, StatusReason
 from issuing.rules import ISO_DAY_CHARACTERS, cleaned
@@ -55,7 +56,7 @@ class Mailing:
 
 @dataclass(frozen=True, slots=True)
 class RenderedMail:
-    """The texts of a mail, with marks where name and link go; addresses are empty where there is none."""
+    """The texts of a mail, with marks where name and link go; addresses and `logo` (PNG) are empty where there is none."""
 
     subject: str
     text: str
@@ -63,6 +64,7 @@ class RenderedMail:
     sender: str
     contact: str
     reply_to: str
+    logo: bytes = b""
 
 
 def mail_for(
@@ -103,6 +105,7 @@ def mail_for(
         headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated", **unsubscribe},
     )
     message.attach_alternative(mail.html.replace(NAME_MARK, escape(name)).replace(LINK_MARK, link), "text/html")
+    attach_logo(message, mail.logo)
     return message
 
 
@@ -142,13 +145,13 @@ def rendered_mail(edition: Mailing, matter: Matter) -> RenderedMail:
     with translation.override(edition.language):
         names = _names(version, profile, edition)
         words = words_of(matter, names)
-        logo = image_url(profile.image_sha, edition.base_url)
+        logo = LOGO_ADDRESS if edition.style.logo else image_url(profile.image_sha, edition.base_url)
         context = _context(version, names, edition) | {"words": words, "logo_url": logo}
         text = render_to_string("issuing/mail/letter.txt", context).strip() + "\n"
         html = render_to_string("issuing/mail/letter.html", context).strip()
     sender = formataddr((cleaned(names.issuer).text, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
     reply_to = _sendable(edition.style.reply_to) or names.contact
-    return RenderedMail(cleaned(words.subject).text, text, html, sender, names.contact, reply_to)
+    return RenderedMail(cleaned(words.subject).text, text, html, sender, names.contact, reply_to, edition.style.logo)
 
 
 def _names(version: AchievementVersion, profile: IssuerProfile, edition: Mailing) -> Names:
@@ -180,6 +183,7 @@ def _context(version: AchievementVersion, names: Names, edition: Mailing) -> dic
         "together_with": _("together with %(together_with)s") % {"together_with": together} if together else "",
         "image_url": image_url(version.image_sha, edition.base_url),
         "image_alt": text_in(version.image_alt, edition.language) or _("Badge: %(name)s") % {"name": names.title},
+        "logo_alt": _("Logo: %(name)s") % {"name": names.issuer},
         "link": LINK_MARK,
         "sample": sample if version.achievement.organisation.is_sample else "",
         "language": edition.language,

@@ -12,7 +12,7 @@ from registry.models.fields import LanguageMapField
 
 
 class MailIdentity(models.Model):
-    """Addresses and signature of an organisation's letters. No row: its issuer's address, and no signature."""
+    """Addresses, signature and logo of an organisation's letters. No row: its issuer's address, and neither of the others."""
 
     organisation = models.OneToOneField(
         Organisation, on_delete=models.PROTECT, primary_key=True, related_name="mail_identity"
@@ -23,6 +23,7 @@ class MailIdentity(models.Model):
     )
     privacy_contact = models.EmailField(blank=True, help_text="for data protection; empty: the contact")
     signature = LanguageMapField(blank=True)
+    logo = models.BinaryField(default=bytes, blank=True, help_text="PNG, made anew from what was sent; empty: none")
     revision = models.PositiveIntegerField(default=0, help_text="grows with each change")
 
     class Meta:

@@ -36,6 +36,7 @@ from issuing.services.key_requests import (
 from issuing.services.leaving import WorkLeft, approvals_waiting_for, work_left_by
 from issuing.services.letters import ask_for_claim_link, record_bounce, send_claim_link, withdraw_claim_link
 from issuing.services.mail_identity import MailIdentityOrder, checked_identity, example_letter, set_mail_identity
+from issuing.services.mail_logo import set_mail_logo
 from issuing.services.options import DUPLICATES, ON_ERROR, BatchOptions
 from issuing.services.orders import (
     AwardOrder,
@@ -190,6 +191,7 @@ __all__ = [
     "send_now",
     "set_approval",
     "set_mail_identity",
+    "set_mail_logo",
     "settle_decision",
     "sign_again",
     "supersede_credential",

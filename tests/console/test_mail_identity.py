@@ -1,14 +1,20 @@
 """Whose mail it is: addresses, signature and own words of letters, looked at, tried and carried by what leaves."""
 
+import io
+import re
+
 import pytest
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from issuing.delivery.sending import send_waiting
 from issuing.models import MailIdentity, OwnParagraph
 from issuing.services import MailIdentityOrder, checked_identity
 from registry.models import AuditEntry, Role
 from registry.refusals import RuleBrokenError
+from tests.catalogue.test_uploads import bomb
 from tests.console.houses import build_house, problems
 from tests.issuing.ways import LATER, award_now, sign
 
@@ -126,9 +132,78 @@ def test_second_editor_is_told_and_loses_nothing():
     assert AuditEntry.objects.filter(act="mail.identity_set").count() == 1
 
 
+WIDE = b'<svg xmlns="http://www.w3.org/2000/svg" width="300" height="80"><rect x="50" width="200" height="80" fill="#246"/></svg>'
+
+
+def send_logo(house, data, **more):
+    return house.client.post(f"{letters_of(house)}logo", {"logo": SimpleUploadedFile("logo.svg", data), **more})
+
+
+def test_logo_comes_inside_each_letter_and_is_fetched_from_nowhere():
+    house = build_house(Role.ADMIN)
+    assert house.client.get(f"{letters_of(house)}logo").status_code == 404
+
+    for _time in range(2):
+        assert send_logo(house, WIDE).status_code == 302
+    letter = sent_letter(house)
+
+    whole = letter.message()
+    assert whole.get_content_type() == "multipart/related"
+    (logo,) = [part for part in whole.walk() if part.get_content_type() == "image/png"]
+    assert (logo["Content-ID"], logo.get_content_disposition()) == ("<logo@letter>", "inline")
+    kept = house.client.get(f"{letters_of(house)}logo")
+    assert logo.get_payload(decode=True) == kept.content
+    with Image.open(io.BytesIO(kept.content)) as picture:
+        assert picture.size == (280, 112), "as wide as it is, without the empty ground beside it"
+    html = letter.alternatives[0][0]
+    assert re.search(r'<img src="cid:logo@letter" height="48" alt="Logo: [^"]+"', html)
+    assert AuditEntry.objects.filter(act="mail.logo_set").count() == 1
+
+
+def test_logo_is_tried_and_taken_out_and_words_leave_it_alone():
+    house = build_house(Role.ADMIN)
+    send_logo(house, WIDE)
+    house.client.post(letters_of(house), form_of(house))
+    house.client.post(letters_of(house), form_of(house) | {"try": "claim.en"})
+
+    assert "image/png" in {part.get_content_type() for part in mail.outbox[-1].message().walk()}
+    house.client.post(f"{letters_of(house)}logo", {"away": "1"})
+    letter = sent_letter(house)
+    assert {part.get_content_type() for part in letter.message().walk()} == {
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    }
+    assert "cid:" not in letter.alternatives[0][0]
+    assert "Registry of the College" in letter.body
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (WIDE.replace(b"<rect", b"<script>1</script><rect"), "save it as a plain SVG"),
+        (WIDE.replace(b' fill="#246"', b' fill="none"'), "Nothing is to be seen"),
+        (bomb(60_000, 60_000), "at most 3,000 × 3,000 pixels"),
+        (bomb(300, 39), "at least 40 pixels"),
+        (b"GIF89a", "Send a PNG or an SVG"),
+        (b"", "Send a PNG or an SVG"),
+    ],
+)
+def test_bad_logo_is_refused_with_what_to_do(data, words):
+    house = build_house(Role.ADMIN)
+
+    answer = send_logo(house, data)
+
+    assert answer.status_code == 422
+    assert any(words in one for one in problems(answer.content.decode())), answer.content.decode()
+    assert not MailIdentity.objects.exists()
+
+
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.AWARDER, Role.APPROVER, Role.VIEWER])
 def test_who_does_not_administer_is_refused(role):
     house = build_house(role)
+    assert send_logo(house, WIDE).status_code == 403
+    assert house.client.get(f"{letters_of(house)}logo").status_code == 403
 
     assert house.client.get(letters_of(house)).status_code == 403
     assert house.client.post(letters_of(house), SAID).status_code == 403

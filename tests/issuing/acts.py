@@ -18,7 +18,6 @@ from issuing.services import (
     BatchRow,
     Correction,
     EndorsementOrder,
-    MailIdentityOrder,
     PresentationOrder,
     accept_award,
     approve_awards,
@@ -42,7 +41,6 @@ from issuing.services import (
     send_claim_link,
     send_now,
     set_approval,
-    set_mail_identity,
     supersede_credential,
     suspend_credential,
     undo_batch,
@@ -55,6 +53,7 @@ from registry.models import LearnerIdentifier, Role
 from registry.services import Proof, ProofKind
 from tests.at_once import Case
 from tests.issuing.acts_on_files import FILE_CASES
+from tests.issuing.acts_on_letters import LETTER_CASES
 from tests.issuing.builders import build_achievement, build_order
 from tests.issuing.ways import LATER, at_claim, award_now, bearer, sign
 from tests.registry.builders import build_user, root_of
@@ -306,19 +305,6 @@ def _deciding(act: Callable[..., object], entry: str, **stated: Any) -> Case:
     )
 
 
-def _saying_whose_mail() -> Case:
-    house = build_achievement().organisation
-    order = MailIdentityOrder(organisation=house, contact="office@example.org")
-    return Case(
-        do=lambda actor: set_mail_identity(order=order, actor=actor),
-        node=root_of(house),
-        role=Role.ADMIN,
-        entry="mail.identity_set",
-        second="edited-meanwhile",
-        row=house,
-    )
-
-
 def _told() -> Award:
     """Return an award whose letter has left."""
     award = _signed()
@@ -328,6 +314,7 @@ def _told() -> Award:
 
 CASES: dict[str, Callable[[], Case]] = {
     **FILE_CASES,
+    **LETTER_CASES,
     "award_achievement": _awarding,
     "award_achievement that replaces": _replacing,
     "award_batch": _awarding_a_file,
@@ -386,7 +373,6 @@ CASES: dict[str, Callable[[], Case]] = {
     "request_presentation": _showing,
     "withdraw_statement": _withdrawing,
 }
-CASES["set_mail_identity"] = _saying_whose_mail
 NO_CASE = {
     "preview_award": "writes nothing (tests/console/test_award_one.py)",
     "close_open_lists": "the operator's after a restore (test_restoring.py)",
