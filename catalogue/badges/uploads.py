@@ -108,7 +108,8 @@ def _png(data: bytes, smallest: Size) -> bytes:
     """Measure by the header alone, then decode and write anew on a square ground."""
     from PIL import Image  # only whoever uploads needs it
 
-    _check_sides(*(struct.unpack(">II", data[16:24]) if data[12:16] == b"IHDR" else (0, 0)), smallest)
+    width, height = struct.unpack(">II", data[16:24]) if data[12:16] == b"IHDR" else (0, 0)
+    _check_sides(width, height, smallest)
     rendering = io.BytesIO()
     try:
         with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:

@@ -18,5 +18,5 @@ def attach_logo(message: EmailMessage, png: bytes) -> None:
     part = MIMEImage(png, "png")
     part.add_header("Content-ID", f"<{_NAME}>")
     part.add_header("Content-Disposition", "inline", filename="logo.png")
-    message.mixed_subtype = "related"
+    message.mixed_subtype = "related"  # type: ignore[attr-defined]  # not in its stubs
     message.attach(part)
