@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('issuing', '0027_trail_as_a_file'),
+        ('issuing', '0028_signing_again'),
     ]
 
     operations = [
