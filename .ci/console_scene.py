@@ -18,8 +18,11 @@ import django  # noqa: E402
 
 django.setup()
 
+from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from bench.console_pages import sampled_pages, signed_in  # noqa: E402
+from bench.console_things import furnish, own_values  # noqa: E402
 from catalogue.models import Achievement  # noqa: E402
 from issuing.models import Batch, BounceKind, Credential, Letter  # noqa: E402
 from issuing.selectors import bearer_of  # noqa: E402
@@ -70,8 +73,9 @@ def main() -> None:
     Letter.objects.filter(award=awards[-2]).update(
         state="sent", sent_at=timezone.now(), bounced_at=timezone.now(), bounce_kind=BounceKind.RETURNED
     )
+    _awarded_file(published.select_related("issuer__node", "organisation")[1])
     home, checked = f"/console/{organisation.slug}/", _checked_file(first)
-    addresses = {
+    addresses: dict[str, object] = {
         "REGISTRAR": one_time_sign_in_url(user),
         "HOME": home,
         "OVERVIEW": f"{home}overview/",
@@ -86,11 +90,37 @@ def main() -> None:
         "FILES": f"{home}batches/",
         "ADMINISTRATION": f"{home}administration/",
     }
+    addresses["CONSOLE"], addresses["OPERATORS"] = _every_page(first, user)
     sys.stdout.write(json.dumps(addresses))
+
+
+def _every_page(achievement: Achievement, registrar: User) -> list[dict[str, str]]:
+    """Return name → address of every page of the console and of the operator, with something on it."""
+    issuer = achievement.issuer
+    furnish(issuer.slug, achievement.slug, registrar.email)
+    own, found = own_values(issuer.slug, registrar.email), []
+    operator = User.objects.filter(is_superuser=True).earliest("pk")
+    for space, user in (("console", registrar), ("operator", operator)):
+        client = signed_in(user.email)
+        pages = sampled_pages(client, achievement.organisation.slug, own, space=space).pages
+        found.append({name: at for name, at in pages.items() if " " not in name and _is_page(client, at)})
+    return found
+
+
+def _is_page(client: Client, address: str) -> bool:
+    return client.get(address).headers.get("Content-Type", "").startswith("text/html")
 
 
 def _order(achievement: Achievement, name: str, at: str) -> AwardOrder:
     return AwardOrder(achievement=achievement, recipient=Recipient(name=name, email=f"{at}@student.example"))
+
+
+def _awarded_file(achievement: Achievement) -> None:
+    """Award a file of twelve people."""
+    lines = [f"student{number}@student.example,Student Number {number},2026-11-19" for number in range(1, 13)]
+    content = "\n".join(("email,name,awarded_on", *lines)).encode()
+    order = BatchOrder(achievement=achievement, content=content, kind="csv", options=BatchOptions(), confirm=True)
+    run_batch(batch_id=make_batch(order=order, actor=SYSTEM, by_worker=False).pk)
 
 
 def _checked_file(achievement: Achievement) -> Batch:

@@ -1,8 +1,8 @@
 """Pictures of the pages of a house that is started for them.
 
 `python .ci/pictures.py readme` makes those of README.md again, `python .ci/pictures.py issuers` those of docs/issuers.md
-as a registrar works from signing in to her first hundred awards; `python .ci/pictures.py sheets` writes one contact
-sheet per room, 1280 and 360 pixels wide, light and dark, English and German, to var/pictures/, with every picture
+as a registrar works from signing in to her first hundred awards; `python .ci/pictures.py sheets` writes contact
+sheets of each room, 1280 and 360 pixels wide, light and dark, English and German, to var/pictures/, with every picture
 beside it in full; rooms may be named. What the demonstration lacks is made by `.ci/scene.py` and `.ci/console_scene.py`.
 """
 
@@ -28,7 +28,7 @@ README = ROOT / "docs" / "pictures"
 SHEETS = ROOT / "var" / "pictures"
 PORT = 8790
 HOUSE = f"http://localhost:{PORT}"
-ROOMS = {
+ROOMS: dict[str, list[str] | str] = {
     "catalogue": [
         "/",
         "/catalogue/",
@@ -54,30 +54,22 @@ ROOMS = {
     ],
     "registry": ["/account/login/", "/contact", "/imprint", "/nowhere", "OPERATOR"],
     "integrations": ["/api/docs/"],
-    "console": [
-        "OVERVIEW",
-        "HOME",
-        "ENTRY",
-        "AWARD_ONE",
-        "AWARD_MANY",
-        "CHECKED",
-        "FILES",
-        "AWARDS",
-        "AWARD",
-        "CORRECT",
-        "REVOKE",
-        "ADMINISTRATION",
-    ],
+    "console": "CONSOLE",
+    "operators": "OPERATORS",
 }
-"""Room → its addresses; a word in capitals stands for one that the house tells."""
+"""Room → its addresses; a word in capitals stands for one that the house tells, or for all that it tells of a room."""
 SIZES = {1280: 900, 360: 760}
 SCHEMES, LANGUAGES = ("light", "dark"), ("en", "de")
+CROSSED = [(1280, "light", "en"), (1280, "dark", "de"), (360, "light", "de"), (360, "dark", "en")]
+WHO = {"console": "REGISTRAR", "operators": "OPERATOR"}
 PATIENCE_SECONDS = 120
+ROWS = 12
+"""Pages on one sheet."""
 THUMB, GAP, TALLEST = 320, 12, 900
 
 
 @contextmanager
-def house() -> Iterator[dict[str, str]]:
+def house() -> Iterator[dict[str, Any]]:
     """Start a demo house in a folder of its own; yield what it tells."""
     with tempfile.TemporaryDirectory() as var:
         command = [sys.executable, "manage.py", "start", "--port", str(PORT)]
@@ -116,7 +108,7 @@ def page_of(
         yield context.new_page()
 
 
-def remake_readme(browser: Browser, opening: dict[str, str]) -> None:
+def remake_readme(browser: Browser, opening: dict[str, Any]) -> None:
     """Make the four pictures of README.md, in few colours: they are in the repository."""
     addresses = {"credential": opening["CREDENTIAL"], "catalogue": f"{HOUSE}/catalogue/", "verify": f"{HOUSE}/verify"}
     for width, names in ((1280, addresses), (360, {"phone": opening["CREDENTIAL"]})):
@@ -136,7 +128,7 @@ def signed_in(browser: Browser, link: str) -> dict[str, Any]:
         return dict(context.storage_state())
 
 
-def remake_issuers(browser: Browser, opening: dict[str, str]) -> None:
+def remake_issuers(browser: Browser, opening: dict[str, Any]) -> None:
     """Make the pictures of docs/issuers.md, step by step as a registrar works; those of the console in README.md too."""
     with page_of(browser, 1280, "light", "en") as page:
         page.goto(f"{HOUSE}/account/login/")
@@ -164,21 +156,25 @@ def _keep(page: Page, name: str) -> None:
         image.convert("RGB").quantize(128).save(README / f"{name}.png", optimize=True)
 
 
-def make_sheet(browser: Browser, room: str, opening: dict[str, str]) -> None:
-    """Take every address of a room in every way, and write the contact sheet."""
-    ways = list(product(SIZES, SCHEMES, LANGUAGES))
-    state = signed_in(browser, opening["REGISTRAR"]) if room == "console" else None
-    rows = []
-    for number, address in enumerate(ROOMS[room]):
-        row = []
-        for width, scheme, language in ways:
-            file = SHEETS / f"{room}-{number}-{width}-{scheme}-{language}.png"
-            with page_of(browser, width, scheme, language, state=state) as page:
-                page.goto(urljoin(HOUSE, opening.get(address, address)))
+def make_sheet(browser: Browser, room: str, opening: dict[str, Any]) -> None:
+    """Take every address of a room in every way, and write its contact sheets; of the large rooms in four ways."""
+    told = ROOMS[room]
+    addresses = (
+        opening[told] if isinstance(told, str) else {address: opening.get(address, address) for address in told}
+    )
+    ways = list(product(SIZES, SCHEMES, LANGUAGES)) if isinstance(told, list) else CROSSED
+    state = signed_in(browser, opening[WHO[room]]) if room in WHO else None
+    rows: dict[str, list[pathlib.Path]] = {name: [] for name in addresses}
+    for width, scheme, language in ways:
+        with page_of(browser, width, scheme, language, state=state) as page:
+            for number, (name, address) in enumerate(addresses.items()):
+                file = SHEETS / f"{room}-{number}-{width}-{scheme}-{language}.png"
+                page.goto(urljoin(HOUSE, address))
                 page.screenshot(path=file, full_page=True)
-            row.append(file)
-        rows.append((address, row))
-    _write_sheet(SHEETS / f"{room}.png", rows)
+                rows[name].append(file)
+    lines = list(rows.items())
+    for first in range(0, len(lines), ROWS):
+        _write_sheet(SHEETS / f"{room}-sheet-{first // ROWS}.png", lines[first : first + ROWS])
 
 
 def _write_sheet(file: pathlib.Path, rows: list[tuple[str, list[pathlib.Path]]]) -> None:

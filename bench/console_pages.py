@@ -43,18 +43,22 @@ class Sampled:
     unmeasured: dict[str, str]
 
 
-def console_patterns() -> Iterator[tuple[str, str]]:
-    """Yield name and pattern of each address of the console."""
-    yield from _walk(get_resolver().url_patterns, "", ())
+def console_patterns(space: str = "console") -> Iterator[tuple[str, str]]:
+    """Yield name and pattern of each address of the console, or of the operator's pages (`operator`)."""
+    for spaces, name, pattern in _walk(get_resolver().url_patterns, "", ()):
+        if space in spaces:
+            yield name, pattern
 
 
-def _walk(patterns: list[URLPattern | URLResolver], prefix: str, spaces: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def _walk(
+    patterns: list[URLPattern | URLResolver], prefix: str, spaces: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], str, str]]:
     for entry in patterns:
         pattern = prefix + str(entry.pattern)
         if isinstance(entry, URLResolver):
             yield from _walk(entry.url_patterns, pattern, (*spaces, entry.namespace or ""))
-        elif "console" in spaces:
-            yield entry.name or pattern, pattern
+        else:
+            yield spaces, entry.name or pattern, pattern
 
 
 def signed_in(address: str) -> Client:
@@ -64,22 +68,24 @@ def signed_in(address: str) -> Client:
     return client
 
 
-def sampled_pages(client: Client, slug: str, own: Mapping[str, Mapping[str, str]] | None = None) -> Sampled:
-    """Ask for every page once, and for what it links to of itself: filters, further pages, a search.
+def sampled_pages(
+    client: Client, slug: str, own: Mapping[str, Mapping[str, str]] | None = None, *, space: str = "console"
+) -> Sampled:
+    """Ask for every page of a space once, and for what it links to of itself: filters, further pages, a search.
 
     `own` are values for single routes, where their page wants something special.
     """
     pages: dict[str, str] = {}
     unmeasured: dict[str, str] = {}
     known = samples(Organisation.objects.get(slug=slug))
-    for name, pattern in console_patterns():
+    for name, pattern in console_patterns(space):
         values = known | dict((own or {}).get(name, {}))
         converters = {one: converter for converter, one in _PARAMETER.findall(pattern)}
         wanted = list(converters)
         missing = [one for one in wanted if one not in values and not _has_row_of(one, values)]
         # Where nothing is known an address that names nothing is asked: an act says that it wants a POST all the same.
         values |= {one: NOTHING.get(converters[one], "nothing") for one in missing}
-        address = reverse(f"console:{name}", kwargs={one: values[one] for one in wanted})
+        address = reverse(f"{space}:{name}", kwargs={one: values[one] for one in wanted})
         answer = client.get(address)
         if answer.status_code == OK:
             pages[name] = address

@@ -13,7 +13,13 @@ from django.utils import timezone
 from bench.console_scene import OWNER
 from catalogue.content import AchievementContent
 from catalogue.models import Achievement, AchievementKind, Party, PartyRole
-from catalogue.services import AchievementOrder, create_achievement, publish_achievement
+from catalogue.services import (
+    AchievementOrder,
+    SignatoryOrder,
+    create_achievement,
+    name_signatory,
+    publish_achievement,
+)
 from credentials.multikey import encode_multikey
 from issuing.models import (
     ApprovalKind,
@@ -45,7 +51,18 @@ from issuing.services import (
     set_approval,
 )
 from registry.actors import SYSTEM, actor_for_user
-from registry.models import AgreementKind, ApiKey, Issuer, Node, NodeKind, OAuthClient, Role, User
+from registry.models import (
+    AgreementKind,
+    ApiKey,
+    IdentityProvider,
+    Issuer,
+    Node,
+    NodeKind,
+    OAuthClient,
+    Role,
+    RoleProposal,
+    User,
+)
 from registry.permissions import Scope
 from registry.services import (
     AgreementOrder,
@@ -63,36 +80,52 @@ from registry.services import (
 
 DRAFT, SHARED, FURTHER, THEIRS = "draft-course", "shared-course", "further-course", "their-course"
 PARTNER = "Partner College"
+PROVIDER = "https://idp.example.org/sso"
 SKIPPING = BatchOptions(on_error="skip")
 FAULTY = b"email,name,awarded_on\nada@example.org,Ada Example,2026-01-15\nnobody@example.org,,2026-02-31\n"
 JOINT = b"name,email\nBo Example,bo@example.org\nCy Example,cy@example.org\n"
 RESULTS = b"name,email,score\nAda Example,ada@example.org,59.9\nBo Example,bo@example.org,70\n"
 
 
-def furnish() -> None:
-    """Make them; a house that has them keeps them."""
-    issuer = Issuer.objects.select_related("node").get(slug="bench")
+def furnish(slug: str = "bench", usual: str = "data-basics", owner: str = OWNER) -> None:
+    """Make them at an issuer: files are of its `usual` achievement, and `owner` has its list made into a file."""
+    issuer = Issuer.objects.select_related("node", "organisation").get(slug=slug)
     _achievement(issuer, DRAFT)
     _award_that_waits(issuer)
-    _files(issuer)
-    award = Award.objects.filter(state__in=(AwardState.SIGNED, AwardState.DELIVERED)).earliest("accepted_at")
+    _files(issuer, usual)
+    signed = Award.objects.filter(
+        state__in=(AwardState.SIGNED, AwardState.DELIVERED), organisation=issuer.organisation
+    )
+    award = signed.earliest("accepted_at")
     kind = ChangeKind.REVOKE
     change = ChangeOrder(organisation=award.organisation, kind=kind, named=[str(award.pk)], reason="Looked into.")
     draft_change(order=change, actor=SYSTEM)
     invite_member(node=issuer.node, email="invited@example.org", role=Role.EDITOR, actor=SYSTEM)
-    _machines_and_files(issuer)
+    _machines_and_files(issuer, owner)
     terms = AgreementOrder(kind=AgreementKind.TERMS, text={"en": "Award what was earned."})
     publish_agreement(order=terms, actor=SYSTEM)
     create_faculty(parent=issuer.node, name={"en": "Small Faculty"}, actor=SYSTEM)
+    name_signatory(issuer=issuer, order=SignatoryOrder(name="Dr Ida Example", role="Dean"), actor=SYSTEM)
+    _proposed_role(issuer)
 
 
-def _machines_and_files(issuer: Issuer) -> None:
+def _machines_and_files(issuer: Issuer, owner: str) -> None:
     """Make a key and a client for machines, and a list as a file, which only who asked for it may open."""
     scopes = [Scope.AWARDS_READ]
     create_api_key(node=issuer.node, name="Student system", scopes=scopes, actor=SYSTEM)
     create_oauth_client(node=issuer.node, name="Learning platform", scopes=scopes, actor=SYSTEM)
-    asker = actor_for_user(User.objects.get(email=OWNER))
+    asker = actor_for_user(User.objects.get(email=owner))
     ask_export(order=ExportOrder(node=issuer.node, format=ExportFormat.CSV), actor=asker)
+
+
+def _proposed_role(issuer: Issuer) -> None:
+    """Enter an institution's sign-in, and somebody for whom it proposes a role."""
+    provider = IdentityProvider.objects.create(slug="university", kind="saml", name="University", address=PROVIDER)
+    user = User.objects.create_user("bo@example.org", name="Bo Example")
+    because = {"provider": provider.slug, "because": "affiliation=staff"}
+    RoleProposal.objects.create(
+        organisation=issuer.organisation, node=issuer.node, user=user, role=Role.AWARDER, **because
+    )
 
 
 def _award_that_waits(issuer: Issuer) -> None:
@@ -138,9 +171,10 @@ def _file_of_others(body: Issuer) -> None:
     _file_that_waits(theirs)
 
 
-def _files(issuer: Issuer) -> None:
+def _files(issuer: Issuer, slug: str) -> None:
     """Make a file with a faulty row that waits, and one of results for two achievements."""
-    usual = Achievement.objects.select_related("issuer__node", "organisation").get(slug="data-basics")
+    entries = Achievement.objects.select_related("issuer__node", "organisation")
+    usual = entries.get(issuer=issuer, slug=slug)
     order = BatchOrder(achievement=usual, content=FAULTY, kind="csv", options=SKIPPING, confirm=False)
     run_batch(batch_id=make_batch(order=order, actor=SYSTEM, by_worker=False).pk)
     further = _achievement(issuer, FURTHER)
@@ -153,7 +187,10 @@ def _files(issuer: Issuer) -> None:
 
 def _achievement(issuer: Issuer, slug: str) -> Achievement:
     content = AchievementContent(
-        texts={"name": {"en": slug.capitalize()}, "description": {"en": "Reading, weighing and showing data."}},
+        texts={
+            "name": {"en": slug.replace("-", " ").capitalize()},
+            "description": {"en": "Reading, weighing and showing data."},
+        },
         facts={"assessment": {"state": "value", "value": {"en": "Supervised test"}}},
         outcomes=({"en": "Reads tables"},),
         outcome_rule={"measure": "score", "at_least": "70", "scale": "percent"} if slug == FURTHER else {},
@@ -163,18 +200,19 @@ def _achievement(issuer: Issuer, slug: str) -> Achievement:
     return create_achievement(order=order, actor=SYSTEM).achievement
 
 
-def own_values() -> dict[str, dict[str, str]]:
-    """Return route → parameter → value, where a page wants another thing than the usual sample."""
+def own_values(slug: str = "bench", owner: str = OWNER) -> dict[str, dict[str, str]]:
+    """Return route → parameter → value, where a page of an issuer's house wants another thing than the usual sample."""
     draft = str(Achievement.objects.get(slug=DRAFT).pk)
     shared = Award.objects.filter(state=AwardState.AWAITING_APPROVAL, version__achievement__slug=SHARED)
     waiting = str(shared.get(batch=None).pk)
     files = Batch.objects.filter(results_file=None)
+    waiting_file = {"batch_id": str(files.filter(state=BatchState.READY).latest("created_at").pk)}
     of_draft = {"achievement_id": draft}
-    key = SigningKey.objects.filter(issuer__slug="bench").latest("valid_from")
-    lost = SigningKey.objects.filter(issuer__slug="bench").earliest("valid_from")
+    key = SigningKey.objects.filter(issuer__slug=slug).latest("valid_from")
+    lost = SigningKey.objects.filter(issuer__slug=slug).earliest("valid_from")
     export = {"export_id": str(Export.objects.latest("made_at").pk)}
     return {
-        "hand_over": {"user_id": str(User.objects.get(email=OWNER).pk)},
+        "hand_over": {"user_id": str(User.objects.get(email=owner).pk)},
         **dict.fromkeys(("edit", "edit_part", "preview", "publishing", "badge", "publish", "plan"), of_draft),
         "approval": {"award_id": waiting},
         "record_decision": {"award_id": waiting, "body": "partner-college"},
@@ -183,9 +221,11 @@ def own_values() -> dict[str, dict[str, str]]:
             "body": "partner-college",
         },
         "file_approval": {"batch_id": str(files.get(version__achievement__slug=THEIRS).pk)},
-        "failed_rows": {"batch_id": str(files.get(state=BatchState.READY).pk)},
-        "batch_columns": {"batch_id": str(files.get(state=BatchState.READY).pk)},
+        "failed_rows": waiting_file,
+        "batch_columns": waiting_file,
         "faculty": {"node_id": str(Node.objects.filter(kind=NodeKind.FACULTY).latest("pk").pk)},
+        "identity_provider": {"provider_id": str(IdentityProvider.objects.latest("created_at").pk)},
+        "new_identity_provider": {"kind": "saml"},
         "api_key": {"key_id": str(ApiKey.objects.latest("created_at").pk)},
         "oauth_client": {"client_number": str(OAuthClient.objects.latest("pk").pk)},
         "export": export,

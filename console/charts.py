@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 HEIGHT, WIDTH, LEFT, TOP, BOTTOM = 200, 680, 44, 16, 36
-MOST_LABELS = 12
+MOST_LABELS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,11 @@ def bar_chart(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]]
             bars.append(Bar(left, TOP + HEIGHT - high, thick - 1, high, kind))
     across = [Tick(TOP + HEIGHT - round(part * HEIGHT / 4), f"{top * part // 4}") for part in (0, 1, 2, 3, 4)]
     step = -(-len(labels) // MOST_LABELS)
-    below = [Tick(LEFT + int(group * (at + 0.5)), label) for at, label in enumerate(labels) if at % step == 0]
+    below = [
+        Tick(LEFT + int(group * (at + 0.5)), label)
+        for at, label in enumerate(labels)
+        if (len(labels) - 1 - at) % step == 0
+    ]
     return Chart(bars, across, below)
 
 

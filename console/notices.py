@@ -46,7 +46,7 @@ def files_to_confirm(attention: Attention) -> Iterator[Notice]:
     if waiting and attention.place.may_award:
         count = len(waiting)
         words = ngettext("One file waits to be confirmed", "{count} files wait to be confirmed", count)
-        why = _("It was checked; nothing of it is awarded before somebody says so. After 30 days it is forgotten.")
+        why = _("Checked; nothing is awarded before somebody says so. What waits for 30 days is forgotten.")
         yield Notice(words.format(count=count), why, _file_address(attention, waiting))
 
 

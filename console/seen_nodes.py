@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Achievement
 from catalogue.selectors import achievements_for, titles_of
@@ -161,10 +162,15 @@ class SeenNode:
         return branches
 
     def crumbs(self, *further: Crumb) -> list[Crumb]:
-        """Return the way here, and what comes behind; the last one is the page itself."""
+        """Return the way here, and what comes behind; the last one is the page itself.
+
+        Who works in several organisations begins where one is chosen.
+        """
         nodes = [*self.above, self.node]
         way = [Crumb(name_of(one, self.organisation), address_of(self.organisation, one)) for one in nodes]
-        *before, last = [*way, *further]
+        tops = {path.partition("/")[0] for _role, path in roles_of(self.actor)}
+        houses = [Crumb(str(_("Your organisations")), reverse("console:home"))] if len(tops) > 1 else []
+        *before, last = [*houses, *way, *further]
         return [*before, Crumb(last.name)]
 
     @cached_property

@@ -156,6 +156,7 @@ REPLACED: Final = ListedStanding(_("Corrected"), "mute", "arrow")
 SUSPENDED: Final = ListedStanding(_("Suspended"), "care", "clock")
 RETURNED: Final = ListedStanding(_("E-mail came back"), "stop", "octagon")
 DECLINED: Final = ListedStanding(_("Declined"), "mute", "dash")
+UNCLAIMED: Final = ListedStanding(_("Not yet accepted"), "mute", "question")
 ACCEPTED: Final = ListedStanding(_("Accepted by the holder"), "ok", "circle")
 
 

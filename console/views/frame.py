@@ -9,6 +9,8 @@ from typing import Any, TypeVar, cast
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from console.seen_nodes import Crumb, SecondStepNeededError, SeenNode
@@ -40,5 +42,13 @@ def page(
     status: int = 200,
 ) -> HttpResponse:
     """Return a page within a place's frame; `nav` names the section to which it belongs."""
+    if nav == "administration" and crumbs:
+        crumbs = (*_administration(request, place), *crumbs)
     frame = {"place": place, "crumbs": place.crumbs(*crumbs), "section": "console", "nav": nav}
     return render(request, template, frame | context, status=status)
+
+
+def _administration(request: HttpRequest, place: SeenNode) -> tuple[Crumb, ...]:
+    """Return the page that leads to all pages with which an organisation is run, unless this is it."""
+    address = reverse("console:administration", args=[place.organisation.slug])
+    return () if request.path == address else (Crumb(str(_("Administration")), address),)

@@ -19,6 +19,7 @@ from console.seen_nodes import Crumb, actor_in, place_of
 from console.views.frame import console_page, page
 from issuing.award_lists import (
     NARROWINGS,
+    UNCLAIMED,
     AwardList,
     Counts,
     ListedStanding,
@@ -26,7 +27,7 @@ from issuing.award_lists import (
     award_list_page,
     standings_of,
 )
-from issuing.models import Award
+from issuing.models import Award, AwardState
 from issuing.people import awards_like
 from issuing.selectors import NEWEST_ACCEPTED, award_facts
 from registry.actors import Actor
@@ -125,7 +126,7 @@ def named_awards(rows: Iterable[Award]) -> list[NamedAward]:
             award,
             award_facts(award).holder_name if award.facts else "",
             str(titles.get(award.version.achievement_id, "")),
-            standings.get(award.pk),
+            standings.get(award.pk) or (UNCLAIMED if award.state == AwardState.DELIVERED else None),
         )
         for award in listed
     ]

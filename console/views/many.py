@@ -160,6 +160,7 @@ def _context(shown: BulkChange, place: SeenNode) -> dict[str, Any]:
         "reason": shown.reason or (reason_in(Reason(shown.reason_code), language) if shown.reason_code else ""),
         "note": shown.note if may_read_file(place.actor, place.node) or is_own else "",
         "stated": [(FACTS[name].column.replace("_", " "), text) for name, text in shown.stated.items()],
+        "whole": sum(fates.values()),
         "waiting": fates.get(ChangeFate.WAITING, 0),
         "done": fates.get(ChangeFate.DONE, 0),
         "refused": fates.get(ChangeFate.REFUSED, 0),

@@ -85,7 +85,13 @@ def roles(request: HttpRequest, slug: str, node_id: uuid.UUID | None = None) -> 
     }
     status = 422 if form.errors else 200
     return page(
-        request, "console/roles.html", place, context, crumbs=(Crumb(str(PEOPLE)),), nav="roles", status=status
+        request,
+        "console/roles.html",
+        place,
+        context,
+        crumbs=(Crumb(str(PEOPLE)),),
+        nav="administration",
+        status=status,
     )
 
 
@@ -173,7 +179,7 @@ def role(request: HttpRequest, slug: str, membership_id: uuid.UUID) -> HttpRespo
     }
     crumbs = (Crumb(str(PEOPLE), back), Crumb(membership.user.name or membership.user.email))
     status = 422 if form.errors else 200
-    return page(request, "console/role.html", place, context, crumbs=crumbs, nav="roles", status=status)
+    return page(request, "console/role.html", place, context, crumbs=crumbs, nav="administration", status=status)
 
 
 @console_page

@@ -50,7 +50,7 @@ def trail(request: HttpRequest, slug: str) -> HttpResponse:
     found = trail_page(place.organisation, wanted, before=_number(request.GET.get("before", "")), size=ROWS)
     names = names_of_actors(found.entries)
     context = {
-        "rows": [(one, names.get(one.actor_id, "")) for one in found.entries],
+        "rows": [(one, names.get(one.actor_id, ""), _details(one)) for one in found.entries],
         "groups": GROUPS.items(),
         "wanted": wanted,
         "kept": kept,
@@ -77,6 +77,14 @@ def export_trail(request: HttpRequest, slug: str) -> HttpResponse:
         language=get_language() or "en",
     )
     return redirect("console:export", slug, ask_export(order=order, actor=place.actor).pk)
+
+
+def _details(entry: AuditEntry) -> list[tuple[str, str]]:
+    """Return what an act says beside itself, several of a kind parted by commas."""
+    return [
+        (name, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
+        for name, value in entry.detail.items()
+    ]
 
 
 def _place(request: HttpRequest, slug: str) -> SeenNode:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from html import unescape
+from pathlib import Path
 
 from django.db import transaction
+from django.template import Template
 from django.test import Client
+from django.test.signals import template_rendered
 from django.urls import reverse
 
 from bench.console_pages import LEADS_ON, console_patterns, sampled_pages, signed_in
@@ -27,6 +31,7 @@ _HIDDEN = re.compile(r'type="hidden"|<button')
 _ACTION = re.compile(r'<form[^>]*action="([^"]*)"')
 _NAME, _VALUE = re.compile(r'name="([^"]*)"'), re.compile(r'value="([^"]*)"')
 REDIRECT = 302
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 
 def furnished_house() -> Client:
@@ -87,6 +92,28 @@ def _kept(form: str) -> dict[str, str]:
         if name and _HIDDEN.search(one):
             kept[unescape(name[1])] = unescape(value[1]) if value else ""
     return kept
+
+
+@contextmanager
+def noted_templates() -> Iterator[set[str]]:
+    """Yield the names of the templates that make pages meanwhile."""
+    seen: set[str] = set()
+
+    def note(template: Template, **_signal: object) -> None:
+        seen.add(str(template.name))
+
+    template_rendered.connect(note)
+    try:
+        yield seen
+    finally:
+        template_rendered.disconnect(note)
+
+
+def pages_written() -> set[str]:
+    """Return the names of all templates of the console that are a page, not a part of one."""
+    folder = TEMPLATES / "console"
+    files = [file for file in folder.rglob("*.html") if not file.name.startswith("_") and file.name != "base.html"]
+    return {str(file.relative_to(TEMPLATES)) for file in files}
 
 
 def text_of(answer: object) -> str:

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from bench.console_pages import console_patterns
-from tests.console.every_page import empty, filled, furnished_house, with_errors
+from tests.console.every_page import empty, filled, furnished_house, noted_templates, pages_written, with_errors
+from tests.console.further_states import further, operators
 from tests.console.test_browser import CHROMIUM
 from tests.look.test_browser import HOST, serve, violations
 
@@ -19,22 +20,24 @@ WAYS = ((1280, "light"), (360, "dark"))
 
 
 def test_every_page_opens_and_answers_a_form_that_says_nothing():
-    client = furnished_house()
-
-    texts, unopened = filled(client)
+    with noted_templates() as made:
+        client = furnished_house()
+        texts, unopened = filled(client)
+        more = dict(further(client)) | dict(operators())
 
     assert unopened == {}
+    assert pages_written() - made == set(), "pages that nobody looks at: give them a state in further_states.py"
     assert len(texts) >= 15
     assert {name for name, _text in empty()} >= {"overview", "awards", "batches", "organisation"}
     wrong = dict(with_errors(client))
     assert {"award_one 0", "award_many 0", "correct 0", "change_status 0"} <= set(wrong)
-    assert all("</html>" in text for text in [*texts.values(), *wrong.values()])
+    assert all("</html>" in text for text in [*texts.values(), *wrong.values(), *more.values()])
 
 
 def test_page_that_nobody_has_a_sample_for_is_told(monkeypatch):
     client = furnished_house()
     further = [*console_patterns(), ("batch", "console/<slug:slug>/batches/<uuid:wheelbarrow_id>/")]
-    monkeypatch.setattr("bench.console_pages.console_patterns", lambda: iter(further))
+    monkeypatch.setattr("bench.console_pages.console_patterns", lambda _space: iter(further))
     monkeypatch.setattr("bench.console_pages.reverse", lambda name, kwargs: "/nowhere/at/all")
 
     assert "no sample of wheelbarrow_id" in filled(client)[1]["batch"]
@@ -46,6 +49,8 @@ def pages() -> Iterator[tuple[str, str]]:
     yield from ((f"filled {name}", text) for name, text in filled(client)[0].items())
     yield from ((f"empty {name}", text) for name, text in empty())
     yield from ((f"errors {name}", text) for name, text in with_errors(client))
+    yield from further(client)
+    yield from ((f"operator {name}", text) for name, text in operators())
 
 
 @pytest.fixture
