@@ -17,7 +17,7 @@ from issuing.models import ExportFormat
 from issuing.services import ExportOrder, ask_export
 from registry.dates import read_day
 from registry.errors import NotFoundError
-from registry.models import Role
+from registry.models import AuditEntry, Role
 from registry.permissions import require_role
 from registry.trail import TrailFilter, names_of_actors, trail_page
 
