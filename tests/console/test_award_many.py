@@ -6,7 +6,7 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from issuing.models import Award, Batch, BatchState
+from issuing.models import Award, AwardState, Batch, BatchState
 from issuing.services import run_batch
 from registry.models import AuditEntry, Role, User
 from tests.console.houses import build_house, problems, signed_in
@@ -85,6 +85,17 @@ def test_awarded_file_can_be_sent_at_once():
     assert "Send them now" not in page
     assert AuditEntry.objects.filter(act="batch.sent").count() == 1
     assert "does not allow" in press(house, "undo").content.decode()
+
+
+def test_file_of_an_organisation_without_a_time_to_undo_goes_out_at_once():
+    house = build_house(undo_minutes=0)
+    assert "<dd>at once</dd>" in worked_off(send(house))
+
+    page = worked_off(press(house, "confirm"))
+
+    assert set(Award.objects.values_list("state", flat=True)) == {AwardState.ACCEPTED}
+    assert "Undo all of them" not in page
+    assert "from a file, row 2" in " ".join(house.read(f"{house.home}awards/").split()), "how each came about"
 
 
 def test_sums_add_up_and_the_good_rows_can_be_taken():

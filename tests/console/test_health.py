@@ -74,6 +74,13 @@ def test_address_key_clock_and_mail_are_checked_with_what_to_do(settings, monkey
     assert "EMAIL_URL" in state_of("Mail").remedy
     monkeypatch.setattr("issuing.running_state.CLOCKS_APART", dt.timedelta(0))
     assert state_of("Clock").state == "stop"
+    assert state_of("Database").said.endswith(("MB", "GB"))
+    assert state_of("Free on this machine's disk").state == "well"
+    monkeypatch.setattr("issuing.running_state.LEAST_FREE", 2**60)
+    assert (state_of("Free on this machine's disk").state, bool(state_of("Free on this machine's disk").remedy)) == (
+        "stop",
+        True,
+    )
 
 
 def test_lanes_alarms_and_stopped_signing_are_told(operator, django_assert_max_num_queries):

@@ -60,6 +60,8 @@ def test_owner_reads_which_key_signs_since_when_and_how_much(house, django_asser
     assert house.achievement.issuer.did in page
     assert f"/issuers/{house.achievement.issuer.slug}/did.json" in page
     assert "Not yet: the operator of this installation enters it." in page
+    assert "How moving to another address works" in page
+    assert "nothing is signed again" in page
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.AWARDER, Role.VIEWER])

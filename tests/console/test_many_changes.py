@@ -144,6 +144,8 @@ def test_each_award_has_a_fate_of_its_own():
         ("refused", "not-found"),
         ("refused", "not-found"),
     ]
+    numbers = re.findall(r"<dd>(\d+)</dd>", re.search(r'<dl class="sum">.*?</dl>', shown, re.DOTALL)[0])
+    assert numbers == ["5", "0", "2", "3"], "all of them are those that wait, are done and were refused"
     assert "It was revoked before." in shown
     assert "no number" in shown
     assert not StatusChange.objects.filter(credential=elsewhere[0].pk).exists()

@@ -224,6 +224,16 @@ def test_each_look_stands_in_the_trail_of_the_organisation_that_was_looked_into(
     assert looks.count() == 2
 
 
+@pytest.mark.parametrize("page", ["", "issuer/", "issuers/{issuer}/register/", "owner/", "close/"])
+def test_no_page_about_an_organisation_is_opened_without_a_note_in_its_trail(operator, page):
+    issuer = build_issuer()
+
+    answer = operator.get(f"/operator/organisations/{issuer.organisation.slug}/{page.format(issuer=issuer.pk)}")
+
+    assert answer.status_code == 200
+    assert AuditEntry.objects.get(act="organisation.looked_at").organisation == issuer.organisation
+
+
 @pytest.mark.parametrize("address", ["", "organisations/new/", "organisations/{slug}/", "organisations/{slug}/close/"])
 def test_everybody_else_is_refused(address, client):
     issuer = build_issuer()
