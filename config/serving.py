@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Any]
@@ -11,15 +12,19 @@ Application = Callable[[Environ, Any], Any]
 
 
 class Answer(NamedTuple):
-    """Status, headers and body."""
+    """Status, headers and body; the body of a file is that on the disk."""
 
     status: int
     headers: list[tuple[str, str]]
     body: bytes
+    file: BinaryIO | None = None
 
 
 def served(application: Application, environ: Environ) -> Answer:
-    """Let an application answer; the whole answer is taken up, so that no visitor's pace holds a thread."""
+    """Let an application answer; the whole answer is taken up, so that no visitor's pace holds a thread.
+
+    A file on the disk stays there, whatever its length.
+    """
     started: list[Any] = []
 
     def start(status: str, headers: list[tuple[str, str]], _error: Any = None, /) -> Callable[[bytes], object]:
@@ -28,6 +33,8 @@ def served(application: Application, environ: Environ) -> Answer:
 
     parts = application(environ, start)
     try:
+        if (file := getattr(parts, "file_to_stream", None)) is not None:
+            return Answer(started[0], started[1], b"", os.fdopen(os.dup(file.fileno()), "rb"))
         body = b"".join(parts)
     finally:
         if hasattr(parts, "close"):

@@ -39,6 +39,7 @@ from verification.isolated import no_waiting
 MEBIBYTE = 1024 * 1024
 CHECKS, FILES = ("/verify", "/api/v1/verify", "/vc-api/"), "/api/v1/batches"
 STATEMENTS, PROVIDERS = "/statements/", "/account/provider/"
+KEPT_OPEN_SECONDS = 30.0
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FIXED: Environ = {
     "GATEWAY_INTERFACE": "CGI/1.1",
@@ -73,7 +74,7 @@ async def application(scope: Any, proto: Any) -> None:
     if kind is None:
         page = _inline(environ)
         if page is not None:
-            proto.response_bytes(*page)
+            _send(proto, page)
             return
         environ, kind = environ_of(scope), "checks"
     try:
@@ -82,7 +83,19 @@ async def application(scope: Any, proto: Any) -> None:
         answer = _refusal(environ, "busy")
     except RefusedError as error:
         answer = _refusal(environ, str(error))
-    proto.response_bytes(*answer)
+    _send(proto, answer)
+
+
+def _send(proto: Any, answer: Answer) -> None:
+    """Hand an answer to the server: of a file its name alone, which is read from the disk at its reader's pace.
+
+    It is kept open until the server has opened it itself; it may have no other name.
+    """
+    if answer.file is None:
+        proto.response_bytes(answer.status, answer.headers, answer.body)
+        return
+    proto.response_file(answer.status, answer.headers, f"/dev/fd/{answer.file.fileno()}")
+    asyncio.get_running_loop().call_later(KEPT_OPEN_SECONDS, answer.file.close)
 
 
 def kind_of(method: str, path: str, query: str) -> str | None:
@@ -102,9 +115,7 @@ def _kind_of_reading(path: str, query: str) -> str | None:
         return "checks"
     # These count the visit, which writes to the database; coming back from a provider asks that one as well.
     counts = path.startswith(("/api/", PROVIDERS)) or (path == "/verify" and query)
-    # A list to take along is long, and that it was taken is noted.
-    taken = path.startswith("/console/") and path.endswith("/file")
-    return "acts" if counts or taken else None
+    return "acts" if counts else None
 
 
 async def _pooled(environ: Environ, proto: Any, pool: Pool) -> Answer:

@@ -107,8 +107,8 @@ def write_export(*, export_id: uuid.UUID) -> None:
 
 
 @transaction.atomic
-def take_export(*, export_id: uuid.UUID, actor: Actor) -> bytes:
-    """Hand out a file that is ready, and note that it was taken.
+def take_export(*, export_id: uuid.UUID, actor: Actor) -> IO[bytes]:
+    """Hand out a file that is ready, and note that it was taken. It lies on the disk without a name, until it is closed.
 
     Raises:
         CredentialNotFoundError: there is none (any more), it is not ready, or somebody else asked for it.
@@ -123,7 +123,11 @@ def take_export(*, export_id: uuid.UUID, actor: Actor) -> bytes:
     export.taken += 1
     export.save(update_fields=["taken"])
     record_act(actor, "export.taken", export, organisation=export.organisation, rows=export.rows, times=export.taken)
-    return b"".join(bytes(part) for part in export.parts.order_by("number").values_list("content", flat=True))
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever asked closes it
+    for content in export.parts.order_by("number").values_list("content", flat=True).iterator(chunk_size=1):
+        file.write(content)
+    file.seek(0)
+    return file
 
 
 def forget_exports() -> int:

@@ -3,9 +3,12 @@
 import asyncio
 import json
 import threading
+from pathlib import Path
+from tempfile import TemporaryFile
 from types import SimpleNamespace
 
 import pytest
+from django.http import FileResponse
 
 from config import web
 from config.pools import Share
@@ -45,6 +48,9 @@ class Proto:
 
     def response_bytes(self, status, headers, body):
         self.answer = (status, dict(headers), body)
+
+    def response_file(self, status, headers, file):
+        self.answer = (status, dict(headers), Path(file))
 
 
 class Counted:
@@ -219,8 +225,6 @@ KINDS = [
     ("GET", "/verify", "", None),
     ("GET", "/c/1", "", None),
     ("GET", "/c/1.jwt", "", "waits"),
-    ("GET", "/console/college/exports/1/file", "", "acts"),
-    ("GET", "/console/college/exports/1/", "", None),
 ]
 
 
@@ -258,3 +262,31 @@ def test_what_only_reads_takes_no_place_for_a_body(monkeypatch):
     asyncio.run(web.application(scope_of("GET", "/c/1.jwt"), proto))
 
     assert proto.answer[0] == 200
+
+
+def test_file_on_the_disk_is_the_servers_to_read_and_never_in_memory_as_a_whole(monkeypatch):
+    """It has no name any more; what was dropped before it was handed over is closed."""
+
+    def application(_environ, start):
+        file = TemporaryFile()  # noqa: SIM115 - closed with the answer
+        file.write(b"x" * 100_000)
+        file.seek(0)
+        answer = FileResponse(file)
+        start("200 OK", [*answer.headers.items()])
+        return answer
+
+    async def scene():
+        proto = Proto()
+        await web.application(scope_of("POST", "/console/college/exports/1/file"), proto)
+        read = proto.answer[2].read_bytes()
+        await asyncio.sleep(0.1)
+        return proto.answer, read, proto.answer[2].exists()
+
+    monkeypatch.setattr(web, "django", application)
+    monkeypatch.setattr(web, "KEPT_OPEN_SECONDS", 0.02)
+    (status, headers, file), read, stays = asyncio.run(scene())
+
+    assert (status, headers["Content-Length"]) == (200, "100000")
+    assert file.parent == Path("/dev/fd")
+    assert read == b"x" * 100_000
+    assert not stays

@@ -145,9 +145,9 @@ def _taking_a_list() -> Case:
     (award,) = signed_awards(1)
     node = award.version.achievement.issuer.node
 
-    def take(actor: Actor) -> bytes:
+    def take(actor: Actor) -> None:
         asked = ask_export(order=ExportOrder(node=node, format=ExportFormat.CSV), actor=actor)
-        return take_export(export_id=asked.pk, actor=actor)
+        take_export(export_id=asked.pk, actor=actor).close()
 
     return Case(
         do=take,
