@@ -17,6 +17,8 @@ SUBSCRIPTIONS: Mapping[str, tuple[Listener, ...]] = {
     "batch.wait_ended": (Listener("issuing.end_wait", Lane.STATUS),),
     "change.asked": (Listener("issuing.run_change", Lane.SLOW),),
     "export.asked": (Listener("issuing.write_export", Lane.SLOW),),
+    "trial.asked": (Listener("issuing.sign_trial", Lane.STATUS),),
+    "trial.signed": (Listener("issuing.mail_trial", Lane.MAIL),),
     "credentials.issued": (),
     "learner.erased": (),
     "alarms.open": (Listener("registry.mail_alarms", Lane.MAIL),),

@@ -307,3 +307,22 @@ class MergeSettledError(ConflictError):
     """Two joined records cannot be taken apart any more."""
 
     code, message = "merge-settled", _("An award of this person has changed since: the records stay joined.")
+
+
+class TrialForPeopleError(ForbiddenError):
+    """A trial is made out to the member who asks for it, and neither a machine nor the shell is one."""
+
+    code, message = "trial-for-people", _("A trial is made out to whoever is signed in. Try it in the console.")
+
+
+class TrialNotFoundError(NotFoundError):
+    """No such trial, or the actor may not know of it."""
+
+
+class TooManyTrialsError(ConflictError):
+    """So many trials of an issuer stand already; `most` may."""
+
+    code, message = (
+        "too-many-trials",
+        _("{most} trials stand already. The oldest is removed 30 days after it was made."),
+    )

@@ -22,7 +22,7 @@ from credentials.multikey import encode_multikey
 from issuing.errors import KeyUnavailableError, SigningNotHereError
 
 if TYPE_CHECKING:
-    from issuing.models import SigningKey
+    from issuing.models import SigningKey, TrialIssuer
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -78,7 +78,7 @@ def new_sealed_key() -> SealedKey:
     return SealedKey(public_multibase=public, private_sealed=sealed, nonce=nonce, kek_id=kek_id_of(kek))
 
 
-def open_key(key: SigningKey) -> Ed25519PrivateKey:
+def open_key(key: SigningKey | TrialIssuer) -> Ed25519PrivateKey:
     """Return the private half of a key.
 
     Raises:
@@ -96,7 +96,7 @@ def open_key(key: SigningKey) -> Ed25519PrivateKey:
     return _Custody.opened[key.public_multibase]
 
 
-def _unsealed(key: SigningKey, kek: bytes) -> Ed25519PrivateKey:
+def _unsealed(key: SigningKey | TrialIssuer, kek: bytes) -> Ed25519PrivateKey:
     try:
         raw = AESGCM(kek).decrypt(bytes(key.nonce), bytes(key.private_sealed), key.public_multibase.encode())
     except InvalidTag as error:

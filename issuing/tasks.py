@@ -11,6 +11,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from issuing.delivery.sending import send_waiting
+from issuing.delivery.trial_mails import send_trial_mail
 from issuing.draining import drain, worker_name
 from issuing.lanes import TURN_SECONDS, meanwhile, runs_beside, start_lane
 from issuing.nudging import PASS_ON_SLOW, PASS_ON_STATUS, SEND_MAILS, waiting_tasks
@@ -20,6 +21,7 @@ from issuing.services import (
     end_wait,
     forget_exports,
     forget_files,
+    forget_trials,
     remind_unclaimed,
     run_batch,
     run_change,
@@ -30,6 +32,7 @@ from issuing.signing.heads import sign_head
 from issuing.signing.making_keys import make_key
 from issuing.signing.statements import sign_jwt, sign_statement
 from issuing.signing.status_lists import publish_list, renew_lists
+from issuing.signing.trials import sign_trial
 from registry.alarms import AlarmCode
 from registry.fates import goes_well
 from registry.lanes import Lane
@@ -139,9 +142,10 @@ def run_asked_change(change_id: str) -> None:
 
 @shared_task(name="issuing.forget_batch_files")
 def forget_batch_files() -> None:
-    """Delete files of awards, and lists as files, that were kept long enough; a nudge, sent every hour."""
+    """Delete files of awards, lists as files and trials that were kept long enough; a nudge, sent every hour."""
     forget_files()
     forget_exports()
+    forget_trials()
 
 
 @shared_task(name="issuing.remind")
@@ -154,3 +158,15 @@ def remind_people() -> None:
 def write_asked_export(export_id: str) -> None:
     """Write a list of awards as a file (topic export.asked)."""
     write_export(export_id=uuid.UUID(export_id))
+
+
+@shared_task(name="issuing.sign_trial")
+def sign_asked_trial(trial_id: str) -> None:
+    """Sign a trial by its own key (topic trial.asked)."""
+    sign_trial(uuid.UUID(trial_id))
+
+
+@shared_task(name="issuing.mail_trial")
+def mail_signed_trial(trial_id: str) -> None:
+    """Send a trial's letter to the member who tries (topic trial.signed)."""
+    send_trial_mail(uuid.UUID(trial_id))

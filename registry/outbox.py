@@ -35,6 +35,8 @@ class Topic(StrEnum):
     BATCH_WAIT_ENDED = "batch.wait_ended"
     CHANGE_ASKED = "change.asked"
     EXPORT_ASKED = "export.asked"
+    TRIAL_ASKED = "trial.asked"
+    TRIAL_SIGNED = "trial.signed"
     LEARNER_ERASED = "learner.erased"
     ALARMS_OPEN = "alarms.open"
     STAFF_NEWS = "staff.news"

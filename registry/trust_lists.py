@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from credentials.errors import MalformedError
 from credentials.strict_json import parse_json
+from credentials.trials import is_trial_did
 from registry.dates import DayOutOfRangeError, read_day
 from registry.refusals import Faults, Refusal, RuleBrokenError, gettext_noop
 from registry.tables import MOST_BYTES, check_table_size, is_table, read_table
@@ -124,6 +125,10 @@ def _line(entry: Any, faults: Faults) -> TrustLine:
     if texts["did"] and not _DID.fullmatch(texts["did"]):
         remedy = gettext_noop("Write a decentralised identifier, for example did:web:example.org.")
         faults.add("did", "did", remedy)
+    if is_trial_did(texts["did"]):
+        faults.add(
+            "did", "trial-issuer", gettext_noop("This address signs trials, which are worth nothing: leave it out.")
+        )
     since, until, name = _day(entry, "since", faults), _day(entry, "until", faults), dict[str, str]()
     if since and until and until < since:
         faults.add("until", "date-order", gettext_noop("The end lies before the start."))

@@ -29,6 +29,7 @@ _OTHER_PICTURES = (b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM")
 SHORT_NUMBER_DIGITS = 12
 _SHORT_NUMBER = re.compile(r"[0-9a-f]{4}[ -]?[0-9a-f]{4}[ -]?[0-9a-f]{4}")
 _STATEMENT_PATH = re.compile(r"/statements/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?")
+_TRIAL_PATH = re.compile(r"/trials/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?")
 _CREDENTIAL_PATH = re.compile(r"/c/([0-9a-fA-F-]{32,36})(?:\.[a-z0-9.]+)?/?")
 _CLAIM_PATH = re.compile(r"/claim/[^/]+(?:/.*)?")
 
@@ -201,6 +202,12 @@ def own_credential_number(address: str, base_urls: Sequence[str]) -> tuple[bool,
 def own_statement_number(address: str, base_urls: Sequence[str]) -> uuid.UUID | None:
     """Return the number of the statement that an address of ours names; None for any other address."""
     found = _STATEMENT_PATH.fullmatch(_own_path(address, base_urls) or "")
+    return uuid.UUID(found[1]) if found else None
+
+
+def own_trial_number(address: str, base_urls: Sequence[str]) -> uuid.UUID | None:
+    """Return the number of the trial that an address of ours names; None for any other address."""
+    found = _TRIAL_PATH.fullmatch(_own_path(address, base_urls) or "")
     return uuid.UUID(found[1]) if found else None
 
 

@@ -75,6 +75,7 @@ SENTENCES: Mapping[Check, Mapping[str, Text]] = {
         "name-of-another": _(
             "{vouched_by} vouches for it as “{issuer}”. But it calls itself “{claimed}”, and “{resembles}” is another issuer of our register."
         ),
+        "trial": _("It calls itself a trial that is worth nothing: nobody vouches for that."),
         "looks-like-known": _("It uses the name of “{resembles}” in our register, but it is another key. Be careful."),
         "resembles-known": _("Its name resembles “{resembles}” in our register, but it is another key. Be careful."),
         "mixed-scripts": _("Its name mixes alphabets, as copies of well-known names do. Be careful."),

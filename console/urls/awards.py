@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from console.views import award_one, awards, changes, lists
+from console.views import award_one, awards, changes, lists, trials
 
 urlpatterns = [
     path("<slug:slug>/achievements/<uuid:achievement_id>/award/", award_one.award_one, name="award_one"),
+    path("<slug:slug>/trials/", trials.trials, name="trials"),
     path("<slug:slug>/awards/", lists.awards, name="awards"),
     path("<slug:slug>/awards/<uuid:award_id>/", awards.award, name="award"),
     path("<slug:slug>/awards/<uuid:award_id>/undo", awards.cancel, name="undo"),

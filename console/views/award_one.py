@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -18,16 +19,19 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from catalogue.models import Achievement
-from console.forms import FIELD_OF, AwardForm
+from console.forms import FIELD_OF, AwardForm, fresh_once
 from console.seen_nodes import Crumb, SeenNode, actor_in, entry_address, entry_of
 from console.views.frame import console_page, page
-from console.views.once import once_for
+from console.views.once import once_for, said_in
 from issuing.errors import AlreadyAwardedError
 from issuing.selectors import learner_seen
-from issuing.services import AwardOrder, AwardPreview, award_achievement, preview_award
+from issuing.services import AwardOrder, AwardPreview, award_achievement, preview_award, try_award
 from registry.errors import MalformedError
 from registry.form_refusals import refusals_shown_on, show_refusals
 from registry.models import IdentifierType
+from registry.throttle import Rate, count_request
+
+TRIALS = Rate("trial", requests=20, seconds=3_600)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class _Sheet:
 @console_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def award_one(request: HttpRequest, slug: str, achievement_id: uuid.UUID) -> HttpResponse:
-    """Award an achievement to one person: a first sending checks and shows, the second one awards.
+    """Award an achievement to one person: a first sending checks and shows, the second one awards, or only tries it.
 
     Whatever is wrong is told at once, each beside its field, and nothing that was typed is lost.
     """
@@ -57,6 +61,8 @@ def award_one(request: HttpRequest, slug: str, achievement_id: uuid.UUID) -> Htt
     with _told_on(form, unread):
         if readable and act == "award":
             return _awarded(request, sheet)
+        if readable and act == "try":
+            return _tried(request, sheet)
         preview = preview_award(order=_order(sheet), actor=place.actor)
         if readable and act != "change":
             return _preview_page(request, sheet, preview)
@@ -104,6 +110,15 @@ def _awarded(request: HttpRequest, sheet: _Sheet) -> HttpResponse:
 
     made = once_for(request, sheet.form, organisation_id=organisation.pk, actor=actor, act=act)
     return redirect("console:award", organisation.slug, made)
+
+
+def _tried(request: HttpRequest, sheet: _Sheet) -> HttpResponse:
+    """Make a trial of what was typed, one for each sheet and what it says; the award is still to be made."""
+    once = sheet.form.cleaned_data["once"] or fresh_once()
+    count_request(rate=TRIALS, caller=f"user:{request.user.pk}", at=timezone.now())
+    try_award(order=_order(sheet), trial_id=uuid.uuid5(once, said_in(request)), actor=sheet.place.actor)
+    messages.success(request, _("Tried. It is signed within a minute, and a letter goes to you alone."))
+    return redirect("console:trials", sheet.place.organisation.slug)
 
 
 def _form_page(request: HttpRequest, sheet: _Sheet) -> HttpResponse:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from catalogue.models import Achievement
 from catalogue.selectors import achievements_for, titles_of
-from console.seen_nodes import Crumb, actor_in, place_of
+from console.seen_nodes import Crumb, SeenNode, actor_in, place_of
 from console.views.frame import console_page, page
 from issuing.award_lists import (
     NARROWINGS,
@@ -33,6 +34,8 @@ from issuing.selectors import NEWEST_ACCEPTED, award_facts
 from registry.actors import Actor
 from registry.errors import NotFoundError
 from registry.keyset import Cursor, read_cursor
+from registry.models import Role
+from registry.permissions import INCLUDED_IN
 
 PAGE = 50
 LONGEST_SEARCH = 200
@@ -96,7 +99,7 @@ def awards(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "awards": named_awards(found.rows),
         "asked": asked,
-        "chips": _chips(asked, counts),
+        "chips": [*_chips(asked, counts), *trial_chips(place)],
         "counts": counts,
         "entry": entry,
         "older": asked.address(cursor=found.next) if found.next else "",
@@ -114,6 +117,12 @@ def _chips(asked: AskedList, counts: Counts | None) -> list[Chip]:
         for name, (words, _condition) in NARROWINGS.items()
         if every or name in ("all", asked.show) or (counts and counts.by_name[name])
     ]
+
+
+def trial_chips(place: SeenNode, *, chosen: bool = False) -> list[Chip]:
+    """Return the way to the trials, for those who may make some: they are among no other awards."""
+    address = reverse("console:trials", args=[place.organisation.slug])
+    return [Chip(_("Trials"), address, chosen, None)] if place.held & INCLUDED_IN[Role.AWARDER] else []
 
 
 def named_awards(rows: Iterable[Award]) -> list[NamedAward]:

@@ -40,8 +40,7 @@ def once_for(
         SheetUsedError: the sheet was sent before with other words; it has another number from now on.
         RegistryError: whatever `act` refuses.
     """
-    said = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
-    sha = request_sha(actor, "POST", request.path, urlencode(said, doseq=True).encode())
+    sha = request_sha(actor, "POST", request.path, said_in(request).encode())
     key = f"sheet {form.cleaned_data['once'] or fresh_once()}"
     try:
         answer, _again = answer_once(
@@ -51,3 +50,9 @@ def once_for(
         form.begin_anew()
         raise SheetUsedError from error
     return answer.body
+
+
+def said_in(request: HttpRequest) -> str:
+    """Return what a sheet says, the same for the same words."""
+    said = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
+    return urlencode(said, doseq=True)

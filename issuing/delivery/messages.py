@@ -44,7 +44,7 @@ LINK_MARK = "https://ClaimLinkStandsHereQzX"
 
 @dataclass(frozen=True, slots=True)
 class Mailing:
-    """What letters of one text have in common beside their matter."""
+    """What letters of one text have in common beside their matter; `notice` stands above them, where they are none."""
 
     version_id: uuid.UUID
     profile_id: uuid.UUID
@@ -52,6 +52,7 @@ class Mailing:
     awarded_on: dt.date
     base_url: str
     style: LetterStyle = PLAIN
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,7 @@ def _context(version: AchievementVersion, names: Names, edition: Mailing) -> dic
         "image_alt": text_in(version.image_alt, edition.language) or _("Badge: %(name)s") % {"name": names.title},
         "logo_alt": _("Logo: %(name)s") % {"name": names.issuer},
         "link": LINK_MARK,
-        "sample": sample if version.achievement.organisation.is_sample else "",
+        "sample": edition.notice or (sample if version.achievement.organisation.is_sample else ""),
         "language": edition.language,
         "paragraph": edition.style.paragraph.split("\n") if edition.style.paragraph else [],
         "signature": edition.style.signature.split("\n") if edition.style.signature else [],

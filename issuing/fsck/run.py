@@ -17,6 +17,7 @@ from issuing.fsck.statements import statements_hold
 from issuing.fsck.status_lists import lists_agree
 from issuing.fsck.tenants import nothing_points_nowhere, rows_stay_inside
 from issuing.fsck.trail import chain_unbroken, heads_hold
+from issuing.fsck.trials import trials_stay_apart
 
 INVARIANTS = ("N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8")
 
@@ -36,6 +37,7 @@ def check_everything(*, full: bool = False) -> Iterator[Breach]:
         counts_agree,
         lambda: documents_hold(full=full),
         statements_hold,
+        trials_stay_apart,
         lists_agree,
         authorised,
         chain_unbroken,

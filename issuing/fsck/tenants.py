@@ -8,7 +8,7 @@ from django.db.models import F, ForeignKey, Model, QuerySet
 
 from catalogue.models import Achievement
 from issuing.fsck.breaches import Breach, breach_of
-from issuing.models import Award, Batch, Credential, Letter, SignedDocument
+from issuing.models import Award, Batch, Credential, Letter, SignedDocument, Trial, TrialIssuer
 from registry.models import ApiKey, Issuer, Learner, LearnerIdentifier, Node
 
 OWNERS: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
@@ -31,6 +31,15 @@ OWNERS: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (Credential, ("award__organisation",)),
     (Letter, ("award__organisation",)),
     (SignedDocument, ("issuer__organisation", "status_list__issuer__organisation")),
+    (TrialIssuer, ("issuer__organisation",)),
+    (
+        Trial,
+        (
+            "issuer__organisation",
+            "version__achievement__organisation",
+            "issuer_profile__issuer__organisation",
+        ),
+    ),
 )
 IN_BULK: tuple[type[Model], ...] = (Learner, LearnerIdentifier, Award, Credential, Letter)
 

@@ -34,6 +34,7 @@ from issuing.models.letters import (
 )
 from issuing.models.mail_identities import MailIdentity, OwnParagraph
 from issuing.models.statements import SignedDocument, StatementKind, StatementState
+from issuing.models.trials import Trial, TrialIssuer
 
 __all__ = [
     "FIRST_LETTERS",
@@ -83,5 +84,7 @@ __all__ = [
     "StatusList",
     "StatusPurpose",
     "StatusReason",
+    "Trial",
+    "TrialIssuer",
     "Wrapping",
 ]

@@ -83,6 +83,8 @@ from issuing.services.status import (
 )
 from issuing.services.tables import rows_of_table
 from issuing.services.taking_out import refuse_rows
+from issuing.services.trying import MOST_STANDING as MOST_TRIALS
+from issuing.services.trying import forget_trials, try_award
 from issuing.services.undoing import end_wait, same_file_under_way, send_batch, undo_batch, waits_until
 from issuing.services.unmerging import may_be_undone, undo_merge
 
@@ -90,6 +92,7 @@ __all__ = [
     "AT_WORK",
     "DUPLICATES",
     "MAKER_LEFT",
+    "MOST_TRIALS",
     "ON_ERROR",
     "ApprovalOrder",
     "AwardOrder",
@@ -154,6 +157,7 @@ __all__ = [
     "forget_files",
     "forget_presentations",
     "hand_over",
+    "forget_trials",
     "is_suspended",
     "kind_of_fault",
     "layout_name",
@@ -197,6 +201,7 @@ __all__ = [
     "supersede_credential",
     "suspend_credential",
     "take_export",
+    "try_award",
     "undo_batch",
     "undo_merge",
     "verify_identifier",

@@ -6,12 +6,22 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from credentials.trials import is_trial_did
 from registry.actors import Actor
 from registry.audit import record_act
+from registry.errors import MalformedError
 from registry.language_maps import LanguageMap
 from registry.models import HostAlias, TrustedIssuer
 from registry.permissions import require_operator
+
+
+class TrialIssuerError(MalformedError):
+    """A DID that signs trials is to be entered into the register."""
+
+    code = "trial-issuer"
+    message = _("This address signs trials, which are worth nothing: enter the address that signs the certificates.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +44,11 @@ def trust_issuer(*, order: TrustOrder, actor: Actor) -> TrustedIssuer:
 
     Raises:
         OperatorRequiredError: `actor` does not run this installation.
+        TrialIssuerError: it is a DID that signs trials; nobody vouches for what is worth nothing.
     """
     require_operator(actor)
+    if is_trial_did(order.did):
+        raise TrialIssuerError
     entry, created = TrustedIssuer.objects.update_or_create(
         did=order.did,
         vouched_by=order.vouched_by,

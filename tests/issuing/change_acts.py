@@ -23,13 +23,14 @@ from issuing.services import (
     print_claim_link,
     sign_again,
     take_export,
+    try_award,
     undo_merge,
 )
 from registry.actors import SYSTEM, Actor
 from registry.models import LearnerIdentifier, Organisation, Role
 from registry.services import Proof, ProofKind
 from tests.at_once import Case
-from tests.issuing.builders import build_achievement
+from tests.issuing.builders import build_achievement, build_order
 from tests.issuing.ways import award_now, sign
 
 
@@ -48,6 +49,16 @@ def signed_awards(count: int) -> list[Award]:
     sign()
     rows = Award.objects.filter(version__achievement=achievement).order_by("accepted_at", "pk")
     return list(rows.select_related("organisation", "version__achievement__issuer__node"))
+
+
+def _trying() -> Case:
+    order, number = build_order(build_achievement()), uuid.uuid4()
+    return Case(
+        do=lambda actor: try_award(order=order, trial_id=number, actor=actor),
+        node=order.achievement.issuer.node,
+        entry="trial.made",
+        row=order.achievement.issuer,
+    )
 
 
 def _drafting() -> Case:
@@ -179,6 +190,7 @@ CASES: dict[str, Callable[[], Case]] = {
     "draft_change": _drafting,
     "draft_signing_again": _drafting_again,
     "sign_again": _signing_again,
+    "try_award": _trying,
     "confirm_change": lambda: _on_change(_confirm, "change.confirmed"),
     "approve_change": lambda: _on_change(approve_change, "change.approved", waiting=True, role=Role.APPROVER),
     "cancel_change": lambda: _on_change(cancel_change, "change.cancelled"),

@@ -32,8 +32,16 @@ from issuing.models import (
     SigningKey,
     StatusPurpose,
 )
-from issuing.services import AwardOrder, ChangeOrder, ExportOrder, ask_export, award_achievement, draft_change
-from registry.actors import SYSTEM
+from issuing.services import (
+    AwardOrder,
+    ChangeOrder,
+    ExportOrder,
+    ask_export,
+    award_achievement,
+    draft_change,
+    try_award,
+)
+from registry.actors import SYSTEM, Actor
 from registry.models import IdentityProvider, Role
 from registry.permissions import Scope
 from registry.services import (
@@ -65,6 +73,7 @@ class Victim:
     mail_name: str
     change_id: uuid.UUID
     export_id: uuid.UUID
+    trial_id: uuid.UUID
     secrets: list[str] = field(default_factory=list)
 
     def values(self) -> dict[str, str]:
@@ -130,6 +139,8 @@ class Victim:
         if pattern.startswith("operator/"):
             names = {"provider_id": str(uuid.uuid4()), "kind": "openid"}
             return names | {"slug": self.tenant.organisation.slug, "issuer_id": str(self.tenant.issuer.pk)}
+        if pattern.startswith("trials/"):
+            return {"number": str(self.trial_id), "slug": self.tenant.issuer.slug}
         if pattern.startswith("issuers/"):
             return {"slug": self.tenant.issuer.slug}
         if "/v/<int:number>" in pattern:
@@ -163,10 +174,10 @@ def build_victim(mails: Path, **entry: Any) -> Victim:
     body = MandateOrder(issuer=tenant.issuer, on_behalf_of=build_organisation().slug, since=dt.date(2026, 1, 1))
     ask_mandate(order=body, actor=SYSTEM)
     token, prefix = _sign_in_token(member), key.prefix
-    victim = Victim(
-        tenant, award, batch, award.status_list_id, token, prefix, _mail(mails), _change(award), _export(tenant)
-    )
-    victim.secrets = [CANARY, CANARY_MAIL, str(award.pk), str(batch.pk), str(tenant.draft.pk), key.prefix]
+    further = _change(award), _export(tenant), _trial(tenant, member)
+    victim = Victim(tenant, award, batch, award.status_list_id, token, prefix, _mail(mails), *further)
+    numbers = award.pk, batch.pk, tenant.draft.pk, victim.trial_id
+    victim.secrets = [CANARY, CANARY_MAIL, *map(str, numbers), key.prefix]
     return victim
 
 
@@ -186,6 +197,10 @@ def _propose_role(tenant: Tenant) -> None:
 
 def _export(tenant: Tenant) -> uuid.UUID:
     return ask_export(order=ExportOrder(node=tenant.root, format=ExportFormat.CSV), actor=SYSTEM).pk
+
+
+def _trial(tenant: Tenant, member: Actor) -> uuid.UUID:
+    return try_award(order=_order(tenant), trial_id=uuid.uuid4(), actor=member).pk
 
 
 def _mark_draft(tenant: Tenant) -> None:

@@ -9,14 +9,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from credentials.trials import says_trial
 from verification.checks.materials import Materials, Voucher
 from verification.checks.report import Check, Finding, Outcome
 
+TRIAL = "trial"
 RESEMBLES = ("looks-like-known", "resembles-known")
 
 
 def check_issuer_recognised(materials: Materials, at: datetime) -> Finding:
     """Judge whether somebody vouches for the issuer today, under a name that is not another issuer's."""
+    if materials.issuer is not None and says_trial(materials.issuer.name):
+        # Whatever a register says: nobody vouches for what calls itself worth nothing.
+        return Finding(Check.ISSUER_RECOGNISED, Outcome.FAILED, TRIAL)
     if materials.vouchers is None:
         return Finding(Check.ISSUER_RECOGNISED, Outcome.UNKNOWN, "register-unreadable")
     today = at.date()

@@ -11,6 +11,7 @@ from credentials.dids import did_key_document, did_web_url
 from credentials.errors import CredentialError, MalformedError
 from credentials.strict_json import parse_json_object
 from issuing.selectors import platform_did_document
+from issuing.trials import trial_did_document
 from registry.errors import RegistryError
 from registry.fetch import Budget, NotFetchedError, safe_fetch
 from registry.selectors import own_base_urls
@@ -66,6 +67,8 @@ def _of_web(did: str, budget: Budget) -> Keys:
     url = did_web_url(did)
     if is_on_our_host(url):
         # Asking ourselves would wait for ourselves; and an issuer that is not in the tables is not one of ours.
+        if (of_trials := trial_did_document(did)) is not None:
+            return Keys(of_trials)
         return Keys(_own_platform(did), platform=True)
     try:
         document = parse_json_object(safe_fetch(url, budget=budget, accept=DID_ACCEPT).body)

@@ -9,12 +9,21 @@ from credentials.baking import extract_png, extract_svg
 from credentials.errors import CredentialError, NoCredentialError, OversizeError
 from credentials.jose import parse_token
 from credentials.strict_json import parse_json
+from issuing.trials import signed_trial
 from registry.fetch import Budget, NotFetchedError, safe_fetch
 from registry.selectors import own_base_urls
 from verification.access import Access
 from verification.checks import DocumentKind, Materials, Problem, Reading, Report, verify_credential
 from verification.checks.reasons import KIND, TOO_LARGE
-from verification.formats import InputKind, Sniffed, Understood, short_number_digits, sniff, understand
+from verification.formats import (
+    InputKind,
+    Sniffed,
+    Understood,
+    own_trial_number,
+    short_number_digits,
+    sniff,
+    understand,
+)
 from verification.kinds import kind_of, token_in
 from verification.resolve.foreign import gather_foreign
 from verification.resolve.own import HIDDEN, Gathered, gather_own
@@ -60,7 +69,9 @@ def _gather(understood: Understood, inquiry: Inquiry) -> Gathered:
     if understood.number is not None:
         return gather_own(understood.number, at=inquiry.at, access=inquiry.access, asked=inquiry.asked)
     if understood.ours:
-        return _of_kind(DocumentKind.PAGE, "this address of ours is not a credential's")
+        return _gather_trial(sniffed.text, inquiry) or _of_kind(
+            DocumentKind.PAGE, "this address of ours is not a credential's"
+        )
     if sniffed.problem is not None:
         return _refused(sniffed)
     if sniffed.kind is InputKind.SHORT_NUMBER:
@@ -69,6 +80,13 @@ def _gather(understood: Understood, inquiry: Inquiry) -> Gathered:
     if sniffed.kind is InputKind.ADDRESS:
         return _gather_address(sniffed.text, inquiry)
     return _gather_document(sniffed, inquiry)
+
+
+def _gather_trial(address: str, inquiry: Inquiry) -> Gathered | None:
+    """Gather about a trial of ours as about anybody's document; None where the address names none that stands."""
+    number = own_trial_number(address, own_base_urls())
+    trial = signed_trial(number) if number else None
+    return _gather_text(trial.document, inquiry) if trial else None
 
 
 def _refused(sniffed: Sniffed) -> Gathered:

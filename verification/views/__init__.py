@@ -4,6 +4,7 @@ from verification.views.credential import credential_code, credential_file, cred
 from verification.views.desk import checking_desk
 from verification.views.documents import issuer_did, platform_did, statement, status_list
 from verification.views.start_page import landing
+from verification.views.trials import trial, trial_did
 
 __all__ = [
     "checking_desk",
@@ -15,4 +16,6 @@ __all__ = [
     "platform_did",
     "statement",
     "status_list",
+    "trial",
+    "trial_did",
 ]

@@ -60,16 +60,17 @@ def issuer_did(request: HttpRequest, slug: str) -> HttpResponse:
     """Return an issuer's DID document with the history of its keys (did:web method, read)."""
     issuer = Issuer.objects.filter(slug=slug).first()
     found = issuer_did_document(issuer) if issuer is not None else {}
-    return _did_document(request, found)
+    return did_answer(request, found)
 
 
 @require_safe
 def platform_did(request: HttpRequest) -> HttpResponse:
     """Return the DID document of this installation."""
-    return _did_document(request, platform_did_document())
+    return did_answer(request, platform_did_document())
 
 
-def _did_document(request: HttpRequest, did_document: JsonObject) -> HttpResponse:
+def did_answer(request: HttpRequest, did_document: JsonObject) -> HttpResponse:
+    """Answer with a DID document; one without a key is not there yet."""
     if not did_document.get("verificationMethod"):
         return refusal(request, NotFoundError(), as_json=True)
     body = compact_json(did_document)

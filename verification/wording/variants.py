@@ -185,6 +185,16 @@ VARIANTS: Mapping[str, Wording] = {
         next_step=_("Check again in a few minutes. Until then, treat it as not confirmed."),
         yours="",
     ),
+    "issuer-not-known/trial": replace(
+        _UNKNOWN,
+        headline=_("Trial - worth nothing"),
+        sentence=_(
+            "Trial - worth nothing. That is what it says of itself: it was made to try things out, and awards nothing to anybody."
+        ),
+        named_sentences=(),
+        next_step=_("Do not accept it as a certificate. Ask whoever showed it to you for the certificate itself."),
+        yours="",
+    ),
     "issuer-not-known/name-of-another": replace(
         _UNKNOWN,
         headline=_("Genuine signature, but under another issuer's name"),
