@@ -55,6 +55,7 @@ SHARED = {
     "signing": "making signatures",
     "stated": "what is stated, as plain values",
     "statements": "signed statements",
+    "trials": "credentials that are worth nothing",
     "status": "revocation and suspension",
     "status_lists": "status lists",
     "tables": "tables that people send",

@@ -49,6 +49,12 @@ def test_the_same_issuer_twice_for_one_voucher_is_refused():
     assert faults(LINE, {**LINE, "vouched_by": "Agency"}, LINE) == [(3, "did", "repeated")]
 
 
+def test_who_signs_trials_is_refused():
+    assert faults(LINE, {**LINE, "did": "did:web:college.example.org:trials:issuers:college"}) == [
+        (2, "did", "trial-issuer")
+    ]
+
+
 @pytest.mark.parametrize("data", [b"{", b"[]", b'[{"did": "a", "did": "b"}]', b"[NaN]"])
 def test_what_is_no_list_is_refused(data):
     assert len(read_trust_list(data, name="list.json").refusals) == 1

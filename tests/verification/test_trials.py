@@ -25,7 +25,7 @@ from tests.verification.builders import BASE_URL, signed_credential, vouch_for
 from verification.resolve import verify_source
 
 pytestmark = pytest.mark.django_db
-SENTENCE = "Trial - worth nothing"
+SENTENCE = "Trial - worth nothing. That is what it says of itself"
 
 
 def read(trial, **headers):
@@ -139,7 +139,7 @@ def test_trials_are_in_no_list_of_anything(trial):
     for page in pages:
         assert "/trials/" not in page.replace("Disallow: /trials/", "")
         assert ":trials:" not in page
-        assert SENTENCE not in page
+        assert "worth nothing" not in page
 
 
 def test_number_of_a_real_certificate_under_a_trials_key_is_a_forgery():
