@@ -23,6 +23,7 @@ from tests.issuing.ways import award_now, breaches, sign
 from tests.registry.builders import build_member
 
 pytestmark = pytest.mark.django_db
+ANOTHER_KEY = "z6Mkmr4adzDYcKAf25nmzGURGkBBEzotfuHyQnNHSc7HGt2Z"
 ITS_OWN = {"issuing.TrialIssuer", "issuing.Trial", "registry.AuditEntry", "registry.OutboxMessage"}
 
 
@@ -210,11 +211,15 @@ def test_register_refuses_what_signs_trials():
     [
         (lambda trial: Trial.objects.update(document=trial.document.replace("Basics", "Basicz")), "digest"),
         (lambda trial: TrialIssuer.objects.update(did=trial.issuer.issuer.did), "issuer's DID signs trials"),
+        (lambda trial: TrialIssuer.objects.update(did=trial.issuer.issuer.did), "names an issuer or a place"),
+        (lambda _trial: Trial.objects.update(unsigned="{}"), "differs from what was fixed"),
+        (lambda _trial: Trial.objects.update(document="x"), "cannot be read"),
+        (lambda _trial: TrialIssuer.objects.update(public_multibase=ANOTHER_KEY), "signature of a trial"),
         (lambda _trial: Trial.objects.update(ends_at=timezone.now() - dt.timedelta(days=2)), "longer than its time"),
         (lambda trial: _listed(trial.issuer.did), "register lists"),
         (lambda trial: _its_key(trial.issuer), "issuer's key signs trials"),
     ],
-    ids=["changed", "did", "kept", "listed", "key"],
+    ids=["changed", "did", "issuer", "other", "unreadable", "signature", "kept", "listed", "key"],
 )
 def test_fsck_tells_a_trial_that_is_more_than_one(plant, told_as):
     trial = signed_trial_of()
