@@ -9,15 +9,30 @@ from django.utils import timezone
 
 from catalogue.models import DuplicatePolicy
 from credentials.trials import TRIAL_NOTICE
-from issuing.errors import FactsRefusedError, TooManyTrialsError, TrialForPeopleError
+from issuing.delivery.trial_mails import send_trial_mail
+from issuing.errors import FactsRefusedError, SigningWaitsError, TooManyTrialsError, TrialForPeopleError
 from issuing.models import ApprovalKind, Award, DailyCount, Letter, SigningKey, StatusList, Trial, TrialIssuer
+from issuing.passing import pass_on
 from issuing.services import ApprovalOrder, ResultOrder, award_achievement, forget_trials, set_approval, trying
+from issuing.signing.trials import sign_trial
 from registry.actors import SYSTEM
-from registry.models import AuditEntry, Learner, Membership, Role, SigningPolicy, TrustedIssuer, User
+from registry.errors import OrganisationStoppedError, UnavailableError
+from registry.lanes import Lane
+from registry.models import (
+    AuditEntry,
+    Learner,
+    Membership,
+    Organisation,
+    OrganisationState,
+    Role,
+    SigningPolicy,
+    TrustedIssuer,
+    User,
+)
 from registry.services import Recipient, TrustOrder, trust_issuer
 from registry.services.trust import TrialIssuerError
 from tests.at_once import build_machine_at, changed, everything, told
-from tests.issuing.builders import build_achievement, build_issuer, build_order
+from tests.issuing.builders import build_achievement, build_issuer, build_order, signing_here
 from tests.issuing.trying import signed_trial_of, tried, worked
 from tests.issuing.ways import award_now, breaches, sign
 from tests.registry.builders import build_member
@@ -248,3 +263,47 @@ def test_number_of_another_issuers_trial_is_as_good_as_none():
 
     assert told(same_number) == "not-found"
     assert told(lambda: tried(elsewhere, by=member)) == ""
+
+
+def test_letter_waits_for_the_mail_server_and_leaves_once(monkeypatch):
+    trial = tried()
+    with signing_here():
+        pass_on(Lane.STATUS, worker="w")
+    with monkeypatch.context() as away:
+        away.setattr(mail.EmailMultiAlternatives, "send", _unreachable)
+        with pytest.raises(UnavailableError):
+            send_trial_mail(trial.pk)
+    assert Trial.objects.get().mailed_at is None
+
+    assert send_trial_mail(trial.pk)
+    assert not send_trial_mail(trial.pk)
+
+    (letter,) = mail.outbox
+    assert letter.extra_headers["Message-ID"].startswith(f"<trial.{trial.pk}@")
+
+
+def _unreachable(_message):
+    raise ConnectionRefusedError
+
+
+def test_nothing_is_signed_while_the_organisation_is_stopped():
+    trial = tried()
+    Organisation.objects.update(state=OrganisationState.STOPPED)
+
+    with signing_here(), pytest.raises(SigningWaitsError):
+        sign_trial(trial.pk)
+
+    assert not Trial.objects.get().document
+    with pytest.raises(OrganisationStoppedError):
+        tried(trial.version.achievement)
+
+
+def test_who_tries_reads_it_in_the_language_of_the_sheet():
+    achievement = build_achievement()
+
+    trial = signed_trial_of(achievement, recipient=Recipient(name="Zoe", email="zoe@zebra.example", language="de"))
+
+    assert document_of(trial)["name"] == f"{TRIAL_NOTICE}: Daten-Grundlagen"
+    (letter,) = mail.outbox
+    assert letter.subject.startswith(f"{TRIAL_NOTICE}: ")
+    assert "Probe - nichts wert" in letter.body
