@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from credentials.data_integrity import ProofOptions, add_proof
 from credentials.strict_json import compact_json
+from credentials.trials import TRIAL_NOTICE
 from issuing.keys import open_key
 from issuing.models import Trial, TrialIssuer
 from issuing.selectors import issuer_did_document
@@ -25,7 +26,7 @@ from tests.verification.builders import BASE_URL, signed_credential, vouch_for
 from verification.resolve import verify_source
 
 pytestmark = pytest.mark.django_db
-SENTENCE = "Trial - worth nothing. That is what it says of itself"
+SENTENCE = "It says of itself that it is worth nothing"
 
 
 def read(trial, **headers):
@@ -62,6 +63,7 @@ def test_every_way_to_check_it_reads_issuer_not_known(trial):
         assert report.verdict == "issuer-not-known"
         assert SENTENCE in report.as_text()
         assert json.loads(report.as_json())["verdict"] == "issuer-not-known"
+        assert json.loads(report.as_json())["headline"] == TRIAL_NOTICE
         assert SENTENCE in report.as_json()
 
 

@@ -189,7 +189,7 @@ VARIANTS: Mapping[str, Wording] = {
         _UNKNOWN,
         headline=_("Trial - worth nothing"),
         sentence=_(
-            "Trial - worth nothing. That is what it says of itself: it was made to try things out, and awards nothing to anybody."
+            "It says of itself that it is worth nothing: it was made to try things out, and awards nothing to anybody."
         ),
         named_sentences=(),
         next_step=_("Do not accept it as a certificate. Ask whoever showed it to you for the certificate itself."),
