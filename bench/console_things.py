@@ -6,6 +6,7 @@ A page whose address names a further kind of thing wants one here, or a value of
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.utils import timezone
@@ -49,6 +50,7 @@ from issuing.services import (
     make_results,
     run_batch,
     set_approval,
+    try_award,
 )
 from registry.actors import SYSTEM, actor_for_user
 from registry.models import (
@@ -101,7 +103,7 @@ def furnish(slug: str = "bench", usual: str = "data-basics", owner: str = OWNER)
     change = ChangeOrder(organisation=award.organisation, kind=kind, named=[str(award.pk)], reason="Looked into.")
     draft_change(order=change, actor=SYSTEM)
     invite_member(node=issuer.node, email="invited@example.org", role=Role.EDITOR, actor=SYSTEM)
-    _machines_and_files(issuer, owner)
+    _machines_and_files(issuer, usual, owner)
     terms = AgreementOrder(kind=AgreementKind.TERMS, text={"en": "Award what was earned."})
     publish_agreement(order=terms, actor=SYSTEM)
     create_faculty(parent=issuer.node, name={"en": "Small Faculty"}, actor=SYSTEM)
@@ -109,13 +111,17 @@ def furnish(slug: str = "bench", usual: str = "data-basics", owner: str = OWNER)
     _proposed_role(issuer)
 
 
-def _machines_and_files(issuer: Issuer, owner: str) -> None:
-    """Make a key and a client for machines, and a list as a file, which only who asked for it may open."""
+def _machines_and_files(issuer: Issuer, usual: str, owner: str) -> None:
+    """Make a key and a client for machines; and what is made for who asks alone: a list as a file, a trial."""
     scopes = [Scope.AWARDS_READ]
     create_api_key(node=issuer.node, name="Student system", scopes=scopes, actor=SYSTEM)
     create_oauth_client(node=issuer.node, name="Learning platform", scopes=scopes, actor=SYSTEM)
     asker = actor_for_user(User.objects.get(email=owner))
     ask_export(order=ExportOrder(node=issuer.node, format=ExportFormat.CSV), actor=asker)
+    entries = Achievement.objects.select_related("issuer__node", "organisation")
+    entry = entries.get(slug=usual, organisation=issuer.organisation)
+    person = Recipient(name="Ada Example", email="ada@example.org")
+    try_award(order=AwardOrder(achievement=entry, recipient=person), trial_id=uuid.uuid4(), actor=asker)
 
 
 def _proposed_role(issuer: Issuer) -> None:
