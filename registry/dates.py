@@ -9,16 +9,46 @@ from __future__ import annotations
 import datetime as dt
 import re
 from contextlib import suppress
-from functools import lru_cache
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
-from django.template.defaultfilters import date as format_date
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language
 
 D = TypeVar("D", bound=dt.date)
 FIRST_DAY: Final = dt.date(1900, 1, 1)
 YEARS_AHEAD: Final = 100
+# The framework's names of months are messages that share their catalogue with ours: a button called “May” would rename the month.
+_MONTHS: Final = {
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+    "de": [
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    ],
+}
+_SHORT: Final = 3
 _ISO_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -69,16 +99,33 @@ def day_in_words(value: dt.date | None, language: str = "") -> str:
         value: the day, or a time; nothing is written for None.
         language: whose words; without it the reader's.
     """
-    if isinstance(value, dt.datetime):
-        value = value.date()
-    return _day_in(value, language or get_language() or "en") if value else ""
+    if value is None:
+        return ""
+    return f"{_number(value, language)} {_month(value, language)} {value.year:04}"
 
 
-# Writing a day takes Django longer than reading a row; a page has half a dozen, mostly the same as the last one.
-@lru_cache(maxsize=4_096)
-def _day_in(day: dt.date, language: str) -> str:
-    with override(language):
-        return format_date(day, "j. F Y" if language.startswith("de") else "j F Y")
+def day_in_short(value: dt.date) -> str:
+    """Write a day of a year that is known, in the reader's language: 21 Nov."""
+    return f"{_number(value)} {_month(value)[:_SHORT]}"
+
+
+def month_in_short(value: dt.date) -> str:
+    """Write a month in the reader's language: Nov 2026."""
+    return f"{_month(value)[:_SHORT]} {value.year:04}"
+
+
+def _number(value: dt.date, language: str = "") -> str:
+    return f"{value.day}." if _language_of(language) == "de" else f"{value.day}"
+
+
+def _month(value: dt.date, language: str = "") -> str:
+    return _MONTHS[_language_of(language)][value.month - 1]
+
+
+def _language_of(language: str) -> str:
+    """Return the language of whose months we have the names: that of a tag, or English."""
+    own = (language or get_language() or "en").lower().partition("-")[0]
+    return own if own in _MONTHS else "en"
 
 
 def moment_in_words(value: dt.datetime | None, language: str = "") -> str:

@@ -11,7 +11,6 @@ from typing import Any
 from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +25,7 @@ from console.views.frame import console_page, page
 from issuing.attention import newest_files
 from issuing.figures import Figure, by_achievement, by_time, counts_below
 from issuing.models import Measure
+from registry.dates import day_in_short, month_in_short
 from registry.errors import NotFoundError
 from registry.paging import page_of
 from registry.spreadsheets import spreadsheet
@@ -60,7 +60,7 @@ class Period:
 
     def label(self, step: dt.date) -> str:
         """Return how a step is called, in the reader's language."""
-        return date_format(step, "j M" if self.days else "M Y")
+        return day_in_short(step) if self.days else month_in_short(step)
 
 
 PERIODS = {

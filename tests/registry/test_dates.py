@@ -4,10 +4,21 @@ import ast
 import datetime as dt
 
 import pytest
-from django.utils.translation import override
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext, override
 
 from config.bootstrap.folders import ROOT
-from registry.dates import DayOutOfRangeError, day_in_words, meant_day, moment_in_words, read_day
+from registry.dates import (
+    DayOutOfRangeError,
+    day_in_short,
+    day_in_words,
+    meant_day,
+    moment_in_words,
+    month_in_short,
+    read_day,
+)
 from registry.templatetags import look
 from tests.config.test_house_rules import ROOMS, sources
 
@@ -83,3 +94,38 @@ def test_a_day_and_a_time_are_written_alike_for_pages_mails_and_machines():
             "1. Juni 2026",
             moment_in_words(at, "de"),
         )
+
+
+@pytest.fixture
+def a_button_called_may(tmp_path, settings):
+    """Have a text of ours that is spelled like a month, in both languages."""
+    for language in ("en", "de"):
+        catalogue = Catalog(locale=language)
+        catalogue.add("May", "has permission")
+        folder = tmp_path / language / "LC_MESSAGES"
+        folder.mkdir(parents=True)
+        with (folder / "django.mo").open("wb") as file:
+            write_mo(file, catalogue)
+    settings.LOCALE_PATHS = [tmp_path, *settings.LOCALE_PATHS]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ("31 May 2026", "31 May 2026, 22:30 UTC", "31 May", "May 2026")),
+        ("de", ("31. Mai 2026", "31. Mai 2026, 22:30 UTC", "31. Mai", "Mai 2026")),
+    ],
+)
+def test_months_keep_their_names_whatever_our_texts_are_called(a_button_called_may, language, told):
+    at = dt.datetime(2026, 5, 31, 22, 30, tzinfo=dt.UTC)
+
+    with override(language):
+        assert gettext("May") == "has permission"
+        assert (day_in_words(at), moment_in_words(at), day_in_short(at), month_in_short(at)) == told
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_months_are_called_as_the_framework_calls_them(language):
+    with override(language):
+        days = [dt.date(2026, month, 1) for month in MONTHS]
+        assert [day_in_words(day).split()[1] for day in days] == [str(name) for name in MONTHS.values()]
