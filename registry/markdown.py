@@ -1,7 +1,8 @@
 """The part of Markdown that people write in a few sentences: paragraphs, lists, emphasis, links. Pure.
 
 Everything is made plain text first, so that nothing but the marks below ever becomes a tag: no HTML, no pictures, no
-address that is not http or https. What is no mark of ours stays as it was written.
+address that is not http or https. What is no mark of ours stays as it was written, and so does a whole text that is
+longer than anybody may state.
 """
 
 from __future__ import annotations
@@ -10,8 +11,12 @@ import re
 from collections.abc import Iterator
 from html import escape as escaped
 from itertools import groupby
+from typing import Final
 
-_STRONG = re.compile(r"\*\*(?=\S)(.{1,2000}?)(?<=\S)\*\*")
+LONGEST: Final = 50_000
+
+# No mark reaches over the next one of its kind: reading takes time in proportion to the text, whoever wrote it.
+_STRONG = re.compile(r"\*\*(?=\S)((?:[^*\n]|\*(?!\*)){1,2000}?)(?<=\S)\*\*")
 _EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]{1,2000}?)(?<=[^\s*])\*(?![\w*])")
 _LINK = re.compile(r"\[([^\[\]\n]{1,500})\]\((https?://[^\s()<>]{1,2000})\)")
 _ITEM = re.compile(r"\s{0,3}(?:[-*+]|(\d{1,4})[.)])\s+(.+)")
@@ -20,7 +25,10 @@ _HEADING = re.compile(r"#{1,6}\s+(.+)")
 
 def html_of(text: str) -> str:
     """Return a text as HTML, block by block; every tag and attribute in it is one of ours."""
-    lines = [line.rstrip() for line in text.replace("\r\n", "\n").split("\n")]
+    text = text.replace("\r\n", "\n")
+    if len(text) > LONGEST:
+        return f"<p>{plain(text).replace(chr(10), '<br>')}</p>"
+    lines = [line.rstrip() for line in text.split("\n")]
     blocks = (list(own) for is_text, own in groupby(lines, bool) if is_text)
     return "".join(part for block in blocks for part in _block(block))
 

@@ -16,6 +16,7 @@ from catalogue.wording import language_name
 from issuing.models import Credential
 from registry.models import Organisation, OrganisationState
 from registry.selectors import link_base_url, own_base_urls
+from registry.templatetags.prose import markdown
 from verification.access import Access
 from verification.catalogue_facts import award_values
 from verification.checks import Check, Outcome, Report, Verdict
@@ -203,7 +204,7 @@ def _subject_values(subject: dict[str, Any]) -> dict[str, Any]:
     narrative, award_facts = labelled(text(subject.get("narrative")))
     earned = credits_in(subject)
     facts = [(_("Credits earned"), earned, _("the file names no unit"))] if earned else []
-    return {"narrative": narrative, "award_facts": award_facts, "facts": facts}
+    return {"narrative": markdown(narrative), "award_facts": award_facts, "facts": facts}
 
 
 def _achievement_values(achievement: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """Pages of one achievement differ in a few texts only: the rest is rendered once and kept.
 
 The page is rendered by its template with marks in place of what differs from holder to holder; the marks are
-then exchanged for the escaped values. Everything else that the template sees is part of the key, so a kept
-skeleton is the template's own answer for these inputs: there is nothing to invalidate. The checks are not
-concerned: they are made at every view, and their findings are part of the key.
+then exchanged for the values, escaped unless they are HTML of ours already. Everything else that the template
+sees is part of the key, so a kept skeleton is the template's own answer for these inputs: there is nothing to
+invalidate. The checks are not concerned: they are made at every view, and their findings are part of the key.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.html import escape
+from django.utils.html import conditional_escape
 from django.utils.translation import get_language
 
 from registry.dates import moment_in_words
@@ -130,7 +130,7 @@ class _Marks:
         first, *rest = skeleton.split(f"mark{_TOKEN}")
         yield first
         for piece in rest:
-            yield escape(self._values[int(piece[:3])])
+            yield conditional_escape(self._values[int(piece[:3])])
             yield piece[3:]
 
 

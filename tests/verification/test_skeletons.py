@@ -28,7 +28,11 @@ def settled(content: bytes) -> str:
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_the_skeleton_says_what_the_template_says(client: Client, monkeypatch, language):
     evidence = (EvidenceOrder(url="https://college.example.org/e?a=1&b=2", name=NASTY),)
-    stated = {"narrative": NASTY, "evidence": evidence, "recipient": Recipient(name=NASTY, email="o@example.org")}
+    stated = {
+        "narrative": f"**Well**\n\n* {NASTY}",
+        "evidence": evidence,
+        "recipient": Recipient(name=NASTY, email="o@example.org"),
+    }
     first = signed_credential(stated=stated)
     second = another_of(first, recipient=Recipient(name="Grace Example", email="g@example.org"))
     headers = {"Accept-Language": language}
@@ -40,6 +44,7 @@ def test_the_skeleton_says_what_the_template_says(client: Client, monkeypatch, l
         assert settled(page.content) == settled(client.get(f"/c/{number}", headers=headers).content)
     assert skeletons.NUMBER not in pages[0].content.decode()
     assert "&lt;b&gt;" in pages[0].content.decode()
+    assert "<p><strong>Well</strong></p><ul><li>" in pages[0].content.decode()
 
 
 def test_a_revocation_between_two_views_is_told(client: Client):

@@ -19,6 +19,7 @@ from issuing.formats import read_award_file
 from issuing.rules import clean_name
 from registry.addresses import normal_address
 from registry.errors import RegistryError
+from registry.markdown import html_of
 from registry.operator_texts import _parts
 from registry.spreadsheets import plain_cell
 from verification.formats import sniff, understand
@@ -55,6 +56,7 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "tags": lambda n: "<svg " + 'a="' * (n // 3),
     "entities": lambda n: "<svg>" + "&amp;" * (n // 5),
     "digits": lambda n: "[" + "1" * n,
+    "strong, never ended": lambda n: "**a ** " * (n // 7),
     "star items": lambda n: "* a: " * (n // 5),
     "slashes": lambda n: "/" * n,
     "unseen": lambda n: "\ufeff" * n + "\u200b" * n,
@@ -82,6 +84,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "look-alikes": lambda text: (scripts_of(text), resembled(text, [("The Guild of Weavers", "x")])),
     "quoting": isolated,
     "a narrative": labelled,
+    "Markdown": html_of,
     "a place": place_in,
 }
 MOST_GROWTH = 8
