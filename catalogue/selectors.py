@@ -11,8 +11,10 @@ from typing import TypeVar
 
 from django.db.models import F, Model, QuerySet
 from django.utils import timezone
+from django.utils.translation import get_language, gettext
 
 from catalogue.content import COLUMNS, RUN_FIELDS, AchievementContent, PartyContent, RunContent
+from catalogue.documents import RESULT_KEY
 from catalogue.errors import NoSuchAchievementError, NotPublishedError, PlannedError, RetiredError
 from catalogue.models import (
     Achievement,
@@ -28,7 +30,7 @@ from catalogue.models import (
 )
 from catalogue.rules import publication_refusals
 from registry.actors import Actor
-from registry.language_maps import LanguageText, language_text
+from registry.language_maps import LanguageText, language_text, text_in
 from registry.mandated import bodies_named, mandated_bodies
 from registry.models import IssuerProfile, Role
 from registry.permissions import nodes_of, organisations_of
@@ -97,6 +99,16 @@ def own_relations(achievement: Achievement) -> list[Relation]:
 def newest_published(achievement: Achievement) -> AchievementVersion | None:
     """Return the newest version that was published, None where there is none."""
     return versions().filter(achievement=achievement, published_at__isnull=False).order_by("-number").first()
+
+
+def results_described(achievement: Achievement) -> list[tuple[str, str]]:
+    """Return (key, name) of each result that an award of the newest published version may state, the measured one first."""
+    version = newest_published(achievement)
+    if version is None:
+        return []
+    measured = [(RESULT_KEY, gettext("Result"))] if version.outcome_rule else []
+    language = get_language() or ""
+    return measured + [(entry["key"], text_in(entry["name"], language)) for entry in version.result_descriptions]
 
 
 def published_version(achievement: Achievement, *, on: dt.date | None = None) -> AchievementVersion:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from django import forms
@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Achievement, DuplicatePolicy
+from console.award_rows import PIECE, RESULT, FieldGroup, add_rows, group_of, nth, places_of, rows_said
 from issuing.services import AwardOrder, EvidenceOrder, GroundOrder, ResultOrder
 from issuing.stated import Stated
 from issuing.status_reasons import WORDS, Reason, reason_in
@@ -25,13 +26,10 @@ from registry.tables import MOST_BYTES
 NOW, ON_A_DAY = "now", "day"
 PERSON = ("name", "email", "language")
 NUMBER = ("identifier_type", "identifier", "identifier_scope")
-FACTS = ("awarded_on", "valid_until", "result", "credits_earned")
+FACTS = ("awarded_on", "valid_until", "credits_earned")
 COURSE = ("learning_from", "learning_to", "participation", "supervision")
-EVIDENCE = ("evidence_url", "evidence_name", "narrative")
 GROUND = ("ground_body", "ground_date", "ground_reference")
 FIELD_OF = {
-    "results": "result",
-    "evidence": "evidence_url",
     "ground": "ground_body",
     "learner": "email",
     "send_at": "send_on",
@@ -80,7 +78,8 @@ class NumberedForm(forms.Form):
 class AwardForm(NumberedForm):
     """One award by hand: the person, what is stated about the award, and when it goes out.
 
-    `standing` is the award that the person holds already, where that is what stands in the way.
+    `standing` is the award that the person holds already, where that is what stands in the way. `described`: the results
+    that the achievement describes, (key, name).
     """
 
     learner = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -152,9 +151,12 @@ class AwardForm(NumberedForm):
     )
     send_on = DayField(label=_("Goes out on"), required=False)
 
-    def __init__(self, *args: Any, achievement: Achievement, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, achievement: Achievement, described: Sequence[tuple[str, str]] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.achievement = achievement
+        add_rows(self.fields, described)
         self.standing: uuid.UUID | None = None
         kinds = [(kind.value, kind.label) for kind in IdentifierType if kind != IdentifierType.EMAIL]
         cast(forms.ChoiceField, self.fields["identifier_type"]).choices = [("", _("None")), *kinds]
@@ -188,20 +190,21 @@ class AwardForm(NumberedForm):
             self.add_error("send_on", ValidationError(_("Choose the day on which it goes out."), "required"))
         return said
 
-    def groups(self) -> list[tuple[Any, list[forms.BoundField], bool]]:
-        """Return (heading, fields, is open) as the page shows them: what is seldom stated is folded unless it is."""
-        named = (
-            (_("A number that names the person"), NUMBER, False),
-            (_("What it states"), FACTS, True),
-            (_("How it was learned"), COURSE, False),
-            (_("Evidence"), EVIDENCE, False),
-            (_("Ground of the award, for the file"), GROUND, False),
-        )
+    def groups(self) -> list[FieldGroup]:
+        """Return the fields as the page shows them."""
         return [
-            (title, fields, is_open or any(field.errors or field.value() for field in fields))
-            for title, names, is_open in named
-            for fields in [[self[name] for name in names]]
+            group_of(self, _("A number that names the person"), NUMBER, is_open=False),
+            group_of(self, _("What it states"), FACTS, is_open=True, row_names=RESULT),
+            group_of(self, _("How it was learned"), COURSE, is_open=False),
+            group_of(self, _("Evidence"), ("narrative",), is_open=False, row_names=PIECE),
+            group_of(self, _("Ground of the award, for the file"), GROUND, is_open=False),
         ]
+
+    def places(self) -> dict[str, str]:
+        """Return place of a refusal → the field beside which it is shown, where the two are called differently."""
+        said = self._read()
+        results, pieces = rows_said(said, ("result",)), rows_said(said, PIECE)
+        return FIELD_OF | places_of("result", "result", results) | places_of("evidence", "evidence_url", pieces)
 
     def person(self) -> list[forms.BoundField]:
         """Return the fields that say who it is for."""
@@ -230,10 +233,17 @@ class AwardForm(NumberedForm):
         for name in ("awarded_on", "valid_until", "credits_earned", *COURSE, "narrative", "language"):
             if said[name] not in ("", None):
                 yield name, said[name]
-        if said["result"]:
-            yield "results", (ResultOrder(value=said["result"]),)
-        if said["evidence_url"] or said["evidence_name"]:
-            yield "evidence", (EvidenceOrder(url=said["evidence_url"] or None, name=said["evidence_name"] or None),)
+        if rows := rows_said(said, ("result",)):
+            yield (
+                "results",
+                tuple(
+                    ResultOrder(value=said[nth("result", row)], description=said.get(nth("result_which", row)) or None)
+                    for row in rows
+                ),
+            )
+        if rows := rows_said(said, PIECE):
+            pieces = [[said[nth(name, row)] or None for name in PIECE] for row in rows]
+            yield "evidence", tuple(EvidenceOrder(url=url, name=name) for url, name in pieces)
         if any(said[name] for name in GROUND):
             yield (
                 "ground",

@@ -11,7 +11,7 @@ from enum import StrEnum
 from django.utils import timezone
 
 from catalogue.models import Achievement, AchievementState
-from issuing.models import Credential, SigningKey, StatusList
+from issuing.models import Credential, SigningKey, StatusList, TrialIssuer
 from registry.agreed import AgreementSeen, agreements_seen_by
 from registry.lanes import Lane
 from registry.models import (
@@ -100,12 +100,13 @@ class WayToFirstAward:
     invited: list[Invitation]
     draft: Achievement | None
     published: Achievement | None
+    tried: bool
     awarded: bool
     agreements: list[AgreementSeen]
 
 
 def way_to_first_award(organisation: Organisation) -> WayToFirstAward:
-    """Return how far an organisation is: eleven queries at most, each along an index or of few rows."""
+    """Return how far an organisation is: twelve queries at most, each along an index or of few rows."""
     issuers = list(organisation.issuers.order_by("created_at", "pk")[:1])
     entries = Achievement.objects.filter(organisation=organisation).order_by("created_at", "pk")
     invited = open_invitations().filter(organisation=organisation, role=Role.OWNER)
@@ -116,6 +117,7 @@ def way_to_first_award(organisation: Organisation) -> WayToFirstAward:
         invited=list(invited.order_by("invited_at")[:5]),
         draft=entries.exclude(state=AchievementState.PUBLISHED).first(),
         published=entries.filter(state=AchievementState.PUBLISHED).first(),
+        tried=TrialIssuer.objects.filter(organisation=organisation).exists(),
         awarded=Credential.objects.filter(organisation=organisation).exists(),
         agreements=agreements_seen_by(organisation),
     )

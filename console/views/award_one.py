@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from catalogue.models import Achievement
-from console.forms import FIELD_OF, AwardForm, fresh_once
+from catalogue.selectors import results_described
+from console.forms import AwardForm, fresh_once
 from console.seen_nodes import Crumb, SeenNode, actor_in, entry_address, entry_of
 from console.views.frame import console_page, page
 from console.views.once import once_for, said_in
@@ -52,10 +53,11 @@ def award_one(request: HttpRequest, slug: str, achievement_id: uuid.UUID) -> Htt
     Whatever is wrong is told at once, each beside its field, and nothing that was typed is lost.
     """
     place, achievement, title = entry_of(actor_in(request), slug, achievement_id)
+    asked: dict[str, Any] = {"achievement": achievement, "described": results_described(achievement)}
     if request.method != "POST":
-        form = AwardForm(achievement=achievement, initial=_begun(request, place))
+        form = AwardForm(initial=_begun(request, place), **asked)
         return _form_page(request, _Sheet(place, achievement, title, form))
-    sheet = _Sheet(place, achievement, title, AwardForm(request.POST, achievement=achievement))
+    sheet = _Sheet(place, achievement, title, AwardForm(request.POST, **asked))
     form, act = sheet.form, request.POST.get("act")
     readable, unread = form.is_valid(), frozenset(form.errors)
     with _told_on(form, unread):
@@ -85,15 +87,16 @@ def _begun(request: HttpRequest, place: SeenNode) -> dict[str, Any]:
 @contextmanager
 def _told_on(form: AwardForm, unread: frozenset[str]) -> Iterator[None]:
     """Show refusals on the form; a field that could not be read has its fault already."""
-    with refusals_shown_on(form, fields=FIELD_OF):
+    places = form.places()
+    with refusals_shown_on(form, fields=places):
         try:
             yield
         except AlreadyAwardedError as error:
             form.standing = error.facts["id"]
             raise
         except MalformedError as error:
-            told = [one for one in error.every_refusal if FIELD_OF.get(one.place, one.place) not in unread]
-            show_refusals(form, told, fields=FIELD_OF)
+            told = [one for one in error.every_refusal if places.get(one.place, one.place) not in unread]
+            show_refusals(form, told, fields=places)
 
 
 def _order(sheet: _Sheet) -> AwardOrder:
@@ -136,12 +139,20 @@ def _preview_page(request: HttpRequest, sheet: _Sheet, preview: AwardPreview) ->
         "achievement": sheet.achievement,
         "title": sheet.title,
         "preview": preview,
+        "results": _results(preview),
         "document": json.dumps(preview.document, ensure_ascii=False, indent=2),
         "day": sheet.form.day,
         "known": _name_known(sheet, preview),
         "entered_later": preview.awarded_on < timezone.localdate(timezone=zone),
     }
     return page(request, "console/award_preview.html", sheet.place, context, crumbs=_crumbs(sheet))
+
+
+def _results(preview: AwardPreview) -> list[tuple[str, str]]:
+    """Return (name, value) of each result that would be signed; the name is what the achievement calls it, if it does."""
+    described = preview.document["credentialSubject"]["achievement"].get("resultDescription", [])
+    names = {entry["id"]: entry["name"] for entry in described}
+    return [(names.get(one.description_id, ""), one.value or "") for one in preview.facts.results]
 
 
 def _name_known(sheet: _Sheet, preview: AwardPreview) -> str:

@@ -86,7 +86,10 @@ def _steps_page(request: HttpRequest, place: SeenNode, form: OwnerForm, *, statu
 
 
 def _steps(place: SeenNode, way: WayToFirstAward) -> list[FirstStep]:
-    """Return the nine steps, and a tenth where there is something to agree to; the first that is not done and waits for nobody else is the next one."""
+    """Return the steps: nine, where there is something to agree to ten; and trying, for those who have not awarded yet.
+
+    The first that is not done and waits for nobody else is the next one.
+    """
     organisation = place.organisation
     truths = [
         ("described", bool(organisation.country)),
@@ -98,6 +101,7 @@ def _steps(place: SeenNode, way: WayToFirstAward) -> list[FirstStep]:
         ("owner", way.owners >= OWNERS_WANTED),
         ("achievement", way.published is not None),
         *([("agreements", all(one.accepted for one in way.agreements))] if way.agreements else []),
+        *([("trial", way.tried)] if way.tried or not way.awarded else []),
         ("award", way.awarded),
     ]
     done = dict(truths)
@@ -106,14 +110,17 @@ def _steps(place: SeenNode, way: WayToFirstAward) -> list[FirstStep]:
         others.add("owner")
     open_ones = [name for name, is_done in truths if not is_done and name not in others]
     needed = [(4, "issuer"), (5, "key"), (8, "achievement")]
-    missing = ", ".join(str(number) for number, name in needed if not done[name])
-    following = next((name for name in open_ones if name != "award" or not missing), "")
+    missing = {
+        "trial": ", ".join(str(number) for number, name in needed if not done[name] and name != "key"),
+        "award": ", ".join(str(number) for number, name in needed if not done[name]),
+    }
+    following = next((name for name in open_ones if not missing.get(name)), "")
     return [
         FirstStep(
             number,
             name,
             "done" if is_done else "now" if name == following else "waits" if name in others else "later",
-            missing if name == "award" else "",
+            missing.get(name, ""),
         )
         for number, (name, is_done) in enumerate(truths, start=1)
     ]

@@ -113,13 +113,15 @@ def _all_results(orders: Sequence[ResultOrder], _name: str, basis: Basis) -> tup
 
 
 def _each(orders: Sequence[O], fix: Callable[[O, C], F], context: C) -> tuple[F, ...]:
-    """Fix each of several; the faults of all are told."""
+    """Fix each of several; the faults of all are told, each at its number, from 0."""
     if len(orders) == 1:
         return (fix(orders[0], context),)
     faults, fixed = Faults(), []
-    for order in orders:
-        with faults:
+    for number, order in enumerate(orders):
+        try:
             fixed.append(fix(order, context))
+        except RuleBrokenError as broken:
+            faults.refusals.extend(one._replace(place=f"{one.place}.{number}") for one in broken.refusals)
     faults.tell()
     return tuple(fixed)
 

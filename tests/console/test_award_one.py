@@ -2,16 +2,19 @@
 
 import datetime as dt
 import json
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
 from catalogue.models import DuplicatePolicy
+from console.award_rows import MOST_ROWS
 from issuing.models import ApprovalKind, Award, AwardState, Credential, Letter
 from issuing.services import ApprovalOrder, set_approval
 from registry.actors import SYSTEM
-from registry.models import AuditEntry, Role, SigningPolicy
+from registry.markdown import html_of
+from registry.models import AuditEntry, Role, SigningPolicy, Visibility
 from tests.console.houses import build_house, filled, problems
 from tests.issuing.builders import build_achievement, build_issuer
 from tests.issuing.ways import award_now, breaches, sign
@@ -55,6 +58,25 @@ def test_what_is_shown_is_what_is_signed():
         for given in ("id", "identifier"):
             document["credentialSubject"].pop(given, None)
     assert shown == signed
+
+
+def test_words_in_markdown_are_shown_alike_before_and_after_and_signed_as_typed():
+    house = build_house(undo_minutes=0, default_visibility=Visibility.UNLISTED)
+    typed = (
+        "Read *data* **well**:\n\n- first\n- <b>then</b> [the work](https://e.example/1)\n\n<script>alert(1)</script>"
+    )
+    before = house.client.post(house.award_page, ADA | {"narrative": typed, "act": "check"}).content.decode()
+
+    award_by_hand(house, narrative=typed)
+    sign()
+
+    credential = Credential.objects.get()
+    after = house.client.get(f"/c/{credential.pk}").content.decode()
+    assert html_of(typed) in before
+    assert html_of(typed) in after
+    assert "<strong>well</strong>" in after
+    assert "<script>alert" not in after
+    assert json.loads(credential.document)["credentialSubject"]["narrative"] == typed
 
 
 def test_award_can_be_undone_before_anything_is_signed():
@@ -206,3 +228,67 @@ def test_organisation_may_ask_for_a_second_step_before_anything_is_done():
         assert answer.status_code == 403
         assert "Set up the second step" in answer.content.decode()
     assert not Award.objects.exists()
+
+
+RESULTS = (
+    {"key": "thesis", "name": {"en": "Thesis"}, "type": "Percent"},
+    {"key": "defence", "name": {"en": "Defence"}, "type": "LetterGrade"},
+)
+RULE = {"measure": "score", "at_least": "60", "scale": "percent"}
+
+
+def house_with_results():
+    house = build_house(undo_minutes=0)
+    house.achievement = build_achievement(house.achievement.issuer, result_descriptions=RESULTS, outcome_rule=RULE)
+    return house
+
+
+def test_several_results_and_pieces_of_evidence_are_stated_by_hand(django_assert_max_num_queries):
+    house = house_with_results()
+    with django_assert_max_num_queries(15):
+        empty = house.client.get(house.award_page).content.decode()
+    assert empty.count('<details class="fold further">') == 2 * (MOST_ROWS - 1)
+    said = {"result": "75", "result_which": "result", "result_4": "A", "result_which_4": "defence"}
+    said |= {"evidence_name": "A talk", "evidence_url_2": "https://e.example/2", "evidence_name_2": "A film"}
+    preview = house.client.post(house.award_page, ADA | said | {"act": "check"}).content.decode()
+    assert "<dt>Defence</dt><dd>A</dd>" in preview
+
+    award_by_hand(house, **said)
+    sign()
+
+    signed = json.loads(Credential.objects.get().document)
+    results = [
+        (one["resultDescription"].rpartition("#")[2], one["value"]) for one in signed["credentialSubject"]["result"]
+    ]
+    assert results == [("result", "75"), ("defence", "A")]
+    assert [one.get("id", one["name"]) for one in signed["evidence"]] == ["A talk", "https://e.example/2"]
+    assert breaches() == []
+
+
+def test_each_row_that_is_wrong_is_told_beside_its_field_and_stands_open():
+    house = house_with_results()
+    said = {
+        "result": "59.99",
+        "result_3": "much",
+        "result_which_3": "result",
+        "result_5": "B",
+        "result_which_5": "defence",
+    }
+    said |= {"evidence_url_2": "javascript:alert(1)", "evidence_url_3": "https://e.example/3", "evidence_url_4": "//x"}
+
+    page = house.client.post(house.award_page, ADA | said | {"act": "check"}).content.decode()
+
+    assert set(re.findall(r'href="#id_(\w+)"', page)) == {"result", "result_3", "evidence_url_2", "evidence_url_4"}
+    assert page.count('<details class="fold further" open>') == 4 + 3
+    for kept in ("javascript:alert(1)", "59.99", "much", "//x"):
+        assert f'value="{kept}"' in page
+
+
+def test_the_only_result_may_stand_in_a_later_row():
+    house = house_with_results()
+
+    page = house.client.post(
+        house.award_page, ADA | {"result_2": "3", "result_which_2": "result", "act": "check"}
+    ).content.decode()
+
+    assert set(re.findall(r'href="#id_(\w+)"', page)) == {"result_2"}

@@ -46,8 +46,8 @@ def test_steps_of_an_organisation_that_has_only_just_been_made(django_assert_max
     with django_assert_max_num_queries(20):  # with savepoints
         page = client.get(f"/console/{organisation.slug}/first-steps/").content.decode()
 
-    assert states(page) == ["now", "later", "done", "waits", "waits", "waits", "later", "later", "later"]
-    assert "1 of 9 steps are done." in page
+    assert states(page) == ["now", "later", "done", "waits", "waits", "waits", "later", "later", "later", "later"]
+    assert "1 of 10 steps are done." in page
     assert "It needs step 4, 5, 8 first." in page
     assert page.count('class="btn"') == 1
 
@@ -63,21 +63,35 @@ def test_each_step_is_done_when_it_is_true_and_the_last_one_is_the_first_award()
 
     assert seen()[3:6] == ["done", "waits", "waits"]
     client.post(f"{home}organisation/", SETTINGS)
-    assert seen() == ["done", "done", "done", "done", "waits", "waits", "now", "later", "later"]
+    assert seen() == ["done", "done", "done", "done", "waits", "waits", "now", "later", "later", "later"]
     sign()
     line = TrustOrder(did=issuer.did, name={"en": "X"}, vouched_by="M", since=issuer.created_at.date(), source="s")
     trust_issuer(order=line, actor=SYSTEM)
     client.post(f"{steps}owner/", {"email": "second@example.org", "language": "de"})
-    assert seen() == ["done"] * 6 + ["waits", "now", "later"]
+    assert seen() == ["done"] * 6 + ["waits", "now", "later", "later"]
     add_member(user=build_user(), node=root_of(organisation), role=Role.OWNER, actor=SYSTEM)
     achievement = build_achievement(issuer)
-    assert seen() == ["done"] * 8 + ["now"]
+    assert seen() == ["done"] * 8 + ["now", "later"]
+    way = re.search(r'class="btn" href="([^"]+)#trial"', client.get(steps).content.decode())
+    client.post(way[1], {"act": "try", "language": "en", "when": "now"})
+    assert seen() == ["done"] * 9 + ["now"]
     award_now(achievement)
     sign()
 
     page = client.get(steps).content.decode()
-    assert states(page) == ["done"] * 9
+    assert states(page) == ["done"] * 10
     assert "The first award is made" in page
+
+
+def test_who_awards_without_trying_has_nothing_left_to_try():
+    house = build_house(Role.OWNER)
+    award_now(house.achievement)
+    sign()
+
+    page = house.client.get(f"{house.home}first-steps/").content.decode()
+
+    assert len(states(page)) == 9
+    assert "Try an award on yourself" not in page
 
 
 def test_waiting_for_the_key_blocks_nothing_and_says_whom_to_ask():

@@ -144,4 +144,16 @@ def test_steps_to_the_first_award_offer_it():
 
     page = house.read(f"{house.home}first-steps/")
 
-    assert "“Try it” on the page before the award" in page
+    assert "Try an award on yourself" in page
+    assert f'href="{house.award_page}#trial"' in page
+
+
+def test_trial_from_the_sheet_itself_wants_no_person():
+    house = build_house()
+    page = house.client.get(house.award_page).content.decode()
+    assert 'value="try"' in page
+
+    try_it(house, filled(page) | {"participation": "On site"})
+
+    assert Trial.objects.get().made_by == house.user.pk
+    assert not Learner.objects.exists()
