@@ -64,8 +64,8 @@ def add_rows(fields: dict[str, forms.Field], described: Sequence[tuple[str, str]
             field.label = _label(fields[name].label, row)
 
 
-def _label(label: str | Promise | None, row: int) -> str | Promise:
-    return format_lazy("{} {}", label, row + 1) if row else label or ""
+def _label(label: Any, row: int) -> Any:
+    return format_lazy("{} {}", label, row + 1) if row else label
 
 
 def group_of(
