@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -14,9 +15,9 @@ from catalogue.documents import SAMPLE_NOTICE
 from catalogue.models import AchievementKind
 from catalogue.wording import language_name
 from issuing.models import Credential
+from registry.markdown import html_of
 from registry.models import Organisation, OrganisationState
 from registry.selectors import link_base_url, own_base_urls
-from registry.templatetags.prose import markdown
 from verification.access import Access
 from verification.catalogue_facts import award_values
 from verification.checks import Check, Outcome, Report, Verdict
@@ -204,7 +205,7 @@ def _subject_values(subject: dict[str, Any]) -> dict[str, Any]:
     narrative, award_facts = labelled(text(subject.get("narrative")))
     earned = credits_in(subject)
     facts = [(_("Credits earned"), earned, _("the file names no unit"))] if earned else []
-    return {"narrative": markdown(narrative), "award_facts": award_facts, "facts": facts}
+    return {"narrative": SafeString(html_of(narrative)), "award_facts": award_facts, "facts": facts}
 
 
 def _achievement_values(achievement: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
