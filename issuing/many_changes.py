@@ -38,10 +38,13 @@ def change_in(actor: Actor, organisation: str, change_id: uuid.UUID) -> BulkChan
     return found
 
 
-def items_of(change: BulkChange, *fates: ChangeFate) -> list[BulkChangeItem]:
-    """Return the first items of a change with one of these fates, each with its award."""
-    rows = change.items.filter(fate__in=fates).order_by("position")
-    return list(rows.select_related("award__version__achievement__issuer", "award__organisation")[:ITEMS_SHOWN])
+def items_of(change: BulkChange, *fates: ChangeFate, after: int = 0) -> list[BulkChangeItem]:
+    """Return the items of a change with one of these fates behind a position, each with its award.
+
+    At most `ITEMS_SHOWN` and one more, which tells that there are others.
+    """
+    rows = change.items.filter(fate__in=fates, position__gt=after).order_by("position")
+    return list(rows.select_related("award__version__achievement__issuer", "award__organisation")[: ITEMS_SHOWN + 1])
 
 
 def numbers_in_table(data: bytes) -> Iterator[str]:

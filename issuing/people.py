@@ -96,15 +96,24 @@ def person_in(actor: Actor, *, organisation: Organisation, learner_id: uuid.UUID
     return SeenPerson(learner, identifiers, awards, list(letters[:AWARDS_SHOWN]))
 
 
-def awards_like(actor: Actor, *, organisation: Organisation, text: str) -> QuerySet[Award]:
+@dataclass(frozen=True, slots=True)
+class AwardsFound:
+    """The awards to which a search leads; `more`: so many people are called so that not all of them were looked up."""
+
+    rows: QuerySet[Award]
+    more: bool
+
+
+def awards_like(actor: Actor, *, organisation: Organisation, text: str) -> AwardsFound:
     """Return the awards to which a person's name, number or address leads, or the number of a certificate."""
     seen = seen_awards(actor, organisation)
     first, last = _ids_of_number(text)
     if first is not None:
         numbered = seen.filter(pk__gte=first, pk__lte=last)
         if numbered.exists():
-            return numbered
-    return seen.filter(learner__in=learners_like(organisation.pk, text))
+            return AwardsFound(numbered, more=False)
+    people = learners_like(organisation.pk, text)
+    return AwardsFound(seen.filter(learner__in=people), len(people) >= MOST)
 
 
 def _ids_of_number(text: str) -> tuple[uuid.UUID | None, uuid.UUID | None]:
@@ -116,7 +125,10 @@ def _ids_of_number(text: str) -> tuple[uuid.UUID | None, uuid.UUID | None]:
 
 
 def letters_returned(actor: Actor, *, organisation: Organisation) -> list[Letter]:
-    """Return the newest letters that did not arrive and whose award has got no other address since, with their awards."""
+    """Return the newest letters that did not arrive and whose award has got no other address since, with their awards.
+
+    At most `RETURNED_SHOWN` and one more, which tells that there are others.
+    """
     versions = awarded_versions_for(actor).filter(achievement__organisation=organisation)
     newer = Letter.objects.filter(
         award=OuterRef("award"), addressee=Addressee.GIVEN, pk__gt=OuterRef("pk"), bounced_at=None
@@ -125,9 +137,9 @@ def letters_returned(actor: Actor, *, organisation: Organisation) -> list[Letter
     rows = Letter.objects.filter(~Exists(newer), organisation=organisation, award__version__in=ids)
     loaded = rows.select_related("award__version__achievement__issuer", "award__organisation").order_by("-id")
     # Each of the two is read by an index of its own.
-    returned = list(loaded.filter(bounced_at__isnull=False)[:RETURNED_SHOWN])
-    failed = list(loaded.filter(state=LetterState.FAILED, bounced_at=None)[:RETURNED_SHOWN])
-    return sorted([*returned, *failed], key=lambda one: -one.pk)[:RETURNED_SHOWN]
+    returned = list(loaded.filter(bounced_at__isnull=False)[: RETURNED_SHOWN + 1])
+    failed = list(loaded.filter(state=LetterState.FAILED, bounced_at=None)[: RETURNED_SHOWN + 1])
+    return sorted([*returned, *failed], key=lambda one: -one.pk)[: RETURNED_SHOWN + 1]
 
 
 def merges_of(learner: Learner) -> list[LearnerMerge]:

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from registry.models import Issuer, Mandate, Organisation
@@ -34,9 +34,12 @@ def mandates_of(organisation: Organisation) -> QuerySet[Mandate]:
 
 
 def published_mandates(issuer: Issuer) -> list[tuple[Mandate, dt.date | None]]:
-    """Return the mandates of an issuer that were confirmed, each with the last day on which it held or will hold."""
+    """Return the mandates of an issuer that were confirmed, each with the last day on which it held or will hold.
+
+    All of them, those that nobody ended first: two owners make each of them by hand.
+    """
     rows = Mandate.objects.filter(issuer=issuer, confirmed_at__isnull=False).select_related("on_behalf_of")
-    return [(one, last_day_of(one)) for one in rows.order_by("-since", "pk")[:50]]
+    return [(one, last_day_of(one)) for one in rows.order_by(F("ended_at").desc(nulls_first=True), "-since", "pk")]
 
 
 def last_day_of(mandate: Mandate) -> dt.date | None:

@@ -6,18 +6,20 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import AchievementKind
 from catalogue.selectors import profiles_of
+from console.cut_lists import ISSUER_SAYS, Sought, sought
 from console.forms import NumberedForm
 from console.seen_nodes import SeenNode
 from registry.language_maps import text_in
 from registry.models import Issuer, Role
 from registry.permissions import nodes_of
 
-MOST_ISSUERS = 1_000
+ISSUERS_OFFERED = 200
 KINDS = (
     (AchievementKind.MICRO_CREDENTIAL, _("Micro-credential: assessed, with learning outcomes")),
     (AchievementKind.MICRO_DEGREE, _("Micro-degree: made of several units")),
@@ -27,11 +29,11 @@ KINDS = (
 )
 
 
-def issuers_at(place: SeenNode) -> list[Issuer]:
-    """Return the issuers of the organisation for which one may write entries."""
+def issuers_at(request: HttpRequest, place: SeenNode) -> Sought[Issuer]:
+    """Return the issuers of the organisation for which one may write entries; of many, those that one looks for."""
     nodes = nodes_of(place.actor, Role.EDITOR).filter(organisation=place.organisation)
     rows = Issuer.objects.filter(node__in=nodes).select_related("organisation", "node")
-    return list(rows.order_by("slug")[:MOST_ISSUERS])
+    return sought(request, rows.order_by("slug"), ISSUER_SAYS, most=ISSUERS_OFFERED)
 
 
 class BeginForm(NumberedForm):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,11 +20,12 @@ from registry.agreed import agreements_seen_by
 from registry.errors import ConflictError, NotFoundError
 from registry.language_maps import language_text
 from registry.models import Agreement, AgreementAccepted, Role
+from registry.paging import page_of
 from registry.permissions import has_role, require_role
 from registry.services import accept_agreement
 
 AGREEMENTS = _("Agreements")
-MOST_LISTED = 100
+ACCEPTED_OF_PAGE = 100
 
 
 @console_page
@@ -31,9 +34,12 @@ def agreements(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the newest version of each agreement, and every version that was accepted for the organisation."""
     place = _place(request, slug)
     accepted = AgreementAccepted.objects.filter(organisation=place.organisation).select_related("agreement", "user")
+    rows = accepted.order_by("-at", "-pk")
+    listed = page_of(cast(Sequence[Any], rows), ACCEPTED_OF_PAGE, request.GET.get("page", ""))
     context = {
         "seen": agreements_seen_by(place.organisation),
-        "accepted": list(accepted.order_by("-at")[:MOST_LISTED]),
+        "accepted": listed.object_list,
+        "page": listed,
         "is_owner": has_role(place.actor, place.root, Role.OWNER),
     }
     crumbs = (Crumb(str(AGREEMENTS)),)

@@ -72,13 +72,15 @@ def _rule(
             set_approval(order=ApprovalOrder(place=about, kinds=kinds), actor=place.actor)
             messages.success(request, str(_("Kept. It holds for awards made from now on.")))
             return redirect(back)
+    approvers = _approvers(place)
     context = {
         "form": form,
         "choices": [(choice, MEANINGS[ApprovalKind(choice.data["value"])]) for choice in form["kinds"]],
         "above": [(kind.label, name_of(node, place.organisation)) for kind, node in asked if node is not None],
         "asked": [(kind.label, MEANINGS[kind]) for kind, node in asked if node is None],
         "may_set": has_role(place.actor, place.node, Role.OWNER),
-        "approvers": _approvers(place),
+        "approvers": approvers[:MOST_NAMED],
+        "more_approvers": len(approvers) > MOST_NAMED,
         "is_entry": isinstance(about, Achievement),
         "back": back,
     }
@@ -89,6 +91,6 @@ def _rule(
 
 
 def _approvers(place: SeenNode) -> list[str]:
-    """Return whom a second person could be, the first ten."""
+    """Return whom a second person could be."""
     held = [one.user for one in roles_at(place.node) if one.membership.role in INCLUDED_IN[Role.APPROVER]]
-    return [user.name or user.email for user in dict.fromkeys(held)][:MOST_NAMED]
+    return [user.name or user.email for user in dict.fromkeys(held)]

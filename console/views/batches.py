@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalogue.selectors import titles_of
+from console.cut_lists import keyset_asked
 from console.forms import FileForm
 from console.seen_batches import Sums, ended_words, findings_of, seen_batch, shown_uses
 from console.seen_nodes import Crumb, actor_in, entry_address, entry_of, place_of
@@ -44,9 +45,11 @@ from issuing.written_files import award_template
 from registry.actors import Actor
 from registry.errors import NotFoundError, RegistryError
 from registry.form_refusals import refusals_shown_on
+from registry.keyset import Sorting
+from registry.paging import page_of
 from registry.workbooks import is_workbook
 
-NEWEST = 50
+FILES_OF_PAGE, HELD_OF_PAGE = 50, 100
 
 
 @console_page
@@ -104,7 +107,7 @@ def batch(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> HttpResponse:
         "title": title,
         "sums": Sums.of(shown),
         "findings": findings_of(shown),
-        "held": reported_rows(shown, "already-awarded")[:100],
+        "held": page_of(reported_rows(shown, "already-awarded"), HELD_OF_PAGE, request.GET.get("page", "")),
         "read_as": read_as(shown, with_rows=place.may_award),
         "uses": shown_uses(shown) if place.may_award and draft else [],
         "options": BatchOptions.of(shown),
@@ -130,13 +133,14 @@ def batch(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> HttpResponse:
 @console_page
 @require_safe
 def batches(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the newest files of awards."""
+    """Show the files of awards, the newest first."""
     actor = actor_in(request)
     place = place_of(actor, slug)
-    rows = list(batches_for(actor).filter(organisation__slug=slug)[:NEWEST])
-    titles = titles_of({row.version.achievement_id for row in rows}, get_language() or "")
-    named = [{"batch": row, "title": titles[row.version.achievement_id]} for row in rows]
-    context = {"batches": named}
+    rows = batches_for(actor).filter(organisation__slug=slug)
+    listed = keyset_asked(request, rows, Sorting("created_at"), size=FILES_OF_PAGE)
+    titles = titles_of({row.version.achievement_id for row in listed.rows}, get_language() or "")
+    named = [{"batch": row, "title": titles[row.version.achievement_id]} for row in listed.rows]
+    context = {"batches": named, "listed": listed}
     return page(request, "console/batches.html", place, context, crumbs=(Crumb(str(_("Files"))),), nav="batches")
 
 

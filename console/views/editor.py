@@ -44,9 +44,9 @@ BY_ITSELF = "X-Kept-By-Itself"
 def begin(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin an achievement: its title, what it is, and who issues it."""
     place = place_of(actor_in(request), slug)
-    issuers = issuers_at(place)
+    offered = issuers_at(request, place)
     form = BeginForm(
-        request.POST if request.method == "POST" else None, issuers=issuers, node=request.GET.get("at", "")
+        request.POST if request.method == "POST" else None, issuers=offered.rows, node=request.GET.get("at", "")
     )
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
@@ -65,7 +65,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
                 once_for(request, form, organisation_id=place.organisation.pk, actor=place.actor, act=act),
             )
         form.begin_anew()
-    context = {"form": form, "issuers": issuers}
+    context = {"form": form, "sought": offered}
     crumbs = (Crumb(_("New achievement")),)
     return page(request, "console/begin.html", place, context, crumbs=crumbs, status=422 if form.errors else 200)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from console.cut_lists import sought
 from console.role_forms import HandOverForm
 from console.seen_nodes import Crumb, SeenNode, actor_in, name_of, place_of
 from console.views.frame import console_page, page
@@ -21,7 +23,7 @@ from registry.models import Membership, Role, User
 from registry.permissions import live_memberships, require_role
 from registry.services import HandOverOrder
 
-MOST_COLLEAGUES = 500
+COLLEAGUES_OFFERED = 200
 
 
 @console_page
@@ -31,9 +33,10 @@ def handing_over(request: HttpRequest, slug: str, user_id: uuid.UUID) -> HttpRes
     place = place_of(actor_in(request), slug)
     require_role(place.actor, place.root, Role.ADMIN)
     leaver, held, work = _leaver(place, user_id)
+    offered = sought(request, _colleagues(place, leaver), ("name", "email"), most=COLLEAGUES_OFFERED)
     form = HandOverForm(
         request.POST if request.method == "POST" else None,
-        colleagues=_colleagues(place, leaver),
+        colleagues=offered.rows,
         roles=[(str(one.pk), _role_words(place, one)) for one in held],
         initial={"roles": [str(one.pk) for one in held if one.role != Role.OWNER]},
     )
@@ -44,6 +47,7 @@ def handing_over(request: HttpRequest, slug: str, user_id: uuid.UUID) -> HttpRes
     name = leaver.name or leaver.email
     waiting = approvals_waiting_for(leaver, place.organisation)
     context = {"name": name, "held": held, "work": work, "waiting": waiting, "form": form, "back": back}
+    context["sought"] = offered
     crumbs = (Crumb(str(PEOPLE), back), Crumb(str(_("Hand over"))))
     status = 422 if form.errors else 200
     return page(request, "console/hand_over.html", place, context, crumbs=crumbs, nav="roles", status=status)
@@ -76,9 +80,9 @@ def _leaver(place: SeenNode, user_id: uuid.UUID) -> tuple[User, list[Membership]
     return leaver, held, work
 
 
-def _colleagues(place: SeenNode, leaver: User) -> list[User]:
+def _colleagues(place: SeenNode, leaver: User) -> QuerySet[User]:
     here = live_memberships().filter(node__organisation=place.organisation).exclude(user=leaver)
-    return list(User.objects.filter(pk__in=here.values("user")).order_by("name", "email")[:MOST_COLLEAGUES])
+    return User.objects.filter(pk__in=here.values("user")).order_by("name", "email")
 
 
 def _role_words(place: SeenNode, one: Membership) -> str:

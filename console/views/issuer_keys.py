@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from console.cut_lists import ISSUER_SAYS, Sought, sought
 from console.identity_forms import CompromiseForm
 from console.seen_nodes import Crumb, SeenNode, actor_in, place_of
 from console.views.frame import console_page, page
@@ -28,7 +29,7 @@ from registry.permissions import nodes_of, require_role
 from registry.selectors import latest_profile, trust_in
 
 FORMAT_OF_BROWSERS = "%Y-%m-%dT%H:%M"
-MOST_LISTED = 100
+ISSUERS_OFFERED = 50
 """Issuers to choose from on the page; every one has its address."""
 
 
@@ -38,7 +39,7 @@ class KeysDesk:
 
     place: SeenNode
     issuer: Issuer
-    issuers: list[Issuer]
+    offered: Sought[Issuer]
 
     @property
     def name(self) -> str:
@@ -62,13 +63,13 @@ def desk_of(request: HttpRequest, slug: str, issuer_id: uuid.UUID | None = None)
     place = place_of(actor, slug)
     owned = nodes_of(actor, Role.OWNER).filter(organisation=place.organisation)
     rows = Issuer.objects.filter(node__in=owned).select_related("organisation", "node")
-    issuers = list(rows.order_by("created_at", "pk")[:MOST_LISTED])
-    if not issuers:
+    offered = sought(request, rows.order_by("created_at", "pk"), ISSUER_SAYS, most=ISSUERS_OFFERED)
+    chosen = rows.filter(pk=issuer_id).first() if issuer_id else rows.order_by("created_at", "pk").first()
+    if chosen is None and not issuer_id:
         require_role(actor, place.node, Role.OWNER)
-    chosen = rows.filter(pk=issuer_id).first() if issuer_id else next(iter(issuers), None)
     if chosen is None:
         raise NotFoundError
-    return KeysDesk(place, chosen, issuers)
+    return KeysDesk(place, chosen, offered)
 
 
 @console_page
@@ -81,7 +82,7 @@ def identity(request: HttpRequest, slug: str, issuer_id: uuid.UUID | None = None
     days = AuditHead.objects.order_by("day").values_list("day", flat=True)
     context = {
         "issuer": desk.issuer,
-        "issuers": desk.issuers,
+        "sought": desk.offered,
         "name": desk.name,
         "keys": [(one, signed[one.key.pk]) for one in keys],
         "current": current,

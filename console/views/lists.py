@@ -91,8 +91,8 @@ def awards(request: HttpRequest, slug: str) -> HttpResponse:
     actor = actor_in(request)
     place, asked = place_of(actor, slug), AskedList.of(request.GET)
     entry = entry_named(actor, slug, asked.achievement) if asked.achievement else None
-    among = awards_like(actor, organisation=place.organisation, text=asked.text) if asked.text else None
-    listed = AwardList(actor, place.organisation, entry, among)
+    liked = awards_like(actor, organisation=place.organisation, text=asked.text) if asked.text else None
+    listed = AwardList(actor, place.organisation, entry, liked.rows if liked else None)
     cursor = _cursor(request)
     found = award_list_page(listed, asked.show, cursor=cursor, size=PAGE)
     counts = None if cursor else award_counts(listed)
@@ -101,6 +101,7 @@ def awards(request: HttpRequest, slug: str) -> HttpResponse:
         "asked": asked,
         "chips": [*_chips(asked, counts), *trial_chips(place)],
         "counts": counts,
+        "more_people": liked is not None and liked.more,
         "entry": entry,
         "older": asked.address(cursor=found.next) if found.next else "",
         "newer": asked.address(cursor=found.previous) if found.previous else "",

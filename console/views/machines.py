@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from console.cut_lists import OneAfterAnother
 from console.machine_forms import API_KEY, SCOPE_WORDS, MachineForm, ReplaceForm
 from console.seen_nodes import Crumb, SeenNode, actor_in, name_of, place_of
 from console.views.frame import console_page, page
@@ -21,6 +23,7 @@ from console.views.once import once_for
 from registry.errors import NotFoundError
 from registry.form_refusals import refusals_shown_on
 from registry.models import ApiKey, OAuthClient, Role
+from registry.paging import page_of
 from registry.permissions import require_role
 from registry.selectors import answered_for
 from registry.services import (
@@ -33,7 +36,7 @@ from registry.services import (
     scopes_by_client,
 )
 
-MOST_LISTED = 200
+MACHINES_OF_PAGE = 100
 MACHINES = _("Machines")
 FIELDS = {"expires_at": "last_day"}
 
@@ -67,7 +70,8 @@ def machines(request: HttpRequest, slug: str, node_id: uuid.UUID | None = None) 
     if form.is_bound and form.is_valid():
         with refusals_shown_on(form, fields=FIELDS):
             return _made(request, place, form)
-    context = {"form": form, "machines": _listed(place)}
+    listed = page_of(_made_here(place), MACHINES_OF_PAGE, request.GET.get("page", ""))
+    context = {"form": form, "page": listed, "machines": _machines(place, listed.object_list)}
     status = 422 if form.errors else 200
     crumbs = (Crumb(str(MACHINES)),)
     return page(request, "console/machines.html", place, context, crumbs=crumbs, nav="administration", status=status)
@@ -97,19 +101,21 @@ def _shown_once(request: HttpRequest, place: SeenNode, name: str, client_id: str
     return page(request, "console/secret.html", place, context, crumbs=crumbs, nav="administration")
 
 
-def _listed(place: SeenNode) -> list[Machine]:
+def _made_here(place: SeenNode) -> OneAfterAnother:
+    """Return the keys and clients of a place and what is below, the newest of each first."""
     here = {"node__path__startswith": place.node.path}
     left = {"left": ~answered_for()}
-    keys = (
-        ApiKey.objects.filter(**here)
-        .annotate(**left)
-        .select_related("node")
-        .order_by("-created_at", "pk")[:MOST_LISTED]
-    )
-    clients = OAuthClient.objects.filter(**here).annotate(**left).select_related("node").order_by("-pk")[:MOST_LISTED]
-    known = scopes_by_client(clients)
-    named = [_machine(place, one, known.get(one.client_id, [])) for one in clients]
-    return [*(_machine(place, one, one.scopes) for one in keys), *named]
+    keys = ApiKey.objects.filter(**here).annotate(**left).select_related("node").order_by("-created_at", "pk")
+    clients = OAuthClient.objects.filter(**here).annotate(**left).select_related("node").order_by("-pk")
+    return OneAfterAnother(keys, clients)
+
+
+def _machines(place: SeenNode, rows: Iterable[ApiKey | OAuthClient]) -> list[Machine]:
+    made = list(rows)
+    known = scopes_by_client([one for one in made if isinstance(one, OAuthClient)])
+    return [
+        _machine(place, one, one.scopes if isinstance(one, ApiKey) else known.get(one.client_id, [])) for one in made
+    ]
 
 
 def _machine(place: SeenNode, one: ApiKey | OAuthClient, scopes: list[str]) -> Machine:

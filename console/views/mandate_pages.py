@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 from django.contrib import messages
 from django.db.models import Q
@@ -16,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from console.agreement_forms import MandateForm
+from console.cut_lists import ISSUER_SAYS, sought
 from console.seen_nodes import Crumb, SeenNode, actor_in, place_of
 from console.views.frame import console_page, page
 from registry.errors import ConflictError, NotFoundError
@@ -23,12 +26,13 @@ from registry.form_refusals import refusals_shown_on
 from registry.language_maps import text_in
 from registry.mandated import last_day_of, mandates_of
 from registry.models import Issuer, Mandate, Role
+from registry.paging import page_of
 from registry.permissions import has_role, require_role
 from registry.selectors import profiles_of
 from registry.services import ask_mandate, confirm_mandate, end_mandate
 
 MANDATES = _("Mandates")
-MOST_LISTED = 100
+MANDATES_OF_PAGE, ISSUERS_OFFERED = 100, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +54,14 @@ def mandates(request: HttpRequest, slug: str) -> HttpResponse:
     place = place_of(actor_in(request), slug)
     require_role(place.actor, place.root, Role.ADMIN)
     may = has_role(place.actor, place.root, Role.OWNER)
-    issuers = list(Issuer.objects.filter(organisation=place.organisation).order_by("slug")[:MOST_LISTED])
-    rows = list(mandates_of(place.organisation)[:MOST_LISTED])
-    names = _names({one.pk: one for one in [*issuers, *(row.issuer for row in rows)]})
+    issuers = Issuer.objects.filter(organisation=place.organisation).order_by("slug")
+    offered = sought(request, issuers, ISSUER_SAYS, most=ISSUERS_OFFERED)
+    rows = cast(Sequence[Any], mandates_of(place.organisation))
+    listed = page_of(rows, MANDATES_OF_PAGE, request.GET.get("page", ""))
+    names = _names({one.pk: one for one in [*offered.rows, *(row.issuer for row in listed.object_list)]})
     form = MandateForm(
         request.POST if request.method == "POST" else None,
-        issuers={str(one.pk): (one, names[one.pk]) for one in issuers},
+        issuers={str(one.pk): (one, names[one.pk]) for one in offered.rows},
     )
     if form.is_bound:
         require_role(place.actor, place.root, Role.OWNER)
@@ -65,8 +71,10 @@ def mandates(request: HttpRequest, slug: str) -> HttpResponse:
                 messages.success(request, str(_("Asked. Owners of the other organisation are told and confirm it.")))
                 return redirect("console:mandates", slug)
     context = {
-        "rows": [_row(place, one, names[one.issuer_id]) for one in rows],
-        "form": form if may and issuers else None,
+        "rows": [_row(place, one, names[one.issuer_id]) for one in listed.object_list],
+        "page": listed,
+        "sought": offered,
+        "form": form if may and (offered.rows or offered.typed) else None,
         "may": may,
     }
     status = 422 if form.errors else 200

@@ -17,11 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from console.change_forms import CountForm, ManyForm
+from console.cut_lists import keyset_asked
 from console.seen_nodes import Crumb, SeenNode, actor_in, place_of
 from console.views.frame import console_page, page
 from console.views.lists import NamedAward, named_awards
 from issuing.grounds import may_read_file
-from issuing.many_changes import change_in, changes_for, items_of, numbers_in_table
+from issuing.many_changes import ITEMS_SHOWN, change_in, changes_for, items_of, numbers_in_table
 from issuing.models import BulkChange, BulkChangeItem, ChangeFate, ChangeKind, ChangeState
 from issuing.people import seen_awards
 from issuing.services import ChangeOrder, approve_change, cancel_change, confirm_change, draft_change, fates_of
@@ -29,9 +30,13 @@ from issuing.stated import FACTS
 from issuing.status_reasons import Reason, reason_in
 from registry.errors import NotFoundError, RegistryError
 from registry.form_refusals import refusals_shown_on
+from registry.keyset import Sorting
 from registry.refusals import RuleBrokenError
 
-NEWEST: Final = 50
+CHANGES_OF_PAGE: Final = 50
+LONGEST_NUMBER: Final = 7
+MOST_CHOSEN: Final = 50
+"""So many awards stand on a page of the list in which they are chosen."""
 TITLES: Final[dict[str, str | Promise]] = {
     ChangeKind.REVOKE: _("Revoke many awards"),
     ChangeKind.SUSPEND: _("Suspend many awards"),
@@ -69,11 +74,13 @@ class NamedItem:
 @console_page
 @require_safe
 def many(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the newest changes of many, and where to begin one."""
+    """Show the changes of many, the newest first, and where to begin one."""
     actor = actor_in(request)
     place = place_of(actor, slug)
-    rows = changes_for(actor).filter(organisation=place.organisation)[:NEWEST]
-    context = {"changes": [(row, TITLES[row.kind]) for row in rows], "kinds": list(OFFERED.items())}
+    rows = changes_for(actor).filter(organisation=place.organisation)
+    listed = keyset_asked(request, rows, Sorting("made_at"), size=CHANGES_OF_PAGE)
+    changes = [(row, TITLES[row.kind]) for row in listed.rows]
+    context = {"changes": changes, "listed": listed, "kinds": list(OFFERED.items())}
     return page(request, "console/many.html", place, context, crumbs=_crumbs(place), nav="awards")
 
 
@@ -124,7 +131,7 @@ def _order(form: ManyForm, place: SeenNode) -> ChangeOrder:
 
 def _numbers(chosen: list[str]) -> list[uuid.UUID]:
     numbers = []
-    for text in chosen[:NEWEST]:
+    for text in chosen[:MOST_CHOSEN]:
         try:
             numbers.append(uuid.UUID(text))
         except ValueError as error:
@@ -144,15 +151,16 @@ def many_change(request: HttpRequest, slug: str, change_id: uuid.UUID) -> HttpRe
         with refusals_shown_on(form):
             confirm_change(change_id=shown.pk, count=form.cleaned_data["count"], actor=actor)
             return redirect("console:many_change", slug, shown.pk)
-    context = _context(shown, place) | {"form": form}
+    context = _context(request, shown, place) | {"form": form}
     crumbs = _crumbs(place, Crumb(str(TITLES[shown.kind])))
     status = 422 if form.errors else 200
     return page(request, "console/many_change.html", place, context, crumbs=crumbs, nav="awards", status=status)
 
 
-def _context(shown: BulkChange, place: SeenNode) -> dict[str, Any]:
+def _context(request: HttpRequest, shown: BulkChange, place: SeenNode) -> dict[str, Any]:
     fates = fates_of(shown)
     language = get_language() or ""
+    named, faults = (_items(request, shown, fate) for fate in (ChangeFate.WAITING, ChangeFate.REFUSED))
     is_own = (shown.made_by_kind, shown.made_by) == (place.actor.kind, place.actor.id)
     return {
         "change": shown,
@@ -164,13 +172,33 @@ def _context(shown: BulkChange, place: SeenNode) -> dict[str, Any]:
         "waiting": fates.get(ChangeFate.WAITING, 0),
         "done": fates.get(ChangeFate.DONE, 0),
         "refused": fates.get(ChangeFate.REFUSED, 0),
-        "named": _named(items_of(shown, ChangeFate.WAITING)) if shown.state != ChangeState.RUNNING else [],
-        "faults": _named(items_of(shown, ChangeFate.REFUSED)),
+        "named": named.rows,
+        "named_next": named.next,
+        "faults": faults.rows,
+        "faults_next": faults.next,
         "at_work": shown.state == ChangeState.RUNNING,
         "may_approve": shown.state == ChangeState.WAITING and not is_own,
         "may_cancel": shown.state in (ChangeState.DRAFT, ChangeState.WAITING),
         "over": shown.organisation.second_person_over,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Items:
+    """Some of a change's awards, in its order, and the address of those behind them; empty where there are none."""
+
+    rows: list[NamedItem]
+    next: str
+
+
+def _items(request: HttpRequest, shown: BulkChange, fate: ChangeFate) -> _Items:
+    if shown.state == ChangeState.RUNNING and fate == ChangeFate.WAITING:
+        return _Items([], "")
+    name = f"{fate}-after"
+    after = request.GET.get(name, "")
+    found = items_of(shown, fate, after=int(after) if after.isdecimal() and len(after) <= LONGEST_NUMBER else 0)
+    more = found[ITEMS_SHOWN - 1].position if len(found) > ITEMS_SHOWN else None
+    return _Items(_named(found[:ITEMS_SHOWN]), f"?{name}={more}" if more is not None else "")
 
 
 def _named(items: list[BulkChangeItem]) -> list[NamedItem]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django.contrib import messages
 from django.db.models import Count
@@ -21,10 +23,11 @@ from registry.errors import KeyReusedError, NotFoundError
 from registry.form_refusals import refusals_shown_on
 from registry.language_maps import language_text
 from registry.models import Agreement, Organisation, OrganisationState
+from registry.paging import page_of
 from registry.services import publish_agreement
 
 FIELDS = {"text": "text_en"}
-NEWEST = 50
+VERSIONS_OF_PAGE = 50
 
 
 @operator_page
@@ -38,9 +41,12 @@ def agreements(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Published. Owners are told, and asked to accept it."))
             return redirect("operator:agreements")
     houses = Organisation.objects.filter(is_sample=False).exclude(state=OrganisationState.CLOSED)
+    rows = Agreement.objects.annotate(accepted=Count("acceptances")).order_by("kind", "-version")
+    listed = page_of(cast(Sequence[Any], rows), VERSIONS_OF_PAGE, request.GET.get("page", ""))
     context = {
         "form": form,
-        "versions": Agreement.objects.annotate(accepted=Count("acceptances")).order_by("kind", "-version")[:NEWEST],
+        "versions": listed.object_list,
+        "page": listed,
         "houses": houses.count(),
     }
     status = 422 if form.errors else 200

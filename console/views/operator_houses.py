@@ -29,7 +29,7 @@ from registry.selectors import open_invitations, profiles_of
 from registry.services import close_organisation, reopen_organisation, stop_organisation
 
 HOUSES_OF_PAGE = 50
-ISSUERS_SHOWN = 20
+ISSUERS_SHOWN = OWNERS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,8 @@ def _house_page(request: HttpRequest, organisation: Organisation) -> HttpRespons
         "name": name_of_house(organisation),
         "issuers": issuers,
         "more": len(rows) > ISSUERS_SHOWN,
-        "owners": list(owners.select_related("user").order_by("created_at")[:20]),
+        "owners": list(owners.select_related("user").order_by("created_at")[:OWNERS_SHOWN]),
+        "more_owners": owners.count() > OWNERS_SHOWN,
         "invited": list(invited.order_by("invited_at")[:5]),
         "numbers": list(organisation.identifiers.order_by("type", "value")),
         "awarded": places_given_out(organisation),

@@ -16,7 +16,7 @@ from console.views.frame import console_page, page
 from console.views.lists import LONGEST_SEARCH, NamedAward, named_awards
 from issuing.award_lists import REPLACED, REVOKED
 from issuing.models import AwardState, Letter, LetterState
-from issuing.people import SeenPerson, merges_of, people_found, person_in
+from issuing.people import AWARDS_SHOWN, SeenPerson, merges_of, people_found, person_in
 from issuing.services import may_be_undone
 from issuing.way import SIGNED
 from registry.models import Role
@@ -65,7 +65,9 @@ def person(request: HttpRequest, slug: str, learner_id: uuid.UUID) -> HttpRespon
     context = {
         "person": shown,
         "awards": awards,
-        "links": [one for one in awards if place.may_award and _opens_by_link(one)],
+from issuing.award_lists import REPLACED, REVOKED
+from issuing.models import AwardState, Letter, LetterState
+from issuing.people import AWARDS_SHOWN, SeenPerson, merges_of, people_found, person_in
         "may_merge": Role.ADMIN in place.held or Role.OWNER in place.held,
         "merges": [one for one in merges_of(shown.learner) if may_be_undone(one)],
         "letters": [LetterFate(one, by_id.get(one.award_id), cause_of(one)) for one in shown.letters],

@@ -15,10 +15,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from catalogue.finding import achievements_matching
 from catalogue.models import Achievement, AchievementKind, AchievementState
 from catalogue.pages import threshold_text
 from catalogue.selectors import achievements_for, titles_of
 from console.batch_forms import ResultsForm
+from console.cut_lists import LONGEST_TYPED
 from console.seen_batches import Sums, ended_words
 from console.seen_nodes import Crumb, SeenNode, actor_in, place_of
 from console.views.frame import console_page, page
@@ -45,7 +47,8 @@ from registry.form_refusals import refusals_shown_on
 from registry.models import Role
 from registry.workbooks import is_workbook
 
-MOST_OFFERED = 200
+MOST_OFFERED = 100
+LENGTH_OF_ID = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +69,23 @@ class SeenPart:
 def new_results(request: HttpRequest, slug: str, achievement_id: uuid.UUID) -> HttpResponse:
     """Take a file of results, and the achievements about which it decides."""
     actor = actor_in(request)
-    offered = _offered(actor, slug)
+    sent, seek = request.method == "POST", request.POST.get("seek", "").strip()[:LONGEST_TYPED]
+    ticked = request.POST.getlist("achievements") if sent else [str(achievement_id)]
+    offered, more = _offered(actor, slug, ticked=[*ticked, str(achievement_id)], seek=seek)
     chosen = offered.get(str(achievement_id))
     if chosen is None:
         raise NotFoundError
     place = place_of(actor, slug, chosen.issuer.node_id)
     titles = titles_of([one.pk for one in offered.values()], get_language() or "")
     choices = [(key, f"{titles.get(one.pk, one.slug)} ({_rule_of(one)})") for key, one in offered.items()]
-    sent = request.method == "POST"
+    looks = "find" in request.POST
     form = ResultsForm(
-        request.POST if sent else None,
-        request.FILES if sent else None,
+        request.POST if sent and not looks else None,
+        request.FILES if sent and not looks else None,
         choices=choices,
-        initial={"achievements": [str(achievement_id)]},
+        initial={"achievements": ticked},
     )
-    if sent and form.is_valid():
+    if form.is_bound and form.is_valid():
         begun = timezone.now()
         order = _order(form, offered)
         with refusals_shown_on(form):
@@ -88,7 +93,8 @@ def new_results(request: HttpRequest, slug: str, achievement_id: uuid.UUID) -> H
             if made.created_at < begun:
                 messages.info(request, str(_("This very file was sent before: here is what became of it.")))
             return redirect("console:results", slug, made.pk)
-    context = {"form": form, "achievement": chosen, "few": len(offered) < 2}  # noqa: PLR2004 - several
+    few = len(offered) < 2 and not seek  # noqa: PLR2004 - several
+    context = {"form": form, "achievement": chosen, "few": few, "seek": seek, "more": more}
     crumbs = (Crumb(str(_("Results for several achievements"))),)
     return page(request, "console/new_results.html", place, context, crumbs=crumbs, status=422 if form.errors else 200)
 
@@ -162,12 +168,32 @@ def _part(part: Batch, title: str) -> SeenPart:
     return SeenPart(part, title, threshold_text(part.version), gives_way, Sums.of(part), awaits, ended)
 
 
-def _offered(actor: Actor, slug: str) -> dict[str, Achievement]:
-    """Return {id: achievement} of those that `actor` may award and that have an outcome rule."""
+def _offered(actor: Actor, slug: str, *, ticked: list[str], seek: str) -> tuple[dict[str, Achievement], bool]:
+    """Return {id: achievement} of those that `actor` may award and that have an outcome rule, and whether there are more.
+
+    Those that are ticked come first; of the others at most `MOST_OFFERED`, where something is sought those that have it.
+    """
     rows = achievements_for(actor, Role.AWARDER).filter(organisation__slug=slug, state=AchievementState.PUBLISHED)
     ruled = rows.filter(versions__published_at__isnull=False).exclude(versions__outcome_rule={}).distinct()
     listed = ruled.select_related("issuer").prefetch_related("versions").order_by("created_at", "pk")
-    return {str(one.pk): one for one in listed[:MOST_OFFERED] if outcome_rule_of(one)}
+    others = listed.filter(pk__in=_named(actor, slug, seek)) if seek else listed
+    found = list(others[: MOST_OFFERED + 1])
+    kept = list(listed.filter(pk__in=_ids(ticked)))
+    offered = {str(one.pk): one for one in [*kept, *found[:MOST_OFFERED]] if outcome_rule_of(one)}
+    return offered, len(found) > MOST_OFFERED
+
+
+def _named(actor: Actor, slug: str, seek: str) -> list[uuid.UUID]:
+    return [one.pk for one in achievements_matching(actor, slug, seek, most=MOST_OFFERED + 1)]
+
+
+def _ids(texts: list[str]) -> list[uuid.UUID]:
+    """Return what of these are ids; the form refuses the others."""
+    with_length = [text for text in texts[:MOST_OFFERED] if len(text) == LENGTH_OF_ID]
+    try:
+        return [uuid.UUID(text) for text in with_length]
+    except ValueError:
+        return []
 
 
 def _rule_of(achievement: Achievement) -> str:

@@ -17,7 +17,7 @@ from console.views.awards import award_page_of
 from console.views.frame import console_page, page
 from console.views.lists import named_awards
 from console.views.people import cause_of
-from issuing.people import letters_returned
+from issuing.people import RETURNED_SHOWN, letters_returned
 from issuing.selectors import award_facts
 from issuing.services import address_given, correct_address, print_claim_link
 from registry.errors import ErasedError, RegistryError
@@ -35,7 +35,8 @@ def returned(request: HttpRequest, slug: str) -> HttpResponse:
     named = {one.award.pk: one for one in named_awards(letter.award for letter in letters if letter.award)}
     rows = [(letter, named[letter.award_id], cause_of(letter)) for letter in letters if letter.award_id in named]
     crumbs = (Crumb(str(_("Awards")), reverse("console:awards", args=[slug])), Crumb(str(_("Letters that came back"))))
-    return page(request, "console/returned.html", place, {"rows": rows}, crumbs=crumbs, nav="awards")
+    context = {"rows": rows[:RETURNED_SHOWN], "more": len(rows) > RETURNED_SHOWN}
+    return page(request, "console/returned.html", place, context, crumbs=crumbs, nav="awards")
 
 
 @console_page

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -15,6 +17,7 @@ from console.seen_nodes import Crumb, SeenNode, actor_in, place_of
 from console.views.frame import console_page, page
 from registry.errors import NotFoundError, RoleRequiredError
 from registry.models import Role, RoleProposal
+from registry.paging import page_of
 from registry.permissions import nodes_of
 from registry.services import decide_role_proposal
 
@@ -29,7 +32,8 @@ def proposed_roles(request: HttpRequest, slug: str) -> HttpResponse:
     if not place.held & {Role.OWNER, Role.ADMIN}:
         raise RoleRequiredError(role=Role.ADMIN.label)
     waiting = _waiting(place).select_related("user", "node__organisation").order_by("proposed_at", "pk")
-    context = {"proposals": list(waiting[:PROPOSALS_OF_PAGE])}
+    listed = page_of(cast(Sequence[Any], waiting), PROPOSALS_OF_PAGE, request.GET.get("page", ""))
+    context = {"proposals": listed.object_list, "page": listed}
     crumbs = (Crumb(str(_("Proposed roles"))),)
     return page(request, "console/proposed_roles.html", place, context, crumbs=crumbs, nav="administration")
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -35,7 +37,7 @@ from registry.services import (
 )
 
 PEOPLE_OF_PAGE = 50
-MOST_INVITATIONS = 100
+INVITATIONS_OF_PAGE = 50
 PEOPLE = _("People and roles")
 
 
@@ -81,7 +83,7 @@ def roles(request: HttpRequest, slug: str, node_id: uuid.UUID | None = None) -> 
         "rows": rows,
         "only_owner": next((one.held.user for one in rows if one.only_owner), None),
         "form": form if may_give else None,
-        "invitations": _invitations(place) if may_give else [],
+        "invitations": _invitations(request, place) if may_give else None,
     }
     status = 422 if form.errors else 200
     return page(
@@ -146,9 +148,9 @@ def roles_address(place: SeenNode, node_id: uuid.UUID) -> str:
     return reverse("console:roles_at", args=[place.organisation.slug, node_id])
 
 
-def _invitations(place: SeenNode) -> list[Invitation]:
+def _invitations(request: HttpRequest, place: SeenNode) -> Page[Any]:
     rows = open_invitations().filter(node=place.node).order_by("-invited_at", "pk")
-    return list(rows[:MOST_INVITATIONS])
+    return page_of(cast(Sequence[Any], rows), INVITATIONS_OF_PAGE, request.GET.get("invited", ""))
 
 
 @console_page

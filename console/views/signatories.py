@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -23,9 +25,10 @@ from registry.errors import NotFoundError
 from registry.form_refusals import refusals_shown_on
 from registry.language_maps import text_in
 from registry.models import Issuer, Role
+from registry.paging import page_of
 from registry.permissions import require_role
 
-MOST_SHOWN = 200
+SIGNATORIES_OF_PAGE = 100
 
 
 class SignatoryForm(forms.Form):
@@ -56,8 +59,9 @@ class SignatoryForm(forms.Form):
 def signatories(request: HttpRequest, slug: str) -> HttpResponse:
     """Show who signs for the organisation's issuers, and name one more."""
     place = place_of(actor_in(request), slug)
-    issuers = issuers_at(place)
-    if not issuers:
+    offered = issuers_at(request, place)
+    issuers = offered.rows
+    if not issuers and not offered.typed:
         require_role(place.actor, place.node, Role.EDITOR)
     form = SignatoryForm(request.POST if request.method == "POST" else None, issuers=issuers)
     if form.is_bound and form.is_valid():
@@ -66,12 +70,14 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
             name_signatory(issuer=issuer, order=form.order(), actor=place.actor)
             messages.success(request, str(_("Named. Choose the name on the sheet of parties.")))
             return redirect("console:signatories", slug)
-    rows = signatories_for(place.actor, Role.EDITOR).filter(organisation=place.organisation)[:MOST_SHOWN]
+    rows = signatories_for(place.actor, Role.EDITOR).filter(organisation=place.organisation)
+    listed = page_of(cast(Sequence[Any], rows), SIGNATORIES_OF_PAGE, request.GET.get("page", ""))
     names = dict(form.fields["issuer"].choices)  # type: ignore[attr-defined]
     context = {
         "form": form,
-        "issuers": issuers,
-        "rows": [(row, names.get(str(row.issuer_id), row.issuer.slug)) for row in rows],
+        "sought": offered,
+        "rows": [(row, names.get(str(row.issuer_id), row.issuer.slug)) for row in listed.object_list],
+        "page": listed,
         "today": timezone.localdate(),
     }
     crumbs = (Crumb(str(_("Who signs"))),)

@@ -29,6 +29,7 @@ from issuing.services import (
     BatchRow,
     FileKind,
     file_refusal_of,
+    mapping_for,
     rows_of_table,
 )
 from registry.models import Role
@@ -137,8 +138,10 @@ def _from_file(request: Request) -> AskedBatch:
     try:
         if workbook:
             check_workbook(data)
-        is_long = workbook or rows_up_to(data, MOST_AT_ONCE + 1, mapping=mapping, encoding=encoding) > MOST_AT_ONCE
-        table = None if is_long else read_award_file(data, mapping=mapping, encoding=encoding)
+        # A workbook is opened by the worker alone, which looks for what is remembered as well.
+        used = mapping if workbook else mapping_for(achievement.organisation, data, mapping=mapping, encoding=encoding)
+        is_long = workbook or rows_up_to(data, MOST_AT_ONCE + 1, mapping=used, encoding=encoding) > MOST_AT_ONCE
+        table = None if is_long else read_award_file(data, mapping=used, encoding=encoding)
     except RuleBrokenError as broken:
         raise file_refusal_of(broken) from broken
     return AskedBatch(
@@ -150,7 +153,7 @@ def _from_file(request: Request) -> AskedBatch:
         confirm=said["confirm"],
         is_long=is_long,
         follows=batch_to_follow(said.get("follows"), actor_of(request)),
-        mapping=mapping,
+        mapping=used if table and said["confirm"] else mapping,
         read_as=table.read_as if table else {},
     )
 

@@ -12,7 +12,7 @@ from issuing.services.changing_many import (
     draft_change,
 )
 from issuing.services.claiming import accept_award, advance_due, decline_award
-from issuing.services.columns import ColumnUse, column_uses, layout_name, revise_batch
+from issuing.services.columns import ColumnUse, column_uses, layout_name, mapping_for, revise_batch
 from issuing.services.drafts import (
     AT_WORK,
     MAKER_LEFT,
@@ -164,6 +164,7 @@ __all__ = [
     "link_holder",
     "make_batch",
     "make_results",
+    "mapping_for",
     "mark_key_compromised",
     "may_be_undone",
     "merge_learners",

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from issuing.errors import BatchStateError
 from issuing.file_layouts import key_of, layout_of, target_of
+from issuing.formats import open_award_file
 from issuing.headings import READ_COLUMNS, REPORT_COLUMNS, checked_heading, meant_by
 from issuing.models import Batch, BatchFile, BatchState, ColumnMapping
 from issuing.services.awarding import file_refusal_of
@@ -42,6 +43,19 @@ def remembered_mapping(organisation: Organisation, heading: Sequence[str]) -> di
     kept = ColumnMapping.objects.filter(organisation=organisation, headings_sha=_sha_of(heading)).first()
     there = {cell.strip() for cell in heading}
     return {one: target for one, target in kept.mapping.items() if one in there} if kept else {}
+
+
+def mapping_for(
+    organisation: Organisation, data: bytes, *, mapping: Mapping[str, str], encoding: str = ""
+) -> dict[str, str]:
+    """Return the mapping by which a file that is read at once is read: the one sent, else what is remembered.
+
+    Raises:
+        RuleBrokenError: as `open_award_file`.
+    """
+    if mapping:
+        return dict(mapping)
+    return remembered_mapping(organisation, open_award_file(data, encoding=encoding).heading)
 
 
 def _sha_of(heading: Sequence[str]) -> str:

@@ -137,17 +137,19 @@ def forget_exports() -> int:
     return over.delete()[0]
 
 
-def _list_of(export: Export, actor: Actor) -> AwardList:
+def _list_of(export: Export, actor: Actor) -> tuple[AwardList, bool]:
+    """Return the list, and whether a search looked up all that it leads to."""
     organisation = export.organisation
-    among = awards_like(actor, organisation=organisation, text=export.text) if export.text else None
-    return AwardList(actor, organisation, export.achievement, among, export.node)
+    liked = awards_like(actor, organisation=organisation, text=export.text) if export.text else None
+    among, whole = (liked.rows, not liked.more) if liked else (None, True)
+    return AwardList(actor, organisation, export.achievement, among, export.node), whole
 
 
 def _is_short(export: Export, actor: Actor) -> bool:
     if export.trail is not None:
         wanted = TrailFilter.of_json(export.trail)
         return trail_page(export.organisation, wanted, before=None, size=AT_ONCE).older is None
-    return not award_list_page(_list_of(export, actor), "all", cursor=None, size=AT_ONCE).next
+    return not award_list_page(_list_of(export, actor)[0], "all", cursor=None, size=AT_ONCE).next
 
 
 def _write(export: Export, actor: Actor) -> None:
@@ -156,7 +158,8 @@ def _write(export: Export, actor: Actor) -> None:
     ExportPart.objects.filter(export=export).delete()
     count = _Counted()
     with override(export.language), tempfile.TemporaryFile() as file:
-        rows = count.through(_rows_of(export, actor))
+        of_list, whole = _rows_of(export, actor)
+        rows = count.through(of_list)
         if export.format == ExportFormat.XLSX:
             write_workbook(file, rows)
         else:
@@ -164,15 +167,17 @@ def _write(export: Export, actor: Actor) -> None:
         file.seek(0)
         for number, content in enumerate(iter(lambda: file.read(PART_BYTES), b"")):
             ExportPart.objects.create(export=export, number=number, content=content)
-    export.state, export.rows, export.is_cut = ExportState.DONE, count.rows, count.is_cut
+    export.state, export.rows, export.is_cut = ExportState.DONE, count.rows, count.is_cut or not whole
     export.save(update_fields=["state", "rows", "is_cut"])
     record_act(actor, "export.written", export, organisation=export.organisation, rows=export.rows)
 
 
-def _rows_of(export: Export, actor: Actor) -> Iterator[list[str]]:
+def _rows_of(export: Export, actor: Actor) -> tuple[Iterator[list[str]], bool]:
+    """Return a list's rows below its heading, and whether they are all of it."""
     if export.trail is not None:
-        return trail_rows(export.organisation, TrailFilter.of_json(export.trail))
-    return _rows(_list_of(export, actor), export.narrowing)
+        return trail_rows(export.organisation, TrailFilter.of_json(export.trail)), True
+    listed, whole = _list_of(export, actor)
+    return _rows(listed, export.narrowing), whole
 
 
 class _Counted:

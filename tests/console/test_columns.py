@@ -1,9 +1,16 @@
 """What the headings of a file mean: found by itself, asked once, remembered for the organisation."""
 
+import io
+from contextlib import redirect_stderr, redirect_stdout
+
 import pytest
+from django.core.management import call_command
+from django.test import Client
 
 from issuing.models import Award, BatchState, ColumnMapping
+from registry.actors import SYSTEM
 from registry.models import AuditEntry, Role, User
+from registry.services import create_api_key
 from tests.console.files import checked, newest, page_of, press, selects, send, work
 from tests.console.houses import build_house, problems, signed_in
 from tests.issuing.builders import build_achievement
@@ -43,6 +50,42 @@ def test_columns_chosen_by_hand_are_remembered_for_the_next_file():
     assert "as your last file" in page
     press(house, "confirm")
     work()
+    assert {award.awarded_on.isoformat() for award in Award.objects.all()} == {"2026-11-02", "2026-11-03"}
+
+
+@pytest.mark.parametrize("way", ["api", "shell"])
+def test_what_was_said_in_the_console_holds_for_few_rows_by_the_api_and_for_the_shell(way, tmp_path):
+    house = build_house()
+    checked(house, OWN)
+    file = tmp_path / "other.csv"
+    file.write_text(OWN.replace("Ada Muster", "Bo Probe"))
+    _key, secret = create_api_key(
+        node=house.achievement.issuer.node, name="SIS", scopes=["awards:write"], actor=SYSTEM
+    )
+    address = f"/api/v1/batches?achievement={house.achievement.issuer.slug}/{house.achievement.slug}"
+
+    def sent() -> tuple[bool, str]:
+        if way == "api":
+            answer = Client().post(
+                address, file.read_bytes(), content_type="text/csv", headers={"Authorization": f"Bearer {secret}"}
+            )
+            return answer.status_code == 202, answer.content.decode()
+        said = io.StringIO()
+        try:
+            with redirect_stdout(said), redirect_stderr(said):
+                call_command(
+                    "award", f"{house.achievement.issuer.slug}/{house.achievement.slug}", csv=file, stdout=said
+                )
+        except SystemExit:
+            return False, said.getvalue()
+        return True, said.getvalue()
+
+    unknown = sent()
+    press(house, "columns/", **CHOSEN)
+    known = sent()
+
+    assert (unknown[0], known[0]) == (False, True), (unknown, known)
+    assert Award.objects.count() == 2
     assert {award.awarded_on.isoformat() for award in Award.objects.all()} == {"2026-11-02", "2026-11-03"}
 
 

@@ -12,12 +12,22 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from catalogue.models import Achievement
 from catalogue.selectors import achievement_named
 from issuing.formats import MAX_ROWS, AwardTable, read_award_file, rows_up_to
 from issuing.progress import bar, wait_until
 from issuing.rules import read_day_or_moment
 from issuing.selectors import batch_progress, batch_to_follow, states_of
-from issuing.services import DUPLICATES, BatchOptions, BatchOrder, BatchOutcome, RowOutcome, make_batch, run_batch
+from issuing.services import (
+    DUPLICATES,
+    BatchOptions,
+    BatchOrder,
+    BatchOutcome,
+    RowOutcome,
+    make_batch,
+    mapping_for,
+    run_batch,
+)
 from issuing.written_files import FailedRow, write_failed_rows
 from registry.actors import SYSTEM
 from registry.encodings import GUESSED
@@ -81,7 +91,9 @@ class Command(BaseCommand):
         """Report to standard output, progress to standard error."""
         data, mapping = _content(csv), dict(options["map"] or ())
         try:
-            outcome = self._award(achievement, data, mapping, options)
+            awarded = achievement_named(achievement)
+            used = mapping_for(awarded.organisation, data, mapping=mapping, encoding=options["encoding"])
+            outcome = self._award(awarded, data, (mapping, used), options)
         except RuleBrokenError as broken:
             self._tell_refused_file(broken, json=json)
             raise SystemExit(1) from broken
@@ -92,19 +104,25 @@ class Command(BaseCommand):
         refused = [row for row in outcome.rows if row.state == "refused"]
         if refused and options["take_good"]:
             beside = "failed.csv" if str(csv) == "-" else f"{csv}.failed.csv"
-            table = read_award_file(data, mapping=mapping, encoding=options["encoding"])
+            table = read_award_file(data, mapping=used, encoding=options["encoding"])
             self._write_failed(table, refused, Path(options["failed_rows"] or beside))
         elif refused:
             raise SystemExit(1)
         if not finished:
             raise SystemExit(2)
 
-    def _award(self, named: str, data: bytes, mapping: dict[str, str], options: dict[str, Any]) -> BatchOutcome:
-        """Make a draft of the file and work it off here, as the worker does for the API."""
+    def _award(
+        self, achievement: Achievement, data: bytes, mappings: tuple[dict[str, str], ...], options: dict[str, Any]
+    ) -> BatchOutcome:
+        """Make a draft of the file and work it off here, as the worker does for the API.
+
+        `mappings` are the one that was given and the one that is used, where it was given or is remembered.
+        """
+        mapping, used = mappings
         workbook = is_workbook(data)
-        rows = 0 if workbook else rows_up_to(data, MAX_ROWS, mapping=mapping, encoding=options["encoding"])
+        rows = 0 if workbook else rows_up_to(data, MAX_ROWS, mapping=used, encoding=options["encoding"])
         order = BatchOrder(
-            achievement=achievement_named(named),
+            achievement=achievement,
             content=data,
             kind="xlsx" if workbook else "csv",
             options=BatchOptions(
