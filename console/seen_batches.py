@@ -171,7 +171,9 @@ def seen_batch(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> tuple[Se
         raise NotFoundError
     achievement = shown.version.achievement
     titles = titles_of([achievement.pk], get_language() or "")
-    return place_of(actor, slug, achievement.issuer.node_id), shown, str(titles[achievement.pk])
+    place = place_of(actor, slug, achievement.issuer.node_id)
+    place.stand_at(achievement, str(titles[achievement.pk]))
+    return place, shown, str(titles[achievement.pk])
 
 
 def ended_words(shown: Batch) -> str:

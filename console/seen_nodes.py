@@ -11,19 +11,19 @@ from typing import Any, cast
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.core.paginator import Page
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.models import Achievement
-from catalogue.selectors import achievements_for, titles_of
+from catalogue.models import Achievement, AchievementState
+from catalogue.selectors import achievements_for, profiles_of, titles_of
 from console.sections import SECTIONS, Section
 from registry.actors import Actor, actor_for_user
 from registry.errors import NotFoundError
 from registry.language_maps import text_in
-from registry.models import Node, NodeKind, Organisation, Role, User
+from registry.models import IssuerProfile, Node, NodeKind, Organisation, Role, User
 from registry.paging import page_of
 from registry.permissions import INCLUDED_IN, has_role, memberships_of, nodes_of, organisations_of, roles_of
 
@@ -54,9 +54,10 @@ class Crumb:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A place in the tree: its depth from the top, whether it is where one stands, and whether it is closed.
+    """A line of the tree: its depth from the top, whether it is where one stands, and whether it is closed.
 
-    One that stands for several, which are found by typing, is called by how many they are.
+    One that stands for several, which are found by typing, is called by how many they are. `state`: in words, of what
+    cannot be awarded (yet).
     """
 
     name: str
@@ -64,6 +65,7 @@ class Branch:
     depth: int
     here: bool = False
     closed: bool = False
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,17 @@ class SeenNode:
 
     def __init__(self, actor: Actor, organisation: Organisation, seen: list[Node], node: Node) -> None:
         self.actor, self.organisation, self.seen, self.node = actor, organisation, seen, node
+        self._entries: list[Entry] = []
+        self._at: uuid.UUID | None = None
+
+    def stand_at(self, achievement: Achievement, title: str) -> None:
+        """Say that a page is about an achievement that is issued here: the last level of the tree is where one stands."""
+        address = entry_address(self.organisation, achievement)
+        self._entries, self._at = [Entry(achievement, title, address, "")], achievement.pk
+
+    def unfold(self, entries: list[Entry]) -> None:
+        """Show in the tree what is issued right here, the first ones."""
+        self._entries = entries
 
     @property
     def name(self) -> str:
@@ -136,10 +149,28 @@ class SeenNode:
 
     def _branches(self, by_parent: dict[uuid.UUID | None, list[Node]], parent: uuid.UUID | None) -> list[Branch]:
         siblings = by_parent.get(parent, [])
-        inside = [self._branches(by_parent, one.pk) for one in _kept(siblings, self.node)]
+        inside = [
+            [*self._branches(by_parent, one.pk), *(self._leaves() if one.pk == self.node.pk else [])]
+            for one in _kept(siblings, self.node)
+        ]
         return [
             one for branch, below in zip_longest(self._shown(siblings), inside) for one in (branch, *(below or ()))
         ]
+
+    def _leaves(self) -> list[Branch]:
+        """Return what is issued where one stands: each issuer that a page tells of, and its achievements."""
+        deep = self.node.path.count("/") - min(one.path.count("/") for one in self.seen)
+        here = address_of(self.organisation, self.node)
+        names = names_of_issuers([one.achievement for one in self._entries])
+        leaves: list[Branch] = []
+        for issuer, name in names.items():
+            own = [one for one in self._entries if one.achievement.issuer_id == issuer]
+            leaves.append(Branch(name, f"{here}#entries", deep + 1))
+            for one in own[:UNFOLDED]:
+                shown = one.achievement
+                state = "" if shown.state == AchievementState.PUBLISHED else str(shown.get_state_display())
+                leaves.append(Branch(one.title, one.address, deep + 2, shown.pk == self._at, state=state))
+        return leaves
 
     def _shown(self, nodes: list[Node]) -> list[Branch]:
         """Return the branches of siblings, with one for those that are folded away."""
@@ -150,7 +181,7 @@ class SeenNode:
                 name_of(one, self.organisation),
                 address_of(self.organisation, one),
                 one.path.count("/") - least,
-                one.pk == self.node.pk,
+                one.pk == self.node.pk and self._at is None,
                 one.closed_at is not None,
             )
             for one in kept
@@ -210,7 +241,8 @@ class SeenNode:
         Raises:
             NoSuchPageError: the list has no such page.
         """
-        rows = achievements_for(self.actor).filter(issuer__node=self.node).order_by("created_at", "pk")
+        own = achievements_for(self.actor).filter(issuer__node=self.node)
+        rows = with_issuer_named(own).order_by("created_at", "pk")
         page = page_of(cast(Sequence[Any], rows), ENTRIES_OF_PAGE, asked)
         return page, entries_of(page.object_list, self.organisation)
 
@@ -237,6 +269,21 @@ def entries_of(rows: Iterable[Achievement], organisation: Organisation) -> list[
         )
         for row in listed
     ]
+
+
+def with_issuer_named(rows: QuerySet[Achievement]) -> QuerySet[Achievement]:
+    """Read with each achievement what its issuer says that it is called."""
+    profiles = IssuerProfile.objects.filter(issuer=OuterRef("issuer")).order_by("-version")
+    return rows.annotate(issuer_named=Subquery(profiles.values("name")[:1]))
+
+
+def names_of_issuers(rows: Iterable[Achievement]) -> dict[uuid.UUID, str]:
+    """Return {issuer: what it says that it is called}, in the reader's language; a query where that was not read yet."""
+    told: dict[uuid.UUID, Any] = {one.issuer_id: getattr(one, "issuer_named", None) for one in rows}
+    if unknown := [pk for pk, names in told.items() if names is None]:
+        told |= {pk: one.name for pk, one in profiles_of(unknown).items()}
+    named = {pk: text_in(names or {}, get_language() or "") for pk, names in told.items()}
+    return dict(sorted(named.items(), key=lambda item: item[1].casefold()))
 
 
 def name_of(node: Node, organisation: Organisation) -> str:
@@ -321,9 +368,11 @@ def entry_of(actor: Actor, slug: str, achievement_id: uuid.UUID) -> tuple[SeenNo
         SecondStepNeededError: as `place_of`.
     """
     rows = achievements_for(actor).filter(organisation__slug=slug, pk=achievement_id)
-    found = rows.first()
+    found = with_issuer_named(rows).first()
     if found is None:
         raise NotFoundError
     place = place_of(actor, slug, found.issuer.node_id)
     titles = titles_of([found.pk], get_language() or "")
-    return place, found, titles[found.pk].text if found.pk in titles else found.slug
+    title = titles[found.pk].text if found.pk in titles else found.slug
+    place.stand_at(found, title)
+    return place, found, title

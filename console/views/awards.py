@@ -107,4 +107,6 @@ def award_page_of(request: HttpRequest, slug: str, award_id: uuid.UUID) -> tuple
     shown = award_in(actor, slug, award_id)
     achievement = shown.version.achievement
     titles = titles_of([achievement.pk], get_language() or "")
-    return place_of(actor, slug, achievement.issuer.node_id), shown, str(titles[achievement.pk])
+    place = place_of(actor, slug, achievement.issuer.node_id)
+    place.stand_at(achievement, str(titles[achievement.pk]))
+    return place, shown, str(titles[achievement.pk])

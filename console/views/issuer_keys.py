@@ -64,7 +64,8 @@ def desk_of(request: HttpRequest, slug: str, issuer_id: uuid.UUID | None = None)
     owned = nodes_of(actor, Role.OWNER).filter(organisation=place.organisation)
     rows = Issuer.objects.filter(node__in=owned).select_related("organisation", "node")
     offered = sought(request, rows.order_by("created_at", "pk"), ISSUER_SAYS, most=ISSUERS_OFFERED)
-    chosen = rows.filter(pk=issuer_id).first() if issuer_id else rows.order_by("created_at", "pk").first()
+    named = next((one for one in offered.rows if issuer_id in (None, one.pk)), None)
+    chosen = named or (rows.filter(pk=issuer_id) if issuer_id else rows.order_by("created_at", "pk")).first()
     if chosen is None and not issuer_id:
         require_role(actor, place.node, Role.OWNER)
     if chosen is None:

@@ -65,9 +65,8 @@ def person(request: HttpRequest, slug: str, learner_id: uuid.UUID) -> HttpRespon
     context = {
         "person": shown,
         "awards": awards,
-from issuing.award_lists import REPLACED, REVOKED
-from issuing.models import AwardState, Letter, LetterState
-from issuing.people import AWARDS_SHOWN, SeenPerson, merges_of, people_found, person_in
+        "more": len(awards) >= AWARDS_SHOWN,
+        "links": [one for one in awards if place.may_award and _opens_by_link(one)],
         "may_merge": Role.ADMIN in place.held or Role.OWNER in place.held,
         "merges": [one for one in merges_of(shown.learner) if may_be_undone(one)],
         "letters": [LetterFate(one, by_id.get(one.award_id), cause_of(one)) for one in shown.letters],

@@ -198,4 +198,9 @@ def test_search_that_leads_to_too_many_people_and_letters_beyond_the_newest_are_
     assert "not all of them were looked up" not in whole
     assert "not all of them were looked up" in cut
     assert export.is_cut
+    monkeypatch.setattr("issuing.people.AWARDS_SHOWN", 1)
+    monkeypatch.setattr("console.views.people.AWARDS_SHOWN", 1)
+    person = house.read(f"{house.home}people/{Letter.objects.earliest('pk').award.learner_id}/")
+
+    assert "All awards of people of this name" in person
     assert "the others follow" in house.read(f"{house.home}returned/")

@@ -41,7 +41,7 @@ def moment(value):
 
 
 def test_issuer_that_the_list_does_not_show_any_more_has_its_page_all_the_same(house, monkeypatch):
-    monkeypatch.setattr(issuer_keys, "MOST_LISTED", 1)
+    monkeypatch.setattr(issuer_keys, "ISSUERS_OFFERED", 1)
     profile = ProfileOrder(name={"en": "Summer school"}, url="https://college.example.org")
     further = create_issuer(node=house.achievement.issuer.node, slug="summer-school", profile=profile, actor=SYSTEM)
 

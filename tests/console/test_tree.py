@@ -1,10 +1,12 @@
 """The organisation as a tree: who sees which place of it, and what stands there."""
 
+import re
+
 import pytest
 
 from registry.actors import SYSTEM
 from registry.models import Role, User
-from registry.services import add_member, create_faculty
+from registry.services import ProfileOrder, add_member, create_faculty, create_issuer
 from tests.console.houses import build_house, signed_in
 from tests.issuing.builders import build_achievement, build_issuer
 from tests.registry.builders import build_member, build_user
@@ -74,6 +76,28 @@ def test_place_names_who_acts_there_and_where_the_role_comes_from():
     assert house.user.email in page
     assert "above" in page
     assert "Nothing is issued here yet" in page
+
+
+def test_achievement_is_the_last_level_of_the_tree_below_its_issuer_and_of_the_way_there():
+    house = build_house(Role.OWNER)
+    law = create_faculty(parent=house.achievement.issuer.node, name={"en": "Faculty of Law"}, actor=SYSTEM)
+    profile = ProfileOrder(name={"en": "Law Office"}, url="https://law.example.org")
+    issuer = create_issuer(node=law, slug="law-office", profile=profile, actor=SYSTEM)
+    entry = build_achievement(issuer, publish=False)
+    address = f"{house.home}achievements/{entry.pk}/"
+
+    there, place = house.read(address), house.read(f"{house.home}places/{law.pk}/")
+
+    for page, current in ((there, address), (place, f"{house.home}places/{law.pk}/")):
+        tree = re.search(r'<nav class="tree".*?</nav>', page, re.DOTALL)[0]
+        assert re.findall(r'<li class="(deep-\d)">', tree) == ["deep-0", "deep-1", "deep-2", "deep-3"]
+        assert re.findall(r'<a href="([^"]*)"[^>]* aria-current="page"', tree) == [current]
+        assert tree.index("Faculty of Law") < tree.index("Law Office") < tree.index("Data Basics") < tree.index("draft")
+    crumbs = re.search(r'<ol class="crumbs">.*?</ol>', there, re.DOTALL)[0]
+    assert re.sub(r"(<[^>]*>|\s)+", " ", crumbs).split()[-2:] == ["Data", "Basics"]
+    assert "Faculty of Law" in crumbs
+    elsewhere = re.search(r'<nav class="tree".*?</nav>', house.read(house.home), re.DOTALL)[0]
+    assert "Law Office" not in elsewhere, "what is issued elsewhere is not unfolded"
 
 
 def test_draft_is_seen_and_not_awarded():
