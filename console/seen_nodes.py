@@ -84,6 +84,7 @@ class SeenNode:
     def __init__(self, actor: Actor, organisation: Organisation, seen: list[Node], node: Node) -> None:
         self.actor, self.organisation, self.seen, self.node = actor, organisation, seen, node
         self._entries: list[Entry] = []
+        self._more = 0
         self._at: uuid.UUID | None = None
 
     def stand_at(self, achievement: Achievement, title: str) -> None:
@@ -91,9 +92,9 @@ class SeenNode:
         address = entry_address(self.organisation, achievement)
         self._entries, self._at = [Entry(achievement, title, address, "")], achievement.pk
 
-    def unfold(self, entries: list[Entry]) -> None:
-        """Show in the tree what is issued right here, the first ones."""
-        self._entries = entries
+    def unfold(self, entries: list[Entry], of_all: int) -> None:
+        """Show in the tree what is issued right here: the first ones, and how many more there are."""
+        self._entries, self._more = entries[:UNFOLDED], of_all - len(entries[:UNFOLDED])
 
     @property
     def name(self) -> str:
@@ -166,11 +167,17 @@ class SeenNode:
         for issuer, name in names.items():
             own = [one for one in self._entries if one.achievement.issuer_id == issuer]
             leaves.append(Branch(name, f"{here}#entries", deep + 1))
-            for one in own[:UNFOLDED]:
+            for one in own:
                 shown = one.achievement
                 state = "" if shown.state == AchievementState.PUBLISHED else str(shown.get_state_display())
                 leaves.append(Branch(one.title, one.address, deep + 2, shown.pk == self._at, state=state))
+        if self._more:
+            leaves.append(self._folded(self._more, deep + 2))
         return leaves
+
+    def _folded(self, count: int, depth: int) -> Branch:
+        more = ngettext("one more", "%(count)d more", count) % {"count": count}
+        return Branch(more, reverse("console:find", args=[self.organisation.slug]), depth)
 
     def _shown(self, nodes: list[Node]) -> list[Branch]:
         """Return the branches of siblings, with one for those that are folded away."""
@@ -187,9 +194,7 @@ class SeenNode:
             for one in kept
         ]
         if len(kept) < len(nodes):
-            more = ngettext("one more", "%(count)d more", len(nodes) - len(kept)) % {"count": len(nodes) - len(kept)}
-            find = reverse("console:find", args=[self.organisation.slug])
-            branches.append(Branch(more, find, nodes[0].path.count("/") - least))
+            branches.append(self._folded(len(nodes) - len(kept), nodes[0].path.count("/") - least))
         return branches
 
     def crumbs(self, *further: Crumb) -> list[Crumb]:

@@ -35,7 +35,7 @@ def place(request: HttpRequest, slug: str, node_id: uuid.UUID | None = None) -> 
     """Show a place: what is below it, what is issued there, and who acts there."""
     here = place_of(actor_in(request), slug, node_id)
     listed, entries = here.entries(request.GET.get("page", ""))
-    here.unfold(entries)
+    here.unfold(entries, listed.paginator.count)
     context = {"page": listed, "entries": entries, "roles": roles_at(here.node)}
     return page(request, "console/place.html", here, context)
 

@@ -92,7 +92,9 @@ def test_achievement_is_the_last_level_of_the_tree_below_its_issuer_and_of_the_w
         tree = re.search(r'<nav class="tree".*?</nav>', page, re.DOTALL)[0]
         assert re.findall(r'<li class="(deep-\d)">', tree) == ["deep-0", "deep-1", "deep-2", "deep-3"]
         assert re.findall(r'<a href="([^"]*)"[^>]* aria-current="page"', tree) == [current]
-        assert tree.index("Faculty of Law") < tree.index("Law Office") < tree.index("Data Basics") < tree.index("draft")
+        assert (
+            tree.index("Faculty of Law") < tree.index("Law Office") < tree.index("Data Basics") < tree.index("draft")
+        )
     crumbs = re.search(r'<ol class="crumbs">.*?</ol>', there, re.DOTALL)[0]
     assert re.sub(r"(<[^>]*>|\s)+", " ", crumbs).split()[-2:] == ["Data", "Basics"]
     assert "Faculty of Law" in crumbs
@@ -119,4 +121,5 @@ def test_long_list_of_entries_has_pages(monkeypatch):
     assert str(house.achievement.pk) in first
     assert str(house.achievement.pk) not in second
     assert 'rel="next"' in first
+    assert "<span>one more</span>" in first, "the tree says that there are others"
     assert house.client.get(house.home, {"page": "3"}).status_code == 404
