@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
+from allauth.account.models import EmailAddress
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.utils import timezone
 
@@ -36,6 +37,7 @@ from issuing.models import (
     SigningKey,
 )
 from issuing.services import (
+    ApplicationOrder,
     ApprovalOrder,
     AwardOrder,
     BatchOptions,
@@ -43,6 +45,7 @@ from issuing.services import (
     ChangeOrder,
     ExportOrder,
     ResultsOrder,
+    apply_for,
     ask_export,
     award_achievement,
     draft_change,
@@ -95,6 +98,7 @@ def furnish(slug: str = "bench", usual: str = "data-basics", owner: str = OWNER)
     _achievement(issuer, DRAFT)
     _award_that_waits(issuer)
     _files(issuer, usual)
+    _request(issuer)
     signed = Award.objects.filter(
         state__in=(AwardState.SIGNED, AwardState.DELIVERED), organisation=issuer.organisation
     )
@@ -175,6 +179,21 @@ def _file_of_others(body: Issuer) -> None:
     Party.objects.create(version=theirs.versions.get(), **party)
     set_approval(order=ApprovalOrder(place=theirs, kinds=frozenset({ApprovalKind.AWARDING_BODIES})), actor=SYSTEM)
     _file_that_waits(theirs)
+
+
+def _request(issuer: Issuer) -> None:
+    """Let somebody apply for an achievement, with evidence."""
+    further = Achievement.objects.select_related("issuer__node", "organisation").get(issuer=issuer, slug=FURTHER)
+    kinds = frozenset({ApprovalKind.LEARNER_APPLIES})
+    set_approval(order=ApprovalOrder(place=further, kinds=kinds), actor=SYSTEM)
+    learner = User.objects.create_user(f"applicant.{issuer.slug}@example.org")
+    EmailAddress.objects.create(user=learner, email=learner.email, verified=True, primary=True)
+    evidence = {
+        "evidence_url": "https://example.org/work",
+        "evidence_name": "Thesis",
+        "statement": "All of it is mine.",
+    }
+    apply_for(order=ApplicationOrder(achievement=further, name="Cy Example", **evidence), user=learner)
 
 
 def _files(issuer: Issuer, slug: str) -> None:

@@ -203,6 +203,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/5m/ip,10/5m/key,100/d/key",
     "request_login_code": "10/m/ip,3/10m/key,20/d/key",
+    # Whoever may apply for an achievement may make an account: a lecture hall behind one address, not a list of strangers.
+    "signup": "20/m/ip,60/h/ip,300/d/ip",
 }
 ACCOUNT_FORMS = {
     name: f"registry.forms.{form}"

@@ -19,6 +19,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[Listener, ...]] = {
     "export.asked": (Listener("issuing.write_export", Lane.SLOW),),
     "trial.asked": (Listener("issuing.sign_trial", Lane.STATUS),),
     "trial.signed": (Listener("issuing.mail_trial", Lane.MAIL),),
+    "requests.granted": (Listener("issuing.grant_requests", Lane.SLOW),),
     "credentials.issued": (),
     "learner.erased": (),
     "alarms.open": (Listener("registry.mail_alarms", Lane.MAIL),),

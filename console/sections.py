@@ -30,6 +30,7 @@ SECTIONS = (
     Section("awards", _("Awards"), "console:awards"),
     Section("people", _("People"), "console:people"),
     Section("batches", _("Files"), "console:batches"),
+    Section("requests", _("Requests"), "console:requests", Role.AWARDER),
     Section("approvals", _("Approvals"), "console:approvals", Role.APPROVER),
     Section("administration", _("Administration"), "console:administration"),
 )

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.core.paginator import Page
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.models import Achievement, AchievementState
 from catalogue.selectors import achievements_for, profiles_of, titles_of
 from console.sections import SECTIONS, Section
+from issuing.request_lists import counted, number_waiting
 from registry.actors import Actor, actor_for_user
 from registry.errors import NotFoundError
 from registry.language_maps import text_in
@@ -81,8 +82,12 @@ class Entry:
 class SeenNode:
     """A node of an organisation, as `actor` sees it. Whoever holds no role in an organisation learns nothing of it."""
 
-    def __init__(self, actor: Actor, organisation: Organisation, seen: list[Node], node: Node) -> None:
+    def __init__(
+        self, actor: Actor, organisation: Organisation, seen: list[Node], node: Node, *, requests: int = 0
+    ) -> None:
         self.actor, self.organisation, self.seen, self.node = actor, organisation, seen, node
+        self.requests = counted(requests)
+        """How many requests of learners wait for one, anywhere in the organisation; empty where none does."""
         self._entries: list[Entry] = []
         self._more = 0
         self._at: uuid.UUID | None = None
@@ -330,10 +335,13 @@ def place_of(actor: Actor, slug: str, node_id: uuid.UUID | None = None) -> SeenN
         SecondStepNeededError: the account lacks what the organisation asks for.
     """
     visible = nodes_of(actor).filter(organisation__slug=slug).select_related("organisation")
-    node = (visible.filter(pk=node_id) if node_id else visible.order_by("path")).first()
+    # For the number beside the section, which each page that is read shows.
+    numbered = visible.annotate(requests=number_waiting(actor) if actor.read is not None else Value(0))
+    node = (numbered.filter(pk=node_id) if node_id else numbered.order_by("path")).first()
     if node is None:
         raise NotFoundError
-    place = SeenNode(actor, node.organisation, _in_order(_around(visible, node, actor)), node)
+    seen = _in_order(_around(visible, node, actor))
+    place = SeenNode(actor, node.organisation, seen, node, requests=node.requests)
     if place.organisation.mfa_required and _lacks_second_step(place):
         raise SecondStepNeededError(place)
     return place

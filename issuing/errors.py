@@ -326,3 +326,50 @@ class TooManyTrialsError(ConflictError):
         "too-many-trials",
         _("{most} trials stand already. The oldest is removed 30 days after it was made."),
     )
+
+
+class OnlyOnRequestError(ConflictError):
+    """The policy of the achievement, or of a place above it, is that learners apply."""
+
+    code = "only-on-request"
+    message = _("Only who has applied for it is awarded this: decide on requests, or let an owner change that rule.")
+
+
+class TakesNoRequestsError(ConflictError):
+    """Nobody may apply for this achievement (now)."""
+
+    code, message = "takes-no-requests", _("Nobody can apply for this at the moment. Ask whoever awards it.")
+
+
+class AlreadyAppliedError(ConflictError):
+    """The same person has a request for this that is not decided yet."""
+
+    code, message = (
+        "already-applied",
+        _("You have applied for this already: wait for the answer, or withdraw that one."),
+    )
+
+
+class TooManyRequestsOpenError(ConflictError):
+    """One person has as many undecided requests as one may have."""
+
+    code = "too-many-open"
+    message = _("{most} requests of yours are not decided yet: wait for an answer, or withdraw one.")
+
+
+class AddressUnconfirmedError(ConflictError):
+    """The account has no confirmed address, so that nobody would know whom to award."""
+
+    code, message = "address-unconfirmed", _("Confirm the main e-mail address of your account first.")
+
+
+class RequestDecidedError(ConflictError):
+    """A request that was decided or withdrawn is not decided again; `called` says how it stands."""
+
+    code, message = "request-decided", _("This request is not open any more: {called}.")
+
+
+class OwnRequestError(ForbiddenError):
+    """Nobody decides on what they asked for themselves."""
+
+    code, message = "own-request", _("This request is your own: somebody else has to decide on it.")

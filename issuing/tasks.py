@@ -21,7 +21,9 @@ from issuing.services import (
     end_wait,
     forget_exports,
     forget_files,
+    forget_requests,
     forget_trials,
+    grant_chosen,
     remind_unclaimed,
     run_batch,
     run_change,
@@ -140,12 +142,19 @@ def run_asked_change(change_id: str) -> None:
     run_change(change_id=uuid.UUID(change_id))
 
 
+@shared_task(name="issuing.grant_requests")
+def grant_chosen_requests(application_ids: list[str]) -> None:
+    """Award the requests that somebody approved together, each with a fate of its own (topic requests.granted)."""
+    grant_chosen(application_ids=[uuid.UUID(one) for one in application_ids])
+
+
 @shared_task(name="issuing.forget_batch_files")
 def forget_batch_files() -> None:
-    """Delete files of awards, lists as files and trials that were kept long enough; a nudge, sent every hour."""
+    """Delete files of awards, lists as files, trials and answered requests that were kept long enough; a nudge, sent hourly."""
     forget_files()
     forget_exports()
     forget_trials()
+    forget_requests()
 
 
 @shared_task(name="issuing.remind")

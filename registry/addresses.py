@@ -55,6 +55,12 @@ def sendable_address(address: str) -> str:
     return f"{local}@{_domain(domain)[1]}"
 
 
+def mailbox_of(address: str) -> str:
+    """Return what all tagged addresses of one mailbox have in common (RFC 5233 §1: `ada+work@…`); for counting alone."""
+    local, at, domain = address.strip().lower().rpartition("@")
+    return f"{local.partition('+')[0] or local}{at}{domain}"
+
+
 # A file names few domains; most are plain ASCII and do not come here.
 @lru_cache(maxsize=1_024)
 def _domain(domain: str) -> tuple[str, str]:

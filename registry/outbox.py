@@ -37,6 +37,7 @@ class Topic(StrEnum):
     EXPORT_ASKED = "export.asked"
     TRIAL_ASKED = "trial.asked"
     TRIAL_SIGNED = "trial.signed"
+    REQUESTS_GRANTED = "requests.granted"
     LEARNER_ERASED = "learner.erased"
     ALARMS_OPEN = "alarms.open"
     STAFF_NEWS = "staff.news"

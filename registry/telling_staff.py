@@ -72,7 +72,7 @@ ROLE_FOR: Final[Mapping[str, Role]] = {
 }
 PAGE_OF: Final[Mapping[str, str]] = {
     NewsKind.APPROVAL_ASKED: "approvals/",
-    NewsKind.REQUEST_WAITING: "",
+    NewsKind.REQUEST_WAITING: "requests/",
     NewsKind.BATCH_DONE: "batches/",
     NewsKind.BATCH_STOPPED: "batches/",
     NewsKind.BOUNCED: "returned/",

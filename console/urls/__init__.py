@@ -16,6 +16,7 @@ from console.urls import (
     overview,
     people,
     places,
+    requests,
     role_proposals,
     roles,
 )
@@ -36,6 +37,7 @@ urlpatterns = [
     *roles.urlpatterns,
     *people.urlpatterns,
     *many.urlpatterns,
+    *requests.urlpatterns,
     *role_proposals.urlpatterns,
     *first_steps.urlpatterns,
     *identity.urlpatterns,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django import forms
 from django.contrib import messages
+from django.forms.boundfield import BoundWidget
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from catalogue.models import Achievement
 from console.seen_nodes import Crumb, SeenNode, actor_in, address_of, entry_address, entry_of, name_of, place_of
 from console.views.frame import console_page, page
-from issuing.models import ApprovalKind
+from issuing.models import ON_REQUEST, WAITED_FOR, ApprovalKind
 from issuing.services import ApprovalOrder, asked_at, set_approval
 from registry.models import Node, Role
 from registry.permissions import INCLUDED_IN, has_role, require_role
@@ -27,6 +28,10 @@ MEANINGS = {
     ApprovalKind.AWARDING_BODIES: _(
         "Each body that stands on the certificate releases it; the slowest sets the pace."
     ),
+    ApprovalKind.LEARNER_APPLIES: _(
+        "A link and a code lead to a page on which learners ask for it, with evidence; whoever awards decides."
+    ),
+    ApprovalKind.ONLY_ON_REQUEST: _("By hand, by file and by other systems nobody is awarded it."),
 }
 MOST_NAMED = 10
 
@@ -75,7 +80,8 @@ def _rule(
     approvers = _approvers(place)
     context = {
         "form": form,
-        "choices": [(choice, MEANINGS[ApprovalKind(choice.data["value"])]) for choice in form["kinds"]],
+        "choices": [(choice, MEANINGS[kind]) for choice, kind in _choices(form) if kind in WAITED_FOR],
+        "of_requests": [(choice, MEANINGS[kind]) for choice, kind in _choices(form) if kind in ON_REQUEST],
         "above": [(kind.label, name_of(node, place.organisation)) for kind, node in asked if node is not None],
         "asked": [(kind.label, MEANINGS[kind]) for kind, node in asked if node is None],
         "may_set": has_role(place.actor, place.node, Role.OWNER),
@@ -88,6 +94,10 @@ def _rule(
     return page(
         request, "console/approval_rule.html", place, context, crumbs=(*crumbs, Crumb(str(RULE))), status=status
     )
+
+
+def _choices(form: RuleForm) -> list[tuple[BoundWidget, ApprovalKind]]:
+    return [(choice, ApprovalKind(choice.data["value"])) for choice in form["kinds"]]
 
 
 def _approvers(place: SeenNode) -> list[str]:

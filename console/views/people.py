@@ -12,14 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from console.seen_nodes import Crumb, SeenNode, actor_in, place_of
+from console.seen_requests import listed
 from console.views.frame import console_page, page
 from console.views.lists import LONGEST_SEARCH, NamedAward, named_awards
 from issuing.award_lists import REPLACED, REVOKED
-from issuing.models import AwardState, Letter, LetterState
+from issuing.models import Application, AwardState, Letter, LetterState
 from issuing.people import AWARDS_SHOWN, SeenPerson, merges_of, people_found, person_in
+from issuing.request_lists import requests_of_person
 from issuing.services import may_be_undone
 from issuing.way import SIGNED
-from registry.models import Role
+from registry.models import IdentifierType, Role
 from registry.name_keys import words_of_name
 
 
@@ -69,6 +71,7 @@ def person(request: HttpRequest, slug: str, learner_id: uuid.UUID) -> HttpRespon
         "links": [one for one in awards if place.may_award and _opens_by_link(one)],
         "may_merge": Role.ADMIN in place.held or Role.OWNER in place.held,
         "merges": [one for one in merges_of(shown.learner) if may_be_undone(one)],
+        "requests": listed(_requests(place, shown), place),
         "letters": [LetterFate(one, by_id.get(one.award_id), cause_of(one)) for one in shown.letters],
     }
     return person_page(request, "console/person.html", place, shown, context)
@@ -78,6 +81,11 @@ def _opens_by_link(one: NamedAward) -> bool:
     """Say whether a link in a letter opens an award: it stands, and its holder may accept or keep it."""
     is_over = one.standing in (REVOKED, REPLACED) or not one.award.facts
     return not is_over and one.award.state in (*SIGNED, AwardState.AWAITING_CLAIM)
+
+
+def _requests(place: SeenNode, shown: SeenPerson) -> list[Application]:
+    known = [one.value for one in shown.identifiers if one.type == IdentifierType.EMAIL]
+    return requests_of_person(place.actor, shown.learner, known)
 
 
 def seen_person(request: HttpRequest, slug: str, learner_id: uuid.UUID) -> tuple[SeenNode, SeenPerson]:

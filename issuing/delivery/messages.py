@@ -91,19 +91,34 @@ def mail_for(
         award.version_id, award.issuer_profile_id, letter.language, award.awarded_on, handful.base_url, style
     )
     matter = matter_of(letter, standing, handful)
-    mail = rendered_mail(edition, matter)
     number = handful.withdrawals.get(award.pk, 0)
     link = claim_url(award.pk, base_url=handful.base_url, until=matter.link_until, number=number)
-    name = str(facts_in(award)["holder_name"])
+    filling = Filling(to=to, name=str(facts_in(award)["holder_name"]), link=link, message_id=letter.message_id)
+    return filled_in(rendered_mail(edition, matter), filling, connection)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filling:
+    """What differs between the recipients of one text."""
+
+    to: str
+    name: str
+    link: str
+    message_id: str
+
+
+def filled_in(mail: RenderedMail, filling: Filling, connection: BaseEmailBackend) -> EmailMultiAlternatives:
+    """Return a rendered mail as one person gets it."""
+    name, link = filling.name, filling.link
     unsubscribe = {"List-Unsubscribe": f"<mailto:{mail.contact}?subject=unsubscribe>"} if mail.contact else {}
     message = EmailMultiAlternatives(
         subject=mail.subject,
         body=mail.text.replace(NAME_MARK, name).replace(LINK_MARK, link),
         from_email=mail.sender,
-        to=[to],
+        to=[filling.to],
         reply_to=[mail.reply_to] if mail.reply_to else None,
         connection=connection,
-        headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated", **unsubscribe},
+        headers={"Message-ID": filling.message_id, "Auto-Submitted": "auto-generated", **unsubscribe},
     )
     message.attach_alternative(mail.html.replace(NAME_MARK, escape(name)).replace(LINK_MARK, link), "text/html")
     attach_logo(message, mail.logo)

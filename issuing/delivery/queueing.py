@@ -7,8 +7,10 @@ import uuid
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
+from django.utils import timezone
+
 from issuing.delivery.words import WRITERS
-from issuing.models import Award, Letter, LetterKind
+from issuing.models import Addressee, Application, Award, Letter, LetterKind
 from registry.bulk import insert_values
 from registry.selectors import link_base_url
 
@@ -68,6 +70,25 @@ def insert_letters(
         ("award_id", "language", "message_id"),
         [(award_id, language, f"<{award_id}{ending}") for award_id, language in awards],
         shared={"organisation_id": organisation_id, "kind": kind, "occasion": occasion, "not_before": not_before},
+    )
+
+
+ABOUT_APPLICATION = "application"
+
+
+def queue_answer(application: Application) -> None:
+    """Queue the letter that tells an applicant what was decided, in the caller's transaction: to their account's address."""
+    kind = LetterKind.APPLICATION_ANSWERED
+    Letter.objects.create(
+        organisation_id=application.organisation_id,
+        about_kind=ABOUT_APPLICATION,
+        about_id=application.pk,
+        addressee=Addressee.USER,
+        user_id=application.user_id,
+        kind=kind,
+        language=application.language,
+        message_id=f"<{application.pk}{message_id_ending(kind, '')}>",
+        not_before=timezone.now(),
     )
 
 

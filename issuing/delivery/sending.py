@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import structlog
-from django.core.mail import get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
 from django.utils import timezone
@@ -23,6 +23,8 @@ from issuing.delivery.fates import UnsendableError, UnwantedError
 from issuing.delivery.handfuls import Handful, gather
 from issuing.delivery.leasing import LETTERS, lease_letters, light_commits, still_ours
 from issuing.delivery.messages import mail_for
+from issuing.delivery.queueing import ABOUT_APPLICATION
+from issuing.delivery.request_answers import answer_mail
 from issuing.delivery.returning import tell_of_bounce
 from issuing.models import BounceKind, Letter, LetterState
 from issuing.steps import take_step
@@ -110,7 +112,7 @@ def _close(backend: BaseEmailBackend) -> None:
 def _send_one(letter: Letter, backend: BaseEmailBackend, handful: Handful) -> bool:
     """Send one mail and note what became of it. Raises ServerAwayError where the server answers nobody any more."""
     try:
-        mail_for(letter, handful.address_of(letter), backend, handful=handful).send()
+        _mail(letter, backend, handful).send()
     except UnwantedError:
         _drop(letter)
     except UnsendableError as error:
@@ -132,6 +134,12 @@ def _send_one(letter: Letter, backend: BaseEmailBackend, handful: Handful) -> bo
         _note_sent(letter)
         return True
     return False
+
+
+def _mail(letter: Letter, backend: BaseEmailBackend, handful: Handful) -> EmailMultiAlternatives:
+    if letter.about_kind == ABOUT_APPLICATION:
+        return answer_mail(letter, backend)
+    return mail_for(letter, handful.address_of(letter), backend, handful=handful)
 
 
 def _reopen(backend: BaseEmailBackend) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -280,6 +281,36 @@ def _expiring(matter: Matter, names: Names) -> Words:
     )
 
 
+def _answered(matter: Matter, names: Names) -> Words:
+    foot = _("You get this letter because you have applied for it. It comes once.")
+    rights = _("To have what we keep about you shown, corrected or deleted, write to %(contact)s") % _for_rights(names)
+    shared: dict[str, Any] = {
+        "button": _("See your requests"),
+        "warning": _("The page asks you to sign in."),
+        "foot": (foot, *([rights] if names.privacy else [])),
+    }
+    if matter.reason:
+        return Words(
+            subject=_("Your request for “%(title)s” was declined") % _for_texts(names),
+            glance=_("What the reason is, and what you can do."),
+            lead=_("%(issuer)s has declined your request for") % _for_texts(names),
+            card=(_("Declined on %(day)s") % {"day": day_in_words(matter.changed_on)}, *_reason(matter, names)),
+            quote=_("“%(reason)s”") % {"reason": matter.reason},
+            steps=(
+                (_("What you can do"), (_ask(names), _("You may apply again, for example with further evidence."))),
+            ),
+            **shared,
+        )
+    return Words(
+        subject=_("Your request for “%(title)s” was approved") % _for_texts(names),
+        glance=_("The certificate comes in a letter of its own."),
+        lead=_("%(issuer)s has approved your request for") % _for_texts(names),
+        card=(_("Approved on %(day)s") % {"day": day_in_words(matter.changed_on)},),
+        steps=((_("What comes next"), (_("The certificate comes in a letter of its own, with a link to it."),)),),
+        **shared,
+    )
+
+
 # The kinds that may be queued.
 WRITERS: Mapping[str, Callable[[Matter, Names], Words]] = {
     LetterKind.CLAIM: _claim,
@@ -291,6 +322,7 @@ WRITERS: Mapping[str, Callable[[Matter, Names], Words]] = {
     LetterKind.REINSTATED: _reinstated,
     LetterKind.EXPIRING: _expiring,
     LetterKind.LINK: _link,
+    LetterKind.APPLICATION_ANSWERED: _answered,
 }
 
 

@@ -8,7 +8,7 @@ from django.db.models import F, ForeignKey, Model, QuerySet
 
 from catalogue.models import Achievement
 from issuing.fsck.breaches import Breach, breach_of
-from issuing.models import Award, Batch, Credential, Letter, SignedDocument, Trial, TrialIssuer
+from issuing.models import Application, Award, Batch, Credential, Letter, SignedDocument, Trial, TrialIssuer
 from registry.models import ApiKey, Issuer, Learner, LearnerIdentifier, Node
 
 OWNERS: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
@@ -30,6 +30,7 @@ OWNERS: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     ),
     (Credential, ("award__organisation",)),
     (Letter, ("award__organisation",)),
+    (Application, ("achievement__organisation", "award__organisation")),
     (SignedDocument, ("issuer__organisation", "status_list__issuer__organisation")),
     (TrialIssuer, ("issuer__organisation",)),
     (

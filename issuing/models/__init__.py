@@ -1,6 +1,15 @@
 """The tables of issuing."""
 
-from issuing.models.approvals import Approval, ApprovalAsked, ApprovalKind, ApprovalPolicy, Decision
+from issuing.models.applications import WAITING, Application, ApplicationState
+from issuing.models.approvals import (
+    ON_REQUEST,
+    WAITED_FOR,
+    Approval,
+    ApprovalAsked,
+    ApprovalKind,
+    ApprovalPolicy,
+    Decision,
+)
 from issuing.models.awards import (
     Award,
     AwardState,
@@ -39,7 +48,12 @@ from issuing.models.trials import Trial, TrialIssuer
 __all__ = [
     "FIRST_LETTERS",
     "FIRST_ROW_OF_FILES",
+    "ON_REQUEST",
+    "WAITED_FOR",
+    "WAITING",
     "Addressee",
+    "Application",
+    "ApplicationState",
     "Approval",
     "ApprovalAsked",
     "ApprovalKind",

@@ -15,14 +15,22 @@ from registry.models import Node, Organisation
 
 
 class ApprovalKind(models.TextChoices):
-    """Whom awards have to wait for."""
+    """How awards come about: whom they have to wait for, and whether learners apply for them."""
 
     SECOND_PERSON = "second_person", _("a second person")
     AWARDING_BODIES = "awarding_bodies", _("every awarding body")
+    LEARNER_APPLIES = "learner_applies", _("learners may apply")
+    ONLY_ON_REQUEST = "only_on_request", _("only who has applied is awarded")
+
+
+WAITED_FOR = frozenset({ApprovalKind.SECOND_PERSON, ApprovalKind.AWARDING_BODIES})
+"""What lets an award wait once it is made."""
+ON_REQUEST = frozenset({ApprovalKind.LEARNER_APPLIES, ApprovalKind.ONLY_ON_REQUEST})
+"""What opens the page on which learners apply."""
 
 
 class ApprovalPolicy(models.Model):
-    """Awards made at a node (and below it) or of an achievement wait for an approval of this kind. No row: none does."""
+    """What is asked for of awards made at a node (and below it) or of an achievement. No row: nothing is."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="approval_policies")
@@ -73,7 +81,10 @@ class ApprovalAsked(models.Model):
 
     class Meta:
         verbose_name_plural = "approvals asked"
-        indexes = [models.Index(fields=["version", "batch", "asked_at", "award"], name="approval_asked_by_version")]
+        indexes = [
+            models.Index(fields=["version", "batch", "asked_at", "award"], name="approval_asked_by_version"),
+            models.Index(fields=["organisation", "asked_at"], condition=Q(batch=None), name="approval_asked_single"),
+        ]
 
     def __str__(self) -> str:
         return str(self.award_id)

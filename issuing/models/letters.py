@@ -23,6 +23,7 @@ class LetterKind(models.TextChoices):
     REINSTATED = "reinstated", _("reinstated")
     EXPIRING = "expiring", _("ends soon")
     LINK = "link", _("new link")
+    APPLICATION_ANSWERED = "application_answered", _("request answered")
 
 
 FIRST_LETTERS = (LetterKind.CLAIM, LetterKind.CORRECTED, LetterKind.RENEWED)

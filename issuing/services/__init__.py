@@ -1,5 +1,7 @@
 """The acts of issuing: one function, one act, one transaction."""
 
+from issuing.services.answering import decline_application, grant_application, grant_applications, grant_chosen
+from issuing.services.applying import ApplicationOrder, apply_for, forget_requests, withdraw_application
 from issuing.services.approving import Decided, RecordedDecision, approve_awards, refuse_awards
 from issuing.services.awarding import award_achievement, file_refusal_of
 from issuing.services.batch_reports import kind_of_fault, reported_groups, reported_rows
@@ -47,7 +49,7 @@ from issuing.services.orders import (
     ResultOrder,
     RowOutcome,
 )
-from issuing.services.policies import ApprovalOrder, asked_at, set_approval
+from issuing.services.policies import ApprovalOrder, asked_at, kinds_asked, set_approval, takes_requests
 from issuing.services.previewing import AwardPreview, preview_award
 from issuing.services.previews import read_as
 from issuing.services.readdressing import address_given, correct_address, print_claim_link
@@ -94,6 +96,7 @@ __all__ = [
     "MAKER_LEFT",
     "MOST_TRIALS",
     "ON_ERROR",
+    "ApplicationOrder",
     "ApprovalOrder",
     "AwardOrder",
     "AwardPreview",
@@ -124,6 +127,7 @@ __all__ = [
     "accept_award",
     "address_given",
     "advance_due",
+    "apply_for",
     "approvals_waiting_for",
     "approve_awards",
     "approve_change",
@@ -143,6 +147,7 @@ __all__ = [
     "correct_address",
     "correct_credential",
     "decide_results",
+    "decline_application",
     "decline_award",
     "draft_change",
     "draft_signing_again",
@@ -156,10 +161,15 @@ __all__ = [
     "forget_exports",
     "forget_files",
     "forget_presentations",
+    "forget_requests",
     "forget_trials",
+    "grant_application",
+    "grant_applications",
+    "grant_chosen",
     "hand_over",
     "is_suspended",
     "kind_of_fault",
+    "kinds_asked",
     "layout_name",
     "link_holder",
     "make_batch",
@@ -202,11 +212,13 @@ __all__ = [
     "supersede_credential",
     "suspend_credential",
     "take_export",
+    "takes_requests",
     "try_award",
     "undo_batch",
     "undo_merge",
     "verify_identifier",
     "waits_until",
+    "withdraw_application",
     "withdraw_claim_link",
     "withdraw_statement",
     "work_left_by",

@@ -44,24 +44,27 @@ ATTEMPTS = 4
 T = TypeVar("T")
 
 
-def award_achievement(*, order: AwardOrder, actor: Actor) -> Award:
+def award_achievement(*, order: AwardOrder, actor: Actor, request: uuid.UUID | None = None) -> Award:
     """Accept one award: fix every fact that will be signed, and queue what its way begins with (`issuing.way`).
+
+    `request`: the learner's own that it follows.
 
     Raises:
         RoleRequiredError, ScopeRequiredError: `actor` may not award at this achievement's place.
         NotPublishedError, PlannedError, RetiredError, AwardingClosedError: it cannot be awarded (any more).
         OrganisationStoppedError, OrganisationClosedError: nothing is awarded in the organisation's name.
+        OnlyOnRequestError: it follows no request, and only who has applied is awarded this.
         FactsRefusedError: something stated breaks a rule; `code`, `column` and `remedy` are facts.
         AlreadyAwardedError: the learner holds the line and it may not be awarded again so; `id` is that award.
         IdentifierConflictError, LearnerUnknownError: the recipient is not one person of the organisation's records.
     """
     require_role(actor, order.achievement.issuer.node, Role.AWARDER)
-    basis = basis_of(order.achievement, actor)
+    basis = basis_of(order.achievement, actor, on_request=request is not None)
     try:
         checked = check_order(order, basis)
     except RuleBrokenError as broken:
         raise refusal_of(broken) from broken
-    return retried(lambda: _accept_one(checked, basis, actor))
+    return retried(lambda: _accept_one(checked, basis, actor, request))
 
 
 def retried(act: Callable[[], T]) -> T:
@@ -77,13 +80,13 @@ def retried(act: Callable[[], T]) -> T:
 
 
 @transaction.atomic
-def _accept_one(checked: CheckedOrder, basis: Basis, actor: Actor) -> Award:
+def _accept_one(checked: CheckedOrder, basis: Basis, actor: Actor, request: uuid.UUID | None) -> Award:
     learner = learner_of(checked, basis)
     standing = standing_awards([learner], basis).get(basis.dedupe_key(learner))
     policy = basis.version.achievement.duplicates
     if standing and not may_repeat(checked, policy):
         raise AlreadyAwardedError(id=standing)
-    accepted = Accepted([checked], [learner], [None], basis, actor)
+    accepted = Accepted([checked], [learner], [None], basis, actor, request=request)
     replaced = newest_of({0: standing}) if standing and policy == DuplicatePolicy.REPLACE else {}
     (award_id,) = insert_awards(accepted, replaced=replaced)
     award = Award.objects.get(pk=award_id)
@@ -173,6 +176,7 @@ class Accepted:
     basis: Basis
     actor: Actor
     batch: Batch | None = None
+    request: uuid.UUID | None = None
 
     @property
     def send_at(self) -> dt.datetime | None:
@@ -291,12 +295,15 @@ def _shared_values(accepted: Accepted, state: AwardState) -> dict[str, Any]:
         "accepted_by": actor.id,
         "accepted_at": basis.at,
         "source_kind": _source_of(accepted),
+        "source_ref": str(accepted.request or ""),
     }
 
 
 def _source_of(accepted: Accepted) -> str:
     if accepted.batch is not None:
         return SourceKind.FILE.value
+    if accepted.request is not None:
+        return SourceKind.REQUEST.value
     return (SourceKind.API if accepted.actor.kind in {"api_key", "oauth_client"} else SourceKind.CONSOLE).value
 
 

@@ -16,13 +16,14 @@ from catalogue.selectors import published_version
 from credentials.documents import (
     ResultFacts,
 )
-from issuing.errors import AwardingClosedError, MandateMissingError
-from issuing.models import Award
+from issuing.errors import AwardingClosedError, MandateMissingError, OnlyOnRequestError
+from issuing.models import ApprovalKind, Award
 from issuing.rules import (
     checked_language,
 )
 from issuing.services.offsets import counted_in
 from issuing.services.oneself import NOBODY, Oneself, oneself
+from issuing.services.policies import kinds_asked
 from issuing.stated import ResultOrder
 from registry.actors import Actor
 from registry.mandated import mandated_bodies
@@ -77,8 +78,8 @@ def line_key(achievement_id: uuid.UUID, learner_id: uuid.UUID) -> uuid.UUID:
     return uuid.UUID(bytes=digest.digest())
 
 
-def basis_of(achievement: Achievement, actor: Actor | None = None) -> Basis:
-    """Return what an award made now by `actor` rests on.
+def basis_of(achievement: Achievement, actor: Actor | None = None, *, on_request: bool = False) -> Basis:
+    """Return what an award made now by `actor` rests on; `on_request`: its learner has applied for it.
 
     Raises:
         NotPublishedError, PlannedError, RetiredError: there is no version to award.
@@ -86,6 +87,7 @@ def basis_of(achievement: Achievement, actor: Actor | None = None) -> Basis:
         MandateMissingError: it is awarded in the name of an organisation that has not mandated the issuer now.
         OrganisationStoppedError, OrganisationClosedError: nothing is awarded in the organisation's name.
         PlaceClosedError: nor in the faculty's.
+        OnlyOnRequestError: only who has applied is awarded this.
     """
     organisation = achievement.organisation
     require_open(organisation, at=achievement.issuer.node)
@@ -96,6 +98,8 @@ def basis_of(achievement: Achievement, actor: Actor | None = None) -> Basis:
     if achievement.issuer.state == IssuerState.CLOSED or (last is not None and today > last):
         raise AwardingClosedError
     require_mandates(version, on=today)
+    if not on_request and ApprovalKind.ONLY_ON_REQUEST in kinds_asked(achievement):
+        raise OnlyOnRequestError
     profile = latest_profile(achievement.issuer)
     return Basis(
         version, organisation, profile, canonical_base_url(), now, today, oneself=oneself(actor, organisation)

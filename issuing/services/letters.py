@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from credentials.strict_json import parse_json_object
 from issuing.claim_links import withdrawals_of
-from issuing.delivery.queueing import queue_letters
+from issuing.delivery.queueing import ABOUT_APPLICATION, queue_letters
 from issuing.delivery.returning import tell_of_bounce
 from issuing.errors import ClaimLinkOverError, LetterNotFoundError, NobodyToWriteToError
 from issuing.models import Award, BounceKind, ClaimLinkWithdrawal, Letter, LetterKind, LetterState
@@ -123,7 +123,9 @@ def record_bounce(*, message_id: str, kind: BounceKind, at: dt.datetime) -> None
         award_id = uuid.UUID(number)
     except ValueError as error:
         raise LetterNotFoundError from error
-    found = Letter.objects.filter(award_id=award_id, kind=letter_kind, occasion=occasion).exclude(sent_at=None)
+    about = Q(award_id=award_id) | Q(about_kind=ABOUT_APPLICATION, about_id=award_id, award=None)
+    found = Letter.objects.filter(about, kind=letter_kind, occasion=occasion).exclude(sent_at=None)
     if not found.update(bounced_at=at, bounce_kind=kind):
         raise LetterNotFoundError
-    tell_of_bounce(award_id)
+    if letter_kind != LetterKind.APPLICATION_ANSWERED:
+        tell_of_bounce(award_id)

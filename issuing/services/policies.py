@@ -1,4 +1,4 @@
-"""Where awards have to be approved, and by whom."""
+"""Where awards have to be approved, and by whom; and where learners apply for them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import transaction
 
 from catalogue.models import Achievement, AchievementVersion, Party, PartyRole
 from catalogue.parties import parties_of
-from issuing.models import ApprovalKind, ApprovalPolicy
+from issuing.models import ON_REQUEST, WAITED_FOR, ApprovalKind, ApprovalPolicy
 from registry.actors import Actor
 from registry.audit import record_act
 from registry.models import Node, Role
@@ -66,12 +66,21 @@ def approvals_needed(version: AchievementVersion) -> frozenset[ApprovalKind]:
 
     An achievement that nobody awards with its issuer waits for no other body.
     """
-    achievement = version.achievement
-    policies = ApprovalPolicy.objects.filter(organisation_id=achievement.organisation_id).select_related("node")
-    asked = {ApprovalKind(policy.kind) for policy in policies if policy.holds_for(achievement)}
+    asked = kinds_asked(version.achievement) & WAITED_FOR
     if ApprovalKind.AWARDING_BODIES in asked and not other_bodies(version):
-        asked.discard(ApprovalKind.AWARDING_BODIES)
-    return frozenset(asked)
+        asked -= {ApprovalKind.AWARDING_BODIES}
+    return asked
+
+
+def kinds_asked(achievement: Achievement) -> frozenset[ApprovalKind]:
+    """Return all that is asked for of an achievement's awards, by itself or by a place above it; one query."""
+    policies = ApprovalPolicy.objects.filter(organisation_id=achievement.organisation_id).select_related("node")
+    return frozenset(ApprovalKind(policy.kind) for policy in policies if policy.holds_for(achievement))
+
+
+def takes_requests(achievement: Achievement) -> bool:
+    """Return whether learners may apply for an achievement; one query."""
+    return bool(kinds_asked(achievement) & ON_REQUEST)
 
 
 def other_bodies(version: AchievementVersion) -> list[Party]:

@@ -3,7 +3,7 @@
 import pytest
 
 from catalogue.models import Party, PartyRole
-from issuing.models import Approval, ApprovalAsked, ApprovalKind, Award, AwardState, Decision
+from issuing.models import WAITED_FOR, Approval, ApprovalAsked, ApprovalKind, Award, AwardState, Decision
 from issuing.services import ApprovalOrder, approve_awards, award_achievement, cancel_award, set_approval
 from registry.actors import SYSTEM
 from registry.models import Role
@@ -13,7 +13,7 @@ from tests.issuing.ways import breaches, correct, sign
 from tests.registry.builders import build_member
 
 pytestmark = pytest.mark.django_db
-BOTH = frozenset(ApprovalKind)
+BOTH = WAITED_FOR
 
 
 def guarded(*kinds: ApprovalKind, role: Role = Role.APPROVER, bodies=(), names=()):

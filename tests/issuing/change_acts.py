@@ -16,8 +16,11 @@ from issuing.services import (
     cancel_change,
     confirm_change,
     correct_address,
+    decline_application,
     draft_change,
     draft_signing_again,
+    grant_application,
+    grant_applications,
     mark_key_compromised,
     merge_learners,
     print_claim_link,
@@ -31,6 +34,7 @@ from registry.models import LearnerIdentifier, Organisation, Role
 from registry.services import Proof, ProofKind
 from tests.at_once import Case
 from tests.issuing.builders import build_achievement, build_order
+from tests.issuing.requests import applicant, ask, open_to_requests
 from tests.issuing.ways import award_now, sign
 
 
@@ -181,7 +185,25 @@ def _taking_apart() -> Case:
     )
 
 
+def _on_request(act: Callable[..., object], entry: str, **stated: object) -> Case:
+    made = ask(open_to_requests(), applicant())
+    return Case(
+        do=lambda actor: act(application_id=made.pk, actor=actor, **stated),
+        of_unknown=lambda actor: act(application_id=uuid.uuid4(), actor=actor, **stated),
+        node=made.achievement.issuer.node,
+        entry=entry,
+        row=made,
+    )
+
+
+def _grant_both(*, application_id: uuid.UUID, actor: Actor) -> int:
+    return grant_applications(application_ids=[application_id], actor=actor)
+
+
 CASES: dict[str, Callable[[], Case]] = {
+    "grant_application": lambda: _on_request(grant_application, "request.granted"),
+    "grant_applications": lambda: _on_request(_grant_both, "requests.granted"),
+    "decline_application": lambda: _on_request(decline_application, "request.declined", reason="Because"),
     "correct_address": lambda: _on_letters(_readdress, "address.corrected"),
     "print_claim_link": lambda: _on_letters(print_claim_link, "claim_link.printed", entries=2),
     "ask_export": _exporting,

@@ -19,7 +19,7 @@ from issuing.errors import (
     SecondPersonError,
     StateError,
 )
-from issuing.models import Approval, ApprovalKind, Award, AwardState, Batch, SignedDocument
+from issuing.models import WAITED_FOR, Approval, ApprovalKind, Award, AwardState, Batch, SignedDocument
 from issuing.services import (
     ApprovalOrder,
     BatchRow,
@@ -257,7 +257,7 @@ def test_body_with_an_organisation_here_releases_itself_and_signs():
 
 
 def test_award_waits_for_body_and_second_person_both():
-    achievement, _party = joint(kinds=tuple(ApprovalKind))
+    achievement, _party = joint(kinds=tuple(WAITED_FOR))
     maker, approver = awarder_at(achievement), approver_at(achievement)
     award = awarded(achievement, maker)
 
@@ -271,7 +271,7 @@ def test_award_waits_for_body_and_second_person_both():
 
 def test_one_body_that_refuses_ends_the_award():
     other = build_issuer()
-    achievement, _party = joint(other.organisation, kinds=tuple(ApprovalKind))
+    achievement, _party = joint(other.organisation, kinds=tuple(WAITED_FOR))
     award = awarded(achievement)
     approve_awards(subject_id=award.pk, actor=approver_at(achievement))
     member = build_member(other.organisation.nodes.get(parent=None), Role.APPROVER)

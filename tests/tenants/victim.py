@@ -20,6 +20,7 @@ from credentials.documents import AwardFacts
 from credentials.multikey import encode_multikey
 from issuing.claim_links import claim_token
 from issuing.models import (
+    ApprovalKind,
     Award,
     AwardState,
     Batch,
@@ -33,12 +34,14 @@ from issuing.models import (
     StatusPurpose,
 )
 from issuing.services import (
+    ApprovalOrder,
     AwardOrder,
     ChangeOrder,
     ExportOrder,
     ask_export,
     award_achievement,
     draft_change,
+    set_approval,
     try_award,
 )
 from registry.actors import SYSTEM, Actor
@@ -54,6 +57,7 @@ from registry.services import (
 )
 from registry.services.identities import propose_roles
 from tests.integrations.builders import Tenant, build_key, build_tenant
+from tests.issuing.requests import applicant, ask
 from tests.registry.builders import build_member, build_organisation, build_user
 
 CANARY = "Kanarienvogel"
@@ -74,6 +78,7 @@ class Victim:
     change_id: uuid.UUID
     export_id: uuid.UUID
     trial_id: uuid.UUID
+    application_id: uuid.UUID
     secrets: list[str] = field(default_factory=list)
 
     def values(self) -> dict[str, str]:
@@ -86,6 +91,7 @@ class Victim:
             "learner_id": str(self.award.learner_id),
             "change_id": str(self.change_id),
             "export_id": str(self.export_id),
+            "application_id": str(self.application_id),
             "merge_id": str(uuid.uuid4()),
             "results_id": str(self.batch.results_file_id),
             "decision": "confirm",
@@ -174,7 +180,7 @@ def build_victim(mails: Path, **entry: Any) -> Victim:
     body = MandateOrder(issuer=tenant.issuer, on_behalf_of=build_organisation().slug, since=dt.date(2026, 1, 1))
     ask_mandate(order=body, actor=SYSTEM)
     token, prefix = _sign_in_token(member), key.prefix
-    further = _change(award), _export(tenant), _trial(tenant, member)
+    further = _change(award), _export(tenant), _trial(tenant, member), _request(tenant)
     victim = Victim(tenant, award, batch, award.status_list_id, token, prefix, _mail(mails), *further)
     numbers = award.pk, batch.pk, tenant.draft.pk, victim.trial_id
     victim.secrets = [CANARY, CANARY_MAIL, *map(str, numbers), key.prefix]
@@ -201,6 +207,13 @@ def _export(tenant: Tenant) -> uuid.UUID:
 
 def _trial(tenant: Tenant, member: Actor) -> uuid.UUID:
     return try_award(order=_order(tenant), trial_id=uuid.uuid4(), actor=member).pk
+
+
+def _request(tenant: Tenant) -> uuid.UUID:
+    """Let somebody apply for what the other organisation awards."""
+    kinds = frozenset({ApprovalKind.LEARNER_APPLIES})
+    set_approval(order=ApprovalOrder(place=tenant.published, kinds=kinds), actor=SYSTEM)
+    return ask(tenant.published, applicant(f"request.{CANARY_MAIL}"), name=f"{CANARY} Request").pk
 
 
 def _mark_draft(tenant: Tenant) -> None:
