@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -14,11 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from console.seen_nodes import SeenNode, address_of, name_of
-from issuing.attention import MOST, issuers_that_do_not_sign, returned_letters
+from issuing.attention import MOST, WaitingCounts, issuers_that_do_not_sign, what_waits
 from issuing.models import Batch, BatchState
+from issuing.request_lists import counted, waiting_below
 from issuing.services import MAKER_LEFT
 from registry.agreed import agreements_seen_by
-from registry.models import Role
+from registry.dates import day_in_words
+from registry.models import NewsKind, Role
+from registry.telling_staff import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +36,17 @@ class Notice:
     family: str = "care"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Attention:
     """Where attention is asked for: the place, and its newest files, which the page shows as well."""
 
     place: SeenNode
     files: Sequence[Batch]
+
+    @cached_property
+    def waiting(self) -> WaitingCounts:
+        """How many of each kind wait there."""
+        return what_waits(self.place.actor, self.place.node, self.files)
 
 
 def files_to_confirm(attention: Attention) -> Iterator[Notice]:
@@ -66,10 +75,9 @@ STOPPED = {"file-refused", "rows-refused", "version-replaced", MAKER_LEFT, "mand
 
 def letters_that_came_back(attention: Attention) -> Iterator[Notice]:
     """Yield a notice of letters that reached nobody."""
-    count = returned_letters(attention.place.node)
+    count = attention.waiting.returned
     if count:
-        number = f"{MOST}+" if count > MOST else str(count)
-        words = ngettext("One e-mail came back", "{count} e-mails came back", count).format(count=number)
+        words = ngettext("One e-mail came back", "{count} e-mails came back", count).format(count=_bounded(count))
         address = reverse("console:returned", args=[attention.place.organisation.slug])
         yield Notice(words, _("Correct the address; no new award is needed."), address, "octagon", "stop")
 
@@ -110,12 +118,71 @@ def agreements_to_accept(attention: Attention) -> Iterator[Notice]:
             )
 
 
+def awards_to_approve(attention: Attention) -> Iterator[Notice]:
+    """Yield a notice of single awards that wait for the reader, as a second person or for the organisation."""
+    count = attention.waiting.awards + attention.waiting.releases
+    if count:
+        words = ngettext("One award waits for your approval", "%(count)d awards wait for your approval", count)
+        yield Notice(
+            words.replace("%(count)d", _bounded(count)),
+            _("Nothing of it is signed before."),
+            reverse("console:approvals", args=[attention.place.organisation.slug]),
+        )
+
+
+def files_to_approve(attention: Attention) -> Iterator[Notice]:
+    """Yield a notice of files whose awards wait for the reader as a second person."""
+    count = attention.waiting.files
+    if count:
+        words = ngettext("One file waits for your approval", "{count} files wait for your approval", count)
+        address = reverse("console:approvals", args=[attention.place.organisation.slug])
+        yield Notice(words.format(count=_bounded(count)), _("Nothing of it is signed before."), address)
+
+
+def changes_to_approve(attention: Attention) -> Iterator[Notice]:
+    """Yield a notice of changes of many awards that wait for the reader as a second person."""
+    count = attention.waiting.changes
+    if count:
+        words = ngettext(
+            "One change of many awards waits for a second person",
+            "{count} changes of many awards wait for a second person",
+            count,
+        )
+        address = reverse("console:approvals", args=[attention.place.organisation.slug])
+        yield Notice(words.format(count=_bounded(count)), _("Nothing is changed before."), address)
+
+
+def keys_that_end(attention: Attention) -> Iterator[Notice]:
+    """Yield a notice of keys of systems that end within two weeks."""
+    count = attention.waiting.keys + attention.waiting.clients
+    if count:
+        address = reverse("console:machines", args=[attention.place.organisation.slug])
+        why = _("Its system stands still then, unless it has another key.")
+        yield Notice(said(NewsKind.KEY_ENDING, count), why, address)
+
+
+def requests_to_decide(attention: Attention) -> Iterator[Notice]:
+    """Yield a notice of requests of learners that wait for a decision."""
+    place = attention.place
+    moments = waiting_below(place.actor, place.node)
+    if moments:
+        count = len(moments)
+        words = ngettext("One request to decide", "{count} requests to decide", count).format(count=counted(count))
+        why = _("The oldest is of {day}.").format(day=day_in_words(moments[0].date()))
+        yield Notice(words, why, reverse("console:requests", args=[place.organisation.slug]))
+
+
 NOTICES: tuple[Callable[[Attention], Iterable[Notice]], ...] = (
     letters_that_came_back,
     issuers_without_signature,
+    awards_to_approve,
+    files_to_approve,
+    changes_to_approve,
+    requests_to_decide,
     files_to_confirm,
     files_that_stopped,
     agreements_to_accept,
+    keys_that_end,
 )
 """In the order in which the page tells them."""
 
@@ -123,6 +190,10 @@ NOTICES: tuple[Callable[[Attention], Iterable[Notice]], ...] = (
 def notices_of(attention: Attention) -> list[Notice]:
     """Return what needs attention at a place, or below it."""
     return [notice for ask in NOTICES for notice in ask(attention)]
+
+
+def _bounded(count: int) -> str:
+    return f"{MOST}+" if count > MOST else str(count)
 
 
 def _file_address(attention: Attention, files: Sequence[Batch]) -> str:

@@ -20,6 +20,7 @@ from registry.services import OrganisationOrder, ProfileOrder, SettingsOrder, Wh
 
 NUMBERS = 4
 LONGEST_UNDO = 24 * 60
+MOST_BY_ONE = 10_000
 _NAME_LINE = re.compile(r"\s*([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)\s*[:=]\s*(\S.*)")
 
 
@@ -185,6 +186,16 @@ class OrganisationForm(NamesForm, SettingsForm):
 class HouseForm(NamesForm, SettingsForm):
     """What owners change of their organisation."""
 
+    second_person_over = forms.IntegerField(
+        label=_("So many awards may be changed at once by one person"),
+        help_text=_("More of them wait for somebody else. 0: all of them do."),
+        min_value=0,
+        max_value=MOST_BY_ONE,
+    )
+    reminds = forms.BooleanField(
+        label=_("People are reminded of what they have not accepted, and told before a validity ends"), required=False
+    )
+
     def order(self) -> SettingsOrder:
         """Return what a valid form orders."""
         said = self.cleaned_data
@@ -196,6 +207,8 @@ class HouseForm(NamesForm, SettingsForm):
             signing_policy=SigningPolicy(said["signing_policy"]),
             mfa_required=said["mfa_required"],
             undo_minutes=said["undo_minutes"],
+            second_person_over=said["second_person_over"],
+            reminds=said["reminds"],
         )
 
 

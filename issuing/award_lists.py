@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -27,7 +28,7 @@ WINDOW: Final = 1_000
 Narrowing = Callable[[], Q]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AwardList:
     """Which awards: of an organisation, of one achievement, or those to whose people something that was typed leads.
 
@@ -42,15 +43,19 @@ class AwardList:
 
     def rows(self) -> tuple[QuerySet[Award], Apart | None]:
         """Return its awards, and what they are told apart by so that an index reads them in their order."""
+        if self.among is not None:
+            return self.among.filter(version__in=self._versions), None
+        return Award.objects.all(), Apart("version", self._versions)
+
+    @cached_property
+    def _versions(self) -> list[uuid.UUID]:
+        # Once for the page and its numbers.
         versions = awarded_versions_for(self.actor).filter(achievement__organisation=self.organisation)
         if self.achievement is not None:
             versions = versions.filter(achievement=self.achievement)
         if self.below is not None:
             versions = versions.filter(achievement__issuer__node__path__startswith=self.below.path)
-        ids = list(versions.values_list("pk", flat=True))
-        if self.among is not None:
-            return self.among.filter(version__in=ids), None
-        return Award.objects.all(), Apart("version", ids)
+        return list(versions.values_list("pk", flat=True))
 
 
 def _of_credential(purpose: StatusPurpose, **more: str) -> Exists:

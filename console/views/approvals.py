@@ -20,6 +20,8 @@ from console.approval_forms import DecisionForm, RecordForm
 from console.seen_nodes import Crumb, SeenNode, actor_in, place_of
 from console.views.awards import award_page_of
 from console.views.frame import console_page, page
+from console.views.many import TITLES
+from issuing.attention import changes_to_approve
 from issuing.errors import SecondPersonError, StateError
 from issuing.grounds import ground_of, may_read_file
 from issuing.models import ApprovalAsked, Award, Batch
@@ -86,6 +88,7 @@ def approvals(request: HttpRequest, slug: str) -> HttpResponse:
         "joint_pages": _pages(joint, "joint") if joint else {},
         "files": _named_files(files, titles),
         "joint_files": _named_files(joint_files, titles),
+        "changes": [(one, TITLES[one.kind]) for one in changes_to_approve(place.actor, place.root)],
     }
     crumbs = (Crumb(str(_("Approvals"))),)
     return page(request, "console/approvals.html", place, context, crumbs=crumbs, nav="approvals")

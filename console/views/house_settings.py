@@ -19,7 +19,7 @@ from registry.form_refusals import refusals_shown_on
 from registry.models import Issuer, IssuerProfile, Role
 from registry.permissions import nodes_of, require_role
 from registry.selectors import latest_profile
-from registry.services import ProfileOrder, change_organisation, revise_issuer_profile
+from registry.services import RULES, ProfileOrder, change_organisation, revise_issuer_profile
 
 FORMS = ["GET", "HEAD", "POST"]
 
@@ -46,7 +46,7 @@ def house(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _as_it_is(place: SeenNode) -> dict[str, object]:
     organisation = place.organisation
-    rules = ("country", "region", "timezone", "default_visibility", "signing_policy", "mfa_required", "undo_minutes")
+    rules = ("country", "region", *RULES)
     numbers = organisation.identifiers.order_by("type", "value").values_list("type", "value")[:NUMBERS]
     kept = {rule: getattr(organisation, rule) for rule in rules}
     for at, (kind, value) in enumerate(numbers):

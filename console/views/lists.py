@@ -34,8 +34,9 @@ from issuing.selectors import NEWEST_ACCEPTED, award_facts
 from registry.actors import Actor
 from registry.errors import NotFoundError
 from registry.keyset import Cursor, read_cursor
-from registry.models import Role
+from registry.models import Role, SavedView
 from registry.permissions import INCLUDED_IN
+from registry.services.keeping_views import LONGEST_NAME
 
 PAGE = 50
 LONGEST_SEARCH = 200
@@ -105,6 +106,8 @@ def awards(request: HttpRequest, slug: str) -> HttpResponse:
         "entry": entry,
         "older": asked.address(cursor=found.next) if found.next else "",
         "newer": asked.address(cursor=found.previous) if found.previous else "",
+        "views": SavedView.objects.filter(organisation=place.organisation, user=actor.user_id).order_by("name"),
+        "forgotten": request.GET.get("forgotten", "")[:LONGEST_NAME],
         "narrowed": asked.show != "all" or entry is not None or bool(asked.text),
     }
     return page(request, "console/awards.html", place, context, crumbs=(Crumb(str(_("Awards"))),), nav="awards")

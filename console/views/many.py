@@ -93,19 +93,15 @@ def draft_many(request: HttpRequest, slug: str, change: str) -> HttpResponse:
     actor, kind = actor_in(request), ChangeKind(change)
     place = place_of(actor, slug)
     chosen = (request.POST if request.method == "POST" else request.GET).getlist("award")
+    shown = seen_awards(actor, place.organisation).filter(pk__in=_numbers(chosen))
+    named = named_awards(shown.select_related("version__achievement__issuer", "organisation"))
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = ManyForm(*posted, kind=kind, chosen=chosen)
+    form = ManyForm(*posted, kind=kind, chosen=chosen if named else [])
     if form.is_bound and form.is_valid():
         with refusals_shown_on(form, fields={"reason": "own_words"}):
             made = draft_change(order=_order(form, place), actor=actor)
             return redirect("console:many_change", slug, made.pk)
-    shown = seen_awards(actor, place.organisation).filter(pk__in=_numbers(chosen))
-    context = {
-        "form": form,
-        "kind": kind,
-        "title": TITLES[kind],
-        "chosen": named_awards(shown.select_related("version__achievement__issuer", "organisation")),
-    }
+    context = {"form": form, "kind": kind, "title": TITLES[kind], "chosen": named}
     crumbs = _crumbs(place, Crumb(str(TITLES[kind])))
     status = 422 if form.errors else 200
     return page(request, "console/many_draft.html", place, context, crumbs=crumbs, nav="awards", status=status)

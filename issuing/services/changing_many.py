@@ -30,10 +30,11 @@ from issuing.status_reasons import Reason
 from registry.actors import Actor
 from registry.audit import record_act
 from registry.bulk import insert_values
-from registry.models import Node, Organisation, Role
+from registry.models import NewsKind, Node, Organisation, Role
 from registry.outbox import Topic, publish
 from registry.permissions import has_role, nodes_of, require_role
 from registry.selectors import as_now
+from registry.telling_staff import note_news
 
 MOST_AT_ONCE: Final = 10_000
 LONGEST_NAMED: Final = 80
@@ -164,6 +165,8 @@ def confirm_change(*, change_id: uuid.UUID, count: int, actor: Actor) -> BulkCha
     change.made_by_kind, change.made_by = actor.kind, actor.id
     many = waiting > change.organisation.second_person_over
     _go_on(change, ChangeState.WAITING if many else ChangeState.RUNNING)
+    if many:
+        note_news(NewsKind.APPROVAL_ASKED, change.node, count=waiting, maker=actor)
     record_act(actor, "change.confirmed", change, organisation=change.organisation, awards=waiting)
     return change
 

@@ -27,6 +27,7 @@ from registry.errors import ErasedError
 from registry.models import IdentifierType, LearnerIdentifier, Role
 from registry.permissions import require_role
 from registry.services import IdentifierOrder, Recipient
+from registry.services.renaming import follow_correction
 
 SAME: Final = ("participation", "supervision", "credits_earned", "language_of_assessment", "narrative")
 """Facts that are signed as they were ordered, under the same name."""
@@ -49,7 +50,7 @@ def correct_credential(*, credential_id: uuid.UUID, correction: Correction, reas
     """Correct an award: what waits gets new facts under its id, what is signed gets a successor.
 
     All that is not corrected stays, the version and the day of award too. Whoever is named by another address or
-    number may be another person of the organisation's records.
+    number may be another person of the organisation's records; the record of the same person follows a corrected name.
 
     Raises:
         CredentialNotFoundError: there is none, or `actor` may not know of it.
@@ -66,7 +67,11 @@ def correct_credential(*, credential_id: uuid.UUID, correction: Correction, reas
         order, as_it_is = _corrected(award, correction), _corrected(award, Correction())
         if (order.recipient, order.stated) == (as_it_is.recipient, as_it_is.stated):
             raise NothingToCorrectError
-        return supersede_credential(credential_id=credential_id, order=order, reason=reason, actor=actor)
+        was, learner = as_it_is.recipient.name, award.learner_id
+        made = supersede_credential(credential_id=credential_id, order=order, reason=reason, actor=actor)
+        if learner is not None and made.learner_id == learner:
+            follow_correction(learner, was=was, name=AwardFacts.from_json(made.facts).holder_name, actor=actor)
+        return made
 
 
 def sign_again(*, credential_id: uuid.UUID, actor: Actor) -> Award:

@@ -43,6 +43,7 @@ from registry.models.records import (
     Throttle,
     Upkeep,
 )
+from registry.models.saved_views import SavedView
 from registry.models.sign_in import IdentityProvider, ProposalDecision, ProviderKind, RoleProposal
 from registry.models.staff_news import MailPace, NewsKind, StaffMail, StaffNews
 from registry.models.trust import Accreditation, TrustedIssuer
@@ -88,6 +89,7 @@ __all__ = [
     "RegisterRoleKind",
     "Role",
     "RoleProposal",
+    "SavedView",
     "SignInToken",
     "SigningPolicy",
     "StaffMail",

@@ -24,6 +24,7 @@ from registry.services.invitations import (
     send_invitation_again,
     withdraw_invitation,
 )
+from registry.services.keeping_views import forget_view, keep_view, rename_view
 from registry.services.looks import note_looks
 from registry.services.mail_pace import choose_pace
 from registry.services.mandating import MandateOrder, ask_mandate, confirm_mandate, end_mandate
@@ -35,7 +36,7 @@ from registry.services.oauth_clients import (
     scopes_by_client,
 )
 from registry.services.official_numbers import Whereabouts, numbers_from, state_whereabouts
-from registry.services.organisation_settings import SettingsOrder, change_organisation
+from registry.services.organisation_settings import RULES, SettingsOrder, change_organisation
 from registry.services.organisation_states import (
     close_organisation,
     reopen_organisation,
@@ -62,6 +63,7 @@ from registry.services.tree import close_faculty, create_faculty, move_faculty, 
 from registry.services.trust import TrustOrder, register_host, trust_issuer
 
 __all__ = [
+    "RULES",
     "AgreementOrder",
     "HandOverOrder",
     "IdentifierOrder",
@@ -96,10 +98,12 @@ __all__ = [
     "decide_role_proposal",
     "end_mandate",
     "ensure_account",
+    "forget_view",
     "hand_over_access",
     "invitations_by",
     "invite_member",
     "is_colleague",
+    "keep_view",
     "known_identifiers",
     "learner_known",
     "learners_for",
@@ -116,6 +120,7 @@ __all__ = [
     "register_host",
     "remove_member",
     "rename_faculty",
+    "rename_view",
     "reopen_faculty",
     "reopen_organisation",
     "require_open",

@@ -17,7 +17,15 @@ from registry.services.official_numbers import Whereabouts, refusals_of_whereabo
 from registry.services.organisations import refusals_of_timezone
 from registry.services.tree import refusals_of_name
 
-RULES = ("timezone", "default_visibility", "signing_policy", "mfa_required", "undo_minutes")
+RULES = (
+    "timezone",
+    "default_visibility",
+    "signing_policy",
+    "mfa_required",
+    "undo_minutes",
+    "second_person_over",
+    "reminds",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +39,8 @@ class SettingsOrder:
     signing_policy: SigningPolicy
     mfa_required: bool
     undo_minutes: int
+    second_person_over: int
+    reminds: bool
 
 
 @transaction.atomic

@@ -25,6 +25,8 @@ SETTINGS = {
     "default_visibility": "private",
     "signing_policy": "at_award",
     "undo_minutes": "10",
+    "second_person_over": "20",
+    "reminds": "on",
 }
 
 
@@ -142,6 +144,21 @@ def test_owner_changes_the_organisation_and_nothing_is_written_twice():
     assert sorted(entry.detail["parts"]) == ["country", "name", "numbers", "timezone", "undo_minutes"]
     page = client.get(f"{home}organisation/").content.decode()
     assert 'value="college.example"' in page
+
+
+def test_owner_sets_how_many_one_person_changes_at_once_and_whether_anybody_is_reminded():
+    issuer = build_issuer()
+    client, home = owner_of(issuer.organisation)
+    page = client.get(f"{home}organisation/").content.decode()
+    assert 'value="20"' in page
+
+    quiet = {name: said for name, said in SETTINGS.items() if name != "reminds"}
+    client.post(f"{home}organisation/", quiet | {"second_person_over": "0"})
+
+    changed = Organisation.objects.get(pk=issuer.organisation_id)
+    assert (changed.second_person_over, changed.reminds) == (0, False)
+    assert client.post(f"{home}organisation/", quiet | {"second_person_over": "-1"}).status_code == 422
+    assert client.post(f"{home}organisation/", quiet | {"second_person_over": ""}).status_code == 422
 
 
 def test_faults_of_the_organisation_are_told_all_at_once_and_nothing_is_written():

@@ -265,6 +265,8 @@ def _changing() -> Case:
         signing_policy=SigningPolicy.AT_AWARD,
         mfa_required=False,
         undo_minutes=5,
+        second_person_over=50,
+        reminds=False,
     )
     act = partial(change_organisation, organisation=issuer.organisation, order=order)
     place = {"node": issuer.node, "role": Role.OWNER, "row": issuer.organisation}
