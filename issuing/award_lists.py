@@ -47,6 +47,16 @@ class AwardList:
             return self.among.filter(version__in=self._versions), None
         return Award.objects.all(), Apart("version", self._versions)
 
+    def window(self, cursor: Cursor | None = None) -> KeysetPage[Award]:
+        """Return the ids and times of so many of its awards, the newest first, or from a place on."""
+        rows, apart = self.rows()
+        return keyset_page(rows.only("pk", "accepted_at"), NEWEST_ACCEPTED, size=WINDOW, cursor=cursor, apart=apart)
+
+    @cached_property
+    def newest(self) -> KeysetPage[Award]:
+        """The window of the newest ones: read once for a page and its numbers."""
+        return self.window()
+
     @cached_property
     def _versions(self) -> list[uuid.UUID]:
         # Once for the page and its numbers.
@@ -97,11 +107,11 @@ def award_list_page(asked: AwardList, narrowing: str, *, cursor: Cursor | None, 
 
     A page may hold fewer than `size` awards, or none, and yet have a next one: it looked through `WINDOW` awards.
     """
-    rows, apart = asked.rows()
-    loaded = rows.select_related("version__achievement__issuer", "organisation")
     if narrowing == "all":
+        rows, apart = asked.rows()
+        loaded = rows.select_related("version__achievement__issuer", "organisation")
         return keyset_page(loaded, NEWEST_ACCEPTED, size=size, cursor=cursor, apart=apart)
-    window = keyset_page(rows.only("pk", "accepted_at"), NEWEST_ACCEPTED, size=WINDOW, cursor=cursor, apart=apart)
+    window = asked.window(cursor) if cursor else asked.newest
     fitting = list(
         Award.objects.filter(NARROWINGS[narrowing][1](), pk__in=[row.pk for row in window.rows])
         .select_related("version__achievement__issuer", "organisation")
@@ -136,8 +146,7 @@ class Counts:
 
 def award_counts(asked: AwardList) -> Counts:
     """Return how many awards fit each narrowing, among the newest of the list."""
-    rows, apart = asked.rows()
-    window = keyset_page(rows.only("pk", "accepted_at"), NEWEST_ACCEPTED, size=WINDOW, apart=apart)
+    window = asked.newest
     ids = [row.pk for row in window.rows]
     counted = {
         f"of_{name}": Count("pk", filter=fits()) for name, (_words, fits) in NARROWINGS.items() if name != "all"

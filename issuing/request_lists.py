@@ -98,8 +98,10 @@ def request_of(user: User, achievement: Achievement) -> Application | None:
     return Application.objects.filter(user=user, achievement=achievement, state__in=WAITING).first()
 
 
-def requests_of_person(actor: Actor, learner: Learner, addresses: list[str]) -> list[Application]:
+def requests_of_person(
+    actor: Actor, learner: Learner, addresses: list[str], organisation: Organisation
+) -> list[Application]:
     """Return the waiting requests of the account behind a person's record on which `actor` may decide, oldest first."""
-    rows = requests_for(actor, learner.organisation)
+    rows = requests_for(actor, organisation)
     who: dict[str, Any] = {"user": learner.user_id} if learner.user_id else {"user__email__in": addresses}
     return list(rows.filter(**who).order_by("made_at", "pk")[:SHOWN])

@@ -85,7 +85,7 @@ def _opens_by_link(one: NamedAward) -> bool:
 
 def _requests(place: SeenNode, shown: SeenPerson) -> list[Application]:
     known = [one.value for one in shown.identifiers if one.type == IdentifierType.EMAIL]
-    return requests_of_person(place.actor, shown.learner, known)
+    return requests_of_person(place.actor, shown.learner, known, place.organisation)
 
 
 def seen_person(request: HttpRequest, slug: str, learner_id: uuid.UUID) -> tuple[SeenNode, SeenPerson]:
