@@ -70,7 +70,8 @@ def try_award(*, order: AwardOrder, trial_id: uuid.UUID, actor: Actor) -> Trial:
         return _same(made, issuer)
     if Trial.objects.filter(issuer=issuer.pk).count() >= MOST_STANDING:
         raise TooManyTrialsError(most=MOST_STANDING)
-    basis = basis_of(order.achievement)
+    # Nothing is awarded by it: whether somebody has to apply first is no question.
+    basis = basis_of(order.achievement, on_request=True)
     checked = _checked(order, member, basis)
     trial = _kept(trial_id, checked, basis, member)
     record_act(actor, "trial.made", trial, organisation=basis.organisation)

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalogue', '0011_signatories'),
-        ('issuing', '0029_logo_in_letters'),
+        ('issuing', '0030_trials'),
         ('registry', '0026_filters_kept'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
