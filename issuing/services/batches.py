@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from catalogue.models import Achievement
+from catalogue.models import Achievement, AchievementVersion
 from issuing.errors import BatchStoppedError
 from issuing.garbage import rare_garbage_collection
 from issuing.models import FIRST_ROW_OF_FILES, Award, Batch, BatchState, StatusPurpose
@@ -87,7 +87,7 @@ def award_batch(
     require_options(options, basis=basis, follows=follows, actor=actor)
     check_day(options, basis)
     batch = _standing(basis, file_sha).first()  # 2
-    checking = Checking(basis, options, follows, done_rows(basis, file_sha, first_row))
+    checking = Checking(basis, options, follows, done_rows(basis.version, file_sha, first_row))
     outcomes, good = check_rows(rows, checking, progress)  # 3
     if is_refused(outcomes) and options.on_error == "refuse":  # 4
         stop_all(outcomes, good)
@@ -123,12 +123,13 @@ class Accepting:
         return self.batch.first_row - self.first_row
 
 
-def done_rows(basis: Basis, file_sha: str, first_row: int) -> dict[int, uuid.UUID]:
+def done_rows(version: AchievementVersion, file_sha: str, first_row: int) -> dict[int, uuid.UUID]:
     """Return {row: award} of what was accepted of the same file before, also by a batch that was cancelled meanwhile.
 
     What a cancelled one accepted counts while it stands: what ended or was revoked since can be awarded anew.
     """
-    same = Batch.objects.filter(organisation=basis.organisation, version=basis.version, file_sha=file_sha)
+    organisation = version.achievement.organisation_id
+    same = Batch.objects.filter(organisation=organisation, version=version, file_sha=file_sha)
     done: dict[int, uuid.UUID] = {}
     for batch in same.only("first_row", "state"):
         awards = Award.objects.filter(batch=batch)

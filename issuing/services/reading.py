@@ -53,7 +53,7 @@ def deciding_of(batch: Batch) -> Deciding:
 
 
 def _table(batch: Batch, content: bytes, deciding: Deciding) -> AwardTable:
-    options = BatchOptions.of(batch)
+    options, asked = BatchOptions.of(batch), batch.options
     opened = open_award_file(content, encoding=options.encoding)
     remembered = {} if batch.mapping else remembered_mapping(batch.organisation, opened.heading)
     batch.options = batch.options | {"remembered": remembered}
@@ -72,7 +72,9 @@ def _table(batch: Batch, content: bytes, deciding: Deciding) -> AwardTable:
         }
     _keep_first_rows(batch, opened.heading, [(row.number, row.cells) for row in table.rows[:FIRST_ROWS]])
     batch.options = batch.options | {"read_as": table.read_as}
-    Batch.objects.filter(pk=batch.pk).update(rows_total=len(table.rows), options=batch.options)
+    # Whoever comes late must not write over what somebody has chosen meanwhile.
+    as_asked = Batch.objects.filter(pk=batch.pk, options=asked)
+    as_asked.update(rows_total=len(table.rows), options=batch.options)
     return table
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final, NamedTuple
 
 from django.db import transaction
 
@@ -37,6 +38,9 @@ from registry.refusals import RuleBrokenError
 from registry.selectors import actor_again
 
 NOTHING = BatchOutcome(rows=())
+OVER: Final = (BatchState.DONE, BatchState.CANCELLED)
+NOTHING_TO_DO: Final = (*OVER, BatchState.READY, BatchState.COLUMNS)
+"""Where a batch is over, or waits for somebody: a message that comes twice finds it so."""
 
 
 @rare_garbage_collection()
@@ -52,9 +56,10 @@ def run_batch(*, batch_id: uuid.UUID, progress: Progress = lambda _step, _rows: 
     Returns:
         Every row; none where the batch was over before.
     """
-    batch = _begun(batch_id)
-    if batch is None:
+    begun = _begun(batch_id)
+    if begun is None:
         return NOTHING
+    batch = begun.batch
     try:
         basis = _basis(batch)  # 1
         rows = rows_of(batch)  # 2
@@ -62,10 +67,12 @@ def run_batch(*, batch_id: uuid.UUID, progress: Progress = lambda _step, _rows: 
         return _ended(batch, {}, code=refusal.code)
     except RuleBrokenError as broken:
         return _not_read(batch, broken)
-    first_row, options = _first_row(batch), BatchOptions.of(batch)
-    checking = Checking(basis, options, batch.follows, done_rows(basis, batch.file_sha, first_row))
+    options = BatchOptions.of(batch)
+    checking = Checking(basis, options, batch.follows, begun.done)
     outcomes, good = check_rows(rows, checking, _written_down(batch, progress))  # 3
-    outcomes |= _own(batch, first_row)
+    own = _own(begun)
+    outcomes |= {row: RowOutcome(row=row, state="accepted", id=award_id) for row, award_id in own.items()}
+    good = [one for one in good if one.row not in own]
     if is_refused(outcomes) and batch.confirmed_at and options.on_error != "skip":
         stop_all(outcomes, good)
         return _ended(batch, outcomes, code="rows-refused")
@@ -73,7 +80,7 @@ def run_batch(*, batch_id: uuid.UUID, progress: Progress = lambda _step, _rows: 
         return outcome_of(outcomes, batch)
     actor = actor_again(batch.made_by_kind, batch.made_by, batch.made_by_scopes)
     try:  # 4
-        accept_rows(good, outcomes, Accepting(basis, batch, actor, first_row, progress))
+        accept_rows(good, outcomes, Accepting(basis, batch, actor, _first_row(batch), progress))
     except BatchStoppedError:
         return outcome_of(outcomes, batch)
     except (ConflictError, ForbiddenError) as refusal:
@@ -81,31 +88,57 @@ def run_batch(*, batch_id: uuid.UUID, progress: Progress = lambda _step, _rows: 
     return _done(batch, outcomes)
 
 
+@transaction.atomic
 def _done(batch: Batch, outcomes: dict[int, RowOutcome]) -> BatchOutcome:
-    close_batch(batch, outcomes)
-    tell_maker(batch, NewsKind.BATCH_DONE)
+    if _as_asked(batch) is not None:
+        close_batch(batch, outcomes)
+        tell_maker(batch, NewsKind.BATCH_DONE)
     return outcome_of(outcomes, batch)
 
 
-def _own(batch: Batch, first_row: int) -> dict[int, RowOutcome]:
-    """Return what this batch had accepted before its worker was lost: accepted, not awarded before."""
-    if batch.state != BatchState.RUNNING or batch.confirmed_at is None:
-        return {}
-    own = own_rows(batch, first_row, since=batch.confirmed_at)
-    return {row: RowOutcome(row=row, state="accepted", id=award_id) for row, award_id in own.items()}
+class _Begun(NamedTuple):
+    """A batch as a worker finds it: {row: award} of what was accepted of its file, and whether another one was at it."""
+
+    batch: Batch
+    done: dict[int, uuid.UUID]
+    goes_on: bool
 
 
 @transaction.atomic
-def _begun(batch_id: uuid.UUID) -> Batch | None:
-    """Return a batch that is to be worked on, None where it is over or its file is gone."""
-    waiting = Batch.objects.select_for_update().exclude(state__in=(BatchState.DONE, BatchState.CANCELLED))
-    if not waiting.filter(pk=batch_id, file__isnull=False).exists():
+def _begun(batch_id: uuid.UUID) -> _Begun | None:
+    """Return a batch that is to be worked on; None where it is over, was checked, or its file is gone."""
+    waiting = Batch.objects.select_for_update().filter(pk=batch_id, file__isnull=False)
+    before = waiting.exclude(state__in=NOTHING_TO_DO).first()
+    if before is None:
         return None
     # One that was running goes on: what it has accepted is its own.
     again = Batch.objects.filter(pk=batch_id)
     again.exclude(state=BatchState.RUNNING).update(state=BatchState.CHECKING)
     again.update(rows_done=0)
-    return batch_of(batch_id)
+    batch = batch_of(batch_id)
+    # Asked while it is held: what is accepted from here on, by whomever, is its own.
+    done = done_rows(batch.version, batch.file_sha, _first_row(batch))
+    return _Begun(batch, done, before.state in (BatchState.CHECKING, BatchState.RUNNING))
+
+
+def _own(begun: _Begun) -> dict[int, uuid.UUID]:
+    """Return what a batch has accepted itself: before its worker was lost, or by another one that is at it."""
+    batch = begun.batch
+    if batch.confirmed_at is None:
+        return {}
+    own = own_rows(batch, _first_row(batch), since=batch.confirmed_at)
+    return own if begun.goes_on else {row: award_id for row, award_id in own.items() if row not in begun.done}
+
+
+def _as_asked(batch: Batch) -> Batch | None:
+    """Hold a batch that still waits for what this worker was asked for; None where that is over, or is asked otherwise.
+
+    Whoever comes late must neither take a confirmation back nor open again what another worker has brought to its end.
+    """
+    held = Batch.objects.select_for_update().exclude(state__in=OVER).filter(pk=batch.pk).first()
+    if held is None or held.confirmed_at != batch.confirmed_at or held.mapping != batch.mapping:
+        return None
+    return held if BatchOptions.of(held) == BatchOptions.of(batch) else None
 
 
 def _basis(batch: Batch) -> Basis:
@@ -141,13 +174,15 @@ def _first_row(batch: Batch) -> int:
     return 1 if batch.file.kind == "orders" else FIRST_ROW_OF_FILES
 
 
+@transaction.atomic
 def _not_read(batch: Batch, broken: RuleBrokenError) -> BatchOutcome:
     """End a batch whose file cannot be used; a draft whose headings are not understood waits for somebody who says."""
     outcome = RowOutcome(row=0, state="refused", faults=broken.refusals)
     if not isinstance(broken, ColumnsNeededError):
         return _ended(batch, {0: outcome}, code="file-refused")
-    waiting = Batch.objects.filter(pk=batch.pk).exclude(state=BatchState.CANCELLED)
-    waiting.update(state=BatchState.COLUMNS, options=batch.options, groups=groups_of({0: outcome}))
+    if _as_asked(batch) is not None:
+        groups = groups_of({0: outcome})
+        Batch.objects.filter(pk=batch.pk).update(state=BatchState.COLUMNS, options=batch.options, groups=groups)
     return NOTHING
 
 
@@ -163,21 +198,22 @@ def _written_down(batch: Batch, progress: Progress) -> Callable[[str, int], None
 
 @transaction.atomic
 def _checked(batch: Batch, outcomes: dict[int, RowOutcome], good: list[CheckedRow]) -> bool:
-    """Keep the report of the check; False: the batch was cancelled meanwhile."""
+    """Keep the report of the check; False: it is over meanwhile, or asked for otherwise."""
+    if _as_asked(batch) is None:
+        return False
     report = report_of(outcomes | {one.row: accepted_row(one, None, state="good") for one in good}, batch)
     state = BatchState.RUNNING if batch.confirmed_at else BatchState.READY
-    going_on = Batch.objects.filter(pk=batch.pk).exclude(state=BatchState.CANCELLED)
     total = len(outcomes) + len(good)
-    return bool(going_on.update(state=state, rows_total=total, rows_done=len(outcomes), **report))
+    Batch.objects.filter(pk=batch.pk).update(state=state, rows_total=total, rows_done=len(outcomes), **report)
+    return True
 
 
 @transaction.atomic
 def _ended(batch: Batch, outcomes: dict[int, RowOutcome], *, code: str) -> BatchOutcome:
-    held = Batch.objects.select_for_update().get(pk=batch.pk)
-    if held.made_by != batch.made_by:
+    held = _as_asked(batch)
+    if held is not None and held.made_by != batch.made_by:
         # It was handed over meanwhile: whoever answers for it now goes on.
         ask_worker(held)
-        return outcome_of(outcomes, held)
-    if held.state != BatchState.CANCELLED:
+    elif held is not None:
         end_batch(held, code=code, rows_total=len(outcomes), **report_of(outcomes, batch))
-    return outcome_of(outcomes, held)
+    return outcome_of(outcomes, held or batch)
