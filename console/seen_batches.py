@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from console.seen_nodes import SeenNode, actor_in, place_of
 from issuing.models import Batch
 from issuing.selectors import batches_for
 from issuing.services import MAKER_LEFT, ColumnUse, column_uses, kind_of_fault, reported_groups
+from registry.actors import Actor
 from registry.errors import NotFoundError
 
 ENDED = {
@@ -179,3 +181,8 @@ def seen_batch(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> tuple[Se
 def ended_words(shown: Batch) -> str:
     """Return in words why a file went no further."""
     return str(ENDED.get(shown.ended_code, _("It could not go on: {code}.").format(code=shown.ended_code)))
+
+
+def was_sent_before(batch: Batch, actor: Actor, *, begun: dt.datetime) -> bool:
+    """Say whether a file is an earlier one's, or was sent by somebody else in this very moment."""
+    return batch.created_at < begun or (batch.made_by_kind, batch.made_by) != (actor.kind, actor.id)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from catalogue.selectors import titles_of
 from console.cut_lists import keyset_asked
 from console.forms import FileForm
-from console.seen_batches import Sums, ended_words, findings_of, seen_batch, shown_uses
+from console.seen_batches import Sums, ended_words, findings_of, seen_batch, shown_uses, was_sent_before
 from console.seen_nodes import Crumb, actor_in, entry_address, entry_of, place_of
 from console.views.frame import console_page, page
 from issuing.batch_selectors import outcome_rule_of, refusals_of, waits_for_approval, was_decided
@@ -72,7 +72,7 @@ def award_many(request: HttpRequest, slug: str, achievement_id: uuid.UUID) -> Ht
         )
         with refusals_shown_on(form):
             batch = make_batch(order=order, actor=place.actor)
-            if batch.created_at < begun:
+            if was_sent_before(batch, place.actor, begun=begun):
                 return _told_of(request, slug, batch)
             return redirect("console:batch", slug, batch.pk)
     context = {"form": form, "achievement": achievement, "title": title, "rule": bool(outcome_rule_of(achievement))}

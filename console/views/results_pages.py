@@ -21,7 +21,7 @@ from catalogue.pages import threshold_text
 from catalogue.selectors import achievements_for, titles_of
 from console.batch_forms import ResultsForm
 from console.cut_lists import LONGEST_TYPED
-from console.seen_batches import Sums, ended_words
+from console.seen_batches import Sums, ended_words, was_sent_before
 from console.seen_nodes import Crumb, SeenNode, actor_in, place_of
 from console.views.frame import console_page, page
 from issuing.batch_selectors import (
@@ -90,7 +90,7 @@ def new_results(request: HttpRequest, slug: str, achievement_id: uuid.UUID) -> H
         order = _order(form, offered)
         with refusals_shown_on(form):
             made = make_results(order=order, actor=place.actor)
-            if made.created_at < begun:
+            if was_sent_before(made.parts.earliest("created_at"), place.actor, begun=begun):
                 messages.info(request, str(_("This very file was sent before: here is what became of it.")))
             return redirect("console:results", slug, made.pk)
     few = len(offered) < 2 and not seek  # noqa: PLR2004 - several

@@ -82,13 +82,14 @@ def make_batch(*, order: BatchOrder, actor: Actor, by_worker: bool = True) -> Ba
         file_sha=hashlib.sha256(order.sent or order.content).hexdigest(),
         defaults={"first_row": FIRST_ROW_OF_FILES if order.kind != "orders" else 1},
     )
-    if batch.state in AT_WORK and BatchFile.objects.filter(batch=batch).exists():
-        if not _is_asked_alike(batch, order):
+    if batch.state in (*AT_WORK, BatchState.DRAFT) and BatchFile.objects.filter(batch=batch).exists():
+        if _is_asked_alike(batch, order):
+            # Whoever was at it may have been lost without a message that would bring it back.
+            if by_worker:
+                ask_worker(batch)
+            return batch
+        if batch.state in AT_WORK:
             raise BatchStateError(state=batch.state)
-        # Whoever was at it may have been lost without a message that would bring it back.
-        if by_worker:
-            ask_worker(batch)
-        return batch
     _ask_for(batch, order, actor)
     kept = {"kind": order.kind, "content": zlib.compress(order.content, 1), "kept_until": timezone.now() + KEPT_FOR}
     BatchFile.objects.update_or_create(batch=batch, defaults=kept)
@@ -101,6 +102,8 @@ def make_batch(*, order: BatchOrder, actor: Actor, by_worker: bool = True) -> Ba
 def _is_asked_alike(batch: Batch, order: BatchOrder) -> bool:
     follows = None if order.follows is None or order.follows.pk == batch.pk else order.follows.pk
     mapping = dict(order.mapping)
+    if batch.state == BatchState.DRAFT and order.confirm:
+        return False
     return BatchOptions.of(batch) == order.options and batch.mapping == mapping and batch.follows_id == follows
 
 

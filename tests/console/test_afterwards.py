@@ -5,12 +5,23 @@ import re
 
 import pytest
 
-from issuing.models import Award, AwardState, ClaimLinkWithdrawal, Credential, FileNote, LetterKind, StatusChange
+from issuing.models import (
+    ApprovalKind,
+    Award,
+    AwardState,
+    ClaimLinkWithdrawal,
+    Credential,
+    FileNote,
+    LetterKind,
+    StatusChange,
+)
 from issuing.selectors import award_facts
+from issuing.services import ApprovalOrder, set_approval
+from registry.actors import SYSTEM
 from registry.models import AuditEntry, Role
 from tests.console.houses import build_house, problems
 from tests.issuing.builders import build_achievement, build_issuer
-from tests.issuing.ways import award_now, breaches, sign, standing
+from tests.issuing.ways import award_now, breaches, fresh_state, sign, standing
 
 pytestmark = pytest.mark.django_db
 
@@ -174,6 +185,27 @@ def test_empty_list_says_how_to_begin():
 
     assert "Nothing has been awarded yet" in house.read(f"{house.home}awards/")
     assert "Nobody has been awarded this yet" in house.read(f"{house.home}achievements/{house.achievement.pk}/")
+
+
+@pytest.mark.parametrize("waits", ["accepted", "awaiting_claim", "awaiting_approval"])
+def test_award_that_is_not_signed_yet_is_taken_back(waits):
+    house = build_house(signing_policy="at_claim" if waits == "awaiting_claim" else "at_award")
+    if waits == "awaiting_approval":
+        order = ApprovalOrder(place=house.achievement, kinds=frozenset({ApprovalKind.SECOND_PERSON}))
+        set_approval(order=order, actor=SYSTEM)
+    award = award_now(house.achievement)
+    assert award.state == waits
+    undo = f"{house.page_of(award)}undo"
+    assert f'action="{undo}"' in house.read(house.page_of(award))
+
+    for said in ("Undone before it was signed.", "cannot be done with an award in this state"):
+        assert said in house.client.post(undo, follow=True).content.decode()
+
+    assert sign() == 0
+    assert fresh_state(award)[0] == "cancelled"
+    assert f'action="{undo}"' not in house.read(house.page_of(award))
+    assert AuditEntry.objects.filter(act="award.cancelled").count() == 1
+    assert breaches() == []
 
 
 def test_award_that_ended_unsigned_says_so():
