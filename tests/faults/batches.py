@@ -5,11 +5,16 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import signal
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tests.faults.house import CLAIMED_CHUNKS, DEMO_ACHIEVEMENT, House, Process, write_csv
+from tests.faults.house import CLAIMED_CHUNKS, DEMO_ACHIEVEMENT, House, Process, wait_for, write_csv
 
+UUIDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _numbers = itertools.count(1)
 
 
@@ -49,9 +54,8 @@ def assert_each_signed_and_mailed_once(house: House, accepted: AcceptedFile) -> 
     count = len(accepted.ids)
     assert accepted.count_of(house, "issuing_credential", "award_id") == count
     assert accepted.count_of(house, "issuing_letter", "award_id") == count
-    mails = house.message_ids()
-    for award_id in accepted.ids:
-        assert sum(award_id in mail for mail in mails) == 1, f"mails for {award_id}"
+    mails = Counter(found for mail in house.message_ids() for found in UUIDS.findall(mail))
+    assert {award_id for award_id in accepted.ids if mails[award_id] != 1} == set()
 
 
 def kill_in_flight(house: House, worker: Process) -> None:
@@ -67,3 +71,27 @@ def kill_in_flight(house: House, worker: Process) -> None:
         os.killpg(worker.popen.pid, signal.SIGCONT)
     worker.kill_tree()
     assert house.value(CLAIMED_CHUNKS) >= 1, "no chunk was in flight when the worker was killed"
+
+
+@contextmanager
+def nothing_stored(house: House) -> Iterator[None]:
+    """Let a trigger refuse every INSERT of a signed credential."""
+    house.rows(
+        "CREATE OR REPLACE FUNCTION refuse_storing() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'disk full'; END $$"
+    )
+    house.rows(
+        "CREATE TRIGGER refuse_storing BEFORE INSERT ON issuing_credential "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_storing()"
+    )
+    try:
+        yield
+    finally:
+        house.rows("DROP TRIGGER refuse_storing ON issuing_credential")
+
+
+def wait_until_storing_was_tried(house: House) -> None:
+    """Wait until a worker has tried to store what it signed, and has given the chunk back."""
+    tried = "SELECT coalesce(max(attempts), 0) FROM registry_outboxmessage WHERE done_at IS NULL"
+    wait_for(lambda: house.value(tried) >= 1, seconds=60, what="the worker to try to store")
+    wait_for(lambda: house.value(CLAIMED_CHUNKS) == 0, seconds=60, what="the chunk to be given back")

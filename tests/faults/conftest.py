@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.faults.house import House
+from tests.faults.registrar import Registrar
 
 
 @pytest.fixture(scope="module")
@@ -15,6 +16,15 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with House(tmp_path_factory.mktemp("house"), database="postgres", broker="redis") as house:
         house.open()
         yield house
+
+
+@pytest.fixture
+def registrar(house: House) -> Iterator[Registrar]:
+    """Somebody at the console of a web server that runs."""
+    house.start_web()
+    registrar = Registrar(house)
+    yield registrar
+    registrar.close()
 
 
 @pytest.fixture(autouse=True)

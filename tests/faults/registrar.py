@@ -76,7 +76,11 @@ def csv_of(count: int, *, name: str = "console") -> bytes:
     return b"email,name\n" + rows.encode()
 
 
+def batch_of(page: str) -> str:
+    """Return the number of the file on a page."""
+    return page.rstrip("/").rsplit("/", maxsplit=1)[1]
+
+
 def state_of(house: House, page: str) -> Callable[[], str]:
     """Return what asks for the state of the file on a page."""
-    batch = page.rstrip("/").rsplit("/", maxsplit=1)[1]
-    return lambda: str(house.value(f"SELECT state FROM issuing_batch WHERE id = '{batch}'"))
+    return lambda: str(house.value(f"SELECT state FROM issuing_batch WHERE id = '{batch_of(page)}'"))

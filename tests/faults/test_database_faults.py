@@ -8,8 +8,13 @@ import time
 import urllib.error
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.faults.batches import accept_file, assert_each_signed_and_mailed_once
-from tests.faults.house import CLAIMED_CHUNKS, WAITING, House, wait_for
+from tests.faults.batches import (
+    accept_file,
+    assert_each_signed_and_mailed_once,
+    nothing_stored,
+    wait_until_storing_was_tried,
+)
+from tests.faults.house import WAITING, House, wait_for
 from tests.faults.requests import api_key, post_award, unanswered_award
 
 READY_WITHIN_SECONDS = 10
@@ -151,23 +156,11 @@ def test_credential_that_cannot_be_stored_leaves_the_award_visible_and_revocable
     house.start_beat()
     house.start_worker()
     house.wait_until_idle(seconds=240)
-    house.rows(
-        "CREATE FUNCTION refuse_storing() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'disk full'; END $$"
-    )
-    house.rows(
-        "CREATE TRIGGER refuse_storing BEFORE INSERT ON issuing_credential "
-        "FOR EACH ROW EXECUTE FUNCTION refuse_storing()"
-    )
-    try:
+    with nothing_stored(house):
         accepted = accept_file(house, 2)
-        tried = "SELECT coalesce(max(attempts), 0) FROM registry_outboxmessage WHERE done_at IS NULL"
-        wait_for(lambda: house.value(tried) >= 1, seconds=30, what="the worker to try to store")
-        wait_for(lambda: house.value(CLAIMED_CHUNKS) == 0, seconds=30, what="the chunk to be given back")
+        wait_until_storing_was_tried(house)
         assert accepted.count_of(house, "issuing_award", "id") == 2
         house.manage("revoke", accepted.ids[0], "--reason", "Awarded by mistake")
-    finally:
-        house.rows("DROP TRIGGER refuse_storing ON issuing_credential")
     house.wait_until_idle(seconds=240)
 
     assert house.value(f"SELECT state FROM issuing_award WHERE id = '{accepted.ids[0]}'") == "cancelled"

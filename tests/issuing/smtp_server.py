@@ -14,8 +14,9 @@ class MailServer(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Session)
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), _Session)
+        self.gone = False
         self.messages: list[tuple[str, bytes]] = []
         self.answers: dict[str, str] = {}
 
@@ -37,7 +38,7 @@ class _Session(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         recipient = ""
         self.say("220 here")
-        while line := self.rfile.readline().decode("ascii").strip():
+        while not self.server.gone and (line := self.rfile.readline().decode("ascii").strip()):
             verb = line[:4].upper()
             if verb == "RCPT":
                 recipient = line.partition("<")[2].partition(">")[0]
@@ -63,11 +64,12 @@ class _Session(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def mail_server() -> Iterator[MailServer]:
-    """Run a server until the block ends."""
-    with MailServer() as server:
+def mail_server(port: int = 0) -> Iterator[MailServer]:
+    """Run a server until the block ends: whoever speaks to it then is hung up on."""
+    with MailServer(port) as server:
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         try:
             yield server
         finally:
+            server.gone = True
             server.shutdown()
