@@ -153,4 +153,6 @@ def test_registrar_awards_many_and_sees_what_would_become_of_every_row(browser: 
 
     assert {name: found for name, found in seen.items() if found} == {}
     assert Credential.objects.count() == 2
+    told = list(AuditEntry.objects.filter(actor_kind="user").order_by("id").values_list("act", flat=True))
+    assert told == ["batch.made", "batch.confirmed", "batch.accepted"]
     assert breaches() == []

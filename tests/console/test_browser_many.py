@@ -118,6 +118,8 @@ def test_columns_and_options_are_chosen_on_pages_and_a_second_person_approves(br
     states = dict(Award.objects.values_list("row_number", "state"))
     assert states == {2: "scheduled", 3: "refused"}
     sign()
+    told = list(AuditEntry.objects.filter(actor_kind="user").order_by("id").values_list("act", flat=True))
+    assert [told.count(act) for act in ("batch.made", "batch.revised", "batch.confirmed")] == [1, 2, 1]
     assert breaches() == []
 
 
@@ -142,4 +144,6 @@ def test_results_of_a_course_go_into_four_outcomes(browser: Browser, live_server
     assert outcomes() == {3: {"participation"}, 4: {"record"}, 5: {"record", "partner"}}
     sign()
     assert Credential.objects.count() == 4
+    told = list(AuditEntry.objects.filter(actor_kind="user").order_by("id").values_list("act", flat=True))
+    assert [told.count(act) for act in ("batch.made", "batch.confirmed", "batch.accepted")] == [3, 3, 3]
     assert breaches() == []

@@ -46,6 +46,11 @@ def enter_by_code(page: Page, address: str, user: User) -> None:
     page.wait_for_url("**/account/")
 
 
+def own_steps_are_no_acts() -> bool:
+    """Read the audit trail and `fsck`: what somebody does with their own ways to sign in is no act of an organisation."""
+    return not AuditEntry.objects.exists() and breaches() == []
+
+
 def sign_out(page: Page, address: str) -> None:
     page.goto(f"{address}/account/logout/")
     page.click("main button:has-text('Sign out')")
@@ -72,6 +77,7 @@ def test_passkey_is_added_and_then_signs_in_alone(browser: Browser, address):
     assert f"You are signed in as {user.email}" in page.content()
     assert len(mail.outbox) == mails
     assert seen == []
+    assert own_steps_are_no_acts()
 
 
 def test_browser_without_the_passkey_says_so_and_the_code_still_works(browser: Browser, address):
@@ -116,6 +122,7 @@ def test_app_is_set_up_and_asked_for_and_a_recovery_code_replaces_it_once(browse
         assert page.url == f"{address}{reached}"
         if reached == "/account/":
             sign_out(page, address)
+    assert own_steps_are_no_acts()
 
 
 def at_the_institution(page: Page, address: str, name: str) -> None:
