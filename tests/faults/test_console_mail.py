@@ -1,4 +1,4 @@
-"""Fault 18 against files that a registrar awards in the console: the mail server is down for an hour, then back."""
+"""A mail server that is down for an hour, then back, while a registrar awards files in the console."""
 
 from __future__ import annotations
 
