@@ -67,13 +67,11 @@ def run_batch(*, batch_id: uuid.UUID, progress: Progress = lambda _step, _rows: 
         return _ended(batch, {}, code=refusal.code)
     except RuleBrokenError as broken:
         return _not_read(batch, broken)
-    options = BatchOptions.of(batch)
-    checking = Checking(basis, options, batch.follows, begun.done)
+    checking = Checking(basis, BatchOptions.of(batch), batch.follows, begun.done)
     outcomes, good = check_rows(rows, checking, _written_down(batch, progress))  # 3
-    own = _own(begun)
-    outcomes |= {row: RowOutcome(row=row, state="accepted", id=award_id) for row, award_id in own.items()}
-    good = [one for one in good if one.row not in own]
-    if is_refused(outcomes) and batch.confirmed_at and options.on_error != "skip":
+    outcomes |= _own(begun)
+    good = [one for one in good if one.row not in outcomes]
+    if is_refused(outcomes) and batch.confirmed_at and checking.options.on_error != "skip":
         stop_all(outcomes, good)
         return _ended(batch, outcomes, code="rows-refused")
     if not _checked(batch, outcomes, good) or not batch.confirmed_at:
@@ -121,13 +119,16 @@ def _begun(batch_id: uuid.UUID) -> _Begun | None:
     return _Begun(batch, done, before.state in (BatchState.CHECKING, BatchState.RUNNING))
 
 
-def _own(begun: _Begun) -> dict[int, uuid.UUID]:
+def _own(begun: _Begun) -> dict[int, RowOutcome]:
     """Return what a batch has accepted itself: before its worker was lost, or by another one that is at it."""
     batch = begun.batch
     if batch.confirmed_at is None:
         return {}
     own = own_rows(batch, _first_row(batch), since=batch.confirmed_at)
-    return own if begun.goes_on else {row: award_id for row, award_id in own.items() if row not in begun.done}
+    done = {} if begun.goes_on else begun.done
+    return {
+        row: RowOutcome(row=row, state="accepted", id=award_id) for row, award_id in own.items() if row not in done
+    }
 
 
 def _as_asked(batch: Batch) -> Batch | None:
