@@ -24,4 +24,5 @@ urlpatterns = [
     path("sign-in/", operator_sign_in.identity_providers, name="identity_providers"),
     path("sign-in/new/<slug:kind>/", operator_sign_in.new_identity_provider, name="new_identity_provider"),
     path("sign-in/<uuid:provider_id>/", operator_sign_in.identity_provider, name="identity_provider"),
+    path("sign-in/<uuid:provider_id>/people/", operator_sign_in.provider_people, name="provider_people"),
 ]

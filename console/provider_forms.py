@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from registry.models import IdentityProvider, ProviderKind
+from registry.saml_metadata import read_metadata
 from registry.services import ProviderOrder, RoleRule
 
 NAMES = ("name", "slug", "address")
@@ -19,8 +20,44 @@ TRUST = ("identifier", "scope", "email_domains", "role_rules")
 RULE_PARTS = 4
 
 
+LINK_PARTS = 2
+
+
+class LinkForm(forms.Form):
+    """People who are linked before they come: one a line."""
+
+    people = forms.CharField(
+        label=_("Identifiers and accounts"),
+        help_text=_(
+            "One person a line: the identifier as the provider tells it, then |, then the e-mail address here."
+        ),
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        error_messages={"required": _("Write a line for each person.")},
+    )
+
+    def clean_people(self) -> list[tuple[str, str]]:
+        """Return (identifier, address) of each line."""
+        lines = [line for line in self.cleaned_data["people"].splitlines() if line.strip()]
+        parts = [tuple(part.strip() for part in line.split("|")) for line in lines]
+        if faulty := [str(number) for number, one in enumerate(parts, 1) if len(one) != LINK_PARTS or not all(one)]:
+            told = _("Write identifier | address in a line. Not so: line {lines}.")
+            raise ValidationError(told.format(lines=", ".join(faulty)), "bad-line")
+        return [(one[0], one[1]) for one in parts]
+
+
+class UnlinkForm(forms.Form):
+    """An identifier that shall open no account any more."""
+
+    identifier = forms.CharField(
+        label=_("Identifier"), max_length=200, error_messages={"required": _("Write the identifier.")}
+    )
+
+
 class ProviderForm(forms.Form):
     """One provider of a kind; an empty secret keeps the one that is there."""
+
+    several_keys = False
+    """Whether the metadata that were read hold more certificates than the one that was taken."""
 
     name = forms.CharField(label=_("Name"), help_text=_("On the button: “Sign in at …”"), required=False)
     slug = forms.CharField(label=_("Short name for addresses"), required=False)
@@ -36,6 +73,14 @@ class ProviderForm(forms.Form):
     entity_id = forms.CharField(label=_("Its own name (entityID)"), required=False)
     certificate = forms.CharField(
         label=_("Signing certificate"), required=False, widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"})
+    )
+    metadata = forms.CharField(
+        label=_("Metadata of the provider"),
+        help_text=_(
+            "Paste its XML and press “Fill in”: address, name and certificate are taken from it, and you look them through."
+        ),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
     )
     identifier = forms.CharField(label=_("Attribute that tells people apart"), required=False)
     scope = forms.CharField(
@@ -60,7 +105,7 @@ class ProviderForm(forms.Form):
     def __init__(self, typed: QueryDict | None, *, kind: str, provider: IdentityProvider | None = None) -> None:
         self.kind, self.provider = kind, provider
         super().__init__(typed, initial=_typed(provider))
-        for name in SAML if kind == ProviderKind.OIDC else OIDC:
+        for name in (*SAML, "metadata") if kind == ProviderKind.OIDC else OIDC:
             del self.fields[name]
         told = {
             ProviderKind.OIDC: (_("The issuer, as its metadata name it"), "sub"),
@@ -86,7 +131,27 @@ class ProviderForm(forms.Form):
 
     def order(self) -> ProviderOrder:
         """Return what was typed."""
-        return ProviderOrder(kind=self.kind, **self.cleaned_data)
+        said = {name: value for name, value in self.cleaned_data.items() if name != "metadata"}
+        return ProviderOrder(kind=self.kind, **said)
+
+    def filled_in(self) -> ProviderForm:
+        """Return the form with what the pasted metadata say in its fields; nothing is kept by that.
+
+        Raises:
+            RuleBrokenError: the metadata cannot be used; its place is `metadata`.
+        """
+        found = read_metadata(self.data.get("metadata", ""))
+        typed = cast(QueryDict, self.data).copy()
+        read = {"address": found.address, "entity_id": found.entity_id, "certificate": found.certificates[0]}
+        read |= {
+            name: told for name, told in (("scope", found.scope), ("name", found.name)) if told and not typed.get(name)
+        }
+        for name, told in {**read, "metadata": ""}.items():
+            typed[name] = told
+        form = ProviderForm(None, kind=self.kind, provider=self.provider)
+        form.initial = {name: typed.get(name, "") for name in form.fields}
+        form.several_keys = len(found.certificates) > 1
+        return form
 
     @property
     def names(self) -> list[forms.BoundField]:

@@ -25,6 +25,7 @@ from registry.services.invitations import (
     withdraw_invitation,
 )
 from registry.services.keeping_views import forget_view, keep_view, rename_view
+from registry.services.linking_ahead import link_ahead, unlink_identifier
 from registry.services.looks import note_looks
 from registry.services.mail_pace import choose_pace
 from registry.services.mandating import MandateOrder, ask_mandate, confirm_mandate, end_mandate
@@ -107,6 +108,7 @@ __all__ = [
     "known_identifiers",
     "learner_known",
     "learners_for",
+    "link_ahead",
     "move_faculty",
     "normalised_identifier",
     "note_looks",
@@ -137,6 +139,7 @@ __all__ = [
     "state_whereabouts",
     "stop_organisation",
     "trust_issuer",
+    "unlink_identifier",
     "user_of_sign_in_token",
     "withdraw_invitation",
 ]

@@ -1,6 +1,7 @@
 """Identity providers by the operator's pages."""
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 
 from registry.models import AuditEntry, IdentityProvider
 from registry.sign_in_providers import secret_of
@@ -90,7 +91,65 @@ def test_short_name_is_taken_once(operator, settings):
         assert operator.post("/operator/sign-in/new/openid/", OPENID | {"slug": slug}).status_code == 422
 
 
-@pytest.mark.parametrize("address", ["", "new/openid/"])
+def people_page(operator, **fields):
+    operator.post("/operator/sign-in/new/openid/", OPENID | fields)
+    row = IdentityProvider.objects.get()
+    assert f"/operator/sign-in/{row.pk}/people/" in operator.get(f"/operator/sign-in/{row.pk}/").content.decode()
+    return f"/operator/sign-in/{row.pk}/people/"
+
+
+def test_people_are_linked_before_they_come_and_a_link_is_taken_away(operator):
+    page, known = people_page(operator, scope="uni.example"), build_user()
+    lines = f"ana@uni.example | {known.email}\n\nbob@uni.example|Bob@Uni.example\n"
+
+    told = [operator.post(page, {"people": lines}, follow=True).content.decode() for _time in range(2)]
+
+    assert "2 people are linked." in told[0]
+    assert "All of them were linked already." in told[1]
+    links = SocialAccount.objects.order_by("uid").values_list("uid", "user__email")
+    assert list(links) == [("ana@uni.example", known.email), ("bob@uni.example", "bob@uni.example")]
+    operator.post(page, {"away": "1", "identifier": " Bob@uni.example "})
+    assert SocialAccount.objects.get().uid == "ana@uni.example"
+    again = operator.post(page, {"away": "1", "identifier": "bob@uni.example"})
+    assert "No account is linked with this identifier" in problems(again.content.decode())[0]
+
+
+def test_every_fault_of_a_line_is_told_with_its_number_and_nothing_is_linked(operator):
+    page, linked, other = people_page(operator, scope="uni.example"), build_user(), build_user()
+    SocialAccount.objects.create(user=linked, provider="uni", uid="cleo@uni.example")
+    lines = [
+        "ana@elsewhere.example | ana@uni.example",
+        "x@uni.example | nobody",
+        f"cleo@uni.example | {other.email}",
+        f"dora@uni.example | {linked.email}",
+        f"op@uni.example | {build_user(is_superuser=True).email}",
+        "good@uni.example | good@uni.example",
+    ]
+
+    told = problems(operator.post(page, {"people": "\n".join(lines)}).content.decode())
+    unread = problems(operator.post(page, {"people": "a | b | c\nx\ny | y@uni.example"}).content.decode())
+
+    assert len(told) == 5
+    for number, words in enumerate(
+        ("end in another way", "mail can be sent", "opens another", "has another", "Operators"), 1
+    ):
+        assert any(f"{number}: " in one and words in one for one in told), (number, told)
+    assert "line 1, 2." in unread[0]
+    assert SocialAccount.objects.count() == 1
+
+
+def test_metadata_that_cannot_be_read_are_told_beside_their_field(operator):
+    sent = {"metadata": "<x/>", "fill": "1", "slug": "hs"}
+
+    answer = operator.post("/operator/sign-in/new/saml/", sent)
+
+    assert answer.status_code == 422
+    assert len(problems(answer.content.decode())) == 1
+    assert 'value="hs"' in answer.content.decode()
+    assert "metadata" not in operator.get("/operator/sign-in/new/openid/").context["form"].fields
+
+
+@pytest.mark.parametrize("address", ["", "new/openid/", "6d0d2c8e-9c22-4b8e-9d8f-1f0d3a7b6c11/people/"])
 def test_nobody_else_sees_them(address):
     assert signed_in(build_user()).get(f"/operator/sign-in/{address}").status_code == 403
 

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from saml2 import BINDING_HTTP_REDIRECT
 from saml2.config import IdPConfig
+from saml2.metadata import entity_descriptor
 from saml2.saml import NAME_FORMAT_URI, NAMEID_FORMAT_PERSISTENT, NameID
 from saml2.server import Server
 from saml2.sigver import get_xmlsec_binary
@@ -35,6 +36,8 @@ def provider(folder: Path, port: int, minutes: int) -> Server:
             "default": {"lifetime": {"minutes": minutes}, "attribute_restrictions": None, "name_form": NAME_FORMAT_URI}
         },
         "sign_assertion": True,
+        "scope": ["uni.example"],
+        "ui_info": {"display_name": ["Hochschule Beispiel"]},
     }
     config = {
         "entityid": f"{address}/metadata",
@@ -81,6 +84,8 @@ class Door(BaseHTTPRequestHandler):
         """Sign everybody in who comes with a request."""
         asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
         body = b"ready"
+        if self.path == "/metadata":
+            body = str(entity_descriptor(provider(self.folder, self.port, 15).config)).encode()
         if "SAMLRequest" in asked:
             where, xml = answer(self.folder, self.port, asked)
             sent = base64.b64encode(xml.encode()).decode()

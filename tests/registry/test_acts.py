@@ -68,6 +68,7 @@ from tests.at_once import Case, acts_in, ask_by_strangers, at_once, wrong_when_t
 from tests.registry.acts_of_agreements import CASES as OF_AGREEMENTS
 from tests.registry.acts_of_agreements import OF_THE_OPERATOR as PUBLISHING
 from tests.registry.acts_of_leaving import OF_THE_REGISTRY
+from tests.registry.acts_of_links import OF_LINKS
 from tests.registry.builders import build_issuer, build_member, build_organisation, build_user, root_of
 
 SCOPES = [Scope.AWARDS_READ]
@@ -339,6 +340,7 @@ CASES: dict[str, Callable[[], Case]] = {
 OF_WHOEVER_IS_NAMED: dict[str, Callable[[], Case]] = {"accept_invitation": _accepting}
 OF_THE_OPERATOR: dict[str, Callable[[], Case]] = {
     **PUBLISHING,
+    **OF_LINKS,
     "state_identity_provider": _stating_a_provider,
     "ensure_account": lambda: Case(
         do=lambda actor: ensure_account(email="new@example.org", actor=actor), actor=SYSTEM, entry="account.created"

@@ -13,6 +13,7 @@ from django.test import Client
 from registry.actors import actor_for_user
 from registry.models import AuditEntry, Membership, Role, RoleProposal, User
 from registry.services.identities import decide_role_proposal
+from registry.services.linking_ahead import link_ahead, unlink_identifier
 from tests.look.account_pages import Visitor, confirmed_just_now, person
 from tests.registry.builders import build_member, build_organisation, build_user, root_of
 from tests.registry.openid_house import and_back, openid_house, provider_at, sign_in, there
@@ -135,6 +136,23 @@ def test_account_is_linked_by_proof_of_both(house):
     visitor.post("/account/linked/", {"link": str(SocialAccount.objects.get().pk)})
     assert not SocialAccount.objects.exists()
     assert set(AuditEntry.objects.values_list("act", flat=True)) >= {"identity.linked", "identity.unlinked"}
+
+
+def test_whom_the_operator_linked_beforehand_is_known_at_the_first_sign_in(client, house):
+    provider = provider_at(house, identifier="eppn", scope="uni.example")
+    operator = actor_for_user(build_user(is_superuser=True))
+    people = [("Ana@Uni.example", "a.beispiel@elsewhere.example")]
+
+    assert [link_ahead(provider_id=provider.pk, people=people, actor=operator) for _time in range(2)] == [1, 0]
+    sign_in(client, "staff-1")
+
+    user = User.objects.get(email="a.beispiel@elsewhere.example")
+    assert signed_in(client) == str(user.pk)
+    assert not Membership.objects.filter(user=user).exists()
+    unlink_identifier(provider_id=provider.pk, identifier="ANA@uni.example", actor=operator)
+    assert sign_in(Client(), "staff-1").status_code == 403
+    acts = AuditEntry.objects.filter(actor_id=operator.id).order_by("id").values_list("act", flat=True)
+    assert list(acts) == ["account.created", "identity.linked", "identity.unlinked"]
 
 
 def test_linking_asks_once_more_who_one_is(house):

@@ -2,6 +2,7 @@
 
 import base64
 import re
+import urllib.request
 from collections.abc import Iterator
 
 import pytest
@@ -232,6 +233,25 @@ def test_metadata_name_our_public_addresses(client, house, settings):
     assert page["Content-Type"] == "application/samlmetadata+xml"
     assert 'Location="https://credentials.example.edu/account/provider/hs/acs/"' in page.content.decode()
     assert 'WantAssertionsSigned="true"' in page.content.decode()
+
+
+def test_metadata_of_the_provider_fill_the_operators_form_and_keep_nothing(client, house):
+    address, certificate = house
+    with urllib.request.urlopen(f"{address}/metadata", timeout=30) as answer:
+        metadata = answer.read().decode()
+    client.force_login(build_user(is_superuser=True), backend="django.contrib.auth.backends.ModelBackend")
+    IdentityProvider.objects.all().delete()
+    sent = {"metadata": metadata, "slug": "hs", "is_active": "on", "fill": "1"}
+
+    page = client.post("/operator/sign-in/new/saml/", sent)
+
+    filled = page.context["form"].initial
+    assert page.status_code == 200
+    assert (filled["address"], filled["entity_id"]) == (f"{address}/sso", f"{address}/metadata")
+    assert filled["certificate"].split() == certificate.split()
+    assert (filled["scope"], filled["name"], filled["slug"]) == ("uni.example", "Hochschule Beispiel", "hs")
+    assert "Look it through, and save it." in page.content.decode()
+    assert not IdentityProvider.objects.exists()
 
 
 def test_core_runs_without_the_extra(client, monkeypatch):
