@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.badges import INKS
+from catalogue.services import SignatoryOrder
 from console.forms import NumberedForm
 from registry.countries import COUNTRIES, country_name
 from registry.models import OrganisationIdentifierType, OrganisationKind, SigningPolicy, Visibility
@@ -257,6 +258,29 @@ class IssuerForm(IssuerProfileForm):
         help_text=_("It stands in every certificate and never changes: small letters, digits and hyphens."),
         max_length=60,
     )
+    signatory_name = forms.CharField(
+        label=_("Who signs for it"),
+        help_text=_("A person, as the name stands on certificates. Its own people add others, and end this one."),
+        max_length=200,
+        required=False,
+    )
+    signatory_role = forms.CharField(
+        label=_("As what that person signs"), help_text=_("For example Dean"), max_length=200, required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for both of a signatory, or for neither."""
+        said = super().clean() or self.cleaned_data
+        for name, other in (("signatory_name", "signatory_role"), ("signatory_role", "signatory_name")):
+            if said.get(other) and not said.get(name) and name not in self.errors:
+                self.add_error(name, ValidationError(_("Write the name and the role, or neither."), "required"))
+        return said
+
+    @property
+    def signatory(self) -> SignatoryOrder | None:
+        """Who signs for the issuer, where a valid form names somebody."""
+        name, role = self.cleaned_data["signatory_name"], self.cleaned_data["signatory_role"]
+        return SignatoryOrder(name=name, role=role) if name else None
 
 
 class RegisterForm(forms.Form):

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from catalogue.services import name_signatory
 from console.seen_nodes import Crumb, actor_in
 from console.setup_forms import IssuerForm, OrganisationForm, OwnerForm, RegisterForm
 from console.views.once import once_for
@@ -19,7 +20,7 @@ from console.views.operator_frame import looked_at, name_of_house, operator_page
 from console.views.operator_houses import issuer_in, way_to
 from registry.form_refusals import refusals_shown_on
 from registry.models import Organisation, Role
-from registry.selectors import latest_profile
+from registry.selectors import lasting_owners, latest_profile
 from registry.services import TrustOrder, create_issuer, create_organisation, invite_member, trust_issuer
 
 FORMS = ["GET", "HEAD", "POST"]
@@ -52,7 +53,8 @@ def make_issuer(request: HttpRequest, slug: str) -> HttpResponse:
         with refusals_shown_on(form, fields=form.places):
             _make_issuer(request, organisation, form)
             return redirect("operator:house", slug)
-    context = {"form": form, "organisation": organisation, "name": name_of_house(organisation)}
+    owned = bool(lasting_owners(organisation))
+    context = {"form": form, "organisation": organisation, "name": name_of_house(organisation), "has_owners": owned}
     crumbs = way_to(organisation, _("Issuer"))
     status = 422 if form.errors else 200
     return page_of_operator(request, "console/operator/make_issuer.html", context, crumbs=crumbs, status=status)
@@ -68,6 +70,8 @@ def _make_issuer(request: HttpRequest, organisation: Organisation, form: IssuerF
 
     def act() -> str:
         made = create_issuer(node=root, slug=form.cleaned_data["slug"], profile=form.profile(), actor=actor)
+        if form.signatory:
+            name_signatory(issuer=made, order=form.signatory, actor=actor)
         return str(made.pk)
 
     once_for(request, form, organisation_id=organisation.pk, actor=actor, act=act)

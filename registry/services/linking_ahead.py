@@ -50,7 +50,7 @@ def link_ahead(*, provider_id: uuid.UUID, people: Sequence[tuple[str, str]], act
     if len(people) > MOST_AT_ONCE:
         faults.add("people", "too-many", gettext_noop("Send at most 500 people at once."))
         raise OrderRefusedError(REFUSED, faults.refusals)
-    told = [_told(provider, number, *one, faults) for number, one in enumerate(people, start=1)]
+    told = [_identity_of(provider, number, *one, faults) for number, one in enumerate(people, start=1)]
     if faults.refusals:
         raise OrderRefusedError(REFUSED, faults.refusals)
     return sum(_linked(identity, actor) for identity in told if identity is not None)
@@ -64,7 +64,9 @@ def _held(provider_id: uuid.UUID, actor: Actor) -> IdentityProvider:
     return provider
 
 
-def _told(provider: IdentityProvider, number: int, identifier: str, email: str, faults: Faults) -> ToldIdentity | None:
+def _identity_of(
+    provider: IdentityProvider, number: int, identifier: str, email: str, faults: Faults
+) -> ToldIdentity | None:
     """Return whom a line names, as the provider will name that person; None where something is wrong with it."""
     place, address = f"people.{number}", ""
     try:

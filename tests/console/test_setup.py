@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from catalogue.models import Signatory
 from issuing.setting_up import LATE_AFTER, KeyStage, key_waits
 from registry.actors import SYSTEM
 from registry.models import (
@@ -59,6 +60,14 @@ def test_organisation_is_made_with_all_that_was_said_and_a_second_sending_leads_
     first, second = operator.post(NEW, SHEET), operator.post(NEW, SHEET)
 
     made = Organisation.objects.get()
+    sheet = operator.get(NEW).content.decode()
+    for words in (
+        "until they show it to somebody",
+        "no search engine finds it",
+        "announced anyway",
+        "nothing is made of who never answers",
+    ):
+        assert words in sheet, "each choice says what it means"
     assert first.url == "/operator/organisations/rotterdam/issuer/"
     assert second.url == "/operator/organisations/rotterdam/"
     assert made.name == {"en": "Rotterdam University", "nl": "Hogeschool Rotterdam"}
@@ -113,6 +122,26 @@ def test_issuer_is_made_once_and_its_key_is_waited_for_without_blocking(operator
     page = operator.get("/operator/organisations/rotterdam/").content.decode()
     assert "key is made" in page
     assert "data-live" not in page
+
+
+def test_who_signs_is_named_with_the_issuer_while_nobody_runs_the_organisation(operator):
+    operator.post(NEW, SHEET)
+    page = "/operator/organisations/rotterdam/issuer/"
+    named = ISSUER | {"signatory_name": "Ada Beispiel", "signatory_role": "Dean"}
+
+    half = operator.post(page, named | {"signatory_role": " "})
+    for _time in range(2):
+        assert operator.post(page, named).status_code == 302
+
+    assert problems(half.content.decode())[0].endswith("Write the name and the role, or neither.")
+    signatory = Signatory.objects.get()
+    assert (signatory.name, signatory.role, signatory.issuer.slug) == ("Ada Beispiel", "Dean", "city-lab")
+    root = root_of(signatory.organisation)
+    add_member(user=build_user(), node=root, role=Role.OWNER, actor=SYSTEM)
+    assert "signatory_name" not in operator.get(page).content.decode()
+    later = named | {"once": "6d0d2c8e-9c22-4b8e-9d8f-1f0d3a7b6c77", "slug": "other"}
+    assert operator.post(page, later).status_code == 403, "now its own people say who signs"
+    assert Issuer.objects.count() == Signatory.objects.count() == 1
 
 
 def test_faults_of_an_issuer_are_told_beside_their_fields(operator):
