@@ -197,6 +197,11 @@ def _end_of_old_link(award: Award) -> dt.date | None:
     return link_until(sent, award.claim_until) if sent else None
 
 
+def is_replaced(award: Award) -> bool:
+    """Tell whether a newer certificate has taken an award's place."""
+    return Credential.objects.filter(award=award, successor__isnull=False).exists()
+
+
 def opened_award(token: str) -> Award:
     """Return the award that a claim link opens, in whatever state it is; version and profile are loaded.
 

@@ -14,7 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from issuing.errors import ClaimLinkOverError, StateError
 from issuing.models import Award
-from issuing.selectors import ClaimLinkState, bearer_of, claim_link, credential_for_claim_token, opened_award
+from issuing.selectors import (
+    ClaimLinkState,
+    bearer_of,
+    claim_link,
+    credential_for_claim_token,
+    is_replaced,
+    opened_award,
+)
 from issuing.services import accept_award, ask_for_claim_link, decline_award
 from registry.errors import NotFoundError
 from registry.language_maps import text_in
@@ -112,6 +119,7 @@ def _link_over(request: HttpRequest, token: str) -> HttpResponse:
         "new_link": reverse("wallet:new_link", args=[token]),
         "withdrawn": link.state == ClaimLinkState.WITHDRAWN,
         "since": link.until,
+        "replaced": is_replaced(link.award),
         "issuer_name": text_in(link.award.issuer_profile.name, get_language() or ""),
         "contact": link.award.issuer_profile.email,
         "sent": "sent" in request.GET,

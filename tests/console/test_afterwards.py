@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+from django.core import mail
 
 from issuing.models import (
     ApprovalKind,
@@ -21,6 +22,7 @@ from registry.actors import SYSTEM
 from registry.models import AuditEntry, Role
 from tests.console.houses import build_house, problems
 from tests.issuing.builders import build_achievement, build_issuer
+from tests.issuing.test_letters import send_all
 from tests.issuing.ways import award_now, breaches, fresh_state, sign, standing
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +46,27 @@ def test_name_is_corrected_by_a_new_certificate():
     assert standing(house.achievement) == [str(newer.pk)]
     assert "replaced" in house.read(house.page_of(award))
     assert newer.letters.count() == 1, "and nobody reads of the old one, whose letter had not left"
+    assert breaches() == []
+
+
+def test_link_of_what_was_corrected_dies_and_the_new_letter_carries_another(client):
+    house, award = house_with_award()
+    send_all()
+    before = re.search(r"/claim/[\w-]+", mail.outbox[0].body)[0]
+    assert client.get(before).status_code == 200
+    mail.outbox.clear()
+
+    house.client.post(f"{house.page_of(award)}correct/", {"name": "Ada Corrected", "email": ""})
+    assert client.get(before).status_code == 200, "until the new one is there"
+    sign()
+    send_all()
+
+    over = client.get(before)
+    assert over.status_code == 410
+    assert "The certificate was replaced by a new one" in over.content.decode()
+    assert "Ada" not in over.content.decode()
+    after = re.search(r"/claim/[\w-]+", mail.outbox[0].body)[0]
+    assert "Ada Corrected" in client.get(after).content.decode()
     assert breaches() == []
 
 
