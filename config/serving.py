@@ -23,7 +23,7 @@ class Answer(NamedTuple):
 def served(application: Application, environ: Environ) -> Answer:
     """Let an application answer; the whole answer is taken up, so that no visitor's pace holds a thread.
 
-    A file on the disk stays there, whatever its length.
+    A file on the disk (`registry.disk_files`) stays there, whatever its length.
     """
     started: list[Any] = []
 
@@ -33,7 +33,7 @@ def served(application: Application, environ: Environ) -> Answer:
 
     parts = application(environ, start)
     try:
-        if (file := getattr(parts, "file_to_stream", None)) is not None:
+        if (file := getattr(parts, "on_disk", None)) is not None:
             return Answer(started[0], started[1], b"", os.fdopen(os.dup(file.fileno()), "rb"))
         body = b"".join(parts)
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from console.views.frame import console_page, page
 from console.views.lists import AskedList, entry_named
 from issuing.models import Export, ExportFormat, ExportState
 from issuing.services import ExportOrder, ask_export, take_export
+from registry.disk_files import DiskFileResponse
 from registry.errors import NotFoundError
 
 TYPES = {
@@ -58,14 +59,14 @@ def export(request: HttpRequest, slug: str, export_id: uuid.UUID) -> HttpRespons
 
 @console_page
 @require_POST
-def export_file(request: HttpRequest, slug: str, export_id: uuid.UUID) -> FileResponse:
+def export_file(request: HttpRequest, slug: str, export_id: uuid.UUID) -> DiskFileResponse:
     """Return the file: the server reads it from the disk, and no thread of ours waits for a slow reader."""
     place, shown = _own(request, slug, export_id)
     if shown.state != ExportState.DONE:
         raise NotFoundError
     file = take_export(export_id=shown.pk, actor=place.actor)
     name = "awards" if shown.trail is None else "audit"
-    answer = FileResponse(file, content_type=TYPES[ExportFormat(shown.format)])
+    answer = DiskFileResponse(file, content_type=TYPES[ExportFormat(shown.format)])
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{shown.format}"'
     return answer
 

@@ -8,10 +8,10 @@ from tempfile import TemporaryFile
 from types import SimpleNamespace
 
 import pytest
-from django.http import FileResponse
 
 from config import web
 from config.pools import Share
+from registry.disk_files import DiskFileResponse
 from verification.errors import NotWaitedForError
 from verification.isolated import WorkBound, read_document
 
@@ -271,7 +271,8 @@ def test_file_on_the_disk_is_the_servers_to_read_and_never_in_memory_as_a_whole(
         file = TemporaryFile()  # noqa: SIM115 - closed with the answer
         file.write(b"x" * 100_000)
         file.seek(0)
-        answer = FileResponse(file)
+        answer = DiskFileResponse(file)
+        answer.streaming_content = iter(())  # as a middleware that wraps it
         start("200 OK", [*answer.headers.items()])
         return answer
 

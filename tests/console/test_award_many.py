@@ -49,6 +49,19 @@ def test_file_is_checked_before_anything_is_awarded():
     assert not Award.objects.exists()
 
 
+@pytest.mark.parametrize("state", [BatchState.CHECKING, BatchState.RUNNING])
+def test_progress_is_there_after_a_reload_and_on_another_device(state):
+    house = build_house()
+    address = send(house).redirect_chain[-1][0]
+    Batch.objects.update(state=state, rows_done=1, rows_total=2)
+
+    for browser in (house.client, house.client, signed_in(house.user)):
+        page = browser.get(address).content.decode()
+        assert "1 of 2 rows" in page
+        assert '<progress id="progress" value="1" max="2">' in page
+        assert 'data-live="3"' in page
+
+
 def test_confirmed_file_is_awarded_by_the_worker():
     house = build_house()
     worked_off(send(house))
