@@ -64,6 +64,10 @@ def test_term_is_found_by_the_beginnings_of_its_words_and_added():
         in house.client.get(page_of(house, PAGE), {"seek": "auswert", "language": "de"}).content.decode()
     )
     assert "No term has these words" in house.read(page_of(house, PAGE), seek="zebra")
+    for number in range(20):
+        build_term(uri=f"http://data.europa.eu/esco/skill/x{number}", labels={"en": f"zebra {number}"})
+    assert "More words find fewer" in house.read(page_of(house, PAGE), seek="zebra")
+    assert "More words find fewer" not in found
     page = house.read(page_of(house, PAGE), add=str(term.pk))
     assert not said(house).alignments, "looking writes nothing"
     assert save(house, PAGE, page=page).status_code == 302

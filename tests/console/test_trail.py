@@ -5,12 +5,15 @@ import io
 
 import pytest
 
-from issuing.services import write_export
+from issuing.models import Export, ExportFormat, ExportState
+from issuing.services import ExportOrder, ask_export, write_export
 from registry import trail as trail_of_registry
 from registry.actors import SYSTEM, actor_for_user
 from registry.audit import record_act
+from registry.errors import RoleRequiredError
 from registry.models import AuditEntry, Membership, OutboxMessage, Role, User
 from registry.services import create_faculty
+from registry.trail import TrailFilter
 from registry.workbooks import read_workbook
 from tests.console.houses import build_house, signed_in
 from tests.console.test_exports import file_of
@@ -132,6 +135,20 @@ def test_trail_is_for_who_administers_all_of_it(role):
 
     assert house.client.get(f"{house.home}audit/").status_code == 403
     assert _asked(house).status_code == 403
+
+
+def test_file_of_the_trail_is_asked_for_and_written_for_administrators_alone():
+    house = build_house(Role.ADMIN)
+    order = ExportOrder(node=house.achievement.issuer.node, format=ExportFormat.CSV, trail=TrailFilter())
+    asked = Export.objects.get(pk=_asked(house)["Location"].split("/")[-2])
+    Export.objects.update(state=ExportState.ASKED)
+    Membership.objects.filter(user=house.user).update(role=Role.AWARDER)
+
+    with pytest.raises(RoleRequiredError):
+        ask_export(order=order, actor=actor_for_user(house.user))
+    with pytest.raises(RoleRequiredError):
+        write_export(export_id=asked.pk)
+    assert Export.objects.get().state == ExportState.ASKED
 
 
 def test_dean_of_a_faculty_reads_no_trail_of_the_others():
