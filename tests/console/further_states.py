@@ -64,7 +64,7 @@ def _signed() -> Award:
 
 def _award(state: AwardState):
     def shown(client: Client):
-        award = Award.objects.filter(version__achievement__slug=SHARED).get()
+        award = Award.objects.filter(batch=None, version__achievement__slug=SHARED).get()
         Award.objects.filter(pk=award.pk).update(state=state)
         return client.get(_at("award", award_id=award.pk))
 
