@@ -53,6 +53,7 @@ from issuing.services import (
     make_results,
     run_batch,
     set_approval,
+    set_mail_logo,
     try_award,
 )
 from registry.actors import SYSTEM, actor_for_user
@@ -85,6 +86,7 @@ from registry.services import (
 
 DRAFT, SHARED, FURTHER, THEIRS = "draft-course", "shared-course", "further-course", "their-course"
 PARTNER = "Partner College"
+LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" width="300" height="80"><rect width="300" height="80"/></svg>'
 PROVIDER = "https://idp.example.org/sso"
 SKIPPING = BatchOptions(on_error="skip")
 FAULTY = b"email,name,awarded_on\nada@example.org,Ada Example,2026-01-15\nnobody@example.org,,2026-02-31\n"
@@ -111,6 +113,7 @@ def furnish(slug: str = "bench", usual: str = "data-basics", owner: str = OWNER)
     terms = AgreementOrder(kind=AgreementKind.TERMS, text={"en": "Award what was earned."})
     publish_agreement(order=terms, actor=SYSTEM)
     create_faculty(parent=issuer.node, name={"en": "Small Faculty"}, actor=SYSTEM)
+    set_mail_logo(organisation=issuer.organisation, upload=LOGO, actor=SYSTEM)
     name_signatory(issuer=issuer, order=SignatoryOrder(name="Dr Ida Example", role="Dean"), actor=SYSTEM)
     _proposed_role(issuer)
 
@@ -248,7 +251,11 @@ def own_values(slug: str = "bench", owner: str = OWNER) -> dict[str, dict[str, s
         "file_approval": {"batch_id": str(files.get(version__achievement__slug=THEIRS).pk)},
         "failed_rows": waiting_file,
         "batch_columns": waiting_file,
-        "faculty": {"node_id": str(Node.objects.filter(kind=NodeKind.FACULTY).latest("pk").pk)},
+        "faculty": {
+            "node_id": str(
+                Node.objects.filter(kind=NodeKind.FACULTY, organisation__issuers__slug=slug).latest("pk").pk
+            )
+        },
         "identity_provider": {"provider_id": str(IdentityProvider.objects.latest("created_at").pk)},
         "new_identity_provider": {"kind": "saml"},
         "api_key": {"key_id": str(ApiKey.objects.latest("created_at").pk)},

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
@@ -171,6 +172,13 @@ def memberships_shown_to(user_id: uuid.UUID | None) -> QuerySet[Membership]:
     if user_id is None:
         return Membership.objects.none()
     return Membership.objects.filter(user=user_id).select_related("node__organisation").order_by("node__path", "role")
+
+
+def invitations_to(user: User) -> QuerySet[Invitation]:
+    """Return the open invitations to the addresses that a user has confirmed, with their organisations."""
+    confirmed = EmailAddress.objects.filter(user=user, verified=True).values("email")
+    waiting = Invitation.objects.filter(used_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+    return waiting.filter(email__in=confirmed).select_related("organisation").order_by("invited_at")
 
 
 @dataclass(frozen=True, slots=True)

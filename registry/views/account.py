@@ -20,7 +20,7 @@ from registry.adapters import VOUCHED
 from registry.errors import NotFoundError
 from registry.models import Role, User
 from registry.permissions import memberships_of
-from registry.selectors import memberships_shown_to
+from registry.selectors import invitations_to, memberships_shown_to
 from registry.services import redeem_sign_in_token, user_of_sign_in_token
 
 
@@ -65,7 +65,7 @@ def account_home(request: HttpRequest) -> HttpResponse:
     assert isinstance(user, User)  # noqa: S101 - for the types: login_required let them in
     actor = actor_for_user(user)
     may = {role.value: memberships_of(actor, role).exists() for role in (Role.ADMIN, Role.EDITOR, Role.AWARDER)}
-    words = {"memberships": memberships_shown_to(user.pk), "may": may}
+    words = {"memberships": memberships_shown_to(user.pk), "may": may, "invitations": invitations_to(user)}
     return render(request, "registry/account.html", words)
 
 

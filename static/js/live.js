@@ -10,11 +10,27 @@
       if (answer.ok) {
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         const fresh = page.querySelector("[data-state]");
-        if (fresh) part.replaceWith(fresh);
+        if (fresh) replace(part, fresh, page.title);
       }
     } catch { /* the next try may reach us */ }
     wait();
   }
+  // Whoever hears the page is told where it stands now, and keeps a place in it.
+  function replace(part, fresh, title) {
+    const held = part.contains(document.activeElement);
+    part.replaceWith(fresh);
+    document.title = title;
+    const heading = fresh.querySelector("h1") || document.querySelector("main h1");
+    if (fresh.dataset.state !== part.dataset.state) told.textContent = heading.textContent;
+    if (held) {
+      heading.tabIndex = -1;
+      heading.focus();
+    }
+  }
+  const told = document.createElement("p");
+  told.className = "vh";
+  told.setAttribute("role", "status");
+  document.querySelector("main").append(told);
   function wait() {
     const part = document.querySelector("[data-live]");
     if (part) setTimeout(again, 1000 * Number(part.dataset.live));

@@ -118,5 +118,7 @@ def pages_written() -> set[str]:
 
 def text_of(answer: object) -> str:
     """Return an answer's page, and nothing where it is a file."""
+    if answer.streaming:  # type: ignore[attr-defined]
+        answer.getvalue()  # type: ignore[attr-defined] - whoever reads a file to its end closes it
     kind = answer.headers.get("Content-Type", "")  # type: ignore[attr-defined]
     return answer.content.decode() if kind.startswith("text/html") else ""  # type: ignore[attr-defined]

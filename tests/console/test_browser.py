@@ -83,18 +83,25 @@ def test_registrar_awards_one_by_keyboard_and_corrects_and_revokes_it(browser: B
 
     page.goto(f"{live_server.url}/console/")
     seen["place"] = barriers(page)
+    press(page, "Overview")
+    seen["overview"] = barriers(page)
     press(page, "Data Basics")
     seen["achievement"] = barriers(page)
     press(page, "Award one")
     press(page, "Check and look at it")
     assert page.locator(".summary li").count() == 2
+    assert page.title().startswith("Error: ")
+    assert "There are 2 problems" in page.evaluate("document.activeElement.innerText")
     seen["errors"] = barriers(page)
     for label, text in (("Name on the certificate", "Ana Beispiel"), ("E-mail address", "ana@example.org")):
         tab_to(page, label)
         page.keyboard.type(text)
     press(page, "Check and look at it")
     seen["preview"] = barriers(page)
+    assert page.title().startswith("Award Data Basics to Ana Beispiel?")
     press(page, "Award")
+    assert page.title().startswith("Ana Beispiel: ")
+    assert page.locator("main [role=status]").first.inner_text().startswith("Not signed yet.")
     seen["scheduled"] = barriers(page)
     press(page, "Send it now")
     sign()
@@ -135,9 +142,14 @@ def test_registrar_awards_many_and_sees_what_would_become_of_every_row(browser: 
     page = desk_of(browser, house, live_server.url).new_page()
     seen: dict[str, list[str]] = {}
 
-    page.goto(f"{live_server.url}{house.home}achievements/{house.achievement.pk}/award-many/")
+    page.goto(f"{live_server.url}{house.home}overview/")
+    press(page, "Data Basics")
+    press(page, "Award many")
     seen["file"] = barriers(page)
-    page.set_input_files("#id_file", {"name": "people.csv", "mimeType": "text/csv", "buffer": MIXED.encode()})
+    tab_to(page, "Your file")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files({"name": "people.csv", "mimeType": "text/csv", "buffer": MIXED.encode()})
     press(page, "Check the file")
     seen["checking"] = barriers(page)
     run_batch(batch_id=Batch.objects.get().pk)
@@ -146,6 +158,8 @@ def test_registrar_awards_many_and_sees_what_would_become_of_every_row(browser: 
     press(page, "Award 2, leave out 2")
     run_batch(batch_id=Batch.objects.get().pk)
     page.wait_for_selector('[data-state="done"]')
+    assert page.title().startswith("2 learners awarded")
+    assert page.locator("p.vh[role=status]").inner_text() == "2 learners awarded"
     seen["done"] = barriers(page)
     page.goto(f"{live_server.url}{house.home}batches/")
     seen["files"] = barriers(page)

@@ -5,6 +5,7 @@ import re
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.test import Client
@@ -112,6 +113,22 @@ def test_invitation_of_another_address_is_shown_and_not_accepted(node):
     with pytest.raises(WrongAddressError):
         accept_invitation(token=token_of(made), actor=actor_for_user(other))
     assert not Membership.objects.filter(user=other).exists()
+
+
+def test_who_signs_in_without_the_letter_is_told_of_it_at_a_confirmed_address_alone(node):
+    made = invite_member(node=node, email=ROSA, role=Role.VIEWER, actor=SYSTEM)
+    rosa = build_user(email=ROSA)
+    invites = f"{node.organisation.name['en']} invites you."
+    noted = EmailAddress.objects.create(user=rosa, email=ROSA, verified=False)
+
+    before = signed_in(rosa).get("/account/").content.decode()
+    EmailAddress.objects.filter(pk=noted.pk).update(verified=True)
+    after = signed_in(rosa).get("/account/").content.decode()
+    accept_invitation(token=token_of(made), actor=actor_for_user(rosa))
+
+    assert invites not in before
+    assert invites in after
+    assert invites not in signed_in(rosa).get("/account/").content.decode()
 
 
 @pytest.mark.parametrize("ended", ["withdrawn", "over", "sent again"])
