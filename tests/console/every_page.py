@@ -90,7 +90,7 @@ def _kept(form: str) -> dict[str, str]:
     for one in _INPUT.findall(form):
         name, value = _NAME.search(one), _VALUE.search(one)
         if name and _HIDDEN.search(one):
-            kept[unescape(name[1])] = unescape(value[1]) if value else ""
+            kept.setdefault(unescape(name[1]), unescape(value[1]) if value else "")
     return kept
 
 
