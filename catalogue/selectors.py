@@ -106,7 +106,8 @@ def results_described(achievement: Achievement) -> list[tuple[str, str]]:
     version = newest_published(achievement)
     if version is None:
         return []
-    measured = [(RESULT_KEY, gettext("Result"))] if version.outcome_rule else []
+    names = {"score": gettext("Share of the total score"), "content": gettext("Share of the content")}
+    measured = [(RESULT_KEY, names[version.outcome_rule["measure"]])] if version.outcome_rule else []
     language = get_language() or ""
     return measured + [(entry["key"], text_in(entry["name"], language)) for entry in version.result_descriptions]
 

@@ -247,6 +247,7 @@ def test_several_results_and_pieces_of_evidence_are_stated_by_hand(django_assert
     house = house_with_results()
     with django_assert_max_num_queries(15):
         empty = house.client.get(house.award_page).content.decode()
+    assert '<option value="result" selected>Share of the total score</option>' in empty
     assert empty.count('<details class="fold further">') == 2 * (MOST_ROWS - 1)
     said = {"result": "75", "result_which": "result", "result_4": "A", "result_which_4": "defence"}
     said |= {"evidence_name": "A talk", "evidence_url_2": "https://e.example/2", "evidence_name_2": "A film"}

@@ -33,6 +33,7 @@ OTHERS_DATES = {
     "verification/plain_values.py": "documents of others",
     "verification/resolve/statuses.py": "documents of others",
     "registry/keyset.py": "our own cursors",
+    "registry/trail.py": "filters that were kept by us",
     "issuing/audit_heads.py": "our own signed heads",
     "issuing/delivery/messages.py": "facts that were fixed by us",
     "issuing/services/standing.py": "facts that were fixed by us",
