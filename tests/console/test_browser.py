@@ -133,7 +133,7 @@ def test_registrar_awards_one_by_keyboard_and_corrects_and_revokes_it(browser: B
     assert set(Award.objects.values_list("state", flat=True)) == {AwardState.DELIVERED}
     acts = AuditEntry.objects.filter(organisation=house.achievement.organisation, actor_kind="user")
     told = list(acts.order_by("id").values_list("act", flat=True))
-    assert told == ["award.accepted", "award.sent", "credential.superseded", "credential.revoked"]
+    assert told == ["award.accepted", "award.sent", "credential.superseded", "learner.renamed", "credential.revoked"]
     assert breaches() == []
 
 
