@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from registry.actors import Actor, actor_for_user
 from registry.audit import record_act
 from registry.errors import OrderRefusedError
-from registry.models import ApiKey, Invitation, Membership, Node, OAuthClient, Organisation, Role, User
+from registry.models import ApiKey, Invitation, Membership, Node, OAuthClient, Organisation, Role, SavedView, User
 from registry.permissions import has_role, live_memberships, require_role
 from registry.refusals import Refusal, gettext_noop
 from registry.selectors import open_invitations
@@ -40,8 +40,8 @@ class HandOverOrder:
 def hand_over_access(*, order: HandOverOrder, actor: Actor) -> None:
     """End all roles of somebody who leaves; her keys, clients and open invitations are another's from now on.
 
-    The roles that the order names are given to whoever takes over first, for as long as they would have held. Safe to
-    repeat: what was made since is handed over as well.
+    The roles that the order names are given to whoever takes over first, for as long as they would have held. The
+    filters that the leaver kept for herself end. Safe to repeat: what was made since is handed over as well.
 
     Raises:
         RoleRequiredError: `actor` does not administer the whole organisation, or an owner leaves and it is no owner.
@@ -62,6 +62,7 @@ def hand_over_access(*, order: HandOverOrder, actor: Actor) -> None:
     moved = _machines(order) | {"invitations": _invitations(order, taker)}
     for one in held:
         remove_member(membership=one, actor=actor)
+    SavedView.objects.filter(organisation=order.organisation, user=order.leaver).delete()
     if held or any(moved.values()):
         details = {"to": str(order.to.pk), "roles": len(held), **moved}
         record_act(actor, "member.handed_over", order.leaver, organisation=order.organisation, **details)

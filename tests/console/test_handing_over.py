@@ -20,7 +20,18 @@ from issuing.services import (
 )
 from registry.actors import SYSTEM, actor_for_user
 from registry.errors import LastOwnerError, OrderRefusedError
-from registry.models import ApiKey, AuditEntry, Invitation, Membership, NewsKind, OutboxMessage, Role, StaffNews, User
+from registry.models import (
+    ApiKey,
+    AuditEntry,
+    Invitation,
+    Membership,
+    NewsKind,
+    OutboxMessage,
+    Role,
+    SavedView,
+    StaffNews,
+    User,
+)
 from registry.outbox import Topic
 from registry.permissions import Scope
 from registry.selectors import live_api_key, live_oauth_client, maker_left
@@ -29,6 +40,7 @@ from registry.services import (
     create_api_key,
     create_oauth_client,
     invite_member,
+    keep_view,
     remove_member,
     secret_hash,
 )
@@ -88,6 +100,8 @@ def test_all_that_somebody_leaves_is_a_colleagues_in_one_step():
     _key, secret = create_api_key(node=root, name="System", scopes=[Scope.AWARDS_READ], actor=actor)
     client, _secret = create_oauth_client(node=root, name="Platform", scopes=[Scope.AWARDS_READ], actor=actor)
     invited = invite_member(node=root, email="rosa@example.org", role=Role.EDITOR, actor=actor)
+    for one in (leaver, taker):
+        keep_view(organisation=root.organisation, name="Mine", query="show=waiting", user=one)
     address = f"{house.home}roles/hand-over/{leaver.pk}/"
 
     shown = house.read(address)
@@ -103,6 +117,7 @@ def test_all_that_somebody_leaves_is_a_colleagues_in_one_step():
     assert done.status_code == 302, problems(done.content.decode())
     assert again.status_code == 404, "nothing is left of them here"
     assert not Membership.objects.filter(user=leaver).exists()
+    assert [one.user for one in SavedView.objects.all()] == [taker], "filters are kept for oneself, and end"
     assert set(Membership.objects.filter(user=taker).values_list("role", flat=True)) == {"admin", "viewer"}
     assert {one.made_by for one in Batch.objects.filter(pk__in=[waiting.pk, draft.pk])} == {str(taker.pk)}
     assert BulkChange.objects.get(pk=change.pk).made_by == str(taker.pk)
