@@ -38,11 +38,12 @@ def metadata(
 
 def test_who_the_provider_is_and_its_signing_keys_are_read(certificate, tmp_path):
     other = make_key(tmp_path)
+    elsewhere = make_key(tmp_path)
     keys = (
         key(certificate),
         key(other, ""),
         key(certificate),
-        key(other, ' use="encryption"'),
+        key(elsewhere, ' use="encryption"'),
         key("-----\nAAAA\n-----"),
     )
 
