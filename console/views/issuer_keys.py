@@ -66,7 +66,7 @@ def desk_of(request: HttpRequest, slug: str, issuer_id: uuid.UUID | None = None)
     offered = sought(request, rows.order_by("created_at", "pk"), ISSUER_SAYS, most=ISSUERS_OFFERED)
     named = next((one for one in offered.rows if issuer_id in (None, one.pk)), None)
     chosen = named or (rows.filter(pk=issuer_id) if issuer_id else rows.order_by("created_at", "pk")).first()
-    if chosen is None and not issuer_id:
+    if chosen is None and not rows.exists():
         require_role(actor, place.node, Role.OWNER)
     if chosen is None:
         raise NotFoundError
