@@ -22,7 +22,7 @@ from django.conf import settings
 from django.db import connection
 
 WORKERS = 2
-PATIENCE_SECONDS = 1_800
+PATIENCE_SECONDS = 7_200
 ROOT = Path(__file__).resolve().parents[1]
 
 

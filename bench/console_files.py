@@ -9,8 +9,8 @@ from django.test import Client
 
 from bench.console_scene import people_file
 from catalogue.models import Achievement
-from issuing.models import Batch, BatchState
-from issuing.services import BatchOptions, BatchOrder, confirm_batch, make_batch, run_batch
+from issuing.models import Batch, BatchState, Export
+from issuing.services import BatchOptions, BatchOrder, confirm_batch, make_batch, run_batch, write_export
 from registry.actors import SYSTEM
 
 FOUND = 302
@@ -49,6 +49,17 @@ def by_console(client: Client, first: int, rows: int) -> None:
     run_batch(batch_id=batch.pk)
     client.get(f"{home}batches/{batch.pk}/")
     _require_done(batch, rows)
+
+
+def by_export(client: Client) -> int:
+    """Ask for the list of all awards by its page, and write it as the worker does; returns its rows."""
+    sent = client.post(f"/console/{_achievement().organisation.slug}/awards/export", {"format": "csv"})
+    if sent.status_code != FOUND:
+        raise RuntimeError(f"the list was answered {sent.status_code}")
+    export = Export.objects.latest("made_at")
+    write_export(export_id=export.pk)
+    export.refresh_from_db()
+    return export.rows
 
 
 def _achievement() -> Achievement:

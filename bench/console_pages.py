@@ -24,13 +24,15 @@ from registry.models import Organisation, User
 
 OK, REDIRECT, NOT_ALLOWED = 200, 302, 405
 SEARCHED = "Number 7"
-MOST_VARIANTS = 12
+MOST_VARIANTS, LONGEST_WORD = 12, 20
 LEADS_ON = {"home": "leads to the one organisation that there is"}
 """Pages that only lead to another one, and why."""
 _PARAMETER = re.compile(r"<(\w+):(\w+)>")
 NOTHING = {"uuid": str(uuid.UUID(int=0)), "int": "0"}
 """By converter, what names nothing; a word elsewhere."""
 _LINK = re.compile(r'href="([^"]*\?[^"]*)"')
+_FORM = re.compile(r"<form([^>]*)>(.*?)</form>", re.S)
+_ACTION = re.compile(r'action="([^"]*)"')
 _SEARCH = re.compile(r'<input[^>]*type="search"[^>]*>')
 _NAME = re.compile(r'name="([^"]+)"')
 
@@ -143,18 +145,26 @@ def _variants(name: str, address: str, text: str) -> Iterator[tuple[str, str]]:
         path, _mark, query = link.partition("?")
         if path in ("", address) and query:
             found.setdefault(_words(query), f"{address}?{query}")
-    for field in _SEARCH.findall(text):
-        named = _NAME.search(field)
-        if named:
-            found[f"{named[1]}=…"] = f"{address}?{urlencode({named[1]: SEARCHED})}"
+    found |= {f"{one}=…": f"{address}?{urlencode({one: SEARCHED})}" for one in _searched(address, text)}
     if name == "awards":
         found["last"] = f"{address}?{urlencode({'show': 'all', 'cursor': _before_the_oldest()})}"
     yield from list(found.items())[:MOST_VARIANTS]
 
 
+def _searched(address: str, text: str) -> Iterator[str]:
+    """Yield the names of the fields by which a page is searched itself; a form that leads elsewhere is measured there."""
+    for opening, content in _FORM.findall(text):
+        action = _ACTION.search(opening)
+        if action is None or unescape(action[1]) in ("", address):
+            yield from (named[1] for field in _SEARCH.findall(content) if (named := _NAME.search(field)))
+
+
 def _words(query: str) -> str:
     """Return a query in words that are the same in every house: without cursors and numbers of rows."""
-    return "&".join(name if len(value) > 20 else f"{name}={value}" for name, value in parse_qsl(query))  # noqa: PLR2004
+    said = parse_qsl(query)
+    return "&".join(
+        name if len(value) > LONGEST_WORD or value.isdigit() else f"{name}={value}" for name, value in said
+    )
 
 
 def _before_the_oldest() -> str:

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from importlib import import_module
+from resource import RUSAGE_SELF, getrusage
 from statistics import median
 from typing import Any
 
@@ -89,6 +90,13 @@ class Registrar:
         from bench.console_files import by_console
 
         return _spent(lambda: by_console(self.client, first, rows))
+
+    def export(self) -> dict[str, int]:
+        """Ask for the list of all awards as a file, and write it; returns its rows and this process's peak of memory."""
+        from bench.console_files import by_export
+
+        rows = by_export(self.client)
+        return {"rows": rows, "megabytes": round(getrusage(RUSAGE_SELF).ru_maxrss / 1024)}
 
     def _get(self, address: str) -> None:
         answer = self.client.get(address)

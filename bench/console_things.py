@@ -90,6 +90,7 @@ LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" width="300" height="80"><rect w
 PROVIDER = "https://idp.example.org/sso"
 SKIPPING = BatchOptions(on_error="skip")
 FAULTY = b"email,name,awarded_on\nada@example.org,Ada Example,2026-01-15\nnobody@example.org,,2026-02-31\n"
+LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 100"><path d="M20 20h160v60H20z"/></svg>'
 JOINT = b"name,email\nBo Example,bo@example.org\nCy Example,cy@example.org\n"
 RESULTS = b"name,email,score\nAda Example,ada@example.org,59.9\nBo Example,bo@example.org,70\n"
 
@@ -116,6 +117,7 @@ def furnish(slug: str = "bench", usual: str = "data-basics", owner: str = OWNER)
     set_mail_logo(organisation=issuer.organisation, upload=LOGO, actor=SYSTEM)
     name_signatory(issuer=issuer, order=SignatoryOrder(name="Dr Ida Example", role="Dean"), actor=SYSTEM)
     _proposed_role(issuer)
+    set_mail_logo(organisation=issuer.organisation, upload=LOGO, actor=SYSTEM)
 
 
 def _machines_and_files(issuer: Issuer, usual: str, owner: str) -> None:

@@ -98,10 +98,15 @@ def spread(rows: str) -> dict[str, Any]:
 
 
 def furnish() -> dict[str, Any]:
-    """Make one of each further thing that pages of the console are about."""
+    """Make one of each further thing that pages of the console are about; what the worker does for them is done."""
     from bench.console_things import furnish as make_things
+    from issuing.draining import drain, worker_name
+    from issuing.signing import set_key_encryption_key_source
 
     make_things()
+    set_key_encryption_key_source(lambda: KEY_ENCRYPTION_KEY)
+    while drain(worker=worker_name()):
+        pass
     return {}
 
 

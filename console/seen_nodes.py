@@ -315,10 +315,13 @@ def entry_address(organisation: Organisation, achievement: Achievement, name: st
 
 
 def actor_in(request: HttpRequest) -> Actor:
-    """Return who is signed in; views let nobody else in."""
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101 - for the types: login_required let them in
-    return actor_for_user(user, reads_only=request.method in ("GET", "HEAD"))
+    """Return who is signed in, the same each time in a request; views let nobody else in."""
+    kept = cast(Any, request)
+    if not hasattr(kept, "console_actor"):
+        user = request.user
+        assert isinstance(user, User)  # noqa: S101 - for the types: login_required let them in
+        kept.console_actor = actor_for_user(user, reads_only=request.method in ("GET", "HEAD"))
+    return cast(Actor, kept.console_actor)
 
 
 def houses_of(actor: Actor) -> list[Organisation]:

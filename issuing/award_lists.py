@@ -15,7 +15,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.models import Achievement
+from catalogue.models import Achievement, AchievementVersion
 from issuing.models import Award, AwardState, Letter, LetterState, StatusChange, StatusPurpose, StatusReason
 from issuing.selectors import NEWEST_ACCEPTED, awarded_versions_for
 from issuing.way import ENDED, SIGNED, WAITING
@@ -57,15 +57,14 @@ class AwardList:
         """The window of the newest ones: read once for a page and its numbers."""
         return self.window()
 
-    @cached_property
-    def _versions(self) -> list[uuid.UUID]:
-        # Once for the page and its numbers.
+    @property
+    def _versions(self) -> QuerySet[AchievementVersion]:
         versions = awarded_versions_for(self.actor).filter(achievement__organisation=self.organisation)
         if self.achievement is not None:
             versions = versions.filter(achievement=self.achievement)
         if self.below is not None:
             versions = versions.filter(achievement__issuer__node__path__startswith=self.below.path)
-        return list(versions.values_list("pk", flat=True))
+        return versions
 
 
 def _of_credential(purpose: StatusPurpose, **more: str) -> Exists:
@@ -107,17 +106,17 @@ def award_list_page(asked: AwardList, narrowing: str, *, cursor: Cursor | None, 
 
     A page may hold fewer than `size` awards, or none, and yet have a next one: it looked through `WINDOW` awards.
     """
-    if narrowing == "all":
+    if narrowing == "all" and cursor:
         rows, apart = asked.rows()
         loaded = rows.select_related("version__achievement__issuer", "organisation")
         return keyset_page(loaded, NEWEST_ACCEPTED, size=size, cursor=cursor, apart=apart)
     window = asked.window(cursor) if cursor else asked.newest
-    fitting = list(
-        Award.objects.filter(NARROWINGS[narrowing][1](), pk__in=[row.pk for row in window.rows])
-        .select_related("version__achievement__issuer", "organisation")
-        .order_by("-accepted_at", "-pk")
-    )
-    return _cut(fitting, window, size=size, forward=cursor is None or cursor.forward)
+    forward = cursor is None or cursor.forward
+    fitting = Award.objects.filter(NARROWINGS[narrowing][1](), pk__in=[row.pk for row in window.rows])
+    loaded = fitting.select_related("version__achievement__issuer", "organisation")
+    ordered = loaded.order_by("-accepted_at", "-pk") if forward else loaded.order_by("accepted_at", "pk")
+    found = list(ordered[: size + 1])
+    return _cut(found if forward else found[::-1], window, size=size, forward=forward)
 
 
 def _cut(fitting: Sequence[Award], window: KeysetPage[Award], *, size: int, forward: bool) -> KeysetPage[Award]:

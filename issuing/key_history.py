@@ -67,7 +67,6 @@ def _counted(rows: QuerySet[Credential], most: int) -> SignedCount:
 def signed_by_key(issuer: Issuer) -> dict[uuid.UUID, SignedCount]:
     """Return how many certificates each key of an issuer has signed, as `signed_with`; one query."""
     rows = Credential.objects.filter(
-        organisation=issuer.organisation_id,
         key=OuterRef("pk"),
         signed_at__gte=OuterRef("valid_from"),
         signed_at__lte=Coalesce(OuterRef("retired_at"), Now()) + LATEST,
@@ -105,7 +104,7 @@ def last_signed(key: SigningKey) -> dt.datetime | None:
 def _signed(key: SigningKey, since: dt.datetime | None) -> QuerySet[Credential]:
     assert key.issuer is not None  # noqa: S101 - for the types: the platform's key signs no certificates
     begins = max(key.valid_from, since) if since else key.valid_from
-    rows = Credential.objects.filter(organisation=key.issuer.organisation_id, signed_at__gte=begins, key=key)
+    rows = Credential.objects.filter(key=key, signed_at__gte=begins)
     if key.retired_at is not None:
         rows = rows.filter(signed_at__lte=key.retired_at + LATEST)
     return rows.order_by("-signed_at")

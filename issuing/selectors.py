@@ -95,8 +95,7 @@ def awards_page(
     rows = Award.objects.select_related("version__achievement__issuer", "organisation")
     if states:
         rows = rows.filter(state__in=states)
-    apart = Apart("version", list(versions.values_list("pk", flat=True)))
-    return keyset_page(rows, NEWEST_ACCEPTED, size=size, cursor=cursor, apart=apart)
+    return keyset_page(rows, NEWEST_ACCEPTED, size=size, cursor=cursor, apart=Apart("version", versions))
 
 
 def status_of(credential: Credential) -> list[StatusChange]:

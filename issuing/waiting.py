@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 from django.utils.text import slugify
 
 from catalogue.models import AchievementVersion, Party, PartyRole
@@ -107,11 +107,12 @@ def files_asked_of(versions: Sequence[uuid.UUID]) -> list[tuple[Batch, int]]:
 
 
 def files_among(waiting: QuerySet[ApprovalAsked]) -> list[tuple[Batch, int]]:
-    """Return the files of awards that wait, the oldest first, and how many of each do; two queries."""
-    of_files = waiting.filter(batch__isnull=False).select_related(None)
-    counted = dict(of_files.values_list("batch").annotate(Count("pk")).order_by())
-    batches = Batch.objects.filter(pk__in=counted).select_related("version__achievement__issuer", "organisation")
-    return [(batch, counted[batch.pk]) for batch in batches.order_by("created_at")]
+    """Return the files of awards that wait, the oldest first, and how many of each do; one query."""
+    of_files = waiting.filter(batch__isnull=False).select_related(None).order_by()
+    counted = of_files.filter(batch=OuterRef("pk")).values("batch").annotate(count=Count("pk")).values("count")
+    batches = Batch.objects.filter(pk__in=of_files.values("batch")).annotate(waiting=Subquery(counted))
+    listed = batches.select_related("version__achievement__issuer", "organisation").order_by("created_at")
+    return [(batch, batch.waiting) for batch in listed]
 
 
 def asked_of_body(body: Organisation, actor: Actor) -> QuerySet[ApprovalAsked]:
@@ -187,6 +188,7 @@ def asked_for(award: Award) -> list[AskedParty]:
 
     What was decided stays told when nobody asks for it any more. Version, achievement, issuer and node must be loaded.
     """
+    prefetch_related_objects([award.version], Prefetch("parties", Party.objects.select_related("organisation")))
     decided = Approval.objects.filter(
         Q(award=award, revision=award.revision) | (Q(batch=award.batch_id) if _is_of_file(award) else Q(pk=None))
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
 
 LONGEST_CURSOR = 300
 MOST_ROWS = 10_000_000
@@ -46,10 +46,10 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """What rows are told apart by before they are ordered: a column that leads an index with the order, and its values."""
+    """What rows are told apart by before they are ordered: a column that leads an index with the order, and whose it is."""
 
     field: str
-    values: Sequence[Any]
+    among: QuerySet[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ def keyset_page(
         order: what they are ordered by.
         size: rows of a page.
         cursor: where to go on; None for the first page.
-        apart: the rows are those with one of these values; each value's page is read by its index, and they are merged,
-            so that a page costs the same however many rows there are.
+        apart: the rows are those of these; the page of each is read by its index, and they are merged, so that a page
+            costs the same however many rows there are.
     """
     forward = cursor is None or cursor.forward
     found = _rows_behind(rows, cursor, order, apart, size + 1)
@@ -87,20 +87,61 @@ def _rows_behind(rows: QuerySet[M], cursor: Cursor | None, order: Sorting, apart
     """Return the first rows behind a cursor, at most so many."""
     if apart is None:
         return list(_from(rows, cursor, order)[:most])
-    among = rows.filter(**{f"{apart.field}__in": list(apart.values)})
-    # SQLite orders no part of a union; and a union of very many parts costs more to plan than it saves.
-    if not connection.features.supports_slicing_ordering_in_compound or not 0 < len(apart.values) <= MOST_APART:
-        return list(_from(among, cursor, order)[:most])
-    plain = rows.select_related(None).values_list("pk", order.field)
-    parts = [_from(plain.filter(**{apart.field: value}), cursor, order)[:most] for value in apart.values]
-    merged = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    ids = [row[0] for row in merged]
+    # SQLite orders no part of a union.
+    if not connection.features.supports_slicing_ordering_in_compound:
+        return list(_from(rows.filter(**{f"{apart.field}__in": apart.among}), cursor, order)[:most])
+    ids = _merged(rows.select_related(None), cursor, order, apart, most)
     return list(_from(rows.filter(pk__in=ids), cursor, order)[:most])
 
 
+def _merged(rows: QuerySet[M], cursor: Cursor | None, order: Sorting, apart: Apart, most: int) -> list[Any]:
+    """Return the ids of the first rows: of each value its own first ones, merged.
+
+    A union of very many values costs more to plan than it saves, so only those take part whose first rows come first; the
+    first row of the next one ends what they tell of, and where that is too little it is gone on from there.
+    """
+    found: list[Any] = []
+    while len(found) < most:
+        leading = _leading(rows, cursor, order, apart)
+        if not leading:
+            break
+        plain = rows.values_list("pk", order.field)
+        parts = [_from(plain.filter(**{apart.field: value}), cursor, order)[:most] for value, *_place in leading]
+        merged = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+        told = list(_ordered(merged, order, falling=_falls(order, cursor))[:most] if len(parts) > 1 else merged)
+        if len(leading) > MOST_APART:
+            end = (leading[-1][1], leading[-1][2])
+            told = told[: next((at for at, (pk, value) in enumerate(told) if (value, pk) == end), len(told))]
+        found += told
+        if len(leading) <= MOST_APART:
+            break
+        cursor = Cursor(cursor is None or cursor.forward, told[-1][1], str(told[-1][0]))
+    return [pk for pk, _value in found[:most]]
+
+
+def _leading(rows: QuerySet[M], cursor: Cursor | None, order: Sorting, apart: Apart) -> list[tuple[Any, Any, Any]]:
+    """Return the values whose first rows behind a cursor come first, each with that row's place; one more than merged."""
+    own = _from(rows.filter(**{apart.field: OuterRef("pk")}), cursor, order)
+    first = {"first_place": Subquery(own.values(order.field)[:1]), "first_row": Subquery(own.values("pk")[:1])}
+    sides = [F(name).desc if _falls(order, cursor) else F(name).asc for name in first]
+    listed = (
+        apart.among.annotate(**first).order_by(*(side(nulls_last=True) for side in sides)).values_list("pk", *first)
+    )
+    return [one for one in listed[: MOST_APART + 1] if one[2] is not None]
+
+
+def _falls(order: Sorting, cursor: Cursor | None) -> bool:
+    """Return whether what is read behind a cursor comes with the largest first."""
+    return order.newest_first == (cursor is None or cursor.forward)
+
+
+def _ordered(rows: QuerySet[Any], order: Sorting, *, falling: bool) -> QuerySet[Any]:
+    return rows.order_by(f"-{order.field}", "-pk") if falling else rows.order_by(order.field, "pk")
+
+
 def _from(rows: QuerySet[M], cursor: Cursor | None, order: Sorting) -> QuerySet[M]:
-    falling = order.newest_first == (cursor is None or cursor.forward)
-    ordered = rows.order_by(f"-{order.field}", "-pk") if falling else rows.order_by(order.field, "pk")
+    falling = _falls(order, cursor)
+    ordered = _ordered(rows, order, falling=falling)
     if cursor is None:
         return ordered
     side = "lt" if falling else "gt"

@@ -175,18 +175,27 @@ def _case(request: HttpRequest, slug: str, award_id: uuid.UUID) -> _Case | None:
     Raises:
         NotFoundError, CredentialNotFoundError: it is not there for the reader to decide on.
     """
-    place = place_of(actor_in(request), slug)
-    if has_role(place.actor, place.root, Role.APPROVER):
-        row = asked_of_body(place.organisation, place.actor).filter(pk=award_id).first()
-        if row is not None:
-            entry = row.award.version.achievement_id
-            return _Case(place, row.award, _titles([entry])[entry], slug)
-        if decided_by_body(place.organisation, award_id):
-            return None
-    own, award, title = award_page_of(request, slug, award_id)
+    try:
+        own, award, title = award_page_of(request, slug, award_id)
+    except NotFoundError:
+        return _case_of_body(request, slug, award_id)
     if not has_role(own.actor, own.node, Role.APPROVER) or not award.facts:
         raise NotFoundError
     return _Case(own, award, title, "")
+
+
+def _case_of_body(request: HttpRequest, slug: str, award_id: uuid.UUID) -> _Case | None:
+    """Return an award of others, as `_case` does: no organisation releases its own."""
+    place = place_of(actor_in(request), slug)
+    if not has_role(place.actor, place.root, Role.APPROVER):
+        raise NotFoundError
+    row = asked_of_body(place.organisation, place.actor).filter(pk=award_id).first()
+    if row is not None:
+        entry = row.award.version.achievement_id
+        return _Case(place, row.award, _titles([entry])[entry], slug)
+    if not decided_by_body(place.organisation, award_id):
+        raise NotFoundError
+    return None
 
 
 def _for_the_body(

@@ -49,10 +49,9 @@ def second_owner(request: HttpRequest, slug: str) -> HttpResponse:
     place, form = _place(request, slug), OwnerForm(request.POST)
     if form.is_valid():
         with refusals_shown_on(form):
-            root = place.organisation.nodes.get(parent=None)
             said = form.cleaned_data
             invite_member(
-                node=root, email=said["email"], role=Role.OWNER, language=said["language"], actor=place.actor
+                node=place.root, email=said["email"], role=Role.OWNER, language=said["language"], actor=place.actor
             )
         if not form.errors:
             messages.success(request, _("Invited. The letter leaves within a minute; its link works for seven days."))

@@ -29,7 +29,7 @@ FORMS = ["GET", "HEAD", "POST"]
 def house(request: HttpRequest, slug: str) -> HttpResponse:
     """Change names, place, official numbers and rules; sent twice, it is written once."""
     place = place_of(actor_in(request), slug)
-    require_role(place.actor, place.organisation.nodes.get(parent=None), Role.OWNER)
+    require_role(place.actor, place.root, Role.OWNER)
     form = HouseForm(request.POST if request.method == "POST" else None, initial=_as_it_is(place))
     if request.method == "POST" and form.is_valid():
         with refusals_shown_on(form, fields=form.places | form.number_places):

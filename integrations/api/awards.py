@@ -117,8 +117,7 @@ class AwardCollection(ApiView):
             rows = rows.filter(accepted_at__gte=since)
         if name := request.query_params.get("achievement"):
             versions = versions.filter(achievement=achievement_among(achievements_for(actor), name))
-        apart = Apart("version", list(versions.values_list("pk", flat=True)))
-        return Response(page_of(request, rows, NEWEST_ACCEPTED, award_json, apart=apart))
+        return Response(page_of(request, rows, NEWEST_ACCEPTED, award_json, apart=Apart("version", versions)))
 
 
 def _accepted(request: Request, body: bytes) -> KeptAnswer:

@@ -14,6 +14,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from catalogue.models import AchievementVersion
 from integrations.api.authentication import actor_of
 from integrations.api.descriptions import CURSOR, PAGE_SIZE, PROBLEMS, page_schema
 from integrations.api.orders import Day
@@ -131,7 +132,7 @@ class Waiting(ApiView):
         if actor.organisation_id is None:
             raise ScopeRequiredError(scope=Scope.AWARDS_APPROVE)
         body = Organisation.objects.get(pk=actor.organisation_id)
-        apart = Apart("version", versions_released_by(body, actor))
+        apart = Apart("version", AchievementVersion.objects.filter(pk__in=versions_released_by(body, actor)))
         return Response(page_of(request, waiting_for(body), OLDEST_ACCEPTED, told_for_release, apart=apart))
 
 

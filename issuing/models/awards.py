@@ -176,6 +176,7 @@ class Credential(models.Model):
         ]
         indexes = [
             models.Index(fields=["organisation", "-signed_at"], name="credential_by_organisation"),
+            models.Index(fields=["key", "-signed_at"], name="credential_by_key"),
             models.Index(fields=["successor"], condition=Q(successor__isnull=False), name="credential_by_successor"),
             models.Index(fields=["award"], condition=Q(erased_at__isnull=False), name="credential_erased"),
         ]

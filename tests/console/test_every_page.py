@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Browser, sync_playwright
 
-from bench.console_pages import console_patterns
+from bench.console import MOST_QUERIES
+from bench.console_pages import console_patterns, sampled_pages
+from bench.console_things import own_values
 from tests.console.every_page import empty, filled, furnished_house, noted_templates, pages_written, with_errors
 from tests.console.further_states import further, operators
 from tests.console.test_browser import CHROMIUM
@@ -32,6 +36,18 @@ def test_every_page_opens_and_answers_a_form_that_says_nothing():
     wrong = dict(with_errors(client))
     assert {"award_one 0", "award_many 0", "correct 0", "change_status 0"} <= set(wrong)
     assert all("</html>" in text for text in [*texts.values(), *wrong.values(), *more.values()])
+
+
+def test_no_page_asks_the_database_more_than_fifteen_times():
+    client = furnished_house()
+    counted = {}
+    for name, address in sampled_pages(client, "bench", own_values()).pages.items():
+        with CaptureQueriesContext(connection) as asked:
+            client.get(address)
+        counted[name] = len(asked)
+
+    assert {"awards last", "awards q=…", "awards show=unclaimed", "first_steps", "approval"} <= set(counted)
+    assert {name: count for name, count in counted.items() if not 0 < count <= MOST_QUERIES} == {}
 
 
 def test_page_that_nobody_has_a_sample_for_is_told(monkeypatch):

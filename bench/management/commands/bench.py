@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 Measured = dict[str, Any]
 Options = Mapping[str, int]
@@ -44,7 +44,12 @@ class Command(BaseCommand):
         measured = BENCHES[name](options)
         if json:
             self.stdout.write(json_text.dumps(measured))
-            return
+        else:
+            self._tell(measured)
+        if missed := measured["figures"].get("missed"):
+            raise CommandError("Not kept: " + "; ".join(missed))
+
+    def _tell(self, measured: Measured) -> None:
         for part in ("figures", "ratios"):
             for key, value in measured[part].items():
                 self.stdout.write(f"{key:<34} {value}")
