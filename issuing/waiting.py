@@ -25,13 +25,16 @@ TOLD: Final = ("valid_until", "learning_from", "learning_to", "participation", "
 RESULT: Final = ("value", "status", "achieved_level")
 
 
-def versions_released_by(body: Organisation, actor: Actor) -> list[uuid.UUID]:
+def versions_released_by(body: Organisation, actor: Actor, *, root: Node | None = None) -> list[uuid.UUID]:
     """Return the versions of others whose awards wait for a release by `body`, as it is asked for now; three queries.
+
+    `root` is the body's topmost place, where it is at hand.
 
     Raises:
         RoleRequiredError, ScopeRequiredError: `actor` may not decide for the whole of it.
     """
-    require_role(actor, Node.objects.get(organisation=body, parent=None), Role.APPROVER, scope=Scope.AWARDS_APPROVE)
+    top = root or Node.objects.get(organisation=body, parent=None)
+    require_role(actor, top, Role.APPROVER, scope=Scope.AWARDS_APPROVE)
     parties = Party.objects.filter(version=OuterRef("pk"), role=PartyRole.CO_AWARDS, organisation=body)
     joint = AchievementVersion.objects.filter(Exists(parties), published_at__isnull=False)
     versions = list(joint.exclude(achievement__organisation=body).select_related("achievement__issuer__node"))
@@ -115,16 +118,16 @@ def files_among(waiting: QuerySet[ApprovalAsked]) -> list[tuple[Batch, int]]:
     return [(batch, batch.waiting) for batch in listed]
 
 
-def asked_of_body(body: Organisation, actor: Actor) -> QuerySet[ApprovalAsked]:
-    """Return the awards of others that wait for a release by `body`, facts and titles loaded.
+def asked_of_body(body: Organisation, actor: Actor, *, root: Node | None = None) -> QuerySet[ApprovalAsked]:
+    """Return the awards of others that wait for a release by `body`, facts and titles loaded; `root` as above.
 
     Raises:
         RoleRequiredError, ScopeRequiredError: `actor` may not decide for the whole of it.
     """
     waiting = waiting_for(body).filter(pk=OuterRef("award"))
-    return ApprovalAsked.objects.filter(Exists(waiting), version__in=versions_released_by(body, actor)).select_related(
-        "award__version__achievement__issuer", "award__organisation"
-    )
+    versions = versions_released_by(body, actor, root=root)
+    asked = ApprovalAsked.objects.filter(Exists(waiting), version__in=versions)
+    return asked.select_related("award__version__achievement__issuer", "award__organisation")
 
 
 def decided_by_body(body: Organisation, subject_id: uuid.UUID) -> bool:

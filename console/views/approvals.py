@@ -189,7 +189,7 @@ def _case_of_body(request: HttpRequest, slug: str, award_id: uuid.UUID) -> _Case
     place = place_of(actor_in(request), slug)
     if not has_role(place.actor, place.root, Role.APPROVER):
         raise NotFoundError
-    row = asked_of_body(place.organisation, place.actor).filter(pk=award_id).first()
+    row = asked_of_body(place.organisation, place.actor, root=place.root).filter(pk=award_id).first()
     if row is not None:
         entry = row.award.version.achievement_id
         return _Case(place, row.award, _titles([entry])[entry], slug)
@@ -203,7 +203,7 @@ def _for_the_body(
 ) -> tuple[KeysetPage[ApprovalAsked] | None, list[tuple[Batch, int]]]:
     """Return the single awards and the files of others that wait for the organisation; none for who may not decide."""
     try:
-        rows = asked_of_body(place.organisation, place.actor)
+        rows = asked_of_body(place.organisation, place.actor, root=place.root)
     except RoleRequiredError:
         return None, []
     single = keyset_page(rows.filter(batch=None), OLDEST_ASKED, size=ROWS, cursor=_cursor(request, "joint"))

@@ -68,7 +68,7 @@ def approval(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> HttpRespon
 def file_approval(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> HttpResponse:
     """Let a body that awards jointly decide about a file of another organisation as one; sent twice, it is done once."""
     place = place_of(actor_in(request), slug)
-    waiting = asked_of_body(place.organisation, place.actor).filter(batch=batch_id)
+    waiting = asked_of_body(place.organisation, place.actor, root=place.root).filter(batch=batch_id)
     asked = waiting.filter(award__row_number__gt=_after(request)).order_by("award__row_number")
     rows = [one.award for one in asked[: WAITING_SHOWN + 1]]
     shown = Batch.objects.select_related("organisation").filter(pk=batch_id).first()
