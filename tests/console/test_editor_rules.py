@@ -125,6 +125,14 @@ def test_runs_of_a_published_course_make_no_new_version():
 
 def test_second_award_and_audience_are_chosen_and_hold_at_once():
     house = desk(publish=True)
+    page = house.read(page_of(house, "edit/rules/"))
+    for words in (
+        "cannot be awarded it again",
+        "the person holds two",
+        "which reads “Replaced”",
+        "in no list and no search",
+    ):
+        assert words in page, "each choice says what it does"
 
     house.client.post(page_of(house, "policies"), {"duplicates": "replace", "audience": "organisation"})
 

@@ -44,6 +44,12 @@ def test_the_page_of_a_good_credential_is_genuine(client: Client):
     assert verdict_on(response) == "genuine"
 
 
+def test_picture_is_told_by_what_its_issuer_says_that_it_shows(client: Client):
+    credential = signed_credential(image_alt={"en": "A wave of data"})
+
+    assert 'alt="A wave of data"' in client.get(f"/c/{credential.pk}").content.decode()
+
+
 def page(client: Client, credential: Credential) -> str:
     return verdict_on(client.get(f"/c/{credential.pk}"))
 
