@@ -241,6 +241,7 @@ def own_values(slug: str = "bench", owner: str = OWNER) -> dict[str, dict[str, s
     key = SigningKey.objects.filter(issuer__slug=slug).latest("valid_from")
     lost = SigningKey.objects.filter(issuer__slug=slug).earliest("valid_from")
     export = {"export_id": str(Export.objects.latest("made_at").pk)}
+    provider = {"provider_id": str(IdentityProvider.objects.latest("created_at").pk)}
     return {
         "hand_over": {"user_id": str(User.objects.get(email=owner).pk)},
         **dict.fromkeys(("edit", "edit_part", "preview", "publishing", "badge", "publish", "plan"), of_draft),
@@ -258,7 +259,7 @@ def own_values(slug: str = "bench", owner: str = OWNER) -> dict[str, dict[str, s
                 Node.objects.filter(kind=NodeKind.FACULTY, organisation__issuers__slug=slug).latest("pk").pk
             )
         },
-        "identity_provider": {"provider_id": str(IdentityProvider.objects.latest("created_at").pk)},
+        **dict.fromkeys(("identity_provider", "provider_people"), provider),
         "new_identity_provider": {"kind": "saml"},
         "api_key": {"key_id": str(ApiKey.objects.latest("created_at").pk)},
         "oauth_client": {"client_number": str(OAuthClient.objects.latest("pk").pk)},
