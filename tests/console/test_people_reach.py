@@ -14,6 +14,7 @@ from registry.models import AuditEntry, Issuer, Learner, Membership, Role
 from registry.people_search import learners_like
 from registry.services import ProfileOrder, create_faculty, create_issuer
 from tests.console.houses import build_house
+from tests.console.test_exports import asked, file_of
 from tests.console.test_people import ADA, GABRIEL, house_with, names
 from tests.issuing.builders import build_achievement
 from tests.issuing.ways import award_now, sign
@@ -62,8 +63,8 @@ def test_person_whom_another_faculty_awarded_is_reached_on_no_page_and_in_no_fil
     for page in pages:
         answer = house.client.get(house.home + page).content.decode()
         assert not any(word in answer for word in hidden), page
-    file = house.client.post(f"{house.home}awards/export", {"format": "csv", "show": "all"})
-    rows = list(csv.reader(io.StringIO(house.client.get(f"{file['Location']}file").content.decode("utf-8-sig"))))
+    file = file_of(house, asked(house))
+    rows = list(csv.reader(io.StringIO(file.whole.decode("utf-8-sig"))))
     assert "Gabriel García Márquez" in {cell for row in rows for cell in row}
     assert not any(word in cell for row in rows for cell in row for word in hidden)
 
