@@ -65,7 +65,8 @@ def _parsed(text: str) -> Element:
     if len(text) > MOST_CHARACTERS:
         raise RuleBrokenError("metadata", "too-long", _ONE)
     try:
-        root: Element = fromstring(text.strip().encode(), forbid_dtd=True)
+        # As text: what was pasted is none of the bytes any more of whose encoding its first line speaks.
+        root: Element = fromstring(text.strip(), forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError) as error:
         remedy = gettext_noop("Paste the whole metadata, as XML: from <EntityDescriptor to its end.")
         raise RuleBrokenError("metadata", "no-metadata", remedy) from error

@@ -18,6 +18,7 @@ from django.utils.translation import override
 
 from credentials.trials import TRIAL_NOTICE
 from issuing.delivery.identity import styles_of
+from issuing.delivery.logos import attach_logo
 from issuing.delivery.messages import LINK_MARK, NAME_MARK, Mailing, rendered_mail
 from issuing.delivery.words import Matter
 from issuing.models import LetterKind, Trial
@@ -94,4 +95,5 @@ def _mail_for(trial: Trial, member: User) -> EmailMultiAlternatives:
         },
     )
     message.attach_alternative(mail.html.replace(NAME_MARK, escape(name)).replace(LINK_MARK, link), "text/html")
+    attach_logo(message, mail.logo)
     return message

@@ -24,6 +24,8 @@ MOST_AT_ONCE = 500
 REFUSED = "links-refused"
 _NOT_NAMED = gettext_noop("Write the identifier as the provider tells it, at most 191 characters.")
 _OUT_OF_SCOPE = gettext_noop("The provider may not name this person: its identifiers end in another way.")
+_TWO_ACCOUNTS = gettext_noop("A line above gives this identifier another account. Keep the right one of them.")
+_TWO_IDENTIFIERS = gettext_noop("A line above gives this account another identifier. Keep the right one of them.")
 
 
 @transaction.atomic
@@ -51,6 +53,7 @@ def link_ahead(*, provider_id: uuid.UUID, people: Sequence[tuple[str, str]], act
         faults.add("people", "too-many", gettext_noop("Send at most 500 people at once."))
         raise OrderRefusedError(REFUSED, faults.refusals)
     told = [_identity_of(provider, number, *one, faults) for number, one in enumerate(people, start=1)]
+    _check_each_other(told, faults)
     if faults.refusals:
         raise OrderRefusedError(REFUSED, faults.refusals)
     return sum(_linked(identity, actor) for identity in told if identity is not None)
@@ -84,6 +87,19 @@ def _identity_of(
     if address:
         _check_account(provider, subject, address, place, faults)
     return ToldIdentity(provider, subject, address)
+
+
+def _check_each_other(told: Sequence[ToldIdentity | None], faults: Faults) -> None:
+    """Refuse lines that name one identifier with two accounts, or one account with two identifiers."""
+    account_of: dict[str, str] = {}
+    identifier_of_account: dict[str, str] = {}
+    for number, one in enumerate(told, start=1):
+        if one is None or not one.email:
+            continue
+        if account_of.setdefault(one.subject, one.email) != one.email:
+            faults.add(f"people.{number}", "identifier-twice", _TWO_ACCOUNTS)
+        if identifier_of_account.setdefault(one.email, one.subject) != one.subject:
+            faults.add(f"people.{number}", "account-twice", _TWO_IDENTIFIERS)
 
 
 def _check_account(provider: IdentityProvider, subject: str, address: str, place: str, faults: Faults) -> None:

@@ -13,7 +13,15 @@ from issuing.delivery.trial_mails import send_trial_mail
 from issuing.errors import FactsRefusedError, SigningWaitsError, TooManyTrialsError, TrialForPeopleError
 from issuing.models import ApprovalKind, Award, DailyCount, Letter, SigningKey, StatusList, Trial, TrialIssuer
 from issuing.passing import pass_on
-from issuing.services import ApprovalOrder, ResultOrder, award_achievement, forget_trials, set_approval, trying
+from issuing.services import (
+    ApprovalOrder,
+    ResultOrder,
+    award_achievement,
+    forget_trials,
+    set_approval,
+    set_mail_logo,
+    trying,
+)
 from issuing.signing.trials import sign_trial
 from registry.actors import SYSTEM
 from registry.errors import OrganisationStoppedError, UnavailableError
@@ -95,6 +103,18 @@ def test_trial_names_whoever_tries_and_nobody_else():
     assert "zebra" not in said.lower()
     assert not Learner.objects.exists()
     assert not Letter.objects.exists()
+
+
+def test_letter_of_a_trial_brings_the_logo_that_it_shows():
+    achievement = build_achievement()
+    logo = b'<svg xmlns="http://www.w3.org/2000/svg" width="300" height="80"><rect width="300" height="80"/></svg>'
+    set_mail_logo(organisation=achievement.organisation, upload=logo, actor=SYSTEM)
+
+    signed_trial_of(achievement)
+
+    (letter,) = mail.outbox
+    assert 'src="cid:logo@letter"' in letter.alternatives[0][0]
+    assert "<logo@letter>" in [part["Content-ID"] for part in letter.message().walk()]
 
 
 def test_letter_of_who_left_stays_unsent():

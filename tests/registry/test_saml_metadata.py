@@ -87,3 +87,9 @@ def test_what_cannot_be_used_is_refused_with_what_to_do(certificate):
             read_metadata(text)
         assert {one.code for one in told.value.refusals} == codes, name
         assert {one.place for one in told.value.refusals} == {"metadata"}
+
+
+@pytest.mark.parametrize("encoding", ["UTF-16", "windows-1252", "no-such-encoding", "rot13"])
+def test_pasted_text_is_read_whatever_its_first_line_says_of_bytes(certificate, encoding):
+    text = metadata(key(certificate)).replace("UTF-8", encoding)
+    assert read_metadata(text) == read_metadata(metadata(key(certificate)))
