@@ -18,7 +18,7 @@ from console.seen_nodes import SeenNode, address_of, name_of
 from issuing.attention import MOST, WaitingCounts, issuers_that_do_not_sign, what_waits
 from issuing.models import Batch, BatchState
 from issuing.request_lists import counted, waiting_below
-from issuing.services import MAKER_LEFT
+from issuing.services import STOPPED_ON_THEIR_DAY
 from registry.agreed import agreements_seen_by
 from registry.dates import day_in_words
 from registry.models import NewsKind, Role
@@ -69,7 +69,14 @@ def files_that_stopped(attention: Attention) -> Iterator[Notice]:
         )
 
 
-STOPPED = {"file-refused", "rows-refused", "version-replaced", MAKER_LEFT, "mandate-missing", "agreement-missing"}
+STOPPED = {
+    "file-refused",
+    "rows-refused",
+    "version-replaced",
+    *STOPPED_ON_THEIR_DAY,
+    "mandate-missing",
+    "agreement-missing",
+}
 """Why a file ended without anybody wanting that."""
 
 

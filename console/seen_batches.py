@@ -16,7 +16,7 @@ from console.column_words import target_words
 from console.seen_nodes import SeenNode, actor_in, place_of
 from issuing.models import Batch
 from issuing.selectors import batches_for
-from issuing.services import MAKER_LEFT, ColumnUse, column_uses, kind_of_fault, reported_groups
+from issuing.services import MAKER_LEFT, MANDATE_OVER, ColumnUse, column_uses, kind_of_fault, reported_groups
 from registry.actors import Actor
 from registry.errors import NotFoundError
 
@@ -34,6 +34,10 @@ ENDED = {
     "agreement-missing": _(
         "The organisation has not accepted an agreement that is needed. An owner accepts it under Administration, "
         "Agreements; then send the file again."
+    ),
+    MANDATE_OVER: _(
+        "Its awards stopped on their day: the organisation on whose behalf they are awarded gives no mandate for that any "
+        "more. Nothing of it is lost. They go on by themselves once there is one; or undo them."
     ),
     MAKER_LEFT: _(
         "Its awards stopped on their day: who sent it holds no role any more. Nothing of it is lost. Send them, undo them, "

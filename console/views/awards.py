@@ -21,7 +21,7 @@ from issuing.grounds import ground_of, may_read_file
 from issuing.models import Award, AwardState, StatusPurpose
 from issuing.notes import notes_of
 from issuing.selectors import award_facts, award_in, status_of
-from issuing.services import cancel_award, send_now
+from issuing.services import cancel_award, mandate_missing, send_now
 from issuing.superiors import goes_to_superior
 from issuing.waiting import asked_for
 from issuing.way import ENDED
@@ -58,6 +58,7 @@ def award(request: HttpRequest, slug: str, award_id: uuid.UUID) -> HttpResponse:
         "ground": ground_of(shown) if may_read_file(place.actor, place.node) else None,
         "notes": notes_of(shown) if may_read_file(place.actor, place.node) else [],
         "to_superior": may_read_file(place.actor, place.node) and goes_to_superior(shown),
+        "no_mandate": place.may_award and shown.state == AwardState.SCHEDULED and mandate_missing(shown),
         "entered_later": shown.awarded_on < _day_made(shown),
     }
     crumbs = (

@@ -26,7 +26,7 @@ from issuing.models import Batch, BatchState
 from issuing.selectors import batches_for
 from issuing.services import (
     AT_WORK,
-    MAKER_LEFT,
+    STOPPED_ON_THEIR_DAY,
     BatchOptions,
     BatchOrder,
     cancel_batch,
@@ -114,7 +114,7 @@ def batch(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> HttpResponse:
         "at_work": shown.state in {*AT_WORK, BatchState.DRAFT},
         "may_confirm": shown.state == BatchState.READY and place.may_award and shown.results_file_id is None,
         "may_choose": shown.state == BatchState.COLUMNS and place.may_award,
-        "stopped": place.may_award and shown.ended_code == MAKER_LEFT,
+        "stopped": place.may_award and shown.ended_code in STOPPED_ON_THEIR_DAY,
         "undoable": waits_until(shown) if place.may_award and shown.results_file_id is None else None,
         "awaits": awaits,
         "asked": asked,

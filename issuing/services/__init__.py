@@ -4,6 +4,7 @@ from issuing.services.answering import decline_application, grant_application, g
 from issuing.services.applying import ApplicationOrder, apply_for, forget_requests, withdraw_application
 from issuing.services.approving import Decided, RecordedDecision, approve_awards, refuse_awards
 from issuing.services.awarding import award_achievement, file_refusal_of
+from issuing.services.basis import mandate_missing
 from issuing.services.batch_reports import kind_of_fault, reported_groups, reported_rows
 from issuing.services.batches import award_batch
 from issuing.services.changing_many import (
@@ -18,6 +19,8 @@ from issuing.services.columns import ColumnUse, column_uses, layout_name, mappin
 from issuing.services.drafts import (
     AT_WORK,
     MAKER_LEFT,
+    MANDATE_OVER,
+    STOPPED_ON_THEIR_DAY,
     BatchOrder,
     FileKind,
     cancel_batch,
@@ -94,8 +97,10 @@ __all__ = [
     "AT_WORK",
     "DUPLICATES",
     "MAKER_LEFT",
+    "MANDATE_OVER",
     "MOST_TRIALS",
     "ON_ERROR",
+    "STOPPED_ON_THEIR_DAY",
     "ApplicationOrder",
     "ApprovalOrder",
     "AwardOrder",
@@ -174,6 +179,7 @@ __all__ = [
     "link_holder",
     "make_batch",
     "make_results",
+    "mandate_missing",
     "mapping_for",
     "mark_key_compromised",
     "may_be_undone",

@@ -30,6 +30,7 @@ from issuing.errors import (
 from issuing.models import Approval, ApprovalKind, Award, AwardState, Batch, BatchState, Decision
 from issuing.rules import cleaned
 from issuing.services.advancing import advance_awards
+from issuing.services.basis import require_mandates_today
 from issuing.services.claiming import refused_state
 from issuing.services.oneself import person_behind
 from issuing.services.policies import approvals_needed, other_bodies
@@ -105,6 +106,7 @@ def approve_awards(
         BatchStateError: its file is still being awarded.
         NoSuchBodyError, GroundRequiredError, BodyDecidesItselfError: the body is not one, or cannot decide so.
         IssuerMissingError: the body has no office here that could sign its release.
+        MandateMissingError: it is in the name of another organisation, which mandates the issuer no more.
     """
     return _decide(subject_id, Decision.RELEASE, "", actor, party, recorded)
 
@@ -141,6 +143,8 @@ def _decide(
         if not waiting:
             raise refused_state(awards[0])
         _require_another(case)
+        if decision == Decision.RELEASE:
+            require_mandates_today(awards[0].version)
         moved = [] if count else _settle_here(case)
         if count and isinstance(subject, Batch):
             _queue(case, subject)

@@ -123,6 +123,24 @@ def require_mandates(version: AchievementVersion, *, on: dt.date) -> None:
         raise MandateMissingError(body=", ".join(sorted(bodies[pk] for pk in missing)))
 
 
+def require_mandates_today(version: AchievementVersion) -> None:
+    """Refuse to let an award go on towards its signature in the name of an organisation that mandates its issuer no more.
+
+    Raises:
+        MandateMissingError: as `require_mandates`, for the day that it is at the organisation.
+    """
+    require_mandates(version, on=counted_in(version.achievement.organisation.timezone, timezone.now()).date())
+
+
+def mandate_missing(award: Award) -> str:
+    """Say why an award stops on its day where no mandate holds for it now; empty where nothing is missing."""
+    try:
+        require_mandates_today(award.version)
+    except MandateMissingError as error:
+        return error.sentence()
+    return ""
+
+
 def basis_of_award(award: Award, actor: Actor | None = None) -> Basis:
     """Return what an award that waits rests on, for facts that are fixed anew: its own version, profile and address.
 

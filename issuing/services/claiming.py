@@ -13,7 +13,7 @@ from issuing.counting import recounted
 from issuing.errors import CredentialNotFoundError, NotHolderError, StateError
 from issuing.models import Award, AwardState, Credential
 from issuing.services.advancing import Entering, advance_awards, enter, held_awards, record_ends, sources_of
-from issuing.services.makers import of_those_who_stay
+from issuing.services.makers import of_those_who_stay, under_mandates
 from issuing.services.superseding import WORKER
 from issuing.way import Act
 from registry.actors import Actor
@@ -73,7 +73,8 @@ def advance_due(*, award_ids: Sequence[uuid.UUID]) -> None:
     now = timezone.now()
     rows = held_awards(award_ids, sources_of(Act.SCHEDULE) | sources_of(Act.LAPSE))
     days = [row.id for row in rows if row.state == AwardState.SCHEDULED and row.not_before and row.not_before <= now]
-    advance_awards(of_those_who_stay(not_undone(days), at=now), Act.SCHEDULE, at=now)
+    going_on = under_mandates(of_those_who_stay(not_undone(days), at=now), at=now)
+    advance_awards(going_on, Act.SCHEDULE, at=now)
     waiting = [row for row in rows if row.state == AwardState.AWAITING_CLAIM]
     over = [row.id for row in waiting if row.claim_until and row.claim_until <= now]
     record_ends(advance_awards(over, Act.LAPSE, at=now, refused_code="not-claimed"), "award.lapsed", actor=WORKER)

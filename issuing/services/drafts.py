@@ -33,6 +33,9 @@ FORGOTTEN_AT_ONCE = 100
 BY_HAND = "by-hand"
 MAKER_LEFT = "maker-left"
 """The code of a file whose awards stopped on their day: who answered for it holds no role any more."""
+MANDATE_OVER = "mandate-over"
+"""That of one whose awards are in the name of an organisation that mandates their issuer no more."""
+STOPPED_ON_THEIR_DAY = frozenset({MAKER_LEFT, MANDATE_OVER})
 FileKind = Literal["csv", "xlsx", "orders"]
 AT_WORK = (BatchState.CHECKING, BatchState.CONFIRMED, BatchState.RUNNING)
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from issuing.models import Award, AwardState, Batch, BatchState, BulkChange, ChangeState
-from issuing.services.drafts import MAKER_LEFT
+from issuing.services.drafts import STOPPED_ON_THEIR_DAY
 from issuing.services.undoing import waits_until
 from issuing.waiting import asked_of, files_asked_of, versions_for
 from registry.actors import actor_for_user
@@ -47,7 +47,7 @@ def open_batches_of(user: User, organisation: Organisation) -> list[Batch]:
 
 def is_waiting(batch: Batch) -> bool:
     """Tell whether awards of a file wait for their day, or stopped on it."""
-    return batch.ended_code == MAKER_LEFT or waits_until(batch) is not None
+    return batch.ended_code in STOPPED_ON_THEIR_DAY or waits_until(batch) is not None
 
 
 def open_changes_of(user: User, organisation: Organisation) -> QuerySet[BulkChange]:

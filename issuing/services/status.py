@@ -22,6 +22,7 @@ from issuing.notes import keep_note
 from issuing.rules import LONGEST_REASON, cleaned
 from issuing.services.advancing import advance_awards
 from issuing.services.awarding import accept_replacement
+from issuing.services.basis import require_mandates_today
 from issuing.services.claiming import not_undone, refused_state
 from issuing.services.correcting import fix_anew
 from issuing.services.lines import newest_replacements
@@ -88,11 +89,13 @@ def send_now(*, award_id: uuid.UUID, actor: Actor) -> None:
         CredentialNotFoundError: there is none, or `actor` may not know of it.
         RoleRequiredError, ScopeRequiredError: `actor` may not award here.
         StateError: it waits for no day.
+        MandateMissingError: it is in the name of an organisation that mandates the issuer no more.
     """
     with transaction.atomic():
         award = held_award(award_id, actor, scope=Scope.AWARDS_WRITE)
         if not advance_awards(not_undone([award.pk]), Act.SCHEDULE, not_before=None):
             raise refused_state(award)
+        require_mandates_today(award.version)
         record_act(actor, "award.sent", award, organisation=award.organisation)
 
 

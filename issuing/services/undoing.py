@@ -17,7 +17,8 @@ from catalogue.models import Achievement
 from issuing.errors import BatchStateError
 from issuing.models import Award, AwardState, Batch, BatchState
 from issuing.services.advancing import advance_awards, parts, record_ends
-from issuing.services.drafts import MAKER_LEFT, end_batch, held_batch
+from issuing.services.basis import require_mandates_today
+from issuing.services.drafts import STOPPED_ON_THEIR_DAY, end_batch, held_batch
 from issuing.services.offsets import first_moment_of
 from issuing.services.options import BatchOptions
 from issuing.way import Act
@@ -53,9 +54,11 @@ def send_batch(*, batch: Batch, actor: Actor) -> Batch:
     Raises:
         RoleRequiredError, ScopeRequiredError: `actor` may not award at this achievement's place.
         BatchStateError: nothing of it waits for a day any more, or it was undone.
+        MandateMissingError: it is in the name of an organisation that mandates the issuer no more.
     """
     batch = held_batch(batch, actor)
     _require_waiting(batch)
+    require_mandates_today(batch.version)
     batch.options = batch.options | {"send_at": timezone.now().isoformat()}
     batch.ended_code = ""
     _decide(batch, actor, "sent")
@@ -87,7 +90,7 @@ def same_file_under_way(achievement: Achievement, content: bytes) -> Batch | Non
 
 
 def _require_waiting(batch: Batch) -> None:
-    if waits_until(batch) is None and batch.ended_code != MAKER_LEFT:
+    if waits_until(batch) is None and batch.ended_code not in STOPPED_ON_THEIR_DAY:
         raise BatchStateError(state=batch.get_state_display())
 
 
