@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from registry import services
-from registry.actors import SYSTEM, Actor, actor_for_user
+from registry.actors import SYSTEM, actor_for_user
 from registry.errors import OperatorRequiredError
 from registry.invitation_links import invitation_token
 from registry.models import (
@@ -25,7 +25,6 @@ from registry.models import (
     User,
     Visibility,
 )
-from registry.permissions import Scope
 from registry.services import (
     OrganisationOrder,
     ProfileOrder,
@@ -36,27 +35,16 @@ from registry.services import (
     add_member,
     change_organisation,
     change_term,
-    close_faculty,
     close_organisation,
-    create_api_key,
-    create_faculty,
     create_issuer,
-    create_oauth_client,
     create_organisation,
     decide_role_proposal,
     ensure_account,
     invite_member,
-    move_faculty,
     offer_role,
     remove_member,
-    rename_faculty,
-    reopen_faculty,
     reopen_organisation,
     revise_issuer_profile,
-    revoke_api_key,
-    revoke_oauth_client,
-    rotate_api_key,
-    rotate_oauth_client,
     send_invitation_again,
     state_identity_provider,
     state_whereabouts,
@@ -67,33 +55,26 @@ from registry.services.identities import propose_roles
 from tests.at_once import Case, acts_in, ask_by_strangers, at_once, wrong_when_the_role_is_lost, wrong_when_twice
 from tests.registry.acts_of_agreements import CASES as OF_AGREEMENTS
 from tests.registry.acts_of_agreements import OF_THE_OPERATOR as PUBLISHING
+from tests.registry.acts_of_faculties import OF_FACULTIES, at_place, new_root
 from tests.registry.acts_of_leaving import OF_THE_REGISTRY
 from tests.registry.acts_of_links import OF_LINKS
-from tests.registry.builders import build_issuer, build_member, build_organisation, build_user, root_of
+from tests.registry.acts_of_machines import OF_MACHINES
+from tests.registry.builders import build_issuer, build_member, build_organisation, build_user
 
-SCOPES = [Scope.AWARDS_READ]
 PLACE = Whereabouts(country="DE", numbers=(("SCHAC", "uni-beispiel.example"),))
 
 
-def _at(node: Node, act: Callable[[Actor], object], **fields: object) -> Case:
-    return Case(do=act, node=node, role=Role.ADMIN, **fields)  # type: ignore[arg-type]
-
-
-def _root() -> Node:
-    return root_of(build_organisation())
-
-
 def _adding() -> Case:
-    node = _root()
+    node = new_root()
     act = partial(add_member, user=build_user(), node=node, role=Role.EDITOR)
-    return _at(node, lambda actor: act(actor=actor), entry="membership.given")
+    return at_place(node, lambda actor: act(actor=actor), entry="membership.given")
 
 
 def _removing() -> Case:
-    node = _root()
+    node = new_root()
     row = Membership.objects.get(user_id=build_member(node, Role.EDITOR).user_id)
     # A shell or a page has its own copy of the row.
-    return _at(
+    return at_place(
         node,
         lambda actor: remove_member(membership=Membership.objects.get(pk=row.pk), actor=actor),
         entry="membership.taken",
@@ -103,10 +84,10 @@ def _removing() -> Case:
 
 
 def _changing_a_term() -> Case:
-    node = _root()
+    node = new_root()
     row = Membership.objects.get(user_id=build_member(node, Role.EDITOR).user_id)
     end = timezone.now() + dt.timedelta(days=30)
-    return _at(
+    return at_place(
         node,
         lambda actor: change_term(membership=row, valid_until=end, actor=actor),
         entry="membership.given",
@@ -115,9 +96,9 @@ def _changing_a_term() -> Case:
 
 
 def _inviting(act: Callable[..., object] = invite_member) -> Case:
-    node = _root()
+    node = new_root()
     invite = partial(act, node=node, email="rosa@example.org", role=Role.EDITOR)
-    return _at(node, lambda actor: invite(actor=actor), entry="invitation.made", row=node)
+    return at_place(node, lambda actor: invite(actor=actor), entry="invitation.made", row=node)
 
 
 def _invitation(node: Node) -> Invitation:
@@ -127,8 +108,8 @@ def _invitation(node: Node) -> Invitation:
 
 
 def _sending_again() -> Case:
-    made = _invitation(_root())
-    return _at(
+    made = _invitation(new_root())
+    return at_place(
         made.node,
         lambda actor: send_invitation_again(invitation=made, actor=actor),
         entry="invitation.sent_again",
@@ -138,8 +119,8 @@ def _sending_again() -> Case:
 
 
 def _withdrawing() -> Case:
-    made = _invitation(_root())
-    return _at(
+    made = _invitation(new_root())
+    return at_place(
         made.node,
         lambda actor: withdraw_invitation(invitation=made, actor=actor),
         entry="invitation.withdrawn",
@@ -150,7 +131,7 @@ def _withdrawing() -> Case:
 
 def _accepting() -> Case:
     user = build_user()
-    made = invite_member(node=_root(), email=user.email, role=Role.EDITOR, actor=SYSTEM)
+    made = invite_member(node=new_root(), email=user.email, role=Role.EDITOR, actor=SYSTEM)
     token = invitation_token(made.pk, 1)
     return Case(
         do=lambda actor: accept_invitation(token=token, actor=actor),
@@ -159,99 +140,24 @@ def _accepting() -> Case:
     )
 
 
-def _making_a_key() -> Case:
-    node = _root()
-    act = partial(create_api_key, node=node, name="key", scopes=SCOPES)
-    return _at(node, lambda actor: act(actor=actor), entry="api_key.created", entries=2)
-
-
-def _revoking_a_key() -> Case:
-    node = _root()
-    key, _secret = create_api_key(node=node, name="key", scopes=SCOPES, actor=SYSTEM)
-    return _at(node, lambda actor: revoke_api_key(key=key, actor=actor), entry="api_key.revoked")
-
-
-def _replacing_a_key() -> Case:
-    node = _root()
-    key, _secret = create_api_key(node=node, name="key", scopes=SCOPES, actor=SYSTEM)
-    act = partial(rotate_api_key, key=key, overlap=dt.timedelta(days=1))
-    return _at(node, lambda actor: act(actor=actor), entry="api_key.rotated", second="already-ending", row=key)
-
-
-def _replacing_a_client() -> Case:
-    node = _root()
-    client, _secret = create_oauth_client(node=node, name="client", scopes=SCOPES, actor=SYSTEM)
-    act = partial(rotate_oauth_client, client=client, overlap=dt.timedelta(days=1))
-    return _at(node, lambda actor: act(actor=actor), entry="oauth_client.rotated", second="already-ending", row=client)
-
-
-def _making_a_client() -> Case:
-    node = _root()
-    act = partial(create_oauth_client, node=node, name="client", scopes=SCOPES)
-    return _at(node, lambda actor: act(actor=actor), entry="oauth_client.created", row=node.organisation)
-
-
-def _revoking_a_client() -> Case:
-    node = _root()
-    client, _secret = create_oauth_client(node=node, name="client", scopes=SCOPES, actor=SYSTEM)
-    return _at(node, lambda actor: revoke_oauth_client(client=client, actor=actor), entry="oauth_client.revoked")
-
-
-def _making_a_faculty() -> Case:
-    node = _root()
-    act = partial(create_faculty, parent=node, name={"en": "Arts"})
-    return _at(node, lambda actor: act(actor=actor), entry="node.created", entries=2)
-
-
-def _faculty() -> Node:
-    return create_faculty(parent=_root(), name={"en": "Law"}, actor=SYSTEM)
-
-
-def _owned(node: Node, act: Callable[[Actor], object], **fields: object) -> Case:
-    return Case(do=act, node=node, role=Role.OWNER, row=node.organisation, **fields)  # type: ignore[arg-type]
-
-
-def _renaming() -> Case:
-    law = _faculty()
-    act = partial(rename_faculty, node=law, name={"en": "Laws"})
-    return _at(law, lambda actor: act(actor=actor), entry="node.renamed", row=law.organisation)
-
-
-def _moving_a_faculty() -> Case:
-    law = _faculty()
-    root = Node.objects.get(pk=law.parent_id)
-    arts = create_faculty(parent=root, name={"en": "Arts"}, actor=SYSTEM)
-    return _owned(root, lambda actor: move_faculty(node=law, parent=arts, actor=actor), entry="node.moved")
-
-
-def _closing_a_faculty() -> Case:
-    law = _faculty()
-    return _owned(law, lambda actor: close_faculty(node=law, actor=actor), entry="node.closed")
-
-
-def _opening_a_faculty() -> Case:
-    law = close_faculty(node=_faculty(), actor=SYSTEM)
-    return _owned(law, lambda actor: reopen_faculty(node=law, actor=actor), entry="node.reopened")
-
-
 def _making_an_issuer() -> Case:
-    node = _root()
+    node = new_root()
     act = partial(
         create_issuer, node=node, slug=f"office-{node.id.hex[:8]}", profile=ProfileOrder(name={"en": "Office"})
     )
-    return _at(node, lambda actor: act(actor=actor), entry="issuer.created", second="taken")
+    return at_place(node, lambda actor: act(actor=actor), entry="issuer.created", second="taken")
 
 
 def _revising() -> Case:
     issuer = build_issuer()
     act = partial(revise_issuer_profile, issuer=issuer, profile=ProfileOrder(name={"en": "Another name"}))
-    return _at(issuer.node, lambda actor: act(actor=actor), entry="issuer.profile_revised", entries=2, row=issuer)
+    return at_place(issuer.node, lambda actor: act(actor=actor), entry="issuer.profile_revised", entries=2, row=issuer)
 
 
 def _stating() -> Case:
     issuer = build_issuer()
     act = partial(state_whereabouts, organisation=issuer.organisation, whereabouts=Whereabouts(country="NL"))
-    return _at(
+    return at_place(
         issuer.node, lambda actor: act(actor=actor), entry="organisation.whereabouts_stated", row=issuer.organisation
     )
 
@@ -288,14 +194,14 @@ def _moving(act: Callable[..., object], entry: str, *, stopped: bool = False, **
 
 
 def _deciding() -> Case:
-    node = _root()
+    node = new_root()
     user, provider = build_user(), IdentityProvider(slug="uni", role_rules=[])
     rule = {"attribute": "eppn", "value": "x", "organisation": node.organisation.slug, "role": "editor"}
     provider.role_rules = [rule]
     propose_roles(user=user, provider=provider, attributes={"eppn": ["x"]})
     row = RoleProposal.objects.get(user=user)
     act = partial(decide_role_proposal, proposal_id=row.pk, confirm=True)
-    return _at(node, lambda actor: act(actor=actor), entry="role_proposal.confirmed", row=row)
+    return at_place(node, lambda actor: act(actor=actor), entry="role_proposal.confirmed", row=row)
 
 
 def _stating_a_provider() -> Case:
@@ -313,6 +219,8 @@ def _stating_a_provider() -> Case:
 CASES: dict[str, Callable[[], Case]] = {
     **OF_THE_REGISTRY,
     **OF_AGREEMENTS,
+    **OF_MACHINES,
+    **OF_FACULTIES,
     "add_member": _adding,
     "decide_role_proposal": _deciding,
     "remove_member": _removing,
@@ -321,17 +229,6 @@ CASES: dict[str, Callable[[], Case]] = {
     "offer_role": partial(_inviting, offer_role),
     "send_invitation_again": _sending_again,
     "withdraw_invitation": _withdrawing,
-    "create_api_key": _making_a_key,
-    "revoke_api_key": _revoking_a_key,
-    "rotate_api_key": _replacing_a_key,
-    "rotate_oauth_client": _replacing_a_client,
-    "create_oauth_client": _making_a_client,
-    "revoke_oauth_client": _revoking_a_client,
-    "create_faculty": _making_a_faculty,
-    "rename_faculty": _renaming,
-    "move_faculty": _moving_a_faculty,
-    "close_faculty": _closing_a_faculty,
-    "reopen_faculty": _opening_a_faculty,
     "create_issuer": _making_an_issuer,
     "revise_issuer_profile": _revising,
     "state_whereabouts": _stating,
@@ -382,7 +279,7 @@ def test_act_on_another_organisations_is_refused_and_changes_nothing(name):
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(OF_THE_OPERATOR.keys() - {"ensure_account"}))  # members add accounts too
 def test_act_of_the_operator_is_refused_to_everybody_else(name):
-    case, owner = OF_THE_OPERATOR[name](), build_member(_root(), Role.OWNER)
+    case, owner = OF_THE_OPERATOR[name](), build_member(new_root(), Role.OWNER)
     closed = build_user(is_superuser=True, is_active=False)
 
     for actor in (owner, actor_for_user(build_user(is_staff=True)), actor_for_user(closed)):
@@ -410,7 +307,7 @@ def test_whoever_loses_the_role_while_the_act_waits_is_refused():
 
 @pytest.mark.django_db(transaction=True)
 def test_owners_who_remove_each_other_leave_the_one_who_was_faster():
-    node = _root()
+    node = new_root()
     ada, bob = build_member(node, Role.OWNER), build_member(node, Role.OWNER)
     rows = {one.user_id: one for one in Membership.objects.filter(node=node, role=Role.OWNER)}
 
