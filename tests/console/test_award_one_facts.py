@@ -1,18 +1,21 @@
 """What an award by hand may state beside the person: its ground for the file, a day of long ago, text with marks."""
 
 import json
+import re
 
 import pytest
+from django.core import mail
 
 from catalogue.models import DuplicatePolicy
 from issuing.grounds import ground_of
 from issuing.models import Award, Credential, Letter
 from issuing.services import Correction, correct_credential
 from registry.actors import SYSTEM
-from registry.models import Role
+from registry.models import LearnerIdentifier, Role
 from tests.console.houses import build_house
 from tests.console.test_award_one import ADA, award_by_hand
 from tests.issuing.builders import build_achievement, build_issuer
+from tests.issuing.test_delivery import send_all
 from tests.issuing.ways import award_now, breaches, sign
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +134,63 @@ def test_record_of_another_organisation_fills_in_nothing():
 
     assert answer.status_code == 422
     assert Award.objects.count() == 1
+
+
+def test_all_that_is_stated_by_hand_is_shown_and_signed():
+    house = build_house(undo_minutes=0)
+    said = {"credits_earned": "2.5", "participation": "In the lab", "supervision": "Identity checked at the door"}
+    said |= {"learning_from": "2026-01-05", "learning_to": "2026-02-06", "awarded_on": "2026-02-09"}
+    told = (
+        "In the lab",
+        "Identity checked at the door",
+        "5 January 2026",
+        "6 February 2026",
+        "9 February 2026",
+        "2.5",
+    )
+
+    page = house.client.post(house.award_page, ADA | said | {"act": "check"}).content.decode()
+    award_by_hand(house, **said)
+    sign()
+
+    shown = re.search(r'<dl class="items">.*?</dl>', page, re.DOTALL)[0]
+    assert [words for words in told if words not in shown] == []
+    facts = json.loads(Award.objects.get().facts)
+    assert {name: facts[name][:10] for name in ("awarded_on", "learning_from", "learning_to")} == {
+        name: said[name] for name in ("awarded_on", "learning_from", "learning_to")
+    }
+    subject = json.loads(Credential.objects.get().document)["credentialSubject"]
+    assert subject["creditsEarned"] == 2.5
+    for words in ("In the lab", "Identity checked at the door"):
+        assert words in json.dumps(subject)
+
+
+def test_person_is_named_by_a_number_alone():
+    house = build_house(undo_minutes=0)
+    said = {"email": "", "identifier_type": "matriculation", "identifier_scope": "uni.example", "identifier": "4711"}
+
+    page = house.client.post(house.award_page, ADA | said | {"act": "check"}).content.decode()
+    award_by_hand(house, **said)
+    again = house.client.post(house.award_page, ADA | said | {"act": "check"}).content.decode()
+
+    assert "No letter: the award names no e-mail address." in page
+    number = LearnerIdentifier.objects.get()
+    assert (number.type, number.value) == ("matriculation", "4711")
+    assert number.learner == Award.objects.get().learner
+    assert not Letter.objects.filter(state="waiting").exists()
+    assert "already holds this award" in again
+
+
+def test_letter_that_is_shown_is_the_one_that_is_sent(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    house = build_house(undo_minutes=0)
+    shown = house.client.post(house.award_page, ADA | {"act": "check"}).context["preview"]
+
+    award_by_hand(house)
+    sign()
+    send_all()
+
+    (letter,) = mail.outbox
+    link = re.search(r"https?://\S+/claim/\S+", letter.body)[0]
+    assert letter.subject == shown.subject
+    assert letter.body.replace(link, "(the secret link)") == shown.letter

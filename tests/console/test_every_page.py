@@ -1,5 +1,6 @@
 """Every page of the console, in every state, has no barrier: a page that is added is looked at by itself, or fails here."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -23,6 +24,12 @@ OPEN_ALL = """() => { document.querySelectorAll('details').forEach(one => { one.
 WAYS = ((1280, "light"), (360, "dark"))
 
 
+def primary_buttons(text: str) -> list[str]:
+    """Return the words of the buttons that a page holds out before all others."""
+    buttons = re.findall(r'<(?:a|button)[^>]*class="(btn[^"]*)"[^>]*>(.*?)</(?:a|button)>', text, re.DOTALL)
+    return [words for classes, words in buttons if not {"alt", "bare"} & set(classes.split())]
+
+
 def test_every_page_opens_and_answers_a_form_that_says_nothing():
     with noted_templates() as made:
         client = furnished_house()
@@ -35,7 +42,9 @@ def test_every_page_opens_and_answers_a_form_that_says_nothing():
     assert {name for name, _text in empty()} >= {"overview", "awards", "batches", "organisation"}
     wrong = dict(with_errors(client))
     assert {"award_one 0", "award_many 0", "correct 0", "change_status 0"} <= set(wrong)
-    assert all("</html>" in text for text in [*texts.values(), *wrong.values(), *more.values()])
+    every = [*texts.items(), *wrong.items(), *more.items()]
+    assert all("</html>" in text for _name, text in every)
+    assert {name: loud for name, text in every if len(loud := primary_buttons(text)) > 1} == {}
 
 
 def test_no_page_asks_the_database_more_than_fifteen_times():

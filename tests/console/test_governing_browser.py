@@ -9,8 +9,10 @@ from django.core import mail
 from playwright.sync_api import Browser
 
 from issuing.models import ApprovalKind, ApprovalPolicy
+from registry.actors import SYSTEM
 from registry.models import AuditEntry, Membership, Node, OutboxMessage, Role, User
 from registry.outbox import Topic
+from registry.services import create_faculty
 from registry.tasks import mail_invitation
 from tests.console.houses import House, build_house, signed_in
 from tests.console.test_browser import barriers, browser, desk_of, press, tab_to
@@ -85,3 +87,22 @@ def _accept(browser: Browser, house: House, link: str, seen: dict[str, list[str]
     seen["invitation, signed in"] = barriers(page)
     press(page, "Accept the invitation")
     assert "/console/" in page.url
+
+
+def test_tree_is_the_way_alone_on_a_phone_and_stays_off_paper(browser: Browser, live_server):
+    house = build_house(Role.OWNER)
+    page = desk_of(browser, house, live_server.url).new_page()
+    law = create_faculty(parent=house.achievement.issuer.node, name={"en": "Faculty of Law"}, actor=SYSTEM)
+    tree, way = page.locator("nav.tree"), page.locator(".crumbs")
+
+    page.goto(f"{live_server.url}{house.home}places/{law.pk}/who-can/")
+    assert tree.is_visible()
+    assert way.is_visible()
+    page.set_viewport_size({"width": 360, "height": 900})
+    assert not tree.is_visible()
+    assert "Faculty of Law" in way.inner_text()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.emulate_media(media="print")
+    assert not tree.is_visible()
+    assert page.locator("table.who-can").is_visible()
+    assert page.get_by_text(house.user.email).is_visible()

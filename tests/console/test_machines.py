@@ -39,6 +39,7 @@ def test_key_is_made_once_and_its_secret_shown_once_and_it_works_until_its_day()
     again = house.client.post(f"{house.home}machines/", sent).content.decode()
     secret, key = secret_in(first), ApiKey.objects.get()
     before = key.last_used_at
+    unused = house.read(f"{house.home}machines/")
     answer = call(secret)
 
     assert 'id="secret"' not in again
@@ -47,6 +48,8 @@ def test_key_is_made_once_and_its_secret_shown_once_and_it_works_until_its_day()
     assert (before, answer) == (None, 200)
     key.refresh_from_db()
     assert key.last_used_at is not None
+    assert "never" in unused
+    assert "never" not in house.read(f"{house.home}machines/")
     ApiKey.objects.update(expires_at=timezone.now())
     assert call(secret) == 401
 

@@ -74,6 +74,17 @@ def test_invitation_is_sent_and_told_and_taken_back():
     assert "No invitation is open" in house.read(address)
 
 
+def test_role_is_offered_until_a_day_in_place_of_a_colleague():
+    house = build_house(Role.OWNER)
+    jo = build_member(house.achievement.issuer.node, Role.AWARDER)
+    form = {"email": "rosa@example.org", "role": "awarder", "how_long": "day", "last_day": "2099-06-30"}
+
+    house.client.post(f"{house.home}roles/", form | {"stands_in_for": str(jo.user_id)})
+
+    made = Invitation.objects.get()
+    assert (str(made.stands_in_for_id), made.valid_until.date()) == (str(jo.user_id), dt.date(2099, 7, 1))
+
+
 def test_all_faults_of_an_invitation_stand_beside_their_fields():
     house = build_house(Role.OWNER)
 
