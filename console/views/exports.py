@@ -19,7 +19,11 @@ from issuing.models import Export, ExportFormat, ExportState
 from issuing.services import ExportOrder, ask_export, take_export
 from registry.disk_files import DiskFileResponse
 from registry.errors import NotFoundError
+from registry.throttle import Rate, count_request
 
+ASKED = Rate("export", requests=60, seconds=3_600)
+TAKEN = Rate("export-taken", requests=120, seconds=3_600)
+"""So often one person asks for lists, and takes them along: each is up to 100,000 rows on our disk."""
 TYPES = {
     ExportFormat.CSV: "text/csv; charset=utf-8",
     ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -34,6 +38,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
     place, asked = place_of(actor, slug), AskedList.of(request.POST)
     if request.POST.get("format") not in ExportFormat.values:
         raise NotFoundError
+    count_asked(request)
     order = ExportOrder(
         node=place.node,
         format=ExportFormat(request.POST["format"]),
@@ -64,11 +69,17 @@ def export_file(request: HttpRequest, slug: str, export_id: uuid.UUID) -> DiskFi
     place, shown = _own(request, slug, export_id)
     if shown.state != ExportState.DONE:
         raise NotFoundError
+    count_request(rate=TAKEN, caller=f"user:{request.user.pk}", at=timezone.now())
     file = take_export(export_id=shown.pk, actor=place.actor)
     name = "awards" if shown.trail is None else "audit"
     answer = DiskFileResponse(file, content_type=TYPES[ExportFormat(shown.format)])
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{shown.format}"'
     return answer
+
+
+def count_asked(request: HttpRequest) -> None:
+    """Count that somebody asks for a list as a file. Raises LimitError: too often."""
+    count_request(rate=ASKED, caller=f"user:{request.user.pk}", at=timezone.now())
 
 
 def _own(request: HttpRequest, slug: str, export_id: uuid.UUID) -> tuple[SeenNode, Export]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from console.seen_nodes import Crumb, SeenNode, actor_in, place_of
+from console.views.exports import count_asked
 from console.views.frame import console_page, page
 from issuing.models import ExportFormat
 from issuing.services import ExportOrder, ask_export
@@ -70,6 +71,7 @@ def export_trail(request: HttpRequest, slug: str) -> HttpResponse:
     wanted, _kept = _wanted(request.POST)
     if request.POST.get("format") not in ExportFormat.values:
         raise NotFoundError
+    count_asked(request)
     order = ExportOrder(
         node=place.root,
         format=ExportFormat(request.POST["format"]),

@@ -8,13 +8,26 @@ from django.db.models import F, ForeignKey, Model, QuerySet
 
 from catalogue.models import Achievement
 from issuing.fsck.breaches import Breach, breach_of
-from issuing.models import Application, Award, Batch, Credential, Letter, SignedDocument, Trial, TrialIssuer
-from registry.models import ApiKey, Issuer, Learner, LearnerIdentifier, Node
+from issuing.models import (
+    Application,
+    ApprovalPolicy,
+    Award,
+    Batch,
+    BulkChange,
+    Credential,
+    Export,
+    Letter,
+    SignedDocument,
+    Trial,
+    TrialIssuer,
+)
+from registry.models import ApiKey, Issuer, Learner, LearnerIdentifier, Mandate, Node
 
 OWNERS: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (Node, ("parent__organisation",)),
     (Issuer, ("node__organisation",)),
     (ApiKey, ("node__organisation",)),
+    (Mandate, ("issuer__organisation",)),
     (LearnerIdentifier, ("learner__organisation",)),
     (Achievement, ("issuer__organisation",)),
     (Batch, ("version__achievement__organisation",)),
@@ -30,6 +43,9 @@ OWNERS: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     ),
     (Credential, ("award__organisation",)),
     (Letter, ("award__organisation",)),
+    (ApprovalPolicy, ("node__organisation", "achievement__organisation")),
+    (BulkChange, ("node__organisation",)),
+    (Export, ("node__organisation", "achievement__organisation")),
     (Application, ("achievement__organisation", "award__organisation")),
     (SignedDocument, ("issuer__organisation", "status_list__issuer__organisation")),
     (TrialIssuer, ("issuer__organisation",)),

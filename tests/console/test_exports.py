@@ -9,10 +9,12 @@ import zipfile
 import pytest
 from django.utils import timezone
 
+from console.views import exports
 from issuing.models import Export, ExportPart
 from issuing.services import forget_exports, write_export
 from registry.models import AuditEntry, Membership, OutboxMessage, Role, User
 from registry.services import Recipient
+from registry.throttle import count_request
 from registry.workbooks import read_workbook
 from tests.console.houses import build_house, signed_in
 from tests.issuing.ways import award_now, sign
@@ -89,6 +91,29 @@ def test_long_list_is_the_workers(monkeypatch):
     ]
     assert AuditEntry.objects.filter(act="export.written").count() == 1
     assert "takes no more" not in house.read(answer["Location"])
+
+
+@pytest.mark.parametrize("act", ["awards/export", "audit/export"])
+def test_lists_are_asked_for_only_so_often(act):
+    house = build_house(Role.OWNER)
+    spend(exports.ASKED, house.user)
+
+    assert house.client.post(f"{house.home}{act}", {"format": "csv", "show": "all"}).status_code == 429
+    assert not Export.objects.exists()
+
+
+def test_a_list_is_taken_along_only_so_often():
+    house = house_with("Ada")
+    answer = asked(house)
+    spend(exports.TAKEN, house.user)
+
+    assert house.client.post(f"{answer['Location']}file").status_code == 429
+    assert Export.objects.get().taken == 0
+
+
+def spend(rate, user):
+    for _time in range(rate.requests):
+        count_request(rate=rate, caller=f"user:{user.pk}", at=timezone.now())
 
 
 def test_list_that_a_file_does_not_take_says_so(monkeypatch):
