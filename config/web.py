@@ -39,6 +39,7 @@ from verification.isolated import no_waiting
 MEBIBYTE = 1024 * 1024
 CHECKS, FILES = ("/verify", "/api/v1/verify", "/vc-api/"), "/api/v1/batches"
 STATEMENTS, PROVIDERS = "/statements/", "/account/provider/"
+TRIALS, TRIAL_ISSUERS = "/trials/", "/trials/issuers/"
 KEPT_OPEN_SECONDS = 30.0
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FIXED: Environ = {
@@ -110,7 +111,7 @@ def kind_of(method: str, path: str, query: str) -> str | None:
 def _kind_of_reading(path: str, query: str) -> str | None:
     if path.endswith(".jwt"):
         return "waits"
-    if path.startswith(STATEMENTS):
+    if path.startswith(STATEMENTS) or (path.startswith(TRIALS) and not path.startswith(TRIAL_ISSUERS)):
         # Always read in the reading process, and counted: begun as a page it would be refused, and counted twice.
         return "checks"
     # These count the visit, which writes to the database; coming back from a provider asks that one as well.

@@ -216,6 +216,8 @@ def test_two_visitors_leave_places_and_bytes_for_a_third():
 KINDS = [
     ("POST", "/api/v1/batches", "", "files"),
     ("GET", "/statements/1", "", "checks"),
+    ("GET", "/trials/1", "", "checks"),
+    ("GET", "/trials/issuers/uni/did.json", "", None),
     ("POST", "/api/v1/batchesque", "", "acts"),
     ("POST", "/api/v1/batches/1", "", "acts"),
     ("POST", "/verify", "", "checks"),
