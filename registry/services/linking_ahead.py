@@ -89,11 +89,11 @@ def _identity_of(
     return ToldIdentity(provider, subject, address)
 
 
-def _check_each_other(told: Sequence[ToldIdentity | None], faults: Faults) -> None:
+def _check_each_other(named: Sequence[ToldIdentity | None], faults: Faults) -> None:
     """Refuse lines that name one identifier with two accounts, or one account with two identifiers."""
     account_of: dict[str, str] = {}
     identifier_of_account: dict[str, str] = {}
-    for number, one in enumerate(told, start=1):
+    for number, one in enumerate(named, start=1):
         if one is None or not one.email:
             continue
         if account_of.setdefault(one.subject, one.email) != one.email:
