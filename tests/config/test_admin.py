@@ -138,7 +138,8 @@ def test_list_of_a_big_table_reads_no_further_than_anybody_pages(operator, tmp_p
     assert counted or (table.startswith("issuing") and query)  # no such id: nothing is asked
     assert all(f"LIMIT {MOST_ROWS_COUNTED}" in sql for sql in counted), counted
     assert not [sql for sql in of_table if "DISTINCT" in sql or "LIKE" in sql]
-    assert len(seen) <= 8
+    noted = [sql for sql in seen if sql["sql"].startswith("INSERT")]  # one look for each organisation that is seen
+    assert len(seen) - len(noted) <= 7
 
 
 def test_pages_end_where_counting_ends():
