@@ -61,7 +61,7 @@ def test_request_is_read_with_its_evidence_and_approved_once():
     assert answer.status_code == 200
     award = Award.objects.get()
     assert (award.awarded_on.isoformat(), award.source_kind) == ("2026-01-15", "request")
-    assert "on request" in house.read(house.page_of(award))
+    assert "On request" in house.read(house.page_of(award))
     assert "Open the award" in house.read(page_of(house, made))
     assert "Nothing" in house.read(f"{house.home}requests/") or "No request waits" in house.read(
         f"{house.home}requests/"
