@@ -9,13 +9,15 @@ from playwright.sync_api import Browser
 
 from catalogue.models import Party, PartyRole
 from issuing.grounds import ground_of
-from issuing.models import ApprovalKind, Award, Credential, SignedDocument
+from issuing.models import ApprovalKind, Award, AwardState, Credential, SignedDocument, StatusList
 from issuing.services import ApprovalOrder, set_approval
+from issuing.signing.status_lists import publish_list
 from issuing.way import SIGNED
 from registry.actors import SYSTEM
 from registry.models import AuditEntry, Role
 from tests.console.houses import build_house
 from tests.console.test_browser import barriers, browser, desk_of, press
+from tests.issuing.builders import signing_here
 from tests.issuing.ways import breaches, sign
 
 __all__ = ["browser"]
@@ -119,4 +121,31 @@ def test_two_bodies_release_what_a_third_one_awards(browser: Browser, live_serve
     assert SignedDocument.objects.count() == 2
     approvals = AuditEntry.objects.filter(act="award.approved", actor_kind="user")
     assert approvals.count() == 2
+    assert breaches() == []
+
+
+def test_award_is_made_found_and_undone_without_scripts(browser: Browser, live_server):
+    house = build_house()
+    page = desk_of(browser, house, live_server.url, scripts=False).new_page()
+
+    page.goto(f"{live_server.url}{house.home}achievements/{house.achievement.pk}/")
+    page.get_by_role("link", name="Award one", exact=True).click()
+    for label in ("Name on the certificate", "E-mail address"):
+        page.get_by_label(label, exact=True).fill(FACTS[label])
+    page.get_by_text("How it was learned").click()
+    page.get_by_label("Form of participation", exact=True).fill("On site")
+    for button in ("Check and look at it", "Award"):
+        page.get_by_role("button", name=button, exact=True).click()
+    assert Award.objects.get().state == AwardState.SCHEDULED
+    assert '"On site"' in Award.objects.get().facts
+    page.goto(f"{live_server.url}{house.home}awards/")
+    page.get_by_role("link", name=FACTS["Name on the certificate"]).click()
+    page.get_by_role("button", name="Undo").click()
+
+    assert page.get_by_text("Undone before it was signed").first.is_visible()
+    assert Award.objects.get().state == AwardState.CANCELLED
+    assert sign() == 0
+    # As the worker does within seconds, and looking at pages takes longer than that.
+    with signing_here():
+        publish_list(StatusList.objects.get().pk)
     assert breaches() == []

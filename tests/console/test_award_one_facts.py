@@ -30,7 +30,8 @@ def test_ground_is_kept_for_the_file_and_signed_nowhere():
     sign()
 
     award = Award.objects.get()
-    assert ground_of(award).reference == "Minute 7-26"
+    kept = ground_of(award)
+    assert (kept.body, str(kept.decided_on), kept.reference) == tuple(GROUND.values())
     for told in (json.dumps(preview.context["preview"].document), preview.context["preview"].letter):
         assert "Pruefungsrat" not in told
     for told in (award.facts, Credential.objects.get().document):

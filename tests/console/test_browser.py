@@ -41,9 +41,9 @@ def browser(missing, monkeypatch) -> Iterator[Browser]:
         connection.close()
 
 
-def desk_of(browser: Browser, house: House, address: str) -> BrowserContext:
-    """Return a browser that is signed in as somebody of the house; tests/console/test_award_one.py does without scripts."""
-    desk = browser.new_context(locale="en", reduced_motion="reduce")
+def desk_of(browser: Browser, house: House, address: str, *, scripts: bool = True) -> BrowserContext:
+    """Return a browser that is signed in as somebody of the house."""
+    desk = browser.new_context(locale="en", reduced_motion="reduce", java_script_enabled=scripts)
     session = house.client.cookies[settings.SESSION_COOKIE_NAME].value
     desk.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": address}])
     return desk

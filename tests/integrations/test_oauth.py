@@ -34,6 +34,16 @@ def test_answer_with_a_token_is_kept_by_nobody(machine):
     assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
 
 
+def test_last_use_of_a_client_is_noted(machine):
+    bound, token = OAuthClient.objects.filter(client_id=machine.id), asked(machine).json()["access_token"]
+    before = bound.get().last_used_at
+
+    answer = Client().get("/api/v1/awards", headers={"Authorization": f"Bearer {token}"})
+
+    assert (before, answer.status_code) == (None, 200)
+    assert bound.get().last_used_at is not None
+
+
 @pytest.mark.parametrize(
     "grant", ["", "authorization_code", "password", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"]
 )
