@@ -8,16 +8,15 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, QuerySet
 
 from catalogue.models import Achievement, AchievementVersion
-from issuing.models import Approval, Award, AwardState, Batch, Decision, ResultsFile
+from issuing.models import Approval, ApprovalAsked, Award, AwardState, Batch, Decision, ResultsFile
 from issuing.selectors import batches_for
 from registry.actors import Actor
 from registry.models import Role
 
 
 def waits_for_approval(batch: Batch) -> bool:
-    """Tell whether awards of a file wait for an approval; its organisation's awards that wait are all that is read."""
-    waiting = Award.objects.filter(organisation=batch.organisation_id, state=AwardState.AWAITING_APPROVAL)
-    return waiting.filter(batch=batch).exists()
+    """Tell whether awards of a file wait for an approval; those of its achievement that wait are all that is read."""
+    return ApprovalAsked.objects.filter(version=batch.version_id, award__batch=batch).exists()
 
 
 def waiting_rows(batch: Batch, *, after: int, most: int) -> list[Award]:

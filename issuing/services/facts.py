@@ -11,6 +11,7 @@ import os
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -182,12 +183,17 @@ def sending_moment(asked: DayOrMoment, basis: Basis, *, end: dt.datetime | None 
     Raises:
         RuleBrokenError: its day was over when it was asked for, or it lies behind the end of validity.
     """
-    zone = basis.organisation.timezone
-    moment = asked if isinstance(asked, dt.datetime) else first_moment_of(asked, zone)
-    day = counted_in(zone, moment).date()
+    moment, day, whole = _moment_and_day(asked, basis.organisation.timezone)
     check_send_at(moment, day=day, asked_on=basis.asked_on or basis.today, end=end)
-    whole = moment.astimezone(dt.UTC).replace(microsecond=0)
     return whole if whole > basis.at else None
+
+
+# The rows of a file wait for the same.
+@lru_cache(maxsize=4_096)
+def _moment_and_day(asked: DayOrMoment, zone: str) -> tuple[dt.datetime, dt.date, dt.datetime]:
+    """Return the moment that is meant, its day in a time zone, and its whole second in UTC."""
+    moment = asked if isinstance(asked, dt.datetime) else first_moment_of(asked, zone)
+    return moment, counted_in(zone, moment).date(), moment.astimezone(dt.UTC).replace(microsecond=0)
 
 
 def _start_of(awarded_on: dt.date, basis: Basis) -> dt.datetime:

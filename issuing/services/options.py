@@ -143,8 +143,10 @@ def rows_with(rows: Iterable[BatchRow], options: BatchOptions, handling: Handlin
             if repeat != order.repeat or options.send_at or options.valid_until:
                 order = order.unless_stated(options.send_at, options.valid_until, repeat=repeat)
                 row = row._replace(order=order)  # noqa: PLW2901 - the row that goes on
-            if options.result_needed or options.evidence_needed:
-                row = row._replace(faults=(*row.faults, *_missing(order, row.faults, options)))  # noqa: PLW2901
+            if (options.result_needed or options.evidence_needed) and (
+                faults := [*_missing(order, row.faults, options)]
+            ):
+                row = row._replace(faults=(*row.faults, *faults))  # noqa: PLW2901
         yield row
 
 

@@ -49,9 +49,12 @@ class AwardOrder:
         self, send_at: DayOrMoment | None, valid_until: DayOrMoment | None, *, repeat: bool
     ) -> AwardOrder:
         """Return the same order with what holds for its whole file: the order's own day and end come first."""
-        further = Stated(valid_until=valid_until) if valid_until and not self.stated.get("valid_until") else Stated()
-        order = self.stating(**further)
-        order.repeat, order.send_at = repeat, self.send_at or send_at
+        own_end = self.stated.get("valid_until")
+        order = AwardOrder(
+            achievement=self.achievement, recipient=self.recipient, repeat=repeat, send_at=self.send_at or send_at
+        )
+        # For each row of a file: the facts are not looked through again.
+        order.stated = self.stated | Stated(valid_until=valid_until) if valid_until and not own_end else self.stated
         return order
 
     def naming(self, recipient: Recipient) -> AwardOrder:

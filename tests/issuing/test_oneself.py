@@ -2,6 +2,8 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from catalogue.models import Achievement
 from issuing.errors import FactsRefusedError
@@ -13,11 +15,12 @@ from issuing.services import (
     correct_credential,
     preview_award,
 )
+from issuing.services.oneself import oneself
 from issuing.superiors import goes_to_superior
 from registry.actors import SYSTEM, Actor, actor_for_machine
-from registry.models import ApiKey, IdentifierType, Learner, Role, User
+from registry.models import ApiKey, IdentifierType, Learner, LearnerIdentifier, Role, User
 from registry.permissions import Scope
-from registry.services import IdentifierOrder, Recipient, create_api_key
+from registry.services import IdentifierOrder, Recipient, create_api_key, learners_for
 from tests.console.houses import signed_in
 from tests.issuing.builders import build_achievement, build_issuer
 from tests.registry.builders import build_member
@@ -113,3 +116,21 @@ def test_award_to_who_one_reports_to_is_marked(entry, awarder):
     page = signed_in(boss).get(f"/console/{entry.organisation.slug}/awards/{marked.pk}/").content.decode()
     assert "look twice" in page
     assert not goes_to_superior(rows.get(pk=plain.pk))
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="plans of PostgreSQL")
+def test_who_acts_is_found_without_reading_everybody_else(entry, awarder):
+    crowd = [Recipient(name=f"Somebody {n}", email=f"somebody{n}@example.org") for n in range(3_000)]
+    learners_for(crowd, organisation=entry.organisation)
+    with connection.cursor() as cursor:
+        for model in (Learner, LearnerIdentifier):
+            cursor.execute(f"ANALYZE {model._meta.db_table}")
+
+    with CaptureQueriesContext(connection) as asked:
+        oneself(awarder, entry.organisation)
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {asked[-1]['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Seq Scan" not in plan, plan
+    assert plan.count("Index Cond") == 2, plan
