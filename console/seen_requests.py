@@ -23,6 +23,7 @@ CAUSES: Final[dict[str, str | Promise]] = {
     "award-to-oneself": _("It is a request of whoever approved it: somebody else has to decide."),
     "own-request": _("It is a request of whoever approved it: somebody else has to decide."),
     "address-unconfirmed": _("The applicant's e-mail address is not confirmed any more."),
+    "unforeseen": _("Something of ours failed. Whoever runs this is told; approve it again later."),
     "role-required": _("Whoever approved it may not award it any more."),
 }
 """Why an approval that the worker was to carry out became no award."""

@@ -49,6 +49,7 @@ class AlarmCode(StrEnum):
     MESSAGE_WAITS = "message_waits"
     NUDGE_FAILED = "nudge_failed"
     PRESENTATIONS_NOT_FORGOTTEN = "presentations_not_forgotten"
+    REQUEST_SET_ASIDE = "request_set_aside"
     SELF_CHECK_FAILED = "self_check_failed"
     SESSIONS_NOT_FORGOTTEN = "sessions_not_forgotten"
     STATEMENT_REFUSED = "statement_refused"
@@ -85,6 +86,9 @@ MEANINGS: Final[Mapping[str, str | Promise]] = {
     ),
     AlarmCode.NUDGE_FAILED: _("One kind of work in the background fails as a whole."),
     AlarmCode.PRESENTATIONS_NOT_FORGOTTEN: _("Presentations whose time has passed could not be removed."),
+    AlarmCode.REQUEST_SET_ASIDE: _(
+        "A request that was approved fails in a way that nobody foresaw. It waits for a decision again."
+    ),
     AlarmCode.SELF_CHECK_FAILED: _("A signed document was not what it should be. Its issuer's signing was stopped."),
     AlarmCode.STATEMENT_REFUSED: _("A statement was accepted and then could not be signed."),
     AlarmCode.TASK_FAILED: _("A task of the worker failed."),

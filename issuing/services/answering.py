@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from typing import Final, Unpack
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -23,6 +23,7 @@ from issuing.services.oneself import person_behind
 from issuing.services.status import checked_reason
 from issuing.stated import Stated
 from registry.actors import Actor
+from registry.alarms import AlarmCode, organisation_subject, raise_alarm
 from registry.audit import record_act
 from registry.errors import NotFoundError, RegistryError, UnavailableError
 from registry.models import Role
@@ -33,6 +34,10 @@ from registry.selectors import actor_again, as_now
 MOST_AT_ONCE: Final = 500
 CHUNK: Final = 50
 """So many requests are one message to the worker."""
+NOT_NOW: Final = (UnavailableError, OperationalError)
+"""What fails for want of a database or a server: no fault of the request that waits for it."""
+UNFORESEEN: Final = "unforeseen"
+"""The code of an approval that came to nothing for a reason that nobody foresaw."""
 
 
 @transaction.atomic
@@ -87,14 +92,22 @@ def grant_chosen(*, application_ids: Sequence[uuid.UUID]) -> None:
     """Award the requests that somebody approved together: the worker's part; safe to repeat.
 
     Raises:
-        UnavailableError: something needed does not answer: what is left is done at the next try.
+        UnavailableError, OperationalError: something needed did not answer for one of them. The others have had their
+            turn; what is left is done at the next try.
     """
+    put_off: Exception | None = None
     for number in application_ids:
-        _grant_chosen(number)
+        try:
+            _grant_chosen(number)
+        except NOT_NOW as error:
+            put_off = error
+    if put_off is not None:
+        raise put_off
 
 
 @transaction.atomic
 def _grant_chosen(number: uuid.UUID) -> None:
+    """Award one of them, or open it again with why not; what nobody foresaw is an alarm too. Raises `NOT_NOW`."""
     application = _rows().filter(pk=number, state=ApplicationState.GRANTING).first()
     if application is None:
         return
@@ -102,14 +115,23 @@ def _grant_chosen(number: uuid.UUID) -> None:
     try:
         with transaction.atomic():
             _grant(application, actor, Stated())
-    except UnavailableError:
+    except NOT_NOW:
         raise
     except RegistryError as error:
-        application.refused_code = error.code
-        application.decided_at, application.decided_by_kind, application.decided_by = None, "", ""
-        application.state = ApplicationState.OPEN
-        application.save()
-        record_act(actor, "request.not_granted", application, organisation=application.organisation, code=error.code)
+        _open_again(application, error.code, actor)
+    except Exception:  # noqa: BLE001 - the alarm tells it
+        subject = organisation_subject(application.organisation_id)
+        raise_alarm(AlarmCode.REQUEST_SET_ASIDE, subject=subject, request=application.pk)
+        _open_again(application, UNFORESEEN, actor)
+
+
+def _open_again(application: Application, code: str, actor: Actor) -> None:
+    """Let a request wait for a decision again, with why its approval came to nothing."""
+    application.refused_code = code
+    application.decided_at, application.decided_by_kind, application.decided_by = None, "", ""
+    application.state = ApplicationState.OPEN
+    application.save()
+    record_act(actor, "request.not_granted", application, organisation=application.organisation, code=code)
 
 
 @transaction.atomic

@@ -81,8 +81,6 @@ def apply_for(*, order: ApplicationOrder, user: User) -> Application:
     wanted = award_order(_application(order, user), address)
     _check(wanted, basis)
     _refuse_held(wanted.recipient, basis)
-    if Application.objects.filter(user=user, state__in=WAITING).count() >= MOST_OPEN:
-        raise TooManyRequestsOpenError(most=MOST_OPEN)
     try:
         return _keep(_application(order, user), user)
     except IntegrityError as error:
@@ -146,6 +144,10 @@ def _refuse_held(recipient: Recipient, basis: Basis) -> None:
 
 @transaction.atomic
 def _keep(application: Application, user: User) -> Application:
+    # The account is held: two requests at once do not go beyond the bound together.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if Application.objects.filter(user=user, state__in=WAITING).count() >= MOST_OPEN:
+        raise TooManyRequestsOpenError(most=MOST_OPEN)
     application.save(force_insert=True)
     house, actor = application.organisation, actor_for_user(user)
     record_act(actor, "request.made", application, organisation=house)
