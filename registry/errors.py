@@ -101,6 +101,13 @@ class LimitError(RegistryError):
     code, message = "limit", _("Too many requests. Try again in {retry_after} seconds.")
 
 
+class AskedTooOftenError(LimitError):
+    """Mandates were asked for as often as an organisation may in a day."""
+
+    code = "asked-too-often"
+    message = _("Mandates were asked for very often today. Try again tomorrow, or talk to the other organisation.")
+
+
 class TooManyTriesError(LimitError):
     """A code or a password was tried too often."""
 

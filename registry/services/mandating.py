@@ -12,15 +12,19 @@ from django.utils import timezone
 
 from registry.actors import Actor
 from registry.audit import record_act
-from registry.errors import MandateEndedError, MandateStandsError, OrderRefusedError
+from registry.errors import AskedTooOftenError, LimitError, MandateEndedError, MandateStandsError, OrderRefusedError
 from registry.models import Issuer, Mandate, NewsKind, Node, Organisation, Role
 from registry.permissions import has_role, require_role
 from registry.refusals import Faults, gettext_noop
 from registry.telling_staff import note_news
+from registry.throttle import Rate, count_request
 
 UNKNOWN: Final = gettext_noop("No organisation here has this short address. It stands in the addresses of its pages.")
 ITSELF: Final = gettext_noop("This is the issuer's own organisation: it needs no mandate of itself.")
 ORDER: Final = gettext_noop("The end lies before the start.")
+ASKED_OF_ONE: Final = Rate("mandate-asked-of-one", requests=10, seconds=86_400)
+ASKED_OF_ALL: Final = Rate("mandate-asked-of-all", requests=60, seconds=86_400)
+"""Each is news for the owners of another organisation: so often an organisation asks one other, and all others, a day."""
 OVER: Final = gettext_noop("Name an end that is still to come: this one is over already.")
 
 
@@ -42,6 +46,7 @@ def ask_mandate(*, order: MandateOrder, actor: Actor) -> Mandate:
         RoleRequiredError: `actor` is no owner at the issuer's place.
         OrderRefusedError: code `mandate-refused`: nobody has this address, or the period is none.
         MandateStandsError: one for another period stands.
+        AskedTooOftenError: the organisation has asked this one, or others, as often as one may in a day.
     """
     issuers = Issuer.objects.select_for_update(no_key=True, of=("self",)).select_related("node", "organisation")
     issuer = issuers.get(pk=order.issuer.pk)
@@ -53,6 +58,7 @@ def ask_mandate(*, order: MandateOrder, actor: Actor) -> Mandate:
         if (standing.since, standing.until) != (order.since, order.until):
             raise MandateStandsError
         return standing
+    _count_asked(issuer, body)
     made = Mandate.objects.create(
         organisation=issuer.organisation,
         issuer=issuer,
@@ -65,6 +71,16 @@ def ask_mandate(*, order: MandateOrder, actor: Actor) -> Mandate:
     note_news(NewsKind.MANDATE_ASKED, _root(body), about=f"mandate:{made.pk}")
     _record(actor, "mandate.asked", made)
     return made
+
+
+def _count_asked(issuer: Issuer, body: Organisation) -> None:
+    """Count what is asked for, in the caller's transaction: only what is written down counts. Raises AskedTooOftenError."""
+    asking, now = issuer.organisation_id, timezone.now()
+    try:
+        count_request(rate=ASKED_OF_ONE, caller=f"{asking}:{body.pk}", at=now)
+        count_request(rate=ASKED_OF_ALL, caller=str(asking), at=now)
+    except LimitError as error:
+        raise AskedTooOftenError(**error.facts) from error
 
 
 def _checked(order: MandateOrder, issuer: Issuer) -> Organisation:

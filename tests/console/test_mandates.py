@@ -13,8 +13,9 @@ from issuing.errors import MandateMissingError
 from issuing.services import award_achievement
 from registry.actors import SYSTEM
 from registry.models import AuditEntry, Mandate, NewsKind, Role, StaffNews
-from registry.services import MandateOrder, confirm_mandate, end_mandate
+from registry.services import MandateOrder, confirm_mandate, end_mandate, mandating
 from registry.telling_staff import note_what_ends, said
+from registry.throttle import Rate
 from tests.console.houses import build_house, problems
 from tests.issuing.builders import build_achievement, build_issuer, build_order
 from tests.registry.acts_of_agreements import build_mandate
@@ -80,6 +81,25 @@ def test_every_fault_of_what_is_asked_for_is_told_and_another_period_is_another_
     assert "needs no mandate of itself" in itself.content.decode()
     assert "End it first" in stands.content.decode()
     assert Mandate.objects.count() == 1
+
+
+@pytest.mark.parametrize(("name", "others"), [("ASKED_OF_ONE", 302), ("ASKED_OF_ALL", 422)])
+def test_asking_and_ending_again_and_again_is_counted_and_tells_nobody_more(monkeypatch, name, others):
+    monkeypatch.setattr(mandating, name, Rate(name, requests=2, seconds=86_400))
+    house = build_house(Role.OWNER)
+    issuer, body = house.achievement.issuer, build_organisation()
+    sheet = {"issuer": str(issuer.pk), "on_behalf_of": body.slug, "since": str(_today()), "until": ""}
+    for _time in range(2):
+        end_mandate(mandate=build_mandate(_order(issuer, body)), actor=SYSTEM)
+
+    answer = house.client.post(f"{house.home}mandates/", sheet)
+
+    assert answer.status_code == 422
+    assert "very often today" in problems(answer.content.decode())[0]
+    assert Mandate.objects.count() == StaffNews.objects.filter(kind=NewsKind.MANDATE_ASKED).count() == 2
+    other = house.client.post(f"{house.home}mandates/", sheet | {"on_behalf_of": build_organisation().slug})
+    assert other.status_code == others
+    build_mandate(_order(build_issuer(), body))
 
 
 def test_nothing_is_published_planned_or_awarded_in_anothers_name_without_a_live_mandate():
