@@ -65,6 +65,9 @@ class Trial(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     signed_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
+    unmailed_code = models.CharField(
+        max_length=40, blank=True, default="", db_default="", help_text="why its letter was given up"
+    )
 
     class Meta:
         constraints = [

@@ -5,7 +5,7 @@ from django.core import mail
 
 from credentials.trials import TRIAL_NOTICE
 from issuing.models import Award, Trial
-from registry.models import AuditEntry, Learner, Role
+from registry.models import Alarm, AuditEntry, Learner, OutboxMessage, Role, User
 from tests.console.houses import build_house, filled, problems
 from tests.console.test_award_one import ADA
 from tests.issuing.trying import tried, worked
@@ -51,6 +51,23 @@ def test_try_it_makes_a_trial_for_oneself_and_the_award_can_follow():
     house.client.post(house.award_page, sheet | {"act": "award"})
     assert Award.objects.count() == 1
     assert breaches() == []
+
+
+def test_letter_to_an_address_that_takes_no_mail_is_given_up_and_the_page_says_so():
+    house = build_house()
+    try_it(house, looked_at(house))
+    User.objects.filter(pk=house.user.pk).update(email="mia@no..where")
+
+    worked()
+
+    page = house.read(f"{house.home}trials/")
+    assert "signed, not mailed" in page
+    assert "takes no mail" in page
+    assert Trial.objects.get().unmailed_code == "bad-address"
+    assert mail.outbox == []
+    message = OutboxMessage.objects.get(task="issuing.mail_trial")
+    assert message.done_at, "nothing is tried again"
+    assert not Alarm.objects.exists()
 
 
 def test_double_click_makes_one_trial_and_other_words_another():
