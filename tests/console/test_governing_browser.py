@@ -89,6 +89,7 @@ def _accept(browser: Browser, house: House, link: str, seen: dict[str, list[str]
     assert "/console/" in page.url
 
 
+@pytest.mark.slow
 def test_tree_is_the_way_alone_on_a_phone_and_stays_off_paper(browser: Browser, live_server):
     house = build_house(Role.OWNER)
     page = desk_of(browser, house, live_server.url).new_page()
