@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from smtplib import SMTPRecipientsRefused
 from typing import Final
 from urllib.parse import urlsplit
@@ -20,7 +19,8 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext, override
@@ -39,6 +39,7 @@ from registry.models import (
     NewsKind,
     Node,
     OAuthClient,
+    Organisation,
     OrganisationState,
     Role,
     StaffMail,
@@ -53,7 +54,10 @@ KEPT: Final = dt.timedelta(days=14)
 """News older than that is told to nobody and goes."""
 APART: Final = {MailPace.AT_ONCE: dt.timedelta(minutes=15), MailPace.DAILY: dt.timedelta(hours=23, minutes=30)}
 """Mails to one person are at least so far apart."""
+MOST_PEOPLE: Final = 500
+"""At the news of so many one turn looks."""
 MOST_NEWS: Final = 5_000
+"""So many organisations are told of an agreement in one turn."""
 SETTLED: Final = dt.timedelta(seconds=60)
 ENDS_SOON: Final = dt.timedelta(days=14)
 log = structlog.get_logger(__name__)
@@ -105,69 +109,64 @@ def note_news(
 # -- who is told ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Desk:
-    """Somebody who works in organisations: where, in which roles."""
-
-    user: str
-    roles: Sequence[tuple[str, str]]
-
-    def hears(self, news: StaffNews) -> bool:
-        """Whether news is this person's to see to."""
-        if news.maker == self.user or news.reader not in ("", self.user):
-            return False
-        wanted = INCLUDED_IN[ROLE_FOR[news.kind]]
-        return any(role in wanted and news.node.path.startswith(path) for role, path in self.roles)
-
-
 def ask_for_staff_mails(now: dt.datetime | None = None) -> int:
-    """Ask for a mail to everybody who is due and has news; returns how many."""
+    """Ask for a mail to everybody who is due and has news; returns how many.
+
+    Of at most `MOST_PEOPLE` in one turn, first of those at whom nobody has looked for longest. However much happens in
+    one organisation, news of another waits for its readers.
+    """
     at = now or timezone.now()
     StaffNews.objects.filter(at__lt=at - KEPT).delete()
     # Numbers are given before their acts commit: what is looked at is old enough to have no gaps that fill later.
-    settled = StaffNews.objects.filter(at__lt=at - SETTLED).select_related("node")
-    news = list(settled.order_by("-id")[:MOST_NEWS])[::-1]
-    if not news:
+    settled = StaffNews.objects.filter(at__lt=at - SETTLED)
+    newest = settled.order_by("-id").values_list("pk", flat=True).first()
+    if newest is None:
         return 0
-    desks = _desks({one.organisation_id for one in news})
-    kept = StaffMail.objects.in_bulk([desk.user for desk in desks])
-    return sum(_ask(desk, kept, news, at) for desk in desks)
+    return sum(_ask(user_id, newest, at) for user_id in _due(settled, at))
 
 
-def _ask(desk: _Desk, kept: Mapping[object, StaffMail], news: Sequence[StaffNews], at: dt.datetime) -> bool:
-    rows = {str(pk): row for pk, row in kept.items()}
-    chosen = rows.get(desk.user) or StaffMail(user_id=desk.user)
-    newest = news[-1].pk
-    if chosen.seen_up_to >= newest or chosen.pace == MailPace.NEVER:
-        return False
-    if chosen.mailed_at is not None and chosen.mailed_at > at - APART[MailPace(chosen.pace)]:
-        return False
-    heard = any(one.pk > chosen.seen_up_to and desk.hears(one) for one in news)
+def _due(settled: QuerySet[StaffNews], at: dt.datetime) -> list[uuid.UUID]:
+    """Return the accounts that may have another mail now, and work where something has happened that was not looked at."""
+    kept, kinds = "user__staff_mail__", (MailPace.AT_ONCE, MailPace.DAILY)
+    apart = Q(**{f"{kept}mailed_at": None})
+    for pace in kinds:
+        apart |= Q(**{f"{kept}pace": pace, f"{kept}mailed_at__lte": at - APART[pace]})
+    wanted = Q(**{f"{kept}pace": None}) | Q(**{f"{kept}pace__in": kinds})
+    working = _live_roles().filter(apart, wanted).annotate(seen=Coalesce(f"{kept}seen_up_to", 0))
+    new = settled.filter(organisation=OuterRef("node__organisation"), pk__gt=OuterRef("seen"))
+    people = working.filter(Exists(new)).order_by("seen", "user").values_list("user_id", "seen").distinct()
+    return [user_id for user_id, _seen in people[:MOST_PEOPLE]]
+
+
+def _ask(user_id: uuid.UUID, newest: int, at: dt.datetime) -> bool:
     with transaction.atomic():
-        held, _is_new = StaffMail.objects.select_for_update().get_or_create(user_id=desk.user)
+        held, _is_new = StaffMail.objects.select_for_update().get_or_create(user_id=user_id)
         if held.seen_up_to >= newest:
             return False
+        heard = _heard(str(user_id), after=held.seen_up_to, up_to=newest).exists()
         if heard:
-            publish(Topic.STAFF_NEWS, {"user_id": desk.user, "after": held.seen_up_to, "up_to": newest})
+            publish(Topic.STAFF_NEWS, {"user_id": str(user_id), "after": held.seen_up_to, "up_to": newest})
             held.mailed_at = at
         held.seen_up_to = newest
         held.save()
     return heard
 
 
-def _desks(organisations: Iterable[object], user: str = "") -> list[_Desk]:
-    """Return the people who hold a role in these organisations now, or one of them."""
-    live = Membership.objects.filter(
-        Q(valid_until=None) | Q(valid_until__gt=timezone.now()),
-        user__is_active=True,
-        node__organisation__in=list(organisations),
-    )
-    if user:
-        live = live.filter(user_id=uuid.UUID(user))
-    roles: dict[str, list[tuple[str, str]]] = {}
-    for user_id, role, path in live.values_list("user_id", "role", "node__path"):
-        roles.setdefault(str(user_id), []).append((role, path))
-    return [_Desk(user_id, held) for user_id, held in roles.items()]
+def _live_roles() -> QuerySet[Membership]:
+    now = timezone.now()
+    return Membership.objects.filter(Q(valid_until=None) | Q(valid_until__gt=now), user__is_active=True)
+
+
+def _heard(user_id: str, *, after: int, up_to: int) -> QuerySet[StaffNews]:
+    """Return the news between two numbers that is somebody's to see to, in the roles that they hold now."""
+    theirs, organisations = Q(pk=None), set()
+    roles = _live_roles().filter(user=uuid.UUID(user_id))
+    for role, path, organisation in roles.values_list("role", "node__path", "node__organisation"):
+        kinds = [kind for kind, needed in ROLE_FOR.items() if role in INCLUDED_IN[needed]]
+        theirs |= Q(kind__in=kinds, node__path__startswith=path)
+        organisations.add(organisation)
+    between = StaffNews.objects.filter(organisation__in=organisations, pk__gt=after, pk__lte=up_to)
+    return between.filter(theirs, reader__in=("", user_id)).exclude(maker=user_id)
 
 
 # -- the mail -------------------------------------------------------------------------------------------
@@ -180,14 +179,12 @@ def send_staff_mail(*, user_id: str, after: int, up_to: int) -> int:
         UnavailableError: the mail server does not answer; to be tried again.
     """
     user = User.objects.filter(pk=user_id, is_active=True).first()
-    rows = StaffNews.objects.filter(pk__gt=after, pk__lte=up_to).select_related("node", "organisation")
-    news = list(rows.order_by("id")[:MOST_NEWS])
-    desk = next(iter(_desks({one.organisation_id for one in news}, user_id)), None)
-    heard = [one for one in news if desk is not None and desk.hears(one)]
-    if user is None or not heard:
+    heard = _heard(user_id, after=after, up_to=up_to).order_by("organisation__slug", "kind")
+    counted = list(heard.values_list("organisation", "kind").annotate(Sum("count")))
+    if user is None or not counted:
         return 0
     try:
-        return _mail(user, heard, up_to).send()
+        return _mail(user, counted, up_to).send()
     except SMTPRecipientsRefused:
         log.warning("mail.given_up", user=user_id, reason="recipient-refused")
         return 0
@@ -195,23 +192,20 @@ def send_staff_mail(*, user_id: str, after: int, up_to: int) -> int:
         raise UnavailableError(code="server-away") from error
 
 
-def _mail(user: User, news: Sequence[StaffNews], number: int) -> EmailMessage:
+def _mail(user: User, news: Sequence[tuple[uuid.UUID, str, int]], number: int) -> EmailMessage:
+    """Return the mail of how much of each kind happened in which organisation."""
     base, host = link_base_url(), urlsplit(settings.PUBLIC_URL).hostname
-    counted: Counter[tuple[str, str]] = Counter()
-    names = {one.organisation.slug: one.organisation.name for one in news}
-    for one in news:
-        counted[one.organisation.slug, one.kind] += one.count
+    named = Organisation.objects.in_bulk({organisation for organisation, _kind, _count in news})
     with override(user.language):
         houses = [
             (
-                text_in(names[slug], user.language),
+                text_in(named[organisation].name, user.language),
                 [
-                    (said(kind, count), f"{base}/console/{slug}/{PAGE_OF[kind]}")
-                    for (house, kind), count in sorted(counted.items())
-                    if house == slug
+                    (said(kind, count), f"{base}/console/{named[organisation].slug}/{PAGE_OF[kind]}")
+                    for _organisation, kind, count in own
                 ],
             )
-            for slug in sorted(names)
+            for organisation, own in groupby(news, lambda one: one[0])
         ]
         total = sum(len(lines) for _name, lines in houses)
         subject = houses[0][1][0][0] if total == 1 else gettext("What waits for you")

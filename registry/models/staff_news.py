@@ -46,7 +46,10 @@ class StaffNews(models.Model):
         constraints = [
             models.UniqueConstraint("organisation", "kind", "about", condition=~models.Q(about=""), name="news_once")
         ]
-        indexes = [models.Index(fields=["at"], name="news_by_time")]
+        indexes = [
+            models.Index(fields=["at"], name="news_by_time"),
+            models.Index(fields=["organisation", "id"], name="news_of_organisation"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

@@ -2,11 +2,13 @@
 
 import datetime as dt
 import json
+from copy import copy
 
 import pytest
 from django.core import mail
 from django.utils import timezone
 
+from registry import telling_staff
 from registry.actors import SYSTEM, actor_for_user
 from registry.models import (
     ApiKey,
@@ -118,6 +120,45 @@ def test_mail_names_no_reader_of_others_and_is_in_the_readers_language():
     payload = OutboxMessage.objects.get(topic=Topic.STAFF_NEWS).payload
     assert set(payload) == {"user_id", "after", "up_to"}
     assert "@" not in json.dumps(payload)
+
+
+def test_flood_in_one_organisation_hides_no_news_of_another_and_is_counted_whole():
+    (quiet, root), (loud, other) = house(), house()
+    readers = [build_member(one, Role.AWARDER) for one in (root, other)]
+    note_news(NewsKind.BOUNCED, root)
+    flood = [StaffNews(organisation=loud, node=other, kind=NewsKind.BOUNCED, at=timezone.now())] * 5_001
+    StaffNews.objects.bulk_create([copy(one) for one in flood])
+
+    told = {text.partition("\n")[0]: text for text in mails_at(timezone.now() + LATER)}
+
+    of_quiet, of_loud = (told[User.objects.get(pk=one.user_id).email] for one in readers)
+    assert "One letter came back" in of_quiet
+    assert quiet.slug in of_quiet
+    assert loud.slug not in of_quiet
+    assert "5001 letters came back" in of_loud
+
+
+def test_more_people_than_one_turn_takes_are_told_in_the_next(monkeypatch):
+    _organisation, root = house()
+    for _person in range(3):
+        build_member(root, Role.AWARDER)
+    monkeypatch.setattr(telling_staff, "MOST_PEOPLE", 2)
+    note_news(NewsKind.BOUNCED, root)
+    moment = timezone.now() + LATER
+
+    assert [len(mails_at(moment)) for _turn in range(3)] == [2, 1, 0]
+
+
+def test_one_turn_looks_at_those_alone_who_work_where_something_happened(django_assert_max_num_queries):
+    _organisation, root = house()
+    for _person in range(9):
+        build_member(house()[1], Role.OWNER)
+    build_member(root, Role.AWARDER)
+    note_news(NewsKind.BOUNCED, root)
+
+    with django_assert_max_num_queries(14):
+        assert ask_for_staff_mails(timezone.now() + LATER) == 1
+    assert StaffMail.objects.count() == 1
 
 
 def test_old_news_goes():
