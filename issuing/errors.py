@@ -81,6 +81,16 @@ class MandateMissingError(ConflictError):
     )
 
 
+class NotSignedForHolderError(ConflictError):
+    """A holder accepts what would be signed in the name of an organisation that mandates the issuer no more."""
+
+    code = "mandate-missing"
+    message = _(
+        "This would be signed on behalf of {body}, and {issuer} has no mandate for that at present. Nothing was accepted "
+        "and nothing is lost: ask {issuer}, and accept it once they have one again."
+    )
+
+
 class CredentialNotFoundError(NotFoundError):
     """No such credential, or the actor may not know of it."""
 
@@ -204,6 +214,12 @@ class SigningWaitsError(UnavailableError):
     """The operator has stopped the organisation: what it awarded before is signed once it is opened again."""
 
     code, message = "organisation-stopped", _("This organisation is stopped: nothing of it is signed for now.")
+
+
+class MandateOverError(UnavailableError):
+    """Awards wait to be signed in the name of an organisation that mandates their issuer no more."""
+
+    code, message = "mandate-missing", _("The mandate for this is over: nothing of it is signed for now.")
 
 
 class SelfCheckError(RuntimeError):

@@ -15,6 +15,7 @@ from catalogue.parties import bodies_beside, roles_beside
 from credentials.documents import AwardFacts
 from issuing.models import Award, AwardState
 from issuing.selectors import award_facts
+from issuing.services import unmandated_bodies
 from issuing.way import ENDED, SIGNED
 from registry.dates import day_in_words
 from registry.language_maps import text_in
@@ -42,7 +43,8 @@ class Offer:
     """An award that is not signed (yet), as its own page shows it. `state` is that of the award, or `lapsed` before it is.
 
     `says` is what the certificate would say of the person, label by label, word for word; `entry` is empty where
-    strangers find no page. `beside` are who delivers, assesses or runs the platform, with their labels.
+    strangers find no page. `beside` are who delivers, assesses or runs the platform, with their labels. `without_mandate` names in whose
+    name it would be signed and who mandates the issuer not today: it cannot be accepted now.
     """
 
     state: str
@@ -65,6 +67,7 @@ class Offer:
     entry: str
     private: bool
     sample: bool
+    without_mandate: str
 
     @property
     def ended(self) -> bool:
@@ -110,6 +113,7 @@ def offer_of(award: Award, token: str) -> Offer:
         entry=values["catalogue_url"],
         private=award.organisation.default_visibility == Visibility.PRIVATE,
         sample=version.achievement.organisation.is_sample,
+        without_mandate=unmandated_bodies(award) if award.state == AwardState.AWAITING_CLAIM else "",
     )
 
 

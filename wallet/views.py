@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
-from issuing.errors import ClaimLinkOverError, StateError
+from issuing.errors import ClaimLinkOverError, NotSignedForHolderError, StateError
 from issuing.models import Award
 from issuing.selectors import (
     ClaimLinkState,
@@ -70,7 +70,8 @@ def _said(request: HttpRequest, token: str, act: Callable[..., None]) -> HttpRes
     """Do what the holder says, and show what became of it: the page says where it could not be done."""
     try:
         award = opened_award(token)
-        with suppress(StateError):
+        # The page says why, and whom to ask.
+        with suppress(StateError, NotSignedForHolderError):
             act(award_id=award.pk, actor=bearer_of(award))
     except ClaimLinkOverError:
         return _link_over(request, token)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -28,6 +29,9 @@ from issuing.way import ENDED
 from registry.errors import RegistryError
 from registry.models import Role
 from registry.permissions import has_role
+
+HELD_WITHOUT: Final = frozenset({AwardState.SCHEDULED, AwardState.AWAITING_CLAIM, AwardState.ACCEPTED})
+"""The states in which an award waits on where its mandate is over."""
 
 
 @console_page
@@ -58,7 +62,7 @@ def award(request: HttpRequest, slug: str, award_id: uuid.UUID) -> HttpResponse:
         "ground": ground_of(shown) if may_read_file(place.actor, place.node) else None,
         "notes": notes_of(shown) if may_read_file(place.actor, place.node) else [],
         "to_superior": may_read_file(place.actor, place.node) and goes_to_superior(shown),
-        "no_mandate": place.may_award and shown.state == AwardState.SCHEDULED and mandate_missing(shown),
+        "no_mandate": place.may_award and shown.state in HELD_WITHOUT and mandate_missing(shown),
         "entered_later": shown.awarded_on < _day_made(shown),
     }
     crumbs = (

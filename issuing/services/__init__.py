@@ -4,7 +4,7 @@ from issuing.services.answering import decline_application, grant_application, g
 from issuing.services.applying import ApplicationOrder, apply_for, forget_requests, withdraw_application
 from issuing.services.approving import Decided, RecordedDecision, approve_awards, refuse_awards
 from issuing.services.awarding import award_achievement, file_refusal_of
-from issuing.services.basis import mandate_missing
+from issuing.services.basis import mandate_missing, unmandated_bodies
 from issuing.services.batch_reports import kind_of_fault, reported_groups, reported_rows
 from issuing.services.batches import award_batch
 from issuing.services.changing_many import (
@@ -222,6 +222,7 @@ __all__ = [
     "try_award",
     "undo_batch",
     "undo_merge",
+    "unmandated_bodies",
     "verify_identifier",
     "waits_until",
     "withdraw_application",

@@ -7,17 +7,18 @@ import hashlib
 import uuid
 from dataclasses import dataclass, field
 
+from django.db.models import F
 from django.utils import timezone
 
 from catalogue.documents import result_id, signed_language
-from catalogue.models import Achievement, AchievementVersion
+from catalogue.models import Achievement, AchievementVersion, Party, PartyRole
 from catalogue.parties import acted_for
 from catalogue.selectors import published_version
 from credentials.documents import (
     ResultFacts,
 )
-from issuing.errors import AwardingClosedError, MandateMissingError, OnlyOnRequestError
-from issuing.models import ApprovalKind, Award
+from issuing.errors import AwardingClosedError, MandateMissingError, MandateOverError, OnlyOnRequestError
+from issuing.models import ApprovalKind, Award, AwardState
 from issuing.rules import (
     checked_language,
 )
@@ -114,13 +115,18 @@ def require_mandates(version: AchievementVersion, *, on: dt.date) -> None:
     Raises:
         MandateMissingError: it has not, or the mandate is over.
     """
+    if missing := _bodies_without(version, on=on):
+        raise MandateMissingError(body=missing)
+
+
+def _bodies_without(version: AchievementVersion, *, on: dt.date) -> str:
+    """Name the bodies in whose name a version is awarded and who mandate its issuer for no such day."""
     others = acted_for(version)
     if not others or version.achievement.organisation.is_sample:
-        return
+        return ""
     bodies = {one.organisation_id: one.name for one in others if one.organisation_id is not None}
     missing = bodies.keys() - mandated_bodies(version.achievement.issuer_id, bodies, on=on)
-    if missing:
-        raise MandateMissingError(body=", ".join(sorted(bodies[pk] for pk in missing)))
+    return ", ".join(sorted(bodies[pk] for pk in missing))
 
 
 def require_mandates_today(version: AchievementVersion) -> None:
@@ -129,16 +135,42 @@ def require_mandates_today(version: AchievementVersion) -> None:
     Raises:
         MandateMissingError: as `require_mandates`, for the day that it is at the organisation.
     """
-    require_mandates(version, on=counted_in(version.achievement.organisation.timezone, timezone.now()).date())
+    if missing := bodies_without_mandate(version):
+        raise MandateMissingError(body=missing)
+
+
+def bodies_without_mandate(version: AchievementVersion) -> str:
+    """Name the bodies in whose name a version is awarded and who mandate its issuer not today; empty where all do."""
+    return _bodies_without(version, on=counted_in(version.achievement.organisation.timezone, timezone.now()).date())
+
+
+def unmandated_bodies(award: Award) -> str:
+    """Name the bodies in whose name an award would be signed and who mandate its issuer not today; empty where all do.
+
+    What stands in place of an older certificate needs nobody: that was awarded under a mandate.
+    """
+    return "" if award.replaces_id is not None else bodies_without_mandate(award.version)
+
+
+def require_mandates_for_signing(version_id: uuid.UUID) -> None:
+    """Refuse to sign in the name of an organisation that mandates the issuer no more; one query where none is named.
+
+    Raises:
+        MandateOverError: what waits for it is put off, and goes on under another mandate.
+    """
+    named = Party.objects.filter(version=version_id, role=PartyRole.AWARDS, organisation__isnull=False)
+    if not named.exclude(organisation=F("version__achievement__organisation")).exists():
+        return
+    version = AchievementVersion.objects.select_related("achievement__organisation").get(pk=version_id)
+    if bodies_without_mandate(version):
+        raise MandateOverError
 
 
 def mandate_missing(award: Award) -> str:
-    """Say why an award stops on its day where no mandate holds for it now; empty where nothing is missing."""
-    try:
-        require_mandates_today(award.version)
-    except MandateMissingError as error:
-        return error.sentence()
-    return ""
+    """Say why an award waits on where no mandate holds for it now; empty where nothing is missing."""
+    scheduled = award.state == AwardState.SCHEDULED
+    missing = bodies_without_mandate(award.version) if scheduled else unmandated_bodies(award)
+    return MandateMissingError(body=missing).sentence() if missing else ""
 
 
 def basis_of_award(award: Award, actor: Actor | None = None) -> Basis:

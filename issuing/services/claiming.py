@@ -10,14 +10,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from issuing.counting import recounted
-from issuing.errors import CredentialNotFoundError, NotHolderError, StateError
+from issuing.errors import CredentialNotFoundError, NotHolderError, NotSignedForHolderError, StateError
 from issuing.models import Award, AwardState, Credential
 from issuing.services.advancing import Entering, advance_awards, enter, held_awards, record_ends, sources_of
+from issuing.services.basis import unmandated_bodies
 from issuing.services.makers import of_those_who_stay, under_mandates
 from issuing.services.superseding import WORKER
 from issuing.way import Act
 from registry.actors import Actor
 from registry.audit import record_act
+from registry.language_maps import text_in
 from registry.models import Role, Visibility
 from registry.permissions import has_role
 
@@ -31,6 +33,8 @@ def accept_award(*, award_id: uuid.UUID, actor: Actor) -> None:
         CredentialNotFoundError: there is no such award.
         NotHolderError: `actor` is not its holder; who may not even look at it learns nothing of it.
         StateError: it has ended, or its time to accept is over.
+        NotSignedForHolderError: it would be signed in the name of an organisation that mandates the issuer no more; it
+            waits on.
     """
     with transaction.atomic():
         award = _own(award_id, actor)
@@ -38,6 +42,8 @@ def accept_award(*, award_id: uuid.UUID, actor: Actor) -> None:
             return
         now = timezone.now()
         _require_in_time(award, now)
+        if award.state == AwardState.AWAITING_CLAIM and (body := unmandated_bodies(award)):
+            raise NotSignedForHolderError(body=body, issuer=text_in(award.issuer_profile.name, award.language))
         with recounted(award.pk):
             if not advance_awards([award.pk], Act.CLAIM, at=now, claimed_at=now, declined_at=None):
                 raise refused_state(award)
@@ -104,7 +110,11 @@ def _require_in_time(award: Award, now: dt.datetime) -> None:
 def _own(award_id: uuid.UUID, actor: Actor) -> Award:
     """Return the award of a holder, its row held until the act ends."""
     rows = Award.objects.select_for_update(of=("self",)).select_related(
-        "organisation", "learner", "version__achievement__issuer__node"
+        "organisation",
+        "learner",
+        "issuer_profile",
+        "version__achievement__issuer__node",
+        "version__achievement__organisation",
     )
     award = rows.filter(pk=award_id).first()
     if award is None:

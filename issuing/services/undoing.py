@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import uuid
+from collections.abc import Sequence
 from typing import Literal, cast
 
 from django.db import transaction
@@ -19,8 +20,10 @@ from issuing.models import Award, AwardState, Batch, BatchState
 from issuing.services.advancing import advance_awards, parts, record_ends
 from issuing.services.basis import require_mandates_today
 from issuing.services.drafts import STOPPED_ON_THEIR_DAY, end_batch, held_batch
+from issuing.services.makers import under_mandates
 from issuing.services.offsets import first_moment_of
 from issuing.services.options import BatchOptions
+from issuing.steps import move_to
 from issuing.way import Act
 from registry.actors import Actor, ActorKind
 from registry.audit import record_act
@@ -116,4 +119,12 @@ def end_wait(*, batch_id: uuid.UUID, ending: Ending, by_kind: str, by: str) -> N
                 ended = advance_awards(ids, Act.CANCEL, refused_code="undone")
                 record_ends(ended, "award.cancelled", actor=actor)
             else:
-                advance_awards(ids, Act.SCHEDULE, not_before=None)
+                _send_part(ids)
+
+
+def _send_part(ids: Sequence[uuid.UUID]) -> None:
+    """Let awards go on; whose mandate ended since that was decided, they are due and stop as on their day."""
+    now = timezone.now()
+    going_on = set(under_mandates(ids, at=now))
+    advance_awards([pk for pk in ids if pk in going_on], Act.SCHEDULE, not_before=None)
+    move_to(None, [pk for pk in ids if pk not in going_on], not_before=now)

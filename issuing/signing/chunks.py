@@ -24,6 +24,7 @@ from credentials.strict_json import compact_json
 from issuing.editions import Edition, edition_of
 from issuing.errors import SelfCheckError
 from issuing.models import Award, AwardState
+from issuing.services.basis import require_mandates_for_signing
 from issuing.signing.intents import Signature, intended_signature, stop_signing
 from registry.alarms import AlarmCode, organisation_subject, raise_alarm
 from registry.models import OutboxMessage
@@ -93,7 +94,8 @@ class SignedChunk:
 # 1. The intent: which key, and since when, as it was written down when the chunk was leased. Without a key, or with signing
 #    stopped, the chunk waits.
 # 2. The awards that still wait, and their facts. What was cancelled meanwhile is left out; facts that cannot be read
-#    are refused.
+#    are refused. In the name of an organisation that mandates the issuer no more nothing new is signed: the chunk waits.
+#    What stands in place of an older certificate is signed, as that was awarded under a mandate.
 # 3. Lint: the document once per shape, every award's values. What breaks a rule is refused, what nobody foresaw is set
 #    aside: neither keeps a neighbour waiting.
 # 4. Sign.
@@ -110,11 +112,15 @@ def sign_chunk(message: OutboxMessage, *, keep_lease: KeepLease = lambda: None) 
     Raises:
         SelfCheckError: a signed text is not what its facts say; the issuer's signing has been stopped.
         NoKeyYetError, SigningStoppedError, KeyUnavailableError, SigningNotHereError: it has to wait.
+        MandateOverError: so it has where it is in the name of an organisation that mandates the issuer no more.
         LeaseLostError: `keep_lease` says that another worker has taken the chunk over.
     """
     chunk = SignedChunk(message, intended_signature(message), _origin(message))  # 1
     try:
-        readable = _read(_waiting(message), chunk)  # 2
+        waiting = list(_waiting(message))  # 2
+        if any(one.replaces_id is None for one in waiting):
+            require_mandates_for_signing(chunk.origin.version_id)
+        readable = _read(iter(waiting), chunk)
         linted = list(_linted(_kept(readable, keep_lease), chunk))  # 3
         ready, texts = _signed(_kept(linted, keep_lease), chunk)  # 4
         _check(ready, texts, chunk.signature, keep_lease)  # 5

@@ -6,15 +6,20 @@ import pytest
 from django.utils import timezone
 
 from catalogue.content import PartyContent
-from issuing.errors import MandateMissingError
+from issuing.claim_links import claim_token
+from issuing.errors import MandateMissingError, NotSignedForHolderError
 from issuing.models import ApprovalKind, Award, AwardState, Batch
+from issuing.passing import pass_on
 from issuing.services import (
     ApprovalOrder,
     BatchOptions,
     BatchOrder,
+    Correction,
+    accept_award,
     advance_due,
     approve_awards,
     award_achievement,
+    correct_credential,
     make_batch,
     refuse_awards,
     run_batch,
@@ -24,10 +29,13 @@ from issuing.services import (
     undo_batch,
 )
 from registry.actors import SYSTEM, actor_for_user
-from registry.models import Issuer, Mandate, NewsKind, OutboxMessage, Role, StaffNews
+from registry.lanes import Lane
+from registry.language_maps import text_in
+from registry.models import Issuer, Mandate, NewsKind, OutboxMessage, Role, SigningPolicy, StaffNews
 from registry.services import MandateOrder, end_mandate
 from tests.console.houses import build_house
 from tests.issuing.builders import build_achievement, build_issuer, build_order
+from tests.issuing.ways import bearer, breaches, sign
 from tests.registry.acts_of_agreements import build_mandate
 from tests.registry.builders import build_organisation
 
@@ -119,3 +127,72 @@ def test_nothing_is_approved_any_more_and_refusing_is_always_possible():
     with pytest.raises(MandateMissingError):
         approve_awards(subject_id=award.pk, actor=SYSTEM)
     assert refuse_awards(subject_id=award.pk, actor=SYSTEM, reason="Over").moved == (award.pk,)
+
+
+def test_holder_is_told_whom_to_ask_and_accepts_under_another_mandate(client):
+    achievement, mandate = _mandated(build_issuer(signing_policy=SigningPolicy.AT_CLAIM))
+    award = award_achievement(order=build_order(achievement), actor=SYSTEM)
+    page = f"/claim/{claim_token(award.pk)}"
+    assert "/accept" in client.get(page).content.decode()
+    end_mandate(mandate=mandate, actor=SYSTEM)
+
+    with pytest.raises(NotSignedForHolderError) as refused:
+        accept_award(award_id=award.pk, actor=bearer(award))
+    told = client.post(f"{page}/accept", follow=True).content.decode()
+
+    issuer = text_in(award.issuer_profile.name, "en")
+    assert f"ask {issuer}" in refused.value.sentence()
+    assert f"on behalf of Body, and {issuer} has no mandate" in told
+    assert f"Ask {issuer}" in told
+    assert f"{page}/accept" not in told
+    assert f"{page}/decline" in told
+    assert Award.objects.get().state == AwardState.AWAITING_CLAIM
+    Mandate.objects.filter(pk=mandate.pk).update(ended_at=None)
+    client.post(f"{page}/accept")
+    assert sign() == 1
+
+
+def test_what_waits_to_be_signed_waits_on_and_a_correction_of_what_was_signed_does_not():
+    achievement, mandate = _mandated()
+    signed = award_achievement(order=build_order(achievement, 1), actor=SYSTEM)
+    assert sign() == 1
+    waiting = award_achievement(order=build_order(achievement, 2), actor=SYSTEM)
+    end_mandate(mandate=mandate, actor=SYSTEM)
+
+    assert sign() == 0
+    message = OutboxMessage.objects.get(topic="awards.accepted", done_at=None)
+    assert (message.last_error, message.given_up_at) == ("mandate-missing", None)
+    house = build_house(Role.AWARDER, achievement=achievement)
+    assert "Until then it is not signed" in house.read(f"{house.home}awards/{waiting.pk}/")
+    corrected = Correction(stated={"narrative": "Read well."})
+    correct_credential(credential_id=signed.pk, correction=corrected, reason="Left out", actor=SYSTEM)
+    assert sign() == 1
+    assert Award.objects.get(pk=waiting.pk).state == AwardState.ACCEPTED
+    Mandate.objects.filter(pk=mandate.pk).update(ended_at=None)
+    OutboxMessage.objects.filter(done_at=None).update(not_before=timezone.now(), lease_until=None)
+    assert sign() == 1
+    assert breaches() == []
+
+
+def test_mandate_that_ends_between_sending_a_file_and_the_worker_stops_it():
+    achievement, mandate = _mandated()
+    order = BatchOrder(achievement=achievement, content=FILE, kind="csv", options=BatchOptions(send_at=_later()))
+    batch = make_batch(order=order, actor=SYSTEM)
+    run_batch(batch_id=batch.pk)
+    send_batch(batch=Batch.objects.get(pk=batch.pk), actor=SYSTEM)
+    end_mandate(mandate=mandate, actor=SYSTEM)
+
+    work()
+
+    own = Award.objects.filter(batch=batch)
+    batch.refresh_from_db()
+    assert set(own.values_list("state", flat=True)) == {AwardState.SCHEDULED}
+    assert batch.ended_code == "mandate-over"
+    Mandate.objects.filter(pk=mandate.pk).update(ended_at=None)
+    advance_due(award_ids=list(own.values_list("pk", flat=True)))
+    assert set(own.values_list("state", flat=True)) == {AwardState.ACCEPTED}, "they are due since they were sent"
+
+
+def work() -> None:
+    while pass_on(Lane.STATUS, worker="tester"):
+        pass
