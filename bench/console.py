@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,8 @@ from registry.trail import WINDOW as LOOKED_THROUGH
 SMALL = 10_000
 ROUNDS, AT_ONCE, WARMING = 5, 40, 5
 """200 of each page; a few before warm up and are not counted."""
+TURNS = ("shell", "console", "console", "shell")
+"""Files of one size, in turns: that the database and its caches grow meanwhile decides nothing."""
 MOST_QUERIES, MOST_GROWTH = 15, 1.2
 LINES = {
     "cpu_growth_most": MOST_GROWTH,
@@ -44,12 +46,16 @@ MAY_READ = {"registry_auditentry": LOOKED_THROUGH, "issuing_credential": MOST_CO
 BUSY = "while True: pass"
 
 Measured = dict[str, Any]
+Tell = Callable[[str], None]
 
 
-def measure_console(rows: int, *, small: int = SMALL, rounds: int = ROUNDS, file_rows: int = 100_000) -> Measured:
+def measure_console(
+    rows: int, *, small: int = SMALL, rounds: int = ROUNDS, file_rows: int = 100_000, tell: Tell = lambda _line: None
+) -> Measured:
     """Return `{"name", "figures", "ratios", "console"}`: `console` tells queries and growth of CPU of each page.
 
-    `figures["missed"]` names every line that was not kept.
+    `figures["missed"]` names every line that was not kept. `tell` hears each figure as it comes: a run takes hours,
+    and what breaks near its end must not lose the rest.
 
     Raises:
         CommandError: a page cannot be measured; it says which, and why.
@@ -60,9 +66,14 @@ def measure_console(rows: int, *, small: int = SMALL, rounds: int = ROUNDS, file
         much = stack.enter_context(_filled(rows, like=little))
         few, many = (stack.enter_context(_at_work(run)) for run in (little, much))
         pages, lonely = _pages(few, many)
-        told = {name: _measure(few, many, addresses, rounds) for name, addresses in pages.items()}
-        exports = _exports(little, much)
+        told: dict[str, Measured] = {}
+        for name, addresses in pages.items():
+            told[name] = _measure(few, many, addresses, rounds)
+            tell(f"{name} {json.dumps(told[name])}")
         files = _files(little, few, rows=min(file_rows, rows), first=rows * 10)
+        tell(json.dumps(files))
+        exports = _exports(little, much)
+        tell(json.dumps(exports))
     growth = [page["cpu_growth"] for page in told.values()]
     figures = {"rows": rows, "small": small, "pages": len(told), "repetitions": rounds * AT_ONCE, **files["figures"]}
     figures |= {"faculties": FACULTIES, "achievements": ACHIEVEMENTS, "database": connection.vendor}
@@ -190,13 +201,15 @@ def _exports(little: Processes, much: Processes) -> Measured:
 
 def _files(run: Processes, desk: ActingHouse, *, rows: int, first: int) -> dict[str, Measured]:
     """Award a file both ways, and another one by as many workers as a house has while a page is asked for."""
-    shell = desk.ask("file_by_shell", first=first, rows=rows)
-    console = desk.ask("file_by_console", first=first + rows, rows=rows)
+    spent = dict.fromkeys(TURNS, 0.0)
+    for turn, way in enumerate(TURNS):
+        spent[way] += desk.ask(f"file_by_{way}", first=first + turn * rows, rows=rows)
+    shell, console = (spent[way] / TURNS.count(way) for way in ("shell", "console"))
     page = desk.ask("pages")["pages"]["awards"]
     with ExitStack() as stack:
         others = [stack.enter_context(_at_work(run)) for _ in range(WORKERS)]
         for number, other in enumerate(others):
-            other.begin("file_by_console", first=first + (2 + number) * rows, rows=rows)
+            other.begin("file_by_console", first=first + (len(TURNS) + number) * rows, rows=rows)
         beside_files = desk.ask("walls", address=page, seconds=max(3, min(shell, 30)))
         for other in others:
             other.answer()

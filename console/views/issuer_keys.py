@@ -78,8 +78,9 @@ def desk_of(request: HttpRequest, slug: str, issuer_id: uuid.UUID | None = None)
 def identity(request: HttpRequest, slug: str, issuer_id: uuid.UUID | None = None) -> HttpResponse:
     """Tell which keys an issuer had and has, and how others know that it is who it says."""
     desk = desk_of(request, slug, issuer_id)
-    keys, wait, signed = numbered_keys(desk.issuer), desk.wait, signed_by_key(desk.issuer)
+    keys, signed = numbered_keys(desk.issuer), signed_by_key(desk.issuer)
     current = next((one for one in keys if one.current), None)
+    wait = key_waits([desk.issuer], signing=[current.key] if current else [])[desk.issuer.pk]
     days = AuditHead.objects.order_by("day").values_list("day", flat=True)
     context = {
         "issuer": desk.issuer,

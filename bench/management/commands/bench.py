@@ -10,8 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 Measured = dict[str, Any]
-Options = Mapping[str, int]
-
+Options = Mapping[str, Any]
 
 LONGEST_PART_SECONDS = 60
 
@@ -39,9 +38,9 @@ class Command(BaseCommand):
         parser.add_argument("--file-rows", type=int, default=100_000, help="rows of console's file")
         parser.add_argument("--json", action="store_true")
 
-    def handle(self, *, name: str, json: bool, **options: int) -> None:
-        """Measure and report."""
-        measured = BENCHES[name](options)
+    def handle(self, *, name: str, json: bool, **options: Any) -> None:
+        """Measure and report; what is told meanwhile goes to standard error."""
+        measured = BENCHES[name](options | {"tell": self.stderr.write})
         if json:
             self.stdout.write(json_text.dumps(measured))
         else:
@@ -108,7 +107,7 @@ def _console(options: Options) -> Measured:
     from bench.console import measure_console
 
     sizes = {"small": options["small"], "file_rows": options["file_rows"]}
-    return measure_console(options["rows"], rounds=options["rounds"], **sizes)
+    return measure_console(options["rows"], rounds=options["rounds"], tell=options["tell"], **sizes)
 
 
 BENCHES: dict[str, Callable[[Options], Measured]] = {
