@@ -17,6 +17,7 @@ from _pytest.runner import runtestprotocol
 from tests.traps import Proof, Traps, disable, guard_named
 
 SECONDS = 120
+SECONDS_OF_ALL = 900
 # A stand-in that cannot be called, or gives what its caller cannot use, says nothing about the guard.
 CRASHES = ("TypeError", "AttributeError", "NameError", "UnboundLocalError", "KeyError", "IndexError")
 Outcomes = dict[str, str]
@@ -48,7 +49,7 @@ class Proving:
         return True
 
     def _green_with_guards(self, items: list[pytest.Item]) -> Iterator[tuple[str, bool]]:
-        for problem in red_already(in_a_fork(lambda: run(items))):
+        for problem in red_already(in_a_fork(lambda: run(items), SECONDS_OF_ALL)):
             yield problem, False
 
     def _red_without(self, items: list[pytest.Item]) -> Iterator[tuple[str, bool]]:
@@ -105,12 +106,12 @@ def run(items: list[pytest.Item]) -> Outcomes:
     return outcomes
 
 
-def in_a_fork(work: Callable[[], Outcomes]) -> Outcomes:
+def in_a_fork(work: Callable[[], Outcomes], seconds: int = SECONDS) -> Outcomes:
     """Return what `work` finds out in a process of its own; nothing where that process does not finish."""
     source, out = os.pipe()
     pid = os.fork()
     if pid == 0:
-        signal.alarm(SECONDS)
+        signal.alarm(seconds)
         try:
             with os.fdopen(out, "w", encoding="utf-8") as answer:
                 json.dump(work(), answer)

@@ -5,11 +5,23 @@ import datetime as dt
 import pytest
 
 from issuing.models import Award, Batch
-from issuing.services import BatchOptions, batches, confirm_batch, reading, revise_batch, run_batch, running
+from issuing.services import (
+    BatchOptions,
+    BatchOrder,
+    BatchRow,
+    batches,
+    confirm_batch,
+    make_batch,
+    reading,
+    revise_batch,
+    run_batch,
+    running,
+)
+from issuing.services.kept_rows import dump_rows
 from registry.actors import SYSTEM
 from registry.errors import RoleRequiredError
 from registry.models import NewsKind, StaffNews
-from tests.issuing.builders import awarder_at, build_achievement
+from tests.issuing.builders import awarder_at, build_achievement, build_order
 from tests.issuing.test_batch_jobs import csv_of, fresh, make, work
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +82,17 @@ def test_what_both_have_accepted_is_told_as_accepted_and_once():
     assert (done.state, done.rows_total, done.counts) == ("done", 5, {"accepted": 5})
     assert Award.objects.count() == Award.objects.values("row_number").distinct().count() == 5
     assert StaffNews.objects.filter(kind=NewsKind.BATCH_DONE).count() == 1
+
+
+def test_two_workers_within_one_file_award_nobody_twice_even_where_repeating_is_allowed():
+    achievement = build_achievement(duplicates="allow")
+    rows = [BatchRow(row, build_order(achievement, repeat=True)) for row in range(1, 6)]
+    order = BatchOrder(achievement=achievement, content=dump_rows(rows), kind="orders")
+    batch = make_batch(order=order, actor=SYSTEM)
+
+    run_beside(batch, acts_on(batch)[0], step="accepted")
+
+    assert Award.objects.count() == Award.objects.values("row_number").distinct().count() == 5
 
 
 def test_file_that_was_checked_is_not_checked_again_because_it_is_asked_for_twice():
