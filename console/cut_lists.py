@@ -13,6 +13,7 @@ from registry.errors import NotFoundError
 from registry.keyset import KeysetPage, Sorting, keyset_page, read_cursor
 
 LONGEST_TYPED = 100
+LONGEST_NUMBER = 9
 ISSUER_SAYS = ("slug", "node__name")
 """Fields of an issuer by which it is found in a choice."""
 M = TypeVar("M", bound=Model)
@@ -25,6 +26,12 @@ class Sought(Generic[M]):
     rows: list[M]
     typed: str
     more: bool
+
+
+def row_after(request: HttpRequest, name: str = "after") -> int:
+    """Return behind which row of a list the next ones are asked for, as the address says; 0 where it says none."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else 0
 
 
 def sought(request: HttpRequest, rows: QuerySet[M], fields: Sequence[str], *, most: int) -> Sought[M]:

@@ -21,7 +21,7 @@ from catalogue.models import Achievement, AchievementState
 from catalogue.selectors import achievements_for, profiles_of, titles_of
 from console.sections import SECTIONS, Section
 from issuing.request_lists import counted, number_waiting
-from registry.actors import Actor, actor_for_user
+from registry.actors import Actor, actor_for_user, user_in
 from registry.errors import NotFoundError
 from registry.language_maps import text_in
 from registry.models import IssuerProfile, Node, NodeKind, Organisation, Role, User
@@ -318,9 +318,7 @@ def actor_in(request: HttpRequest) -> Actor:
     """Return who is signed in, the same each time in a request; views let nobody else in."""
     kept = cast(Any, request)
     if not hasattr(kept, "console_actor"):
-        user = request.user
-        assert isinstance(user, User)  # noqa: S101 - for the types: login_required let them in
-        kept.console_actor = actor_for_user(user, reads_only=request.method in ("GET", "HEAD"))
+        kept.console_actor = actor_for_user(user_in(request), reads_only=request.method in ("GET", "HEAD"))
     return cast(Actor, kept.console_actor)
 
 

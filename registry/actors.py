@@ -7,7 +7,11 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from django.core.exceptions import PermissionDenied
+
 if TYPE_CHECKING:
+    from django.http import HttpRequest
+
     from registry.models import ApiKey, OAuthClient, User
 
 ActorKind = Literal["user", "api_key", "oauth_client", "system", "holder", "anonymous"]
@@ -33,6 +37,17 @@ class Actor:
 
 SYSTEM = Actor(kind="system", id="shell")
 ANONYMOUS = Actor(kind="anonymous")
+
+
+def user_in(request: HttpRequest) -> User:
+    """Return who is signed in, for pages that let nobody else in.
+
+    Raises:
+        PermissionDenied: nobody is.
+    """
+    if not request.user.is_authenticated:
+        raise PermissionDenied
+    return request.user
 
 
 def actor_for_user(user: User, *, reads_only: bool = False) -> Actor:

@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from registry.actors import actor_for_user
-from registry.models import Organisation, User
+from registry.actors import actor_for_user, user_in
+from registry.models import Organisation
 from registry.services import note_looks
 
 if TYPE_CHECKING:
@@ -86,9 +86,7 @@ class ReadOnlyAdmin(_Admin):
         """Write whose rows were shown; what is no organisation's is nobody's to know of."""
         whose = {row.pk if isinstance(row, Organisation) else getattr(row, "organisation_id", None) for row in rows}
         if organisations := {one for one in whose if one is not None}:
-            user = request.user
-            assert isinstance(user, User)  # noqa: S101 - for the types: only the operator is shown anything
-            note_looks(organisations=organisations, at=self.opts.label_lower, actor=actor_for_user(user))
+            note_looks(organisations=organisations, at=self.opts.label_lower, actor=actor_for_user(user_in(request)))
 
 
 class FoundByIdAdmin(ReadOnlyAdmin):

@@ -27,7 +27,7 @@ from issuing.errors import AlreadyAppliedError
 from issuing.models import Application, ApplicationState
 from issuing.request_lists import request_of, requests_of
 from issuing.services import apply_for, takes_requests, withdraw_application
-from registry.actors import actor_for_user
+from registry.actors import actor_for_user, user_in
 from registry.addresses import mailbox_of
 from registry.errors import ConflictError, LimitError
 from registry.form_refusals import as_validation_error, refusals_shown_on
@@ -145,8 +145,7 @@ class OwnRequest:
 @require_safe
 def requests(request: HttpRequest) -> HttpResponse:
     """Show what somebody has asked for, and what was decided."""
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101 - for the types: login_required let them in
+    user = user_in(request)
     rows, language = requests_of(user), get_language() or ""
     titles = titles_of({one.achievement_id for one in rows}, language)
     shown = [
@@ -166,8 +165,7 @@ def requests(request: HttpRequest) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, application_id: uuid.UUID) -> HttpResponse:
     """Take one's own request back."""
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101 - for the types: login_required let them in
+    user = user_in(request)
     try:
         withdraw_application(application_id=application_id, user=user)
         messages.success(request, str(_("Withdrawn. Nobody decides on it any more.")))

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from catalogue.selectors import titles_of
 from console.approval_forms import RecordForm
 from console.batch_forms import BatchDecisionForm
+from console.cut_lists import row_after
 from console.seen_batches import Sums, findings_of, seen_batch
 from console.seen_nodes import Crumb, SeenNode, actor_in, place_of
 from console.views.approvals import decide
@@ -54,7 +55,7 @@ def approval(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> HttpRespon
         with refusals_shown_on(form):
             _decide(request, place, shown, form)
             return redirect("console:batch_approval", slug, shown.pk)
-    rows = waiting_rows(shown, after=_after(request), most=WAITING_SHOWN + 1)
+    rows = waiting_rows(shown, after=row_after(request), most=WAITING_SHOWN + 1)
     asked = any(one.party is None and one.approval is None for one in asked_for_file(shown))
     context = _context(shown, title, form, rows, ("console:award", slug)) | {
         "findings": findings_of(shown),
@@ -69,7 +70,7 @@ def file_approval(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> HttpR
     """Let a body that awards jointly decide about a file of another organisation as one; sent twice, it is done once."""
     place = place_of(actor_in(request), slug)
     waiting = asked_of_body(place.organisation, place.actor, root=place.root).filter(batch=batch_id)
-    asked = waiting.filter(award__row_number__gt=_after(request)).order_by("award__row_number")
+    asked = waiting.filter(award__row_number__gt=row_after(request)).order_by("award__row_number")
     rows = [one.award for one in asked[: WAITING_SHOWN + 1]]
     shown = Batch.objects.select_related("organisation").filter(pk=batch_id).first()
     if shown is None or not waiting.exists():
@@ -97,11 +98,6 @@ def file_approval(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> HttpR
 
 def _typed(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
-
-
-def _after(request: HttpRequest) -> int:
-    text = request.GET.get("after", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0  # noqa: PLR2004 - of a row's number
 
 
 def _context(

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST
 from console.seen_nodes import actor_in, place_of
 from console.views.frame import console_page
 from console.views.lists import AskedList, entry_named
+from registry.actors import user_in
 from registry.errors import NotFoundError
-from registry.models import User
 from registry.refusals import RuleBrokenError
 from registry.services import forget_view, keep_view, rename_view
 
@@ -36,7 +36,7 @@ def keep_list(request: HttpRequest, slug: str) -> HttpResponse:
     name, query = request.POST.get("name", ""), asked.address().removeprefix("?")
     _tell(
         request,
-        lambda: keep_view(organisation=place.organisation, name=name, query=query, user=_user(request)),
+        lambda: keep_view(organisation=place.organisation, name=name, query=query, user=user_in(request)),
         _("Kept. You find it above the list."),
     )
     return redirect(reverse("console:awards", args=[slug]) + asked.address())
@@ -50,7 +50,7 @@ def rename_list(request: HttpRequest, slug: str) -> HttpResponse:
     number = _number(request)
     _tell(
         request,
-        lambda: rename_view(organisation=place.organisation, number=number, name=name, user=_user(request)),
+        lambda: rename_view(organisation=place.organisation, number=number, name=name, user=user_in(request)),
         _("Renamed."),
     )
     return redirect("console:awards", slug)
@@ -61,7 +61,7 @@ def rename_list(request: HttpRequest, slug: str) -> HttpResponse:
 def forget_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Forget a filter of one's own; the list stays as it narrowed it, with the way back."""
     place = place_of(actor_in(request), slug)
-    view = forget_view(organisation=place.organisation, number=_number(request), user=_user(request))
+    view = forget_view(organisation=place.organisation, number=_number(request), user=user_in(request))
     if view is None:
         return redirect("console:awards", slug)
     said = urlencode({"forgotten": view.name})
@@ -82,9 +82,3 @@ def _number(request: HttpRequest) -> int:
     if not (number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER):
         raise NotFoundError
     return int(number)
-
-
-def _user(request: HttpRequest) -> User:
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101 - for the types: login_required let them in
-    return user

@@ -23,10 +23,11 @@ from issuing.delivery.logos import attach_logo
 from issuing.delivery.messages import LINK_MARK, NAME_MARK, RenderedMail
 from issuing.models import LetterKind
 from issuing.services import MailIdentityOrder, checked_identity, example_letter, set_mail_identity, set_mail_logo
+from registry.actors import user_in
 from registry.errors import NotFoundError
 from registry.form_refusals import refusals_shown_on
 from registry.language_maps import text_in
-from registry.models import Role, User
+from registry.models import Role
 from registry.permissions import require_role
 from registry.sending import send_later
 from registry.throttle import Rate, count_request
@@ -106,8 +107,7 @@ def _send_to_oneself(request: HttpRequest, mail: RenderedMail) -> None:
     Raises:
         LimitError: too many of them.
     """
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101 - for the types: the page let them in
+    user = user_in(request)
     count_request(rate=TRIALS, caller=f"user:{user.pk}", at=timezone.now())
     name, link = user.name or user.email, settings.PUBLIC_URL
     message = EmailMultiAlternatives(

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from console.change_forms import CountForm, ManyForm
-from console.cut_lists import keyset_asked
+from console.cut_lists import keyset_asked, row_after
 from console.seen_nodes import Crumb, SeenNode, actor_in, place_of
 from console.views.frame import console_page, page
 from console.views.lists import NamedAward, named_awards
@@ -34,7 +34,6 @@ from registry.keyset import Sorting
 from registry.refusals import RuleBrokenError
 
 CHANGES_OF_PAGE: Final = 50
-LONGEST_NUMBER: Final = 7
 MOST_CHOSEN: Final = 50
 """So many awards stand on a page of the list in which they are chosen."""
 TITLES: Final[dict[str, str | Promise]] = {
@@ -191,8 +190,7 @@ def _items(request: HttpRequest, shown: BulkChange, fate: ChangeFate) -> _Items:
     if shown.state == ChangeState.RUNNING and fate == ChangeFate.WAITING:
         return _Items([], "")
     name = f"{fate}-after"
-    after = request.GET.get(name, "")
-    found = items_of(shown, fate, after=int(after) if after.isdecimal() and len(after) <= LONGEST_NUMBER else 0)
+    found = items_of(shown, fate, after=row_after(request, name))
     more = found[ITEMS_SHOWN - 1].position if len(found) > ITEMS_SHOWN else None
     return _Items(_named(found[:ITEMS_SHOWN]), f"?{name}={more}" if more is not None else "")
 

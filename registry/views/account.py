@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from registry.actors import actor_for_user
+from registry.actors import actor_for_user, user_in
 from registry.adapters import VOUCHED
 from registry.errors import NotFoundError
 from registry.models import Role, User
@@ -61,8 +61,7 @@ def _link_used(request: HttpRequest) -> HttpResponse:
 @require_safe
 def account_home(request: HttpRequest) -> HttpResponse:
     """Show who is signed in, which roles they hold where, and what each can do today."""
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101 - for the types: login_required let them in
+    user = user_in(request)
     actor = actor_for_user(user)
     may = {role.value: memberships_of(actor, role).exists() for role in (Role.ADMIN, Role.EDITOR, Role.AWARDER)}
     words = {"memberships": memberships_shown_to(user.pk), "may": may, "invitations": invitations_to(user)}

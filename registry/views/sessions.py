@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods
 
-from registry.actors import actor_for_user
-from registry.models import User
+from registry.actors import actor_for_user, user_in
 from registry.services.sign_in_sessions import end_sessions
 from registry.signed_in import sessions_of
 
@@ -20,8 +19,7 @@ from registry.signed_in import sessions_of
 @require_http_methods(["GET", "HEAD", "POST"])
 def sessions(request: HttpRequest) -> HttpResponse:
     """Show where somebody is signed in; end one of them, or all but this one."""
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101 - for the types: login_required let them in
+    user = user_in(request)
     this = request.session.session_key or ""
     if request.method != "POST":
         return render(request, "registry/sessions.html", {"sessions": sessions_of(user, this=this)})

@@ -24,9 +24,9 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from registry.actors import actor_for_user
+from registry.actors import actor_for_user, user_in
 from registry.errors import NotFoundError
-from registry.models import IdentityProvider, ProviderKind, User
+from registry.models import IdentityProvider, ProviderKind
 from registry.provider import OpenIDAdapter, login_of
 from registry.saml import LONGEST_ANSWER, AnswerRefusedError, read_answer, saml_metadata
 from registry.services.identities import unlink_identity
@@ -150,8 +150,7 @@ def provider_metadata(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def linked(request: HttpRequest) -> HttpResponse:
     """Show with which providers an account is linked, and take a link away."""
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101 - for the types: login_required let them in
+    user = user_in(request)
     if request.method == "POST":
         number = request.POST.get("link", "")
         unlink_identity(

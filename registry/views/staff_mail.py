@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from registry.actors import actor_for_user
+from registry.actors import actor_for_user, user_in
 from registry.errors import NotFoundError
-from registry.models import MailPace, Role, StaffMail, User
+from registry.models import MailPace, Role, StaffMail
 from registry.permissions import memberships_of
 from registry.services import choose_pace
 
@@ -36,8 +36,7 @@ def staff_mail(request: HttpRequest) -> HttpResponse:
     Raises:
         NotFoundError: the account has no role in an organisation.
     """
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101 - for the types: login_required let them in
+    user = user_in(request)
     actor = actor_for_user(user)
     if not memberships_of(actor, Role.VIEWER).exists():
         raise NotFoundError

@@ -5,7 +5,6 @@ import json
 import random
 
 import pytest
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import connection
 from django.utils import timezone
@@ -204,7 +203,6 @@ def test_organisations_take_turns(monkeypatch):
 
 
 @pytest.mark.django_db
-@pytest.mark.skipif("sqlite" in settings.DATABASES["default"]["ENGINE"], reason="PostgreSQL's commits")
 def test_only_the_notes_of_mails_are_committed_lightly(server, monkeypatch):
     awarded(1)
     real = sending.mail_for

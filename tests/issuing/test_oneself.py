@@ -118,7 +118,6 @@ def test_award_to_who_one_reports_to_is_marked(entry, awarder):
     assert not goes_to_superior(rows.get(pk=plain.pk))
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="plans of PostgreSQL")
 def test_who_acts_is_found_without_reading_everybody_else(entry, awarder):
     crowd = [Recipient(name=f"Somebody {n}", email=f"somebody{n}@example.org") for n in range(3_000)]
     learners_for(crowd, organisation=entry.organisation)

@@ -22,7 +22,6 @@ def plan_of(rows) -> str:
     return rows.explain()
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="plans of PostgreSQL")
 def test_ended_awards_and_erased_credentials_have_an_index_of_their_own():
     # Of all lists: with a list's places in it, a table of a few rows may be read by those.
     assert "award_ended" in plan_of(Award.objects.filter(ENDED_OR_DECLINED, state__in=ENDED))

@@ -47,9 +47,18 @@ def statement(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
         return refusal(request, NotFoundError(), as_json=as_json)
     if as_json:
         return document(request, found.document, etag=found.sha256)
+    return page_of_document(request, found.document)
+
+
+def page_of_document(request: HttpRequest, text: str) -> HttpResponse:
+    """Return the page of a signed document of ours that is checked like anybody's, beside its JSON at one address.
+
+    Raises:
+        LimitError: too many checks; nothing is read then.
+    """
     count_visit(request.META)
     now = timezone.now()
-    gathered = gather_foreign(parse_json_object(found.document), at=now)
+    gathered = gather_foreign(parse_json_object(text), at=now)
     response = page_of(request, gathered, worded(verify_credential(gathered.materials, at=now)))
     patch_vary_headers(response, ["Accept"])
     return response

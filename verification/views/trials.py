@@ -5,21 +5,14 @@ from __future__ import annotations
 import uuid
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from credentials.strict_json import parse_json_object
 from issuing.models import TrialIssuer
 from issuing.trials import signed_trial, trial_did_document
 from registry.errors import NotFoundError
-from registry.throttle import count_visit
-from verification.checks import verify_credential
 from verification.negotiation import wants_json
-from verification.resolve.foreign import gather_foreign
-from verification.sentences import worded
-from verification.views.answers import document, page_of, quiet, refusal
-from verification.views.documents import did_answer
+from verification.views.answers import document, quiet, refusal
+from verification.views.documents import did_answer, page_of_document
 
 
 @require_safe
@@ -35,12 +28,7 @@ def trial(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
         return refusal(request, NotFoundError(), as_json=as_json)
     if as_json:
         return quiet(document(request, found.document, etag=found.sha256))
-    count_visit(request.META)
-    now = timezone.now()
-    gathered = gather_foreign(parse_json_object(found.document), at=now)
-    response = page_of(request, gathered, worded(verify_credential(gathered.materials, at=now)))
-    patch_vary_headers(response, ["Accept"])
-    return response
+    return page_of_document(request, found.document)
 
 
 @require_safe
